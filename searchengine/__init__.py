@@ -1,0 +1,47 @@
+"""Full-text search for Vietnamese.
+
+``from searchengine import SearchEngine, Document, DateBoost`` is the library; the ``searchengine``
+command and the query server are built on the same names. Importing the package loads nothing
+heavy: each name is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from searchengine.engine import SearchEngine
+    from searchengine.errors import SearchEngineError
+    from searchengine.pages.document import Document
+    from searchengine.query.decay import DateBoost
+    from searchengine.query.results import Explanation, Hit, Results
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DateBoost",
+    "Document",
+    "Explanation",
+    "Hit",
+    "Results",
+    "SearchEngine",
+    "SearchEngineError",
+    "__version__",
+]
+
+_HOMES = {
+    "SearchEngine": "searchengine.engine",
+    "SearchEngineError": "searchengine.errors",
+    "Document": "searchengine.pages.document",
+    "DateBoost": "searchengine.query.decay",
+    "Explanation": "searchengine.query.results",
+    "Hit": "searchengine.query.results",
+    "Results": "searchengine.query.results",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -1,0 +1,30 @@
+"""Syllables: the runs of letters and digits of a text, with their offsets.
+
+Vietnamese writes a space between syllables, so these are the smallest words. One-letter
+syllables (ở, ý, 2) count. Nothing is lower-cased or folded here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_SYLLABLE = re.compile(r"[^\W_]+")
+
+
+class Token(NamedTuple):
+    """A piece of a text: ``text == source[start:end]``."""
+
+    text: str
+    start: int
+    end: int
+
+
+def syllables(text: str) -> list[Token]:
+    """Return the syllables of normalised ``text`` in order, with offsets into it."""
+    return [Token(m.group(), m.start(), m.end()) for m in _SYLLABLE.finditer(text)]
+
+
+def split_syllables(text: str) -> list[str]:
+    """Return the syllables of normalised ``text`` without their offsets."""
+    return _SYLLABLE.findall(text)
