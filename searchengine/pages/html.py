@@ -1,0 +1,80 @@
+"""HTML pages: the article and what the page says about itself, by trafilatura.
+
+trafilatura (Apache-2.0) separates the article from its page; it is slow to import, so that
+happens here and only when an HTML page turns up. Only dates that the page states in its tags
+are taken: guesses from its text are for our own rules.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from searchengine.errors import InputError
+
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
+_LOOKS_HTML = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+#: Where a page declares its encoding, at the latest.
+_DECLARED_WITHIN = 4_096
+#: What content management systems write where an author's name should be.
+_NOT_AUTHORS = frozenset(
+    {"admin", "administrator", "root", "user", "editor", "quantri", "webmaster"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlPage:
+    """What an HTML page holds; empty strings where it says nothing."""
+
+    text: str
+    title: str
+    date: str
+    author: str
+    source: str
+
+
+def looks_html(data: bytes) -> bool:
+    """Return whether ``data`` begins like an HTML page."""
+    return _LOOKS_HTML.match(data[:_DECLARED_WITHIN].lstrip(b"\xef\xbb\xbf")) is not None
+
+
+def declared_charset(data: bytes) -> str:
+    """Return the encoding that an HTML page names, or an empty string."""
+    match = _CHARSET.search(data[:_DECLARED_WITHIN])
+    return match[1].decode("ascii") if match else ""
+
+
+def read_html(text: str) -> HtmlPage:
+    """Return the article of an HTML page and what its tags say about it.
+
+    Raises :class:`InputError` where there is no text in it, or trafilatura is missing.
+    """
+    try:
+        import trafilatura
+    except ImportError as error:
+        raise InputError("is HTML; install trafilatura (pip install trafilatura)") from error
+    # What is not allowed in XML would make the parser refuse the whole page.
+    text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", " ", text)
+    found = trafilatura.bare_extraction(
+        text,
+        with_metadata=True,
+        include_comments=False,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    if found is None:
+        plain = trafilatura.html2txt(text).strip()
+        if not plain:
+            raise InputError("holds no text; it may be built by a script in the browser")
+        return HtmlPage(plain, "", "", "", "")
+    if isinstance(found, dict):  # Only its older interface answers so; said for the type checker.
+        raise InputError("is HTML; upgrade trafilatura (pip install -U trafilatura)")
+    author = found.author or ""
+    return HtmlPage(
+        text=(found.text or "").strip(),
+        title=(found.title or "").strip(),
+        date=found.date or "",
+        author="" if author.strip().lower() in _NOT_AUTHORS else author.strip(),
+        source=found.sitename or found.hostname or "",
+    )

@@ -1,0 +1,103 @@
+"""A page as it was read, before any rule has looked at it; and what could not be read.
+
+:func:`to_document` puts the rules of this room in order; each rule has a file of its own. Pages
+come from ``read``; nothing here touches a disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from searchengine.pages import author as author_rule
+from searchengine.pages.document import Document
+from searchengine.pages.layout import lay_out
+from searchengine.pages.metadata import metadata_date
+from searchengine.pages.page_date import page_date
+from searchengine.pages.place import page_place
+from searchengine.pages.term import page_term
+from searchengine.pages.title import page_title
+from searchengine.text.normalize import normalize
+from searchengine.text.numbers import find_numbers
+
+#: How much of a text the rules for dates and places may look at, in characters: the lead and a
+#: long article's worth of years. A whole law would cost seconds and tell nothing more.
+RULES_MAX = 20_000
+#: How many document numbers one document keeps; registers list thousands.
+NUMBERS_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as found: raw text, what was said about it, and warnings about reading it.
+
+    Empty strings and None mean that nothing was given; rules fill what they can. ``line`` is
+    where a record stands in its file.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    date: Any = None
+    place: str = ""
+    author: str = ""
+    source: str = ""
+    path: str = ""
+    line: int | None = None
+    content_hash: str = ""
+    warnings: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that was not read: where, on which line of a record file, and why."""
+
+    path: str
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        where = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{where}: {self.message}"
+
+
+def to_document(page: Page) -> Document:
+    """Return the document that ``page`` amounts to: trimmed, titled, dated, placed and signed.
+
+    What was given with the page wins over what the rules find. Pure; never raises.
+    """
+    layout = lay_out(page.text, page.title)
+    whole = normalize(layout.body)
+    body = whole[:RULES_MAX]
+    title = page.title or page_title(layout.headline, layout.body)
+    heading = normalize(page.title or layout.headline)
+    found = metadata_date(page.date) or page_date(heading, body, layout.stamps)
+    return Document(
+        id=page.id,
+        text=layout.body,
+        title=title,
+        date=found.date,
+        date_precision=found.precision,
+        date_origin=found.origin,
+        place=page.place or page_place(heading, body),
+        author=page.author or layout.author or author_rule.closing_name(layout.body),
+        source=page.source,
+        path=page.path,
+        numbers=_numbers(f"{heading}\n{whole}"),
+        term=page_term(heading, body),
+        content_hash=page.content_hash,
+        original=page.text if layout.body != page.text else None,
+        extra=page.extra,
+    )
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    """Document numbers as written, in reading order, each once however it is written."""
+    found: dict[str, str] = {}
+    for mention in find_numbers(text):
+        found.setdefault(mention.key, mention.text)
+        if len(found) == NUMBERS_MAX:
+            break
+    return tuple(found.values())

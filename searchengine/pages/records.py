@@ -1,0 +1,161 @@
+"""Files of records: one JSON object a line, or a JSON file with one object or a list of them.
+
+A damaged line is a problem with its line number, and the lines after it are read all the same.
+Which fields hold what is a setting; the fields that no setting names become extra fields.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import IO, Any, cast
+
+from searchengine.pages.fingerprint import content_hash
+from searchengine.pages.folder import SourceFile, shown
+from searchengine.pages.page import Page, Problem
+from searchengine.pages.shapes import squeeze
+
+#: A record may be this long, in bytes: a document of 10 MB and room for escapes and fields.
+LINE_MAX = 2 * 10_000_000
+#: One document's text, in characters; what is more is cut, with a warning.
+TEXT_MAX = 10_000_000
+#: A JSON file that is not line by line is read at once, so it has a limit, in bytes.
+JSON_MAX = 200_000_000
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The names of the fields that records use."""
+
+    id: str = "id"
+    title: str = "title"
+    text: str = "text"
+    date: str = "date"
+    author: str = "author"
+    place: str = "place"
+    source: str = "source"
+    url: str = "url"
+
+
+def read_lines(file: SourceFile, fields: Fields) -> Iterator[Page | Problem]:
+    """Yield a page for each line of a JSON-lines file (perhaps gzipped), or its problem."""
+    path = shown(file.path)
+    number = 0
+    try:
+        for number, line in _lines(file.path):
+            if line is None:
+                limit = f"{LINE_MAX // 1_000_000} MB"
+                yield Problem(path, number, f"the line is longer than {limit}; split it")
+            elif line.strip():
+                yield _from_line(line, file, number, fields)
+    except (OSError, EOFError, zlib.error) as error:
+        # A gzip file that is cut off or damaged: what came before was read.
+        yield Problem(path, number + 1, f"cannot be read on: {error}")
+    if number == 0:
+        yield Problem(path, None, "is empty; nothing was read from it")
+
+
+def read_json(file: SourceFile, data: str, fields: Fields) -> Iterator[Page | Problem]:
+    """Yield a page for the one record, or each record of the list, that ``data`` holds."""
+    try:
+        values = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        yield Problem(
+            shown(file.path), None, f"is not JSON ({error}); for one object a line use .jsonl"
+        )
+        return
+    for number, value in enumerate(values if isinstance(values, list) else [values], 1):
+        raw = json.dumps(value, ensure_ascii=False, sort_keys=True)
+        hashed = content_hash(raw.encode("utf-8", "surrogatepass"))
+        yield _page(value, hashed, file, number, fields)
+
+
+def _lines(path: str) -> Iterator[tuple[int, bytes | None]]:
+    """The lines of a file as UTF-8, numbered from 1; None is one too long to be a record."""
+    with gzip.open(path, "rb") if path.lower().endswith(".gz") else open(path, "rb") as stream:
+        head = stream.read(3)
+        stream.seek(len(codecs.BOM_UTF8) if head == codecs.BOM_UTF8 else 0)
+        readline: Callable[[int], bytes] = stream.readline
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            recoded = io.TextIOWrapper(cast(IO[bytes], stream), "utf-16", "replace")
+
+            def readline(size: int) -> bytes:
+                return recoded.readline(size).encode("utf-8", "replace")
+
+        number = 0
+        while line := readline(LINE_MAX):
+            number += 1
+            if len(line) < LINE_MAX or line.endswith(b"\n"):
+                yield number, line
+                continue
+            while line and not line.endswith(b"\n"):
+                line = readline(LINE_MAX)
+            yield number, None
+
+
+def _from_line(line: bytes, file: SourceFile, number: int, fields: Fields) -> Page | Problem:
+    path = shown(file.path)
+    try:
+        value = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return Problem(path, number, f"the line is not UTF-8 (byte {error.start + 1}); convert it")
+    except (ValueError, RecursionError) as error:
+        return Problem(path, number, f"the line is not JSON: {squeeze(str(error))}")
+    return _page(value, content_hash(line.strip()), file, number, fields)
+
+
+def _page(value: Any, hashed: str, file: SourceFile, number: int, fields: Fields) -> Page | Problem:
+    path = shown(file.path)
+    if not isinstance(value, dict):
+        return Problem(path, number, 'the record is not a JSON object; write {"id": …, "text": …}')
+    warnings: list[str] = []
+    text = _text(value.get(fields.text), warnings)
+    title = squeeze(_text(value.get(fields.title), warnings))
+    if not text.strip() and not title:
+        return Problem(path, number, f"the record has no text in its field {fields.text!r}")
+    if len(text) > TEXT_MAX:
+        warnings.append(f"only the first {TEXT_MAX:,} of {len(text):,} characters were read")
+        text = text[:TEXT_MAX]
+    named = {fields.id, fields.title, fields.text, fields.date, fields.author, fields.place}
+    extra = {key: item for key, item in value.items() if key not in named | {fields.source}}
+    if fields.url in extra and fields.url != "url":
+        extra["url"] = extra.pop(fields.url)
+    id_ = value.get(fields.id)
+    known = isinstance(id_, (str, int)) and not isinstance(id_, bool) and str(id_) != ""
+    return Page(
+        id=shown(str(id_)) if known else f"{file.id}#{number}",
+        text=text,
+        title=title,
+        date=value.get(fields.date),
+        place=squeeze(_text(value.get(fields.place), warnings, ", ")),
+        author=squeeze(_text(value.get(fields.author), warnings, ", ")),
+        source=squeeze(_text(value.get(fields.source), warnings, ", ")),
+        path=path,
+        line=number,
+        content_hash=hashed,
+        warnings=tuple(dict.fromkeys(warnings)),
+        extra=extra,
+    )
+
+
+def _text(value: Any, warnings: list[str], joint: str = "\n") -> str:
+    """A field as text: lists of texts are joined, what is no text at all is nothing."""
+    if isinstance(value, list):
+        value = joint.join(item for item in value if isinstance(item, str))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return ""
+    text: str = value
+    if "\0" in text or _SURROGATE.search(text):
+        warnings.append("damaged characters (NUL, lone surrogates) were replaced")
+        text = _SURROGATE.sub("\ufffd", text.replace("\0", "\ufffd"))
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,100 @@
+"""Encodings: what is read, what is guessed with a warning, and what is refused as binary."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchengine.pages.decode import BinaryError, decode
+from searchengine.text.normalize import normalize
+
+TEXT = "Đại hội chi bộ tổ dân phố số 5 đã thành công tốt đẹp.\nBà con ai cũng phấn khởi.\n" * 3
+
+
+def legacy(text: str) -> bytes:
+    """Text as Windows wrote it in Vietnamese: letters with their own marks, tones after them."""
+    pieces = []
+    for letter in text:
+        marks = unicodedata.normalize("NFD", letter)
+        tones = "".join(mark for mark in marks if mark in "\u0300\u0301\u0303\u0309\u0323")
+        base = unicodedata.normalize("NFC", "".join(m for m in marks if m not in tones))
+        pieces.append(base + tones)
+    return "".join(pieces).encode("cp1258")
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"]
+)
+def test_unicode_is_read_with_and_without_a_byte_order_mark(encoding: str) -> None:
+    decoded = decode(TEXT.encode(encoding))
+    assert decoded.text == TEXT
+    assert bool(decoded.warning) == (encoding in ("utf-16-le", "utf-16-be"))
+
+
+def test_windows_1258_is_guessed_and_said_to_be() -> None:
+    decoded = decode(legacy(TEXT))
+    assert normalize(decoded.text) == TEXT
+    assert "windows-1258" in decoded.warning
+
+
+def test_latin_1_is_guessed_and_said_to_be() -> None:
+    text = "Le maître d'école était déjà à côté de la forêt, près du château.\n" * 3
+    decoded = decode(text.encode("latin-1"))
+    assert decoded.text == text
+    assert "Latin-1" in decoded.warning
+
+
+def test_a_declared_encoding_comes_before_a_guess() -> None:
+    assert decode("Привет, мир".encode("cp1251"), declared="windows-1251").text == "Привет, мир"
+    assert decode(legacy(TEXT), declared="no-such-thing").warning
+
+
+def test_a_few_damaged_bytes_do_not_make_utf_8_another_encoding() -> None:
+    damaged = TEXT.encode().replace("ố".encode(), b"\xff", 1)
+    decoded = decode(damaged)
+    assert decoded.text == TEXT.replace("ố", "\ufffd", 1)
+    assert "1 characters were replaced" in decoded.warning
+
+
+def test_a_character_cut_off_at_the_end_is_only_damage_in_a_whole_file() -> None:
+    cut = "Đại hộ".encode()[:-1]
+    assert decode(cut, whole=False) == decode("Đại h".encode())
+    assert decode(cut).text == "Đại h\ufffd"
+
+
+def test_line_breaks_become_one_kind() -> None:
+    assert decode(b"a\r\nb\rc\n").text == "a\nb\nc\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-1.7\n1 0 obj",
+        b"PK\x03\x04abc",
+        b"\x89PNG\r\n\x1a\n",
+        bytes(range(256)) * 4,
+        b"chi bo\0khu 5B" * 20,
+        b"\x01\x02\x03\x04 abc",
+    ],
+)
+def test_binary_data_is_refused(data: bytes) -> None:
+    with pytest.raises(BinaryError, match="binary"):
+        decode(data)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_text_or_binary(data: bytes) -> None:
+    try:
+        text = decode(data).text
+    except BinaryError:
+        return
+    text.encode("utf-8")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=200))
+def test_utf_8_without_control_characters_is_always_itself(text: str) -> None:
+    if not text.startswith(("%PDF-", "GIF8", "\ufeff")):
+        assert decode(text.encode()).text == text
