@@ -1,0 +1,179 @@
+"""The one door between the engine and an index, and the Whoosh index behind it.
+
+The engine knows only :class:`Backend`; a second index (a distributed one) would stand beside
+:class:`WhooshBackend` and answer the same requests.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from whoosh.index import FileIndex
+
+from searchengine.errors import IndexDamagedError
+from searchengine.index.snapshot import READ_ERRORS, Snapshot
+from searchengine.index.storage import create_index, index_exists, open_index
+from searchengine.index.verify import verify_index
+from searchengine.index.writer import DocumentWriter
+from searchengine.pages.document import Document
+from searchengine.query.request import Ranking, ScoreParts, SearchRequest, Statistics
+from searchengine.query.search import score_parts, search
+
+
+class Writer(Protocol):
+    """What a writer of any index can do; commits when its ``with`` block ends well."""
+
+    def __enter__(self) -> Writer: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None: ...
+
+    def add(self, document: Document, fingerprint: bytes = b"") -> None:
+        """Add a document in place of any with its id."""
+
+    def delete(self, id_: str) -> bool:
+        """Delete a document; return whether there was one."""
+
+    def commit(self) -> None:
+        """Make the changes durable and visible."""
+
+    def cancel(self) -> None:
+        """Forget the changes."""
+
+
+class Backend(Protocol):
+    """What the engine needs of an index."""
+
+    def writer(self) -> Writer:
+        """Return the only writer; raises IndexLockedError while another is open."""
+
+    def search(self, request: SearchRequest) -> Ranking:
+        """Answer a request from the latest commit."""
+
+    def score_parts(self, request: SearchRequest, id_: str) -> ScoreParts | None:
+        """Return the parts of one document's score; None if there is no such document."""
+
+    def fetch(self, ids: Iterable[str]) -> Iterator[Document | None]:
+        """Yield the document of each id, None where there is none."""
+
+    def documents(self) -> Iterator[Document]:
+        """Yield every document."""
+
+    def fingerprints(self) -> Iterator[bytes]:
+        """Yield the fingerprint of each document that was added with one."""
+
+    def frequency(self, stream: str, term: str) -> int:
+        """Return how many documents hold ``term`` in ``stream``."""
+
+    def terms(self, stream: str, prefix: str) -> Iterator[tuple[str, int]]:
+        """Yield the terms with a prefix and how many documents hold each."""
+
+    def statistics(self) -> Statistics:
+        """Return numbers about the index."""
+
+    def verify(self) -> list[str]:
+        """Return what is wrong with the index, a line a fault; empty if nothing is."""
+
+    def close(self) -> None:
+        """Let go of the files."""
+
+
+class WhooshBackend:
+    """A Whoosh index in a directory; safe for many reading threads."""
+
+    def __init__(self, index: FileIndex, directory: Path) -> None:
+        self._index = index
+        self._directory = directory
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+
+    @classmethod
+    def open(cls, directory: Path, *, create: bool = False) -> WhooshBackend:
+        """Open the index in ``directory``; make one first where there is none and ``create``."""
+        if create and not index_exists(directory):
+            return cls(create_index(directory), directory)
+        return cls(open_index(directory), directory)
+
+    def writer(self) -> DocumentWriter:
+        """Return the only writer."""
+        return DocumentWriter(self._index, self._directory)
+
+    def search(self, request: SearchRequest) -> Ranking:
+        """Answer a request from the latest commit."""
+        return search(self._latest(), request)
+
+    def score_parts(self, request: SearchRequest, id_: str) -> ScoreParts | None:
+        """Return the parts of one document's score; None if there is no such document."""
+        snapshot = self._latest()
+        numbers = snapshot.numbers_of(id_)
+        return score_parts(snapshot, request, numbers[0]) if numbers else None
+
+    def fetch(self, ids: Iterable[str]) -> Iterator[Document | None]:
+        """Yield the document of each id, None where there is none."""
+        snapshot = self._latest()
+        for id_ in ids:
+            numbers = snapshot.numbers_of(id_)
+            yield snapshot.document(numbers[0]) if numbers else None
+
+    def documents(self) -> Iterator[Document]:
+        """Yield every document."""
+        snapshot = self._latest()
+        for number in snapshot.live.nonzero()[0]:
+            yield snapshot.document(int(number))
+
+    def fingerprints(self) -> Iterator[bytes]:
+        """Yield the fingerprint of each document that was added with one."""
+        return self._latest().fingerprints()
+
+    def frequency(self, stream: str, term: str) -> int:
+        """Return how many documents hold ``term`` in ``stream``."""
+        return self._latest().document_frequency(stream, term)
+
+    def terms(self, stream: str, prefix: str) -> Iterator[tuple[str, int]]:
+        """Yield the terms with a prefix and how many documents hold each."""
+        snapshot = self._latest()
+        for term in snapshot.terms(stream, prefix):
+            yield term, snapshot.document_frequency(stream, term)
+
+    def statistics(self) -> Statistics:
+        """Return numbers about the index."""
+        snapshot = self._latest()
+        return Statistics(
+            documents=snapshot.live_count,
+            dated=int(snapshot.dated().sum()),
+            deleted=snapshot.size - snapshot.live_count,
+            segments=snapshot.segment_count,
+            bytes=sum(entry.stat().st_size for entry in os.scandir(self._directory)),
+            generation=snapshot.generation,
+            terms=snapshot.term_counts(),
+        )
+
+    def verify(self) -> list[str]:
+        """Return what is wrong with the index, a line a fault; empty if nothing is."""
+        return verify_index(self._latest())
+
+    def close(self) -> None:
+        """Let go of the files."""
+        with self._lock:
+            if self._snapshot is not None:
+                self._snapshot.close()
+                self._snapshot = None
+
+    def _latest(self) -> Snapshot:
+        """The snapshot of the latest commit; an older one lives on while somebody reads it."""
+        try:
+            with self._lock:
+                if (
+                    self._snapshot is None
+                    or self._snapshot.generation != self._index.latest_generation()
+                ):
+                    self._snapshot = Snapshot(self._index)
+                return self._snapshot
+        except READ_ERRORS as error:
+            raise IndexDamagedError(
+                f"the index in {self._directory} cannot be read ({error}): "
+                "index the pages again into a new directory"
+            ) from error

@@ -1,0 +1,179 @@
+"""Which documents a query tree matches, as one boolean per document number.
+
+Matching knows no scores. Phrases are found by intersecting the postings of their syllable pairs
+and then checked on the text itself, because no positions are kept.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchengine.index.records import day_number
+from searchengine.index.schema import NO_DAY, NUMBERS, TITLE_FOLDED, TITLE_SYLLABLES
+from searchengine.index.snapshot import Snapshot
+from searchengine.query.terms import PREFIX_EXPANSIONS
+from searchengine.query.tree import (
+    Bool,
+    DateRange,
+    HasFacet,
+    HasNumber,
+    InTitle,
+    Node,
+    Phrase,
+    Prefix,
+    Words,
+)
+from searchengine.text.abbreviations import expand
+from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, analyze_syllables, bigrams_of
+from searchengine.text.numbers import number_key
+
+Mask = NDArray[np.bool_]
+
+
+def matching(snapshot: Snapshot, node: Node, *, marked: bool) -> Mask:
+    """Return which live documents match ``node``: bool[size].
+
+    ``marked`` says that the query was typed with diacritics: then ``+``, ``-``, phrases and
+    prefixes ask for exactly the letters typed; otherwise diacritics do not matter.
+    """
+    return _Matcher(snapshot, marked).mask(node)
+
+
+def prefix_terms(snapshot: Snapshot, text: str, *, marked: bool) -> tuple[str, list[str]]:
+    """Return the stream and the commonest terms that a typed prefix stands for."""
+    stream = SYLLABLES if marked else FOLDED
+    syllables, folded = analyze_syllables(text)
+    start = (syllables if marked else folded)[-1]
+    terms = list(snapshot.terms(stream, start))
+    terms.sort(key=lambda term: (-snapshot.document_frequency(stream, term), term))
+    return stream, terms[:PREFIX_EXPANSIONS]
+
+
+class _Matcher:
+    def __init__(self, snapshot: Snapshot, marked: bool) -> None:
+        self._snapshot = snapshot
+        self._marked = marked
+
+    def mask(self, node: Node) -> Mask:
+        if isinstance(node, Bool):
+            return self._bool(node)
+        if isinstance(node, Words):
+            return self._words(node)
+        if isinstance(node, Phrase):
+            return self._phrase(node, self._body_syllables)
+        if isinstance(node, Prefix):
+            stream, terms = prefix_terms(self._snapshot, node.text, marked=self._marked)
+            return self._any(stream, terms)
+        if isinstance(node, InTitle):
+            return self._title(node)
+        if isinstance(node, HasNumber):
+            return self._any(NUMBERS, [number_key(node.text)])
+        if isinstance(node, HasFacet):
+            return self._facet(node)
+        return self._dates(node)
+
+    def _none(self) -> Mask:
+        return np.zeros(self._snapshot.size, np.bool_)
+
+    def _any(self, stream: str, terms: Sequence[str]) -> Mask:
+        mask = self._none()
+        for term in terms:
+            mask[self._snapshot.postings(stream, term).docs] = True
+        return mask
+
+    def _all(self, stream: str, terms: Sequence[str]) -> Mask:
+        mask = self._snapshot.live.copy()
+        for term in terms:
+            mask &= self._any(stream, [term])
+        return mask
+
+    def _bool(self, node: Bool) -> Mask:
+        if node.must:
+            mask: Mask = functools.reduce(np.logical_and, map(self.mask, node.must))
+        elif node.should:
+            mask = functools.reduce(np.logical_or, map(self.mask, node.should))
+        else:
+            mask = self._snapshot.live.copy()
+        for child in node.must_not:
+            mask = mask & ~self._excluded(child)
+        return mask
+
+    def _excluded(self, child: Node) -> Mask:
+        """Words after a minus are read as typed: ``-năm`` does not take ``nam`` away."""
+        return self.mask(Words(child.text, every=True) if isinstance(child, Words) else child)
+
+    def _words(self, node: Words) -> Mask:
+        syllables, folded = analyze_syllables(node.text)
+        if node.every:
+            if self._marked:
+                return self._all(SYLLABLES, syllables)
+            return self._all(FOLDED, folded)
+        mask = self._any(FOLDED, folded)
+        for expansion in expand(syllables):
+            mask |= self._all(SYLLABLES, expansion.syllables)
+        return mask
+
+    def _phrase(self, node: Phrase, read: Callable[[int], tuple[list[str], list[str]]]) -> Mask:
+        syllables, folded = analyze_syllables(node.text)
+        candidates = self._all(BIGRAMS, bigrams_of(folded)) & self._all(FOLDED, folded[:1])
+        if self._marked:
+            candidates &= self._all(SYLLABLES, syllables)
+        wanted = f" {' '.join(syllables if self._marked else folded)} "
+        mask = self._none()
+        for number in np.flatnonzero(candidates):
+            exact, bare = read(int(number))
+            mask[number] = wanted in f" {' '.join(exact if self._marked else bare)} "
+        return mask
+
+    def _body_syllables(self, number: int) -> tuple[list[str], list[str]]:
+        document = self._snapshot.document(number)
+        return analyze_syllables(f"{document.title}\n{document.text}")
+
+    def _title_syllables(self, number: int) -> tuple[list[str], list[str]]:
+        return analyze_syllables(self._snapshot.document(number).title)
+
+    def _title(self, node: InTitle) -> Mask:
+        inner = node.node
+        if isinstance(inner, Phrase):
+            return self._phrase(inner, self._title_syllables)
+        stream = TITLE_SYLLABLES if self._marked else TITLE_FOLDED
+        if isinstance(inner, Prefix):
+            _, terms = prefix_terms(self._snapshot, inner.text, marked=self._marked)
+            return self._any(stream, terms)
+        syllables, folded = analyze_syllables(inner.text)
+        return self._all(stream, syllables if self._marked else folded)
+
+    def _facet(self, node: HasFacet) -> Mask:
+        return facet_mask(self._snapshot, node.name, node.value)
+
+    def _dates(self, node: DateRange) -> Mask:
+        first, last = self._snapshot.days()
+        mask: Mask = self._snapshot.live & (first != NO_DAY)
+        if node.since is not None:
+            mask &= last >= day_number(node.since)
+        if node.until is not None:
+            mask &= first <= day_number(node.until)
+        return mask
+
+
+def facet_mask(snapshot: Snapshot, name: str, value: str) -> Mask:
+    """Return the live documents whose facet holds the syllables of ``value`` side by side.
+
+    Diacritics count where ``value`` has some: ``nguyen thai binh`` finds phường Nguyễn Thái Bình.
+    """
+    facet = snapshot.facet(name)
+    syllables, folded = analyze_syllables(value)
+    exact = syllables != folded
+    wanted = f" {' '.join(syllables if exact else folded)} "
+
+    def holds(candidate: str) -> bool:
+        parts = analyze_syllables(candidate)[0 if exact else 1]
+        return wanted in f" {' '.join(parts)} "
+
+    keep = np.array([holds(candidate) for candidate in facet.values], np.bool_)
+    mask: Mask = keep[facet.codes] & snapshot.live
+    return mask

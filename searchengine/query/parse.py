@@ -1,0 +1,272 @@
+"""Parsing: what a person typed -> the query tree.
+
+The language is small: bare words, ``"phrase"``, ``+must``, ``-without``, ``AND OR NOT``,
+parentheses, ``field:value``, ``prefix*``. No text is an error. Signs that do not form a query
+(a lone quote, ``AND AND (``) are searched as plain text, and a note says so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from searchengine.errors import InputError, QueryError
+from searchengine.query.tree import (
+    Bool,
+    DateRange,
+    HasFacet,
+    HasNumber,
+    InTitle,
+    Node,
+    Phrase,
+    Prefix,
+    Query,
+    Words,
+)
+from searchengine.text.dates import parse_date_argument
+from searchengine.text.normalize import normalize
+from searchengine.text.syllables import split_syllables
+
+#: A longer query is refused, as is one with more terms (DESIGN: limits are clear errors).
+MAX_CHARACTERS = 1000
+MAX_TERMS = 256
+#: Parentheses nest this deep at most; beyond it the text is searched literally.
+MAX_DEPTH = 20
+
+LITERAL_NOTE = "the signs do not form a query: searched as plain words"
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space>\s+)
+  | (?P<field>(?:title|place|author|source|number|date|term):(?=\S))
+  | (?P<quote>"(?P<phrase>[^"]*)")
+  | (?P<open>\()
+  | (?P<close>\))
+  | (?P<operator>(?:AND|OR|NOT)(?=[\s(]|$))
+  | (?P<sign>(?<![^\s(])[+-](?=["(]|[^\W\d_]))
+  | (?P<word>[^\s()"]+)
+  | (?P<stray>")
+    """,
+    re.VERBOSE,
+)
+_PREFIX = re.compile(r"^([^\W_]+)\*+$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+
+
+class _NotAQueryError(Exception):
+    """The signs do not fit together; the caller searches literally."""
+
+
+def parse(text: str) -> Query:
+    """Return the tree of ``text``.
+
+    Raises :class:`QueryError` if it is empty, longer than 1,000 characters or of more than 256
+    terms, and for nothing else.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise QueryError(
+            f"the query has {len(text):,} characters, {MAX_CHARACTERS:,} is the limit: shorten it"
+        )
+    normal = normalize(text)
+    terms = len(split_syllables(normal))
+    if terms > MAX_TERMS:
+        raise QueryError(f"the query has {terms} words, {MAX_TERMS} is the limit: shorten it")
+    if not terms:
+        if not normal.strip():
+            raise QueryError("the query is empty: type some words to look for")
+        raise QueryError("the query has no word in it, only signs: type some words to look for")
+    try:
+        root = _Parser(_tokens(normal)).parse()
+        notes: tuple[str, ...] = ()
+    except _NotAQueryError:
+        root, notes = Words(normal), (LITERAL_NOTE,)
+    return Query(text, root, notes)
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens = []
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or ""
+        if kind == "phrase":
+            kind = "quote"
+        if kind == "stray":
+            raise _NotAQueryError
+        body = match.group("phrase") if kind == "quote" else match.group()
+        tokens.append(_Token(kind, body))
+    return tokens
+
+
+class _Parser:
+    """Recursive descent over the tokens: OR of ANDs of signed clauses."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._depth = 0
+
+    def parse(self) -> Node:
+        node = self._either()
+        if self._peek() is not None:
+            raise _NotAQueryError
+        if node is None:
+            raise _NotAQueryError
+        return node
+
+    def _peek(self) -> _Token | None:
+        return self._tokens[self._at] if self._at < len(self._tokens) else None
+
+    def _skip_space(self) -> None:
+        while (token := self._peek()) is not None and token.kind == "space":
+            self._at += 1
+
+    def _take_operator(self, name: str) -> bool:
+        self._skip_space()
+        token = self._peek()
+        if token is not None and token == _Token("operator", name):
+            self._at += 1
+            return True
+        return False
+
+    def _either(self) -> Node | None:
+        sides = [self._all_of()]
+        while self._take_operator("OR"):
+            sides.append(self._all_of())
+        if len(sides) == 1:
+            return sides[0]
+        found = [side for side in sides if side is not None]
+        if len(found) < len(sides):
+            raise _NotAQueryError
+        return Bool(should=tuple(found))
+
+    def _all_of(self) -> Node | None:
+        sides = [self._clauses()]
+        while self._take_operator("AND"):
+            sides.append(self._clauses())
+        if len(sides) == 1:
+            return sides[0]
+        must: list[Node] = []
+        must_not: list[Node] = []
+        for side in sides:
+            if side is None:
+                raise _NotAQueryError
+            if isinstance(side, Bool) and side.must_not and not side.must and not side.should:
+                must_not.extend(side.must_not)
+            else:
+                must.append(_demanded(side))
+        return Bool(must=tuple(must), must_not=tuple(must_not))
+
+    def _clauses(self) -> Node | None:
+        """A run of clauses side by side; bare words among them stay together as one text."""
+        must: list[Node] = []
+        should: list[Node] = []
+        must_not: list[Node] = []
+        words: list[str] = []
+        while True:
+            token = self._peek()
+            if token is None or token.kind == "close":
+                break
+            if token.kind == "operator" and token.text != "NOT":
+                break
+            self._at += 1
+            if token.kind == "space":
+                words.append(" ")
+            elif token.kind == "operator":  # NOT
+                self._skip_space()
+                must_not.append(_demanded(self._required_clause()))
+            elif token.kind == "sign":
+                (must if token.text == "+" else must_not).append(_demanded(self._required_clause()))
+            elif token.kind == "word" and not _PREFIX.match(token.text):
+                words.append(token.text)
+            else:
+                self._at -= 1
+                node = self._required_clause()
+                if isinstance(node, Words):
+                    words.append(node.text)
+                elif isinstance(node, (Prefix, Bool)):
+                    should.append(node)
+                else:
+                    must.append(node)
+        text = "".join(words).strip()
+        if split_syllables(text):
+            should.insert(0, Words(text))
+        if not (must or should or must_not):
+            return None
+        if len(should) == 1 and not must and not must_not:
+            return should[0]
+        if len(must) == 1 and not should and not must_not:
+            return must[0]
+        return Bool(tuple(must), tuple(should), tuple(must_not))
+
+    def _required_clause(self) -> Node:
+        node = self._clause()
+        if node is None:
+            raise _NotAQueryError
+        return node
+
+    def _clause(self) -> Node | None:
+        token = self._peek()
+        if token is None:
+            return None
+        self._at += 1
+        if token.kind == "open":
+            return self._group()
+        if token.kind == "quote":
+            return Phrase(token.text) if split_syllables(token.text) else None
+        if token.kind == "field":
+            return self._field(token.text[:-1])
+        if token.kind == "word":
+            prefix = _PREFIX.match(token.text)
+            if prefix:
+                return Prefix(prefix.group(1))
+            return Words(token.text) if split_syllables(token.text) else None
+        return None
+
+    def _group(self) -> Node | None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise _NotAQueryError
+        node = self._either()
+        token = self._peek()
+        if token is None or token.kind != "close":
+            raise _NotAQueryError
+        self._at += 1
+        self._depth -= 1
+        return node
+
+    def _field(self, name: str) -> Node:
+        token = self._peek()
+        if token is None or token.kind not in ("word", "quote"):
+            raise _NotAQueryError
+        value = token.text
+        if name == "title":
+            node = self._required_clause()
+            if not isinstance(node, (Words, Phrase, Prefix)):
+                raise _NotAQueryError
+            return InTitle(node)
+        self._at += 1
+        if not split_syllables(value):
+            raise _NotAQueryError
+        if name == "date":
+            return _date_range(value)
+        return HasNumber(value) if name == "number" else HasFacet(name, value)
+
+
+def _demanded(node: Node) -> Node:
+    return Words(node.text, every=True) if isinstance(node, Words) else node
+
+
+def _date_range(value: str) -> DateRange:
+    since, separator, until = value.partition("..")
+    try:
+        first = parse_date_argument(since) if since else None
+        last = parse_date_argument(until) if until else None
+    except InputError as error:
+        raise _NotAQueryError from error
+    if not separator:
+        last = first
+    return DateRange(first.first if first else None, last.last if last else None)

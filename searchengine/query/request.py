@@ -1,0 +1,76 @@
+"""What is asked of an index, and what it answers: the values that cross the Backend protocol."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from searchengine.pages.document import Document
+from searchengine.query.decay import DateBoost
+from searchengine.query.rank import TermScore
+from searchengine.query.tree import Node
+
+Sort = Literal["score", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One question: which documents (``root``), in which order, and which slice of them.
+
+    ``boost`` None ranks by text alone. ``origin`` is the first and last day that the boost counts
+    from, ``marked`` whether the query was typed with diacritics.
+    """
+
+    root: Node
+    marked: bool
+    boost: DateBoost | None
+    origin: tuple[datetime.date, datetime.date]
+    today: datetime.date
+    offset: int = 0
+    limit: int = 10
+    sort: Sort = "score"
+    facets: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RankedDocument:
+    """A document and its score, with the parts of it where they were asked for."""
+
+    document: Document
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The slice asked for, the number of all matches and their facet counts."""
+
+    total: int
+    ranked: tuple[RankedDocument, ...]
+    facets: Mapping[str, Mapping[str, int]]
+    #: The idf of each folded syllable of the query, for choosing a snippet.
+    syllable_weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreParts:
+    """Every part of one document's score; ``matches`` says whether the tree lets it in."""
+
+    score: float
+    date_factor: float
+    parts: tuple[TermScore, ...]
+    matches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Numbers about an index; ``bytes`` on disk, ``terms`` distinct ones by stream."""
+
+    documents: int
+    dated: int
+    deleted: int
+    segments: int
+    bytes: int
+    generation: int
+    terms: Mapping[str, int]

@@ -1,0 +1,120 @@
+"""What a search answers: frozen values for the library, and their JSON form for everyone else."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from searchengine.query.highlight import Span
+from searchengine.query.rank import TermScore
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found; ``rank`` counts from 1 over all pages of results."""
+
+    rank: int
+    id: str
+    title: str
+    date: datetime.date | None
+    date_precision: str
+    place: str | None
+    author: str | None
+    source: str | None
+    path: str | None
+    score: float
+    snippet: str
+    #: The spans of ``snippet`` and of ``title`` that match.
+    highlights: tuple[Span, ...] = ()
+    title_highlights: tuple[Span, ...] = ()
+    explanation: Explanation | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the hit as JSON values."""
+        found: dict[str, Any] = {
+            "rank": self.rank,
+            "id": self.id,
+            "title": self.title,
+            "date": self.date.isoformat() if self.date else None,
+            "date_precision": self.date_precision,
+            "place": self.place,
+            "author": self.author,
+            "source": self.source,
+            "path": self.path,
+            "score": self.score,
+            "snippet": self.snippet,
+            "highlights": [list(span) for span in self.highlights],
+            "title_highlights": [list(span) for span in self.title_highlights],
+        }
+        if self.explanation is not None:
+            found["explanation"] = self.explanation.to_json()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Where a score came from: ``score == sum(part.score) · date_factor``."""
+
+    id: str
+    score: float
+    date_factor: float
+    parts: tuple[TermScore, ...]
+    matches: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the explanation as JSON values."""
+        return {
+            "id": self.id,
+            "matches": self.matches,
+            "score": self.score,
+            "date_factor": self.date_factor,
+            "parts": [
+                {
+                    "stream": part.stream,
+                    "term": part.term,
+                    "weight": part.weight,
+                    "frequency": part.frequency,
+                    "idf": part.idf,
+                    "score": part.score,
+                }
+                for part in self.parts
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of hits out of ``total``; iterates over them."""
+
+    query: str
+    total: int
+    took_ms: float
+    page: int
+    per_page: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    suggestion: str | None = None
+    notes: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answer of ``searchengine search --json``."""
+        return {
+            "ok": True,
+            "query": self.query,
+            "total": self.total,
+            "took_ms": round(self.took_ms, 3),
+            "page": self.page,
+            "per_page": self.per_page,
+            "suggestion": self.suggestion,
+            "notes": list(self.notes),
+            "hits": [hit.to_json() for hit in self.hits],
+            "facets": {name: dict(counts) for name, counts in self.facets.items()},
+        }

@@ -1,0 +1,107 @@
+"""Which terms a query looks up in which stream, and what each is worth.
+
+How a word was typed decides: with diacritics the exact streams lead and the folded one only
+helps; without them the folded streams lead and an exact match is a bonus. The weights live here
+and nowhere else; how they were chosen is in ``docs/ranking.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from searchengine.index.schema import NUMBERS, TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
+from searchengine.query.tree import HasNumber, InTitle, Node, Phrase, Words, positive_nodes
+from searchengine.text.abbreviations import expand
+from searchengine.text.analysis import (
+    BIGRAMS,
+    FOLDED,
+    SYLLABLES,
+    WORDS,
+    analyze,
+    bigrams_of,
+)
+from searchengine.text.fold import fold, has_marks
+from searchengine.text.normalize import normalize
+from searchengine.text.numbers import candidate_keys, number_key
+
+#: A query typed with diacritics.
+MARKED_WEIGHTS: Mapping[str, float] = {
+    WORDS: 1.0,
+    SYLLABLES: 1.0,
+    BIGRAMS: 1.0,
+    FOLDED: 0.3,
+    TITLE_SYLLABLES: 0.3,
+    TITLE_BIGRAMS: 0.3,
+    NUMBERS: 2.0,
+}
+#: A query typed on a bare keyboard.
+BARE_WEIGHTS: Mapping[str, float] = {
+    WORDS: 0.3,
+    BIGRAMS: 1.0,
+    FOLDED: 1.0,
+    TITLE_FOLDED: 0.3,
+    TITLE_BIGRAMS: 0.3,
+    NUMBERS: 2.0,
+}
+#: What the other form of an abbreviation is worth beside the typed one, syllable for syllable.
+ABBREVIATION_WEIGHT = 0.5
+#: A prefix stands for this many words at most, the commonest ones.
+PREFIX_EXPANSIONS = 64
+PREFIX_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedTerm:
+    """One look-up: ``term`` of ``stream``, its score multiplied by ``weight``."""
+
+    stream: str
+    term: str
+    weight: float
+
+
+def is_marked(text: str) -> bool:
+    """Return whether a query was typed with diacritics (anywhere in it)."""
+    return has_marks(normalize(text))
+
+
+def weighted_terms(root: Node, *, marked: bool) -> list[WeightedTerm]:
+    """Return the look-ups of a tree; the same look-up twice becomes one of twice the weight.
+
+    Prefixes are not among them: what they stand for depends on the index.
+    """
+    weights = MARKED_WEIGHTS if marked else BARE_WEIGHTS
+    found: dict[tuple[str, str], float] = {}
+
+    def add(stream: str, terms: list[str], factor: float = 1.0) -> None:
+        weight = weights.get(stream, 0.0) * factor
+        for term in terms if weight else ():
+            found[stream, term] = found.get((stream, term), 0.0) + weight
+
+    for node in positive_nodes(root):
+        if isinstance(node, InTitle):
+            node = node.node
+        if isinstance(node, HasNumber):
+            add(NUMBERS, [number_key(node.text)])
+        if isinstance(node, (Words, Phrase)):
+            _add_text(node.text, add)
+    return [WeightedTerm(stream, term, weight) for (stream, term), weight in found.items()]
+
+
+def _add_text(text: str, add: Callable[..., None]) -> None:
+    analysis = analyze([text])[0]
+    add(WORDS, analysis.words)
+    add(SYLLABLES, analysis.syllables)
+    add(FOLDED, analysis.folded)
+    add(BIGRAMS, analysis.bigrams)
+    add(TITLE_SYLLABLES, analysis.syllables)
+    add(TITLE_FOLDED, analysis.folded)
+    add(TITLE_BIGRAMS, analysis.bigrams)
+    add(NUMBERS, [key for key, _, _ in candidate_keys(analysis.folded)])
+    for expansion in expand(analysis.syllables):
+        other = list(expansion.syllables)
+        folded = [fold(syllable) for syllable in other]
+        weight = ABBREVIATION_WEIGHT * (expansion.end - expansion.start) / len(other)
+        add(SYLLABLES, other, weight)
+        add(FOLDED, folded, weight)
+        add(BIGRAMS, bigrams_of(folded), weight)

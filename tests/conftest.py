@@ -1,0 +1,59 @@
+"""What several test files share: the seeds, indexed once, and engines made of a few lines."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from searchengine import Document, SearchEngine
+from searchengine.ingest import index_paths
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+TODAY = datetime.date(2024, 1, 1)
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    return SEEDS
+
+
+@pytest.fixture(scope="session")
+def seed_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index directory that holds the five seeds; read only."""
+    directory = tmp_path_factory.mktemp("seeds") / "index"
+    with SearchEngine.open(directory, create=True) as engine:
+        index_paths(engine, [str(SEEDS)])
+    return directory
+
+
+@pytest.fixture(scope="session")
+def seed_engine(seed_directory: Path) -> Iterator[SearchEngine]:
+    with SearchEngine.open(seed_directory) as engine:
+        yield engine
+
+
+@pytest.fixture
+def make_engine(tmp_path: Path) -> Callable[..., SearchEngine]:
+    """A function that indexes texts (ids a, b, c …) or documents and returns the engine."""
+    count = 0
+
+    def make(*documents: str | Document) -> SearchEngine:
+        nonlocal count
+        count += 1
+        engine = SearchEngine.open(tmp_path / f"index{count}", create=True)
+        with engine.writer() as writer:
+            for letter, document in zip("abcdefghijklmnopqrstuvwxyz", documents, strict=False):
+                if isinstance(document, str):
+                    document = Document(id=letter, text=document)
+                writer.add(document)
+        return engine
+
+    return make
+
+
+def ids(results: object) -> list[str]:
+    """The ids of some results, best first."""
+    return [hit.id for hit in results]  # type: ignore[attr-defined]

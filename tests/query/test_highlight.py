@@ -1,0 +1,92 @@
+"""Highlighting: the original letters, whichever way the query was typed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchengine.query.highlight import SNIPPET_CHARACTERS, highlight, patterns_of, snippet
+from searchengine.query.parse import parse
+from searchengine.query.terms import is_marked
+
+
+def marked_parts(query: str, text: str) -> list[str]:
+    patterns = patterns_of(parse(query).root, marked=is_marked(query))
+    return [text[start:end] for start, end in highlight(text, patterns)]
+
+
+@pytest.mark.parametrize("query", ["ủy ban", "uỷ ban", "uy ban", "ỦY BAN", "u\u0309y ban"])
+def test_every_way_of_typing_marks_the_same_letters(query: str) -> None:
+    assert marked_parts(query, "Chủ tịch Uỷ ban phường") == ["Uỷ ban"]
+
+
+def test_text_in_nfd_keeps_its_own_characters() -> None:
+    text = unicodedata.normalize("NFD", "họp Đại hội hôm nay")
+    assert marked_parts("đại hội", text) == [unicodedata.normalize("NFD", "Đại hội")]
+
+
+def test_exact_marks_win_where_the_text_has_them() -> None:
+    assert marked_parts("năm", "nam và năm") == ["năm"]
+    assert marked_parts("năm", "chỉ có nam") == ["nam"]
+    assert marked_parts("nam", "nam và năm") == ["nam", "năm"]
+
+
+def test_neighbours_join_and_others_do_not() -> None:
+    assert marked_parts("chi bộ", "chi bộ, bộ chi; chi – bộ") == ["chi bộ", "bộ chi", "chi", "bộ"]
+
+
+def test_phrases_mark_only_the_phrase() -> None:
+    assert marked_parts('"chi bộ"', "bộ chi, chi bộ") == ["chi bộ"]
+
+
+def test_prefixes() -> None:
+    assert marked_parts("phươ*", "phường, phương, phụng") == ["phương"]
+    assert marked_parts("phuo*", "phường, phương, phụng") == ["phường", "phương"]
+
+
+def test_excluded_words_are_not_marked() -> None:
+    assert marked_parts("chi bộ -đảng", "chi bộ đảng") == ["chi bộ"]
+
+
+def test_abbreviations_mark_their_expansion() -> None:
+    assert marked_parts("UBND", "Chủ tịch Ủy ban nhân dân xã") == ["Ủy ban nhân dân"]
+
+
+LONG = "Mở đầu không liên quan. " * 40 + "Hôm qua Đại hội chi bộ khu 5B thành công. " + "Kết. " * 90
+
+
+def test_a_snippet_holds_the_best_passage() -> None:
+    query = "dai hoi chi bo khu 5b"
+    found = snippet(LONG, patterns_of(parse(query).root, marked=False), {})
+    assert "Đại hội chi bộ khu 5B" in found.text
+    assert found.text.startswith("… ")
+    assert found.text.endswith(" …")
+    assert [found.text[a:b] for a, b in found.highlights] == ["Đại hội chi bộ khu 5B"]
+    assert len(found.text) < SNIPPET_CHARACTERS + 60
+
+
+def test_a_snippet_without_a_match_is_the_beginning() -> None:
+    found = snippet(LONG, patterns_of(parse("xyz").root, marked=False), {})
+    assert found.text.startswith("Mở đầu")
+    assert found.highlights == ()
+
+
+def test_a_snippet_is_one_line() -> None:
+    found = snippet("Đại hội\n\n  chi bộ", patterns_of(parse("chi bộ").root, marked=True), {})
+    assert found.text == "Đại hội chi bộ"
+    assert [found.text[a:b] for a, b in found.highlights] == ["chi bộ"]
+
+
+@given(st.text(alphabet="đạihộcbnpường .\n\u0301\u200b\u00a0", max_size=400))
+def test_spans_lie_in_the_text_in_order(text: str) -> None:
+    patterns = patterns_of(parse("đại hội chi bộ").root, marked=True)
+    end = 0
+    for start, stop in highlight(text, patterns):
+        assert end <= start < stop <= len(text)
+        end = stop
+    found = snippet(text, patterns, {})
+    for start, stop in found.highlights:
+        assert found.text[start:stop].strip()

@@ -1,0 +1,148 @@
+"""Parsing: the query language, and what happens to text that is not in it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchengine.errors import QueryError
+from searchengine.query.parse import LITERAL_NOTE, MAX_CHARACTERS, MAX_TERMS, parse
+from searchengine.query.tree import (
+    Bool,
+    DateRange,
+    HasFacet,
+    HasNumber,
+    InTitle,
+    Phrase,
+    Prefix,
+    Words,
+)
+
+
+def test_bare_words_stay_one_text() -> None:
+    assert parse("đại hội chi bộ").root == Words("đại hội chi bộ")
+
+
+def test_phrase() -> None:
+    assert parse('"đại hội"').root == Phrase("đại hội")
+
+
+def test_phrase_beside_words_is_required() -> None:
+    assert parse('phường "đại hội"').root == Bool(
+        must=(Phrase("đại hội"),), should=(Words("phường"),)
+    )
+
+
+def test_signs() -> None:
+    assert parse("+đại hội -phường").root == Bool(
+        must=(Words("đại", every=True),),
+        should=(Words("hội"),),
+        must_not=(Words("phường", every=True),),
+    )
+
+
+@pytest.mark.parametrize("text", ["Covid -19", "2020 - 2025", "tổ -3", "a+b", "+84 123"])
+def test_signs_before_digits_or_spaces_are_text(text: str) -> None:
+    assert parse(text).root == Words(text)
+
+
+def test_operators() -> None:
+    assert parse("chi bộ AND phường").root == Bool(
+        must=(Words("chi bộ", every=True), Words("phường", every=True))
+    )
+    assert parse("chi bộ OR phường").root == Bool(should=(Words("chi bộ"), Words("phường")))
+    assert parse("chi bộ AND NOT phường").root == Bool(
+        must=(Words("chi bộ", every=True),), must_not=(Words("phường", every=True),)
+    )
+
+
+def test_and_binds_tighter_than_or() -> None:
+    assert parse("a OR b AND c").root == Bool(
+        should=(Words("a"), Bool(must=(Words("b", every=True), Words("c", every=True))))
+    )
+
+
+def test_parentheses() -> None:
+    assert parse("(a OR b) AND c").root == Bool(
+        must=(Bool(should=(Words("a"), Words("b"))), Words("c", every=True))
+    )
+
+
+def test_parenthesised_words_join_the_text() -> None:
+    assert parse("kế hoạch (năm 2022)").root == Words("kế hoạch năm 2022")
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        ("title:đại", InTitle(Words("đại"))),
+        ('title:"đại hội"', InTitle(Phrase("đại hội"))),
+        ('place:"Quang Trung"', HasFacet("place", "Quang Trung")),
+        ("author:hoàn", HasFacet("author", "hoàn")),
+        ("number:74-KH/ĐU", HasNumber("74-KH/ĐU")),
+        (
+            "date:2022-07..2022-09",
+            DateRange(datetime.date(2022, 7, 1), datetime.date(2022, 9, 30)),
+        ),
+        ("date:2022..", DateRange(datetime.date(2022, 1, 1), None)),
+        ("date:3/7/2022", DateRange(datetime.date(2022, 7, 3), datetime.date(2022, 7, 3))),
+        ("đạ*", Prefix("đạ")),
+    ],
+)
+def test_fields_and_prefix(text: str, node: object) -> None:
+    assert parse(text).root == node
+
+
+def test_a_colon_after_another_word_is_text() -> None:
+    assert parse("Hà Nội: mưa to").root == Words("Hà Nội: mưa to")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'phường "đại',
+        "AND AND (a",
+        "(a",
+        "a)",
+        "a AND",
+        "OR a",
+        "NOT",
+        "title:( a",
+        "date:abc x",
+        "(" * 99 + "a",
+    ],
+)
+def test_what_does_not_parse_is_searched_literally_with_a_note(text: str) -> None:
+    query = parse(text)
+    assert query.root == Words(text)
+    assert query.notes == (LITERAL_NOTE,)
+
+
+@pytest.mark.parametrize("text", ["", "   ", '"', "+-()", "\u200b", "…!?"])
+def test_a_query_without_a_word_is_an_error(text: str) -> None:
+    with pytest.raises(QueryError, match="type some words"):
+        parse(text)
+
+
+def test_limits() -> None:
+    parse("a" * MAX_CHARACTERS)
+    with pytest.raises(QueryError, match="shorten it"):
+        parse("a" * (MAX_CHARACTERS + 1))
+    with pytest.raises(QueryError, match="shorten it"):
+        parse("a " * (MAX_TERMS + 1))
+
+
+@given(st.text(alphabet=st.sampled_from(list('aăđ 12"()+-*:.ANDORT\n\u0301\ud800é…')), max_size=60))
+def test_nothing_else_ever_raises(text: str) -> None:
+    with contextlib.suppress(QueryError):
+        assert parse(text).text == text
+
+
+@given(st.text(max_size=200))
+def test_no_unicode_raises(text: str) -> None:
+    with contextlib.suppress(QueryError):
+        assert parse(text).text == text
