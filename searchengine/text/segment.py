@@ -31,8 +31,10 @@ _MEMO_PIECES = 1 << 18
 _MEMO_CHARACTERS = 1 << 23
 # Rows that an array starts with.
 _LEAST_ROOM = 1024
-# segment() starts with a new Segmenter when the last one has met so many different tokens.
-_SHARED_TYPES = 1 << 20
+# segment() starts with a new Segmenter when the types of the last one hold so many characters, each
+# counted as _TYPE_COST more: nearly a million words, some 300 MB.
+_SHARED_CHARACTERS = 1 << 26
+_TYPE_COST = 64
 
 # The type between texts: it is no token, so it weighs nothing and is in no compound.
 _GAP = 0
@@ -107,15 +109,17 @@ class Segmenter:
         self._model = load_model()
         self._canonical = canonical
         self._lock = Lock()
+        self._characters = 0
         self._numbers: dict[str, int] = {}
         self._types = _Columns(self._lock, np.object_, *[np.float64] * 3, np.intp, np.uint8)
         self._types.append("", 0.0, 0.0, 0.0, 0, _NEVER_JOINS)
         self._number(NEWLINE)
         self._memo = _Memo(self._add_piece, self._lock)
 
-    def __len__(self) -> int:
-        """How many types there are."""
-        return len(self._types)
+    @property
+    def size(self) -> int:
+        """Characters of all types, each type counted as 64 more: what its memory grows with."""
+        return self._characters + _TYPE_COST * len(self._types)
 
     def segment(self, texts: Iterable[str]) -> list[list[str]]:
         """The words of each text, as :func:`segment` returns them."""
@@ -217,6 +221,7 @@ class Segmenter:
             compound = self._model.compounds.number.get(token.lower(), 0)
             number = self._types.append(token, *self._model.token_leads(token), compound, marks)
             self._numbers[token] = number
+            self._characters += len(token)
         self._numbers[spelled] = number
         return number
 
@@ -336,7 +341,7 @@ def segment(texts: Iterable[str]) -> list[list[str]]:
 def _shared_segmenter() -> Segmenter:
     global _shared
     current = _shared
-    if current is None or len(current) > _SHARED_TYPES:
+    if current is None or current.size > _SHARED_CHARACTERS:
         with _shared_lock:
             if _shared is current:
                 _shared = Segmenter()

@@ -1,0 +1,419 @@
+"""The ``searchengine`` command: arguments in, engine calls, text or JSON out.
+
+Results go to stdout and everything else to stderr. Exit code 0: found or done; 1: nothing found;
+2: error, told in one line with the next step. Modules are imported when a command needs them,
+because a query from a cold start is the commonest use.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from searchengine import __version__
+from searchengine.errors import InputError, SearchEngineError
+
+if TYPE_CHECKING:
+    from searchengine.engine import SearchEngine
+
+EXIT_NOTHING_FOUND = 1
+EXIT_ERROR = 2
+EXIT_INTERRUPTED = 130
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Commands(click.Group):
+    """Turns every error into one line on stderr (or one JSON object) and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader of our output has seen enough; nothing more may be written to it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return result
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        arguments: list[str] = list(extra.get("args") or (args[0] if args else sys.argv[1:]) or ())
+        as_json, debug = "--json" in arguments, "--debug" in arguments
+        extra["standalone_mode"] = False
+        code = EXIT_ERROR
+        try:
+            result = super().main(*args, **extra)
+            code = result if isinstance(result, int) else 0
+        except click.exceptions.Exit as done:
+            code = done.exit_code
+        except (KeyboardInterrupt, click.Abort):
+            _fail("stopped; the index is as it was before", as_json=False)
+            code = EXIT_INTERRUPTED
+        except click.UsageError as error:
+            where = error.ctx.command_path if error.ctx else "searchengine"
+            _fail(f"{_sentence(error.format_message())} (see '{where} --help')", as_json=as_json)
+        except click.ClickException as error:
+            _fail(error.format_message(), as_json=as_json)
+        except SearchEngineError as error:
+            if debug:
+                raise
+            _fail(str(error), as_json=as_json, status=error.status)
+        except Exception as error:
+            if debug:
+                raise
+            message = " ".join(str(error).split()) or type(error).__name__
+            message = f"unexpected {type(error).__name__}: {message}"
+            _fail(f"{message} (--debug shows where)", as_json=as_json, status=500)
+        sys.exit(code)
+
+
+def _fail(message: str, *, as_json: bool, status: int = 400) -> None:
+    click.echo(f"error: {message}", err=True)
+    if as_json:
+        _echo_json({"ok": False, "error": message, "status": status})
+
+
+def _sentence(message: str) -> str:
+    return " ".join(message.split()).rstrip(".")
+
+
+def _echo_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _shared(function: F) -> F:
+    """The options that every command takes."""
+    for option in (
+        click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+        click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON."),
+        click.option(
+            "--index",
+            "directory",
+            metavar="DIR",
+            envvar="SEARCHENGINE_INDEX",
+            default="index",
+            show_default=True,
+            help="The index directory; also $SEARCHENGINE_INDEX.",
+        ),
+    ):
+        function = option(function)
+
+    @functools.wraps(function)
+    def run(*args: Any, debug: bool, **options: Any) -> Any:
+        return function(*args, **options)
+
+    return run  # type: ignore[return-value]
+
+
+def _open(directory: str, *, create: bool = False) -> SearchEngine:
+    from searchengine.engine import SearchEngine
+
+    return SearchEngine.open(Path(directory), create=create)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="searchengine")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Full-text search for Vietnamese pages."""
+    if os.environ.get("NO_COLOR"):
+        context.color = False
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--prune", is_flag=True, help="Remove documents whose pages have gone.")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="In JSON records, read OURS (id, title, text, date, …) from the field THEIRS.",
+)
+@_shared
+def index(
+    paths: tuple[str, ...], prune: bool, fields: tuple[str, ...], directory: str, as_json: bool
+) -> int:
+    """Index pages: text, HTML and JSON-lines files, and folders of them.
+
+    Run again, it adds what is new and replaces what has changed.
+    """
+    from searchengine.ingest import index_paths
+    from searchengine.progress import Progress
+
+    for path in paths:
+        if not os.path.lexists(path):
+            raise InputError(f"there is no {path}: check the path")
+    with _open(directory, create=True) as engine, Progress(enabled=not as_json) as progress:
+        report = index_paths(
+            engine,
+            paths,
+            prune=prune,
+            names=_field_names(fields),
+            exclude=[directory],
+            progress=progress.advance,
+        )
+    for warning in report.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    for problem in report.problems:
+        click.echo(f"not read: {problem}", err=True)
+    if as_json:
+        _echo_json(report.to_json())
+    else:
+        click.echo(report.summary())
+    return EXIT_ERROR if report.problems else 0
+
+
+def _field_names(pairs: Iterable[str]) -> dict[str, str]:
+    names = {}
+    for pair in pairs:
+        ours, separator, theirs = pair.partition("=")
+        if not (ours and separator and theirs):
+            raise InputError(f"--field {pair}: write it as OURS=THEIRS, such as text=body")
+        names[ours] = theirs
+    return names
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True, metavar="QUERY")
+@click.option("--limit", default=10, show_default=True, help="How many results a page has.")
+@click.option("--page", default=1, show_default=True, help="Which page of results.")
+@click.option("--from", "since", metavar="DATE", help="2022, 2022-07, 2022-07-03 or 3/7/2022.")
+@click.option("--to", "until", metavar="DATE", help="The last day that counts, written likewise.")
+@click.option("--place", help="Only documents of this place.")
+@click.option("--source", help="Only documents of this source.")
+@click.option("--sort", type=click.Choice(["score", "date"]), default="score", show_default=True)
+@click.option("--all", "match_all", is_flag=True, help="Every word must be there.")
+@click.option("--no-date-boost", is_flag=True, help="Rank by the text alone.")
+@click.option("--scale", type=float, help="Days in which a date's boost falls to half.")
+@click.option("--origin", metavar="DATE", help="The date that is best; today without this.")
+@click.option("--explain", is_flag=True, help="Show where each score comes from.")
+@click.option("--ids", "only_ids", is_flag=True, help="Print only the ids.")
+@click.option("--count", "only_count", is_flag=True, help="Print only how many match.")
+@_shared
+def search(
+    words: tuple[str, ...],
+    only_ids: bool,
+    only_count: bool,
+    no_date_boost: bool,
+    scale: float | None,
+    origin: str | None,
+    directory: str,
+    as_json: bool,
+    **options: Any,
+) -> int:
+    """Find documents."""
+    from searchengine import render
+
+    with _open(directory) as engine:
+        results = engine.search(
+            " ".join(words),
+            date_boost=False if no_date_boost else _date_boost(scale, origin),
+            facets=as_json,
+            **options,
+        )
+    if as_json:
+        _echo_json(results.to_json())
+    elif only_count:
+        click.echo(results.total)
+    elif only_ids:
+        for hit in results:
+            click.echo(hit.id)
+    else:
+        render.results(results)
+    return 0 if results.total else EXIT_NOTHING_FOUND
+
+
+def _date_boost(scale: float | None, origin: str | None) -> Any:
+    if scale is None and origin is None:
+        return None
+    from searchengine.query.decay import DEFAULT_SCALE_DAYS, DateBoost
+    from searchengine.text.dates import parse_date_argument
+
+    return DateBoost(
+        origin=parse_date_argument(origin).first if origin else None,
+        scale=DEFAULT_SCALE_DAYS if scale is None else scale,
+    )
+
+
+@main.command()
+@click.argument("document_id", metavar="ID")
+@click.option("--original", is_flag=True, help="Print the page as it was, untrimmed.")
+@_shared
+def show(document_id: str, original: bool, directory: str, as_json: bool) -> int:
+    """Print one document with its metadata."""
+    from searchengine import render
+    from searchengine.index.records import meta_of
+
+    with _open(directory) as engine:
+        document = engine.get(document_id)
+    if as_json:
+        _echo_json(
+            {"ok": True, **meta_of(document), "text": document.text, "original": document.original}
+        )
+    else:
+        render.document(document, original=original)
+    return 0
+
+
+@main.command()
+@_shared
+def stats(directory: str, as_json: bool) -> int:
+    """Print numbers about the index."""
+    from searchengine import render
+
+    with _open(directory) as engine:
+        numbers = engine.stats()
+    if as_json:
+        _echo_json({"ok": True, **numbers})
+    else:
+        render.stats(directory, numbers)
+    return 0
+
+
+@main.command()
+@_shared
+def verify(directory: str, as_json: bool) -> int:
+    """Read the whole index and say whether it is sound."""
+    with _open(directory) as engine:
+        faults = engine.verify()
+    if as_json:
+        _echo_json({"ok": not faults, "faults": faults})
+    else:
+        for fault in faults:
+            click.echo(f"damaged: {fault}", err=True)
+        if not faults:
+            click.echo(f"{directory} is sound")
+    return EXIT_ERROR if faults else 0
+
+
+@main.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@_shared
+def delete(ids: tuple[str, ...], directory: str, as_json: bool) -> int:
+    """Delete documents from the index; the pages themselves are not touched."""
+    with _open(directory) as engine:
+        missing = engine.delete(ids)
+    deleted = len(set(ids)) - len(set(missing))
+    for id_ in missing:
+        click.echo(f"not there: {id_} ('searchengine search' shows the ids)", err=True)
+    if as_json:
+        _echo_json({"ok": not missing, "deleted": deleted, "missing": missing})
+    else:
+        click.echo(f"{deleted} deleted")
+    return EXIT_NOTHING_FOUND if missing else 0
+
+
+@main.command()
+@click.argument("prefix", metavar="PREFIX")
+@click.option("--limit", default=10, show_default=True, help="How many completions.")
+@_shared
+def suggest(prefix: str, limit: int, directory: str, as_json: bool) -> int:
+    """Complete what has been typed so far."""
+    with _open(directory) as engine:
+        found = engine.suggest(prefix, limit=limit)
+    if as_json:
+        _echo_json({"ok": True, "prefix": prefix, "suggestions": found})
+    else:
+        for completion in found:
+            click.echo(completion)
+    return 0 if found else EXIT_NOTHING_FOUND
+
+
+@main.command()
+@click.argument("text", metavar="TEXT")
+@_shared
+def analyze(text: str, directory: str, as_json: bool) -> int:
+    """Show what each step of the pipeline makes of a text."""
+    from searchengine import render
+    from searchengine.inspection import inspect_text
+
+    steps = inspect_text(text)
+    if as_json:
+        _echo_json({"ok": True, **steps})
+    else:
+        render.steps(steps)
+    return 0
+
+
+@main.command()
+@click.argument("query", metavar="QUERY")
+@click.argument("document_id", metavar="ID")
+@click.option("--no-date-boost", is_flag=True, help="Rank by the text alone.")
+@_shared
+def explain(
+    query: str, document_id: str, no_date_boost: bool, directory: str, as_json: bool
+) -> int:
+    """Show every part of the score that one document has for a query."""
+    from searchengine import render
+
+    with _open(directory) as engine:
+        found = engine.explain(query, document_id, date_boost=False if no_date_boost else None)
+    if as_json:
+        _echo_json({"ok": True, **found.to_json()})
+    else:
+        render.explanation(found)
+    return 0 if found.matches else EXIT_NOTHING_FOUND
+
+
+@main.command("eval")
+@click.argument("directories", nargs=-1, required=True, metavar="DIR…")
+@click.option("--fold-queries", is_flag=True, help="Strip the queries' diacritics first.")
+@click.option("--telex-queries", is_flag=True, help="Type the queries in Telex.")
+@_shared
+def evaluate(
+    directories: tuple[str, ...],
+    fold_queries: bool,
+    telex_queries: bool,
+    directory: str,
+    as_json: bool,
+) -> int:
+    """Measure ranking on sets of corpus.jsonl and queries.jsonl, in a temporary index."""
+    from searchengine import render
+    from searchengine.evaluation import evaluate_set, mean_of, typed_as
+
+    if fold_queries and telex_queries:
+        raise InputError("choose one of --fold-queries and --telex-queries")
+    typing = typed_as("fold" if fold_queries else "telex" if telex_queries else "as-is")
+    sets = {}
+    for name in directories:
+        sets[Path(name).name] = evaluate_set(Path(name), typing)
+        click.echo(f"{name} done", err=True)
+    if as_json:
+        _echo_json({"ok": True, "sets": sets, "mean": mean_of(sets)})
+    else:
+        render.evaluation(sets, mean_of(sets))
+    return 0
+
+
+@main.command()
+@click.option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
+@_shared
+def export(output: str | None, directory: str, as_json: bool) -> int:
+    """Print every document as JSON lines, which 'searchengine index' reads back."""
+    from searchengine.index.records import meta_of
+
+    with _open(directory) as engine:
+        try:
+            stream = click.open_file(output or "-", "w", encoding="utf-8")
+        except OSError as error:
+            raise InputError(
+                f"cannot write {output} ({error.strerror}): name another file with --output"
+            ) from error
+        with stream:
+            for document in engine.documents():
+                record = {**meta_of(document), "text": document.text}
+                record["original"] = document.original
+                click.echo(json.dumps(record, ensure_ascii=False), file=stream)
+    return 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""Text output of the command: results, documents, numbers and tables on a terminal.
+
+Colour is click's to decide: it goes only to terminals and never with NO_COLOR.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from searchengine.pages.document import Document
+from searchengine.query.highlight import Span
+from searchengine.query.results import Explanation, Hit, Results
+
+
+def results(found: Results) -> None:
+    """Print hits on stdout, and how many there are of them on stderr."""
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
+    if found.suggestion:
+        click.echo(f"did you mean: {found.suggestion}", err=True)
+    for hit in found:
+        _hit(hit)
+    if not found.total:
+        click.echo("nothing found: try fewer or other words", err=True)
+    elif not found.hits:
+        click.echo(f"page {found.page} is past the last of {found.total} results", err=True)
+    else:
+        first, last = found.hits[0].rank, found.hits[-1].rank
+        click.echo(
+            f"{first}–{last} of {found.total:,} documents in {found.took_ms:.0f} ms", err=True
+        )
+
+
+def _hit(hit: Hit) -> None:
+    title = _marked(hit.title or hit.id, hit.title_highlights if hit.title else ())
+    click.echo(f"{hit.rank}. {title}")
+    date = shown_date(hit.date, hit.date_precision) if hit.date else ""
+    about = [part for part in (date, hit.place, hit.author, hit.source) if part]
+    click.echo("   " + click.style(" · ".join([*about, hit.id]), dim=True))
+    if hit.snippet:
+        click.echo("   " + _marked(hit.snippet, hit.highlights))
+    if hit.explanation is not None:
+        explanation(hit.explanation)
+    click.echo()
+
+
+def _marked(text: str, spans: Sequence[Span]) -> str:
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], click.style(text[start:end], bold=True, fg="yellow")]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def shown_date(date: datetime.date, precision: str) -> str:
+    """Return a date as Vietnamese readers write it, no more precise than it is known."""
+    if precision == "year":
+        return f"{date.year}"
+    if precision == "month":
+        return f"{date:%m/%Y}"
+    return f"{date:%d/%m/%Y}"
+
+
+def document(found: Document, *, original: bool) -> None:
+    """Print a document: its metadata, a blank line, its text."""
+    rows = [
+        ("id", found.id),
+        ("title", found.title),
+        ("date", shown_date(found.date, found.date_precision) if found.date else "none"),
+        ("date from", found.date_origin if found.date else ""),
+        ("place", found.place),
+        ("author", found.author),
+        ("source", found.source),
+        ("path", found.path),
+        ("numbers", ", ".join(found.numbers)),
+        ("term", f"{found.term[0]}–{found.term[1]}" if found.term else ""),
+        *((name, str(value)) for name, value in found.extra.items()),
+    ]
+    _table([(name, value) for name, value in rows if value])
+    click.echo()
+    click.echo(found.original if original and found.original is not None else found.text)
+
+
+def stats(directory: str, numbers: Mapping[str, Any]) -> None:
+    """Print the numbers of an index."""
+    rows = [("index", directory)]
+    rows += [(name, f"{value:,}") for name, value in numbers.items() if name != "terms"]
+    rows += [(f"terms in {stream}", f"{n:,}") for stream, n in numbers["terms"].items()]
+    _table(rows)
+
+
+def steps(found: Mapping[str, Any]) -> None:
+    """Print what each step made of a text."""
+    rows = []
+    for name, value in found.items():
+        if isinstance(value, list):
+            value = " | ".join(value)
+        elif isinstance(value, bool):
+            value = "yes" if value else "no"
+        rows.append((name, value or "–"))
+    _table(rows)
+
+
+def explanation(found: Explanation) -> None:
+    """Print every part of a score, the largest first, and their sum."""
+    if not found.matches:
+        click.echo(f"{found.id} does not match the query", err=True)
+    for part in sorted(found.parts, key=lambda part: -part.score):
+        click.echo(
+            f"   {part.score:9.4f}  {part.stream}: {part.term}  "
+            f"(weight {part.weight:g}, {part.frequency}×, idf {part.idf:.3f})"
+        )
+    total = sum(part.score for part in found.parts)
+    click.echo(f"   {found.score:9.4f}  = {total:.4f} × {found.date_factor:.4f} for the date")
+
+
+def evaluation(sets: Mapping[str, Mapping[str, float]], mean: Mapping[str, float]) -> None:
+    """Print a table of measures, a set a line, the mean last."""
+    width = max(len(name) for name in [*sets, "mean"])
+    names = ["documents", "queries", *mean]
+    click.echo(" " * width + "".join(f"{name:>11}" for name in names))
+    for name, values in [*sets.items(), ("mean", mean)]:
+        cells = [_cell(values.get(column)) for column in names]
+        click.echo(f"{name:<{width}}" + "".join(f"{cell:>11}" for cell in cells))
+
+
+def _cell(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) else f"{value:.2f}"
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> None:
+    width = max((len(name) for name, _ in rows), default=0)
+    for name, value in rows:
+        click.echo(f"{name:<{width}}  {value}")
