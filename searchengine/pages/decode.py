@@ -20,6 +20,9 @@ SAMPLE = 65_536
 _CONTROL_SHARE = 0.01
 #: Damaged UTF-8 has at most this many bad places for each good character outside ASCII.
 _DAMAGE_SHARE = 0.05
+#: Other encodings make two or more good characters of UTF-8 by chance only in long texts, among
+#: many bad ones.
+_GOOD_MIN = 2
 #: UTF-16 without BOM: zero bytes stand in one half of the places, hardly ever in the other.
 _ZERO_SHARE = 0.2
 _STRAY_ZERO_SHARE = 0.01
@@ -105,7 +108,8 @@ def _utf8(data: bytes, whole: bool) -> Decoded | None:
         found = _tolerant(data, "utf-8", whole, "damaged UTF-8")
         damaged = found.text.count("\ufffd")
         good = sum(not character.isascii() for character in found.text[:SAMPLE]) - damaged
-        return found if damaged <= good * _DAMAGE_SHARE else None
+        tolerable = good >= _GOOD_MIN and damaged <= max(1, good * _DAMAGE_SHARE)
+        return found if tolerable else None
     _refuse_binary(data)
     return Decoded(text)
 

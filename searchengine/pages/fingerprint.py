@@ -26,18 +26,6 @@ class Fingerprint:
     size: int
     hash: str
 
-    def pack(self, file_id: str) -> bytes:
-        """Return the fingerprint and the id of its file as bytes to keep with each document."""
-        return f"{self.mtime_ns} {self.size} {self.hash} {file_id}".encode()
-
-    @staticmethod
-    def unpack(packed: bytes) -> tuple[str, Fingerprint] | None:
-        """Return the file id and fingerprint that :meth:`pack` joined; None for anything else."""
-        parts = packed.decode("utf-8", "replace").split(" ", 3)
-        if len(parts) != 4 or not (parts[0].lstrip("-").isdecimal() and parts[1].isdecimal()):
-            return None
-        return parts[3], Fingerprint(int(parts[0]), int(parts[1]), parts[2])
-
 
 @dataclass(frozen=True, slots=True)
 class Changes:

@@ -62,9 +62,10 @@ _UNIT = (
     r"|[Tt]ỉnh|(?:TP|Tp|TX|Tx|Q|P)(?=[.\s]|HCM))"
 )
 _PLACE = re.compile(
-    rf"(?<![\w.])(?P<unit>{_UNIT})(?:\s+(?:đảo|biển|miền\s+núi|vùng\s+cao))?\.?\s*(?:"
-    rf"(?P<name>(?<=[\s.P])(?:HCM|{_SYLLABLE})(?:(?:\s|\s?[-–]\s?(?=Vũng|Huế|Tháp)){_SYLLABLE})*)"
-    r"|(?P<number>(?<=[\s.])\d{1,2}(?![\d/.,]\d|\d)))(?![\w/])"
+    rf"(?<![\w.])(?P<unit>{_UNIT})(?:\s+(?:đảo|biển|miền\s+núi|vùng\s+cao))?"
+    rf"(?:(?<=[PpXxQ])\.)? *(?:"  # Only an abbreviation has a dot before its name.
+    rf"(?P<name>(?<=[ .P])(?:HCM|{_SYLLABLE})(?:(?: | ?[-–] ?(?=Vũng|Huế|Tháp)){_SYLLABLE})*)"
+    r"|(?P<number>(?<=[ .])\d{1,2}(?![\d/.,]\d|\d)))(?![\w/])"
 )
 #: A person's whereabouts, or an address: not what the page is about.
 _ELSEWHERE = re.compile(

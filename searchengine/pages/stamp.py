@@ -45,25 +45,22 @@ _UPDATED = (
 )
 _TIME = r"\d{1,2}\s?(?::|h|g|giờ)\s?\d{0,2}(?:\s?:\s?\d{2}|\s?phút)?(?:\s?(?:AM|PM|SA|CH))?"
 _WEEKDAY = r"(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s+nhật|t[2-7]|cn)"
-_BEFORE = re.compile(
-    rf"[\s\W_]*(?:(?P<posted>{_POSTED})|(?P<updated>{_UPDATED}))?"
-    rf"(?:[\s:|,;()–-]|lúc|hồi|vào|ngày|(?P<time>{_TIME})|(?P<weekday>{_WEEKDAY}))*",
-    re.IGNORECASE,
-)
+_LABEL = rf"(?:(?P<posted>{_POSTED})|(?P<updated>{_UPDATED}))"
+_LEADING_LABEL = re.compile(rf"[\s\W_]*{_LABEL}", re.IGNORECASE)
 #: A label further inside the line counts when a colon follows it: ``BBT - Cập nhật: …``.
-_INNER = re.compile(
-    rf".{{1,60}}[\s|(–-](?:(?P<posted>{_POSTED})|(?P<updated>{_UPDATED}))\s*:\s*"
-    rf"(?:[\s|,]|lúc|ngày|{_TIME}|{_WEEKDAY})*",
-    re.IGNORECASE,
-)
+_INNER_LABEL = re.compile(rf"(?<=[\s|(–-]){_LABEL}\s*:", re.IGNORECASE)
+_INNER_MAX = 80
+#: What may stand between a label and its date, one piece at a time.
+_BEFORE = re.compile(rf"[\s:|,;()–-]+|{_TIME}|{_WEEKDAY}(?!\w)|lúc|hồi|vào|ngày", re.IGNORECASE)
 #: The dateline of an official document: ``Hồng Lĩnh, ngày 15 tháng 10 năm 2020``.
 _DATELINE = re.compile(
     rf"(?:TP\.?\s?)?{CAPITALISED}(?:[ .]{CAPITALISED}){{0,4}}\s*,\s*(?:ngày\s*)?"
 )
+#: What may follow a date on its line, one piece at a time.
 _AFTER = re.compile(
-    rf"(?:[\s:|,;()\[\]•.–-]|lúc|hồi|(?P<time>{_TIME})|(?:GMT|UTC)\s?[+-]?\s?\d{{0,2}}(?::\d\d)?"
-    r"|(?:[|–-]\s*)?(?:số\s+)?(?:lượt|lần)\s+(?:xem|đọc|truy cập).*|(?:đã\s+)?xem\s*:?\s*[\d.,]+.*"
-    r"|[|–-]\s*(?:tác giả|nguồn|theo|tăng|giảm|cỡ chữ|in|a\+?).*|views?.*)*",
+    rf"{_TIME}|[\s:|,;()\[\]•.–-]*(?:số\s+)?(?:lượt|lần)\s+(?:xem|đọc|truy cập).*"
+    r"|[\s|–-]*(?:đã\s+)?xem\s*:?\s*[\d.,]+.*|\s*[|–-]\s*(?:tác giả|nguồn|theo|cỡ chữ|in|a\+?)\b.*"
+    r"|[\s:|,;()\[\]•.–-]+|lúc|hồi|(?:GMT|UTC)\s?[+-]?\s?\d{0,2}(?::\d\d)?|\d*\s*views?.*",
     re.IGNORECASE,
 )
 #: At the end of a text that lost its line breaks: ``… | 09:00 29/05/2017``.
@@ -79,18 +76,30 @@ def read(line: str) -> Stamp | None:
     if mention is None:
         return None
     day = mention.date()
-    after = _AFTER.fullmatch(line, mention.end)
-    if day is None or after is None:
+    if day is None or not _made_of(_AFTER, line, mention.end, len(line)):
         return None
-    before = _BEFORE.fullmatch(line, 0, mention.start)
-    if before is None:
-        before = _INNER.fullmatch(line, 0, mention.start)
-        if before is None:
-            dateline = _DATELINE.fullmatch(line, 0, mention.start)
-            return Stamp(day, "plain") if dateline else None
-    if before["posted"]:
-        return Stamp(day, "posted")
-    return Stamp(day, "updated" if before["updated"] else "plain")
+    label = _LEADING_LABEL.match(line, 0, mention.start)
+    start = label.end() if label else 0
+    if not _made_of(_BEFORE, line, start, mention.start):
+        label = _INNER_LABEL.search(line, 0, min(mention.start, _INNER_MAX))
+        if label is None or not _made_of(_BEFORE, line, label.end(), mention.start):
+            return Stamp(day, "plain") if _DATELINE.fullmatch(line, 0, mention.start) else None
+    if label is None:
+        return Stamp(day, "plain")
+    return Stamp(day, "posted" if label["posted"] else "updated")
+
+
+def _made_of(pieces: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    """Whether a part of ``text`` is nothing but matches of ``pieces``, one after the other.
+
+    A loop instead of a repeated group: no line, however odd, can make it try twice.
+    """
+    while start < end:
+        match = pieces.match(text, start, end)
+        if match is None or match.end() == start:
+            return False
+        start = match.end()
+    return True
 
 
 def glued(ending: str) -> list[Stamp]:

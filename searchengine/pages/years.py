@@ -1,12 +1,12 @@
 """Which year a day and month belong to, and whether anything on a page is later than a date.
 
-Evidence for a year, strong enough to date a page by (measured as in ``lead``; right within 31
-days of publication, of the pages where it settled a year):
+Evidence for a year, strong enough to date a page by (measured as in ``lead``: of 207 pages whose
+year these settled 205 were dated within 31 days of publication):
 
 - a congress or an election that opens its term (``tổ chức Đại hội … nhiệm kỳ 2022-2025``);
 - a full date of the page within a week of that day, on a page that is not about a trial or an
-  inquiry, which tell of past days (121 of 122);
-- ``… tháng đầu năm 2017`` in the latest year that the page names (67 of 70).
+  inquiry, which tell of past days (with those it was right in 91 %);
+- ``… tháng đầu năm 2017`` in the latest year that the page names.
 
 Weaker signs were tried and left out: the latest year on the page (45 %), a year named five times
 (73 %), the year of a month that is near (66 %), a full date within a month (82 %).

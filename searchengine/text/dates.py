@@ -73,9 +73,10 @@ def find_dates(text: str, *, bare_years: bool = False) -> list[DateMention]:
     period, without a word before it: right for a query, wrong for running text.
     """
     found = list(_numeric(text))
-    for words, read in _READERS:
+    lowered = text.lower()
+    for hints, read in _READERS:
         # Looking for a word is far cheaper than trying a pattern at every character.
-        if any(word in text for word in words):
+        if any(hint in lowered for hint in hints):
             found += read(text)
     if bare_years:
         found += _bare(text)
@@ -111,9 +112,7 @@ def parse_date_argument(text: str) -> DateRange:
             raise InputError(
                 f"there is no {text!r} in the calendar; write it as 2022-07-03 or 3/7/2022"
             ) from None
-    raise InputError(
-        f"{text!r} is not a date; write 2022, 2022-07, 2022-07-03, 7/2022 or 3/7/2022"
-    )
+    raise InputError(f"{text!r} is not a date; write 2022, 2022-07, 2022-07-03, 7/2022 or 3/7/2022")
 
 
 def _range_of(year: int, month: int, day: int) -> DateRange:
@@ -181,6 +180,9 @@ def _months(text: str) -> Iterator[DateMention]:
         month, year = int(match["m"]), int(match["y"])
         if 1 <= month <= 12 and _is_year(year):
             yield DateMention(*match.span(), year, month, None, "month", "month")
+
+
+def _quarters(text: str) -> Iterator[DateMention]:
     for match in patterns.QUARTER.finditer(text):
         quarter, year = patterns.QUARTERS[match["q"].upper()], int(match["y"])
         if _is_year(year):
@@ -204,7 +206,8 @@ def _bare(text: str) -> Iterator[DateMention]:
 def _numeric(text: str) -> Iterator[DateMention]:
     """Dates in figures: a chain of numbers, read as one date or as a range of two."""
     for match in patterns.CHAIN.finditer(text):
-        before, after = text[: match.start()][-2:], text[match.end() : match.end() + 2]
+        start, end = match.span()
+        before, after = text[max(0, start - 2) : start], text[end : end + 2]
         if patterns.CHAIN_BLOCKED_BEFORE.search(before):
             continue
         groups = _groups(match)
@@ -218,11 +221,12 @@ def _numeric(text: str) -> Iterator[DateMention]:
 
 #: What to read besides figures, and the words without which there is nothing to read.
 _READERS: tuple[tuple[tuple[str, ...], Callable[[str], Iterator[DateMention]]], ...] = (
-    (("tháng", "Tháng", "THÁNG"), _written),
-    (("tháng", "Tháng", "THÁNG", "quý", "Quý", "QUÝ", "quí", "Quí", "QUÍ"), _months),
-    (("nhiệm k", "Nhiệm k", "NHIỆM K"), _terms),
-    (patterns.PERIOD_WORDS, _periods),
-    (("năm", "Năm", "NĂM"), _years),
+    (("tháng",), _written),
+    (("tháng",), _months),
+    (("quý", "quí"), _quarters),
+    (("nhiệm",), _terms),
+    (("năm", "giai", "niên", "khó"), _periods),
+    (("năm",), _years),
 )
 
 

@@ -14,15 +14,10 @@ import re
 BEHIND = 32
 
 
-def _forms(*words: str) -> tuple[str, ...]:
-    """Each word as written, capitalised and in capitals."""
-    forms = (form for word in words for form in (word, word[0].upper() + word[1:], word.upper()))
-    return tuple(dict.fromkeys(forms))
-
-
 def _cased(*words: str) -> str:
-    """An alternation of the forms of ``words``."""
-    return "(?:" + "|".join(form.replace(" ", r"\s+") for form in _forms(*words)) + ")"
+    """An alternation of ``words`` as written, capitalised and in capitals."""
+    forms = (form for word in words for form in (word, word[0].upper() + word[1:], word.upper()))
+    return "(?:" + "|".join(form.replace(" ", r"\s+") for form in dict.fromkeys(forms)) + ")"
 
 
 _YEAR = r"(?:19\d\d|20\d\d|2100)"
@@ -66,8 +61,6 @@ TERM = re.compile(
     rf"{_cased('nhiệm kỳ', 'nhiệm kì')}{_TERM_ORDINAL}\s*[,:(–-]?\s*(?:{_cased('năm')}\s*)?"
     rf"(?P<a>{_YEAR})\s*(?:{_DASH}|/|đến(?:\s+năm)?)\s*(?P<b>{_YEAR})(?!\d)"
 )
-#: One of these stands in every period.
-PERIOD_WORDS = _forms("giai", "niên", "năm", "khóa", "khoá")
 PERIOD = re.compile(
     rf"{_cased('giai đoạn', 'niên khóa', 'niên khoá', 'năm học', 'năm', 'khóa', 'khoá')}"
     rf"\s*[:(]?\s*(?P<a>{_YEAR})\s*{_DASH}\s*(?P<b>{_YEAR})(?![\d/])"

@@ -19,8 +19,8 @@ MAX_PARTS = 7
 
 _CODE = r"[A-ZĐƯ][A-ZĐƯa-zđ&]{0,9}\d{0,2}"
 _NUMBER = re.compile(
-    r"(?<![\w/.,\-–])"
-    r"\d{1,5}[A-Za-z]?"
+    # The look-behind stands after the first digit, because most places have no digit at all.
+    r"\d(?<![\w/.,\-–]\d)\d{0,4}[A-Za-z]?"
     r"(?:\s?[/-]\s?(?:19|20)\d{2})?"
     rf"(?:\s?[/–-]\s?{_CODE}){{1,5}}"
     r"(?![\w])"

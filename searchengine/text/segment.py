@@ -19,12 +19,12 @@ import numpy as np
 import numpy.typing as npt
 
 from searchengine.errors import InputError
-from searchengine.text.crf import Bools, Indices, decode, viterbi
+from searchengine.text.crf import Bools, Indices, decode, distinct, viterbi
 from searchengine.text.pyvi_model import load_model
 from searchengine.text.pyvi_tokens import NEWLINE, pieces, tokens_of
 
 # Characters of text that are segmented together. From 2**17 to 2**21 the speed is the same within a
-# tenth (benchmarks/segment.py, news articles); memory is about 40 bytes a character.
+# tenth (benchmarks/segment.py, news articles); memory is about 25 bytes a character.
 BATCH_CHARACTERS = 1 << 18
 # The memo of pieces starts afresh when it holds so many of them or so many characters.
 _MEMO_PIECES = 1 << 18
@@ -32,7 +32,7 @@ _MEMO_CHARACTERS = 1 << 23
 # Rows that an array starts with.
 _LEAST_ROOM = 1024
 # segment() starts with a new Segmenter when the types of the last one hold so many characters, each
-# counted as _TYPE_COST more: nearly a million words, some 300 MB.
+# counted as _TYPE_COST more: nearly a million words, some 200 MB.
 _SHARED_CHARACTERS = 1 << 26
 _TYPE_COST = 64
 
@@ -66,9 +66,9 @@ class SegmentedBatch:
         letters = self.ids != NEWLINE_TYPE
         linked = self.joined.copy()
         linked[1:] &= letters[1:] & letters[:-1]
-        first = np.flatnonzero(letters & ~linked)
-        last = np.flatnonzero(letters & ~np.append(linked[1:], [False] * len(linked[:1])))
-        return first, last
+        followed = np.zeros_like(linked)
+        followed[:-1] = linked[1:]
+        return np.flatnonzero(letters & ~linked), np.flatnonzero(letters & ~followed)
 
     def words(self) -> list[list[str]]:
         """The words of each text as pyvi spells them, the tokens of a word joined by '_'."""
@@ -92,7 +92,7 @@ class SegmentedBatch:
         # Where '_' met a line feed, splitting the text again at white space gives pyvi's odd words.
         ahead = np.minimum(feeds + 1, len(self.ids) - 1)
         mixed = feeds[self.joined[feeds] | self.joined[ahead]]
-        for k in np.unique(np.searchsorted(self.bounds, mixed, side="right") - 1).tolist():
+        for k in distinct(np.searchsorted(self.bounds, mixed, side="right") - 1).tolist():
             texts[k] = " ".join(texts[k]).split()
         return texts
 
@@ -169,7 +169,7 @@ class Segmenter:
         ids, lead = spaced[is_token], lead[is_token]
         gaps = np.flatnonzero(~is_token)
         bounds = gaps - np.arange(len(gaps))
-        filled = np.unique(bounds)
+        filled = distinct(bounds)
         labels, open_cases = decode(lead, filled, self._model.crf.transition)
         for k in open_cases.tolist():
             span = slice(filled[k], filled[k + 1])
@@ -230,7 +230,7 @@ class _Memo(dict[str, int]):
     """What each piece stands for, filled in as pieces come: the type of its only token, or -1 - n
     for the n-th piece of several tokens."""
 
-    __slots__ = ("_add", "_spans", "_tokens", "_written", "characters")
+    __slots__ = ("_add", "_spans", "_tokens", "characters")
 
     def __init__(self, add: Callable[[_Memo, str], int], lock: Lock) -> None:
         super().__init__()

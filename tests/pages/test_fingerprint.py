@@ -55,19 +55,3 @@ def test_the_hash_tells_a_touched_file_from_a_changed_one(tmp_path: Path) -> Non
     assert fingerprint_of(touched).hash == before.hash
     path.write_text("hai", encoding="utf-8")
     assert fingerprint_of(now()).hash != before.hash
-
-
-@given(st.integers(), st.integers(0), st.sampled_from(["", "ab12"]), st.text(max_size=20))
-def test_a_fingerprint_comes_back_from_its_bytes(
-    mtime_ns: int, size: int, hash_: str, file_id: str
-) -> None:
-    fingerprint = Fingerprint(mtime_ns, size, hash_)
-    if any("\ud800" <= letter <= "\udfff" for letter in file_id):
-        return
-    assert Fingerprint.unpack(fingerprint.pack(file_id)) == (file_id, fingerprint)
-
-
-@given(st.binary(max_size=40))
-def test_other_bytes_are_no_fingerprint_and_no_error(data: bytes) -> None:
-    found = Fingerprint.unpack(data)
-    assert found is None or found[1].size >= 0

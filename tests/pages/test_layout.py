@@ -100,7 +100,7 @@ def test_an_untouched_text_has_no_other_original() -> None:
     ).map("\n".join)
     | st.text(max_size=200)
 )
-def test_the_text_is_a_piece_of_the_page_and_the_rules_find_no_more_in_it(page: str) -> None:
+def test_the_text_is_an_unbroken_piece_of_any_page(page: str) -> None:
     document = to_document(Page(id="a", text=page))
     assert document.text in page
     assert bool(document.text) == bool(page.strip())

@@ -157,7 +157,7 @@ def test_a_text_over_the_limit_is_cut_with_a_warning(
     (tmp_path / "a.txt").write_text("Đại hội chi bộ", encoding="utf-8")
     [page] = found(tmp_path)[0].values()
     assert page.text == "Đại h"
-    assert page.warnings == ("only the first 10 of 20 bytes were read",)
+    assert page.warnings == ("only the first 10 of 21 bytes were read",)
     assert page.content_hash == content_hash("Đại hội chi bộ".encode())
 
 

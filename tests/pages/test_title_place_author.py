@@ -56,6 +56,7 @@ def test_a_short_first_sentence_is_the_title_without_its_stop() -> None:
         ("Các xã Kim Lộc, Song Lộc đã họp.", ""),
         ("Phát triển thị xã giai đoạn mới.", ""),
         ("Việc của TP. Theo ông Ba, dân đã biết.", ""),
+        ("Đó là việc của quận.\nTối qua, dân đã biết.", ""),
     ],
 )
 def test_the_place_is_the_most_specific_unit_of_title_and_lead(lead: str, expected: str) -> None:
