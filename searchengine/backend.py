@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +21,7 @@ from searchengine.index.verify import verify_index
 from searchengine.index.writer import DocumentWriter
 from searchengine.pages.document import Document
 from searchengine.query.request import Ranking, ScoreParts, SearchRequest, Statistics
-from searchengine.query.search import score_parts, search
+from searchengine.query.search import Searcher
 
 
 class Writer(Protocol):
@@ -31,8 +31,13 @@ class Writer(Protocol):
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None: ...
 
-    def add(self, document: Document, fingerprint: bytes = b"") -> None:
+    def add(self, document: Document, fingerprint: str = "") -> None:
         """Add a document in place of any with its id."""
+
+    def add_made(
+        self, id_: str, make: Callable[[], Document], characters: int, fingerprint: str = ""
+    ) -> None:
+        """Add the document that ``make`` returns, in whichever process it is made."""
 
     def delete(self, id_: str) -> bool:
         """Delete a document; return whether there was one."""
@@ -47,7 +52,7 @@ class Writer(Protocol):
 class Backend(Protocol):
     """What the engine needs of an index."""
 
-    def writer(self) -> Writer:
+    def writer(self, *, workers: int = 1) -> Writer:
         """Return the only writer; raises IndexLockedError while another is open."""
 
     def search(self, request: SearchRequest) -> Ranking:
@@ -62,7 +67,7 @@ class Backend(Protocol):
     def documents(self) -> Iterator[Document]:
         """Yield every document."""
 
-    def fingerprints(self) -> Iterator[bytes]:
+    def fingerprints(self) -> Iterator[str]:
         """Yield the fingerprint of each document that was added with one."""
 
     def frequency(self, stream: str, term: str) -> int:
@@ -88,7 +93,7 @@ class WhooshBackend:
         self._index = index
         self._directory = directory
         self._lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
+        self._searcher: Searcher | None = None
 
     @classmethod
     def open(cls, directory: Path, *, create: bool = False) -> WhooshBackend:
@@ -97,55 +102,53 @@ class WhooshBackend:
             return cls(create_index(directory), directory)
         return cls(open_index(directory), directory)
 
-    def writer(self) -> DocumentWriter:
+    def writer(self, *, workers: int = 1) -> DocumentWriter:
         """Return the only writer."""
-        return DocumentWriter(self._index, self._directory)
+        return DocumentWriter(self._index, self._directory, workers)
 
     def search(self, request: SearchRequest) -> Ranking:
         """Answer a request from the latest commit."""
-        return search(self._latest(), request)
+        return self._latest().search(request)
 
     def score_parts(self, request: SearchRequest, id_: str) -> ScoreParts | None:
         """Return the parts of one document's score; None if there is no such document."""
-        snapshot = self._latest()
-        numbers = snapshot.numbers_of(id_)
-        return score_parts(snapshot, request, numbers[0]) if numbers else None
+        searcher = self._latest()
+        numbers = searcher.snapshot.numbers_of(id_)
+        return searcher.score_parts(request, numbers[0]) if numbers else None
 
     def fetch(self, ids: Iterable[str]) -> Iterator[Document | None]:
         """Yield the document of each id, None where there is none."""
-        snapshot = self._latest()
+        snapshot = self._latest().snapshot
         for id_ in ids:
             numbers = snapshot.numbers_of(id_)
             yield snapshot.document(numbers[0]) if numbers else None
 
     def documents(self) -> Iterator[Document]:
         """Yield every document."""
-        snapshot = self._latest()
+        snapshot = self._latest().snapshot
         for number in snapshot.live.nonzero()[0]:
             yield snapshot.document(int(number))
 
-    def fingerprints(self) -> Iterator[bytes]:
+    def fingerprints(self) -> Iterator[str]:
         """Yield the fingerprint of each document that was added with one."""
-        return self._latest().fingerprints()
+        return self._latest().snapshot.fingerprints()
 
     def frequency(self, stream: str, term: str) -> int:
         """Return how many documents hold ``term`` in ``stream``."""
-        return self._latest().document_frequency(stream, term)
+        return self._latest().snapshot.document_frequency(stream, term)
 
     def terms(self, stream: str, prefix: str) -> Iterator[tuple[str, int]]:
         """Yield the terms with a prefix and how many documents hold each."""
-        snapshot = self._latest()
-        for term in snapshot.terms(stream, prefix):
-            yield term, snapshot.document_frequency(stream, term)
+        return self._latest().snapshot.terms(stream, prefix)
 
     def statistics(self) -> Statistics:
         """Return numbers about the index."""
-        snapshot = self._latest()
+        snapshot = self._latest().snapshot
         return Statistics(
             documents=snapshot.live_count,
             dated=int(snapshot.dated().sum()),
             deleted=snapshot.size - snapshot.live_count,
-            segments=snapshot.segment_count,
+            segments=len(snapshot.segments),
             bytes=sum(entry.stat().st_size for entry in os.scandir(self._directory)),
             generation=snapshot.generation,
             terms=snapshot.term_counts(),
@@ -153,25 +156,23 @@ class WhooshBackend:
 
     def verify(self) -> list[str]:
         """Return what is wrong with the index, a line a fault; empty if nothing is."""
-        return verify_index(self._latest())
+        return verify_index(self._latest().snapshot)
 
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:
-            if self._snapshot is not None:
-                self._snapshot.close()
-                self._snapshot = None
+            if self._searcher is not None:
+                self._searcher.snapshot.close()
+                self._searcher = None
 
-    def _latest(self) -> Snapshot:
-        """The snapshot of the latest commit; an older one lives on while somebody reads it."""
+    def _latest(self) -> Searcher:
+        """A searcher of the latest commit; an older one lives on while somebody reads it."""
         try:
             with self._lock:
-                if (
-                    self._snapshot is None
-                    or self._snapshot.generation != self._index.latest_generation()
-                ):
-                    self._snapshot = Snapshot(self._index)
-                return self._snapshot
+                latest = self._index.latest_generation()
+                if self._searcher is None or self._searcher.snapshot.generation != latest:
+                    self._searcher = Searcher(Snapshot(self._index))
+                return self._searcher
         except READ_ERRORS as error:
             raise IndexDamagedError(
                 f"the index in {self._directory} cannot be read ({error}): "

@@ -70,13 +70,15 @@ class SearchEngine:
         """Let go of the index's files."""
         self._backend.close()
 
-    def writer(self) -> Writer:
+    def writer(self, *, workers: int = 1) -> Writer:
         """Return the writer, a context manager with ``add`` and ``delete``.
 
-        It commits when its block ends and forgets everything if the block raises. Raises
-        :class:`IndexLockedError` while another writer is open.
+        It commits when its block ends and forgets everything if the block raises. With more
+        ``workers`` large work is shared among so many processes; a script that asks for that
+        needs the usual ``if __name__ == "__main__":``. Raises :class:`IndexLockedError` while
+        another writer is open.
         """
-        return self._backend.writer()
+        return self._backend.writer(workers=workers)
 
     def search(
         self,
@@ -179,7 +181,7 @@ class SearchEngine:
         """Yield every document of the index."""
         return self._backend.documents()
 
-    def fingerprints(self) -> Iterator[bytes]:
+    def fingerprints(self) -> Iterator[str]:
         """Yield the fingerprint of each document that was added with one."""
         return self._backend.fingerprints()
 

@@ -7,6 +7,7 @@ happens whole or not at all.
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
 import os
@@ -63,14 +64,12 @@ class _Known:
     file: Fingerprint
     run: int
 
-    def pack(self) -> bytes:
+    def pack(self) -> str:
         file = (self.file.mtime_ns, self.file.size, self.file.hash)
-        return json.dumps(
-            [self.id, self.content_hash, self.path, self.file_id, *file, self.run]
-        ).encode()
+        return json.dumps([self.id, self.content_hash, self.path, self.file_id, *file, self.run])
 
     @staticmethod
-    def unpack(packed: bytes) -> _Known:
+    def unpack(packed: str) -> _Known:
         id_, content_hash, path, file_id, mtime_ns, size, hash_, run = json.loads(packed)
         return _Known(id_, content_hash, path, file_id, Fingerprint(mtime_ns, size, hash_), run)
 
@@ -210,7 +209,8 @@ class _Run:
             known = _Known(
                 page.id, page.content_hash, page.path, file.id, fingerprint, self._started
             )
-            writer.add(to_document(page), known.pack())
+            make = functools.partial(to_document, page)
+            writer.add_made(page.id, make, len(page.text), known.pack())
 
     def _prune(self, paths: list[str], writer: Writer) -> None:
         """Delete documents that these paths once gave and no longer do.

@@ -6,8 +6,8 @@ the writer's business.
 
 from __future__ import annotations
 
-import io
 import json
+import mmap
 import os
 import pickle
 import struct
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import StructFile
+from whoosh.filedb.structfile import BufferFile
 from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.index import IndexError as WhooshIndexError
 
@@ -29,13 +29,16 @@ _HARMLESS = {"README.md", "README", "README.txt"}
 
 
 class _Storage(FileStorage):  # type: ignore[misc]
-    """Whoosh's directory, which reads a table of contents whole: a damaged one leaks no file."""
+    """Whoosh's directory, whose files are mapped: readers hold no descriptor open, and keep what
+    they read when a commit deletes its name."""
 
-    def open_file(self, name: str, **options: Any) -> Any:
-        if not name.endswith(".toc"):
-            return super().open_file(name, **options)
+    def open_file(self, name: str, **_: Any) -> Any:
         with open(self._fpath(name), "rb") as file:
-            return StructFile(io.BytesIO(file.read()), name=name)
+            if os.fstat(file.fileno()).st_size:
+                return BufferFile(
+                    memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)), name=name
+                )
+        return BufferFile(memoryview(b""), name=name)
 
 
 def create_index(directory: Path) -> FileIndex:

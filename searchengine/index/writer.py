@@ -1,64 +1,63 @@
 """Writing: documents in, a committed Whoosh segment out.
 
-Documents are analysed in batches, because segmenting many texts at once is what makes it fast.
-A document replaces any other of the same id, committed or not. Nothing is visible to readers,
-and nothing is lost from the last commit, until :meth:`DocumentWriter.commit` returns.
+Documents are collected into batches and made into arrays a batch at a time, by this process or by
+several that work for it (``helpers``). A document replaces any other of the same id, committed or
+not. Nothing is visible to readers, and nothing is lost from the last commit, until
+:meth:`DocumentWriter.commit` returns.
 """
 
 from __future__ import annotations
 
-import json
+import functools
+import os
 from pathlib import Path
-from typing import Any
 
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import FileIndex, LockError
-from whoosh.writing import SegmentWriter
 
 from searchengine.errors import IndexLockedError
-from searchengine.index.records import clean_id, days_of, facet_values, meta_of
-from searchengine.index.schema import (
-    FACETS,
-    NUMBERS,
-    SCORED_STREAMS,
-    TITLE_BIGRAMS,
-    TITLE_FOLDED,
-    TITLE_SYLLABLES,
-    pack_facts,
-)
+from searchengine.index.arrays.segment import Segment
+from searchengine.index.assemble import Assembler, Made, MakeDocument, Pending
+from searchengine.index.codec import ArrayWriter, mapped_file
+from searchengine.index.helpers import Helpers
+from searchengine.index.merging import merge_tiers
+from searchengine.index.records import clean_id
+from searchengine.index.stored import StoredReader
 from searchengine.pages.document import Document
-from searchengine.text.analysis import (
-    BIGRAMS,
-    FOLDED,
-    SYLLABLES,
-    WORDS,
-    Analysis,
-    analyze,
-    analyze_syllables,
-    bigrams_of,
-)
-from searchengine.text.normalize import normalize
-from searchengine.text.numbers import find_numbers, number_key
 
-#: A batch is analysed when it has this many documents or characters, so that memory is bounded.
-BATCH_DOCUMENTS = 256
-BATCH_CHARACTERS = 4_000_000
+#: A batch is made into arrays when it has this many documents or characters.
+BATCH_DOCUMENTS = 1024
+BATCH_CHARACTERS = 2_000_000
+#: A batch for another process; its segment is merged later, so larger ones cost less in all.
+SHARED_DOCUMENTS = 8192
+SHARED_CHARACTERS = 12_000_000
+
+
+def _given(document: Document) -> Document:
+    return document
 
 
 class DocumentWriter:
     """One writer at a time; use as a context manager: commits at the end, cancels on an error."""
 
-    def __init__(self, index: FileIndex, directory: Path) -> None:
+    def __init__(self, index: FileIndex, directory: Path, workers: int = 1) -> None:
+        """Take the index's lock; ``workers`` processes share the work once it is large.
+
+        Raises :class:`IndexLockedError` while another writer is open.
+        """
         try:
-            self._writer = _Writer(index)
+            self._writer = ArrayWriter(index)
         except LockError as error:
             raise IndexLockedError(
                 f"another program is writing to {directory}: try again when it has finished"
             ) from error
+        self._assembler = Assembler(self._writer.builder)
+        self._helpers = Helpers(directory, workers) if workers > 1 else None
         self._committed = self._writer.reader()
-        self._pending: dict[str, tuple[Document, bytes]] = {}
+        self._pending: dict[str, Pending] = {}
         self._characters = 0
-        self._written: dict[str, int] = {}
+        #: The number that each document of this writer has, or will have, in its segment.
+        self._numbers: dict[str, int] = {}
+        self._next = 0
         self._changed = False
         self._open = True
 
@@ -71,28 +70,42 @@ class DocumentWriter:
         else:
             self.cancel()
 
-    def add(self, document: Document, fingerprint: bytes = b"") -> None:
+    def add(self, document: Document, fingerprint: str = "") -> None:
         """Add ``document``, in place of any other with its id.
 
         ``fingerprint`` is what the caller wants to know again about the file it came from.
         """
-        id_ = clean_id(document.id)
+        make = functools.partial(_given, document)
+        self.add_made(document.id, make, len(document.text), fingerprint)
+
+    def add_made(
+        self, id_: str, make: MakeDocument, characters: int, fingerprint: str = ""
+    ) -> None:
+        """Add the document that ``make`` returns, whenever and in whichever process it is made.
+
+        ``make`` must be picklable and give a document of this id; ``characters`` is about how
+        long its text is.
+        """
+        id_ = clean_id(id_)
         self.delete(id_)
-        self._pending[id_] = (document, fingerprint)
-        self._characters += len(document.text)
+        self._pending[id_] = Pending(id_, make, fingerprint)
+        self._characters += characters
         self._changed = True
-        if len(self._pending) >= BATCH_DOCUMENTS or self._characters >= BATCH_CHARACTERS:
-            self._flush()
+        shared = self._helpers is not None
+        documents = SHARED_DOCUMENTS if shared else BATCH_DOCUMENTS
+        most = SHARED_CHARACTERS if shared else BATCH_CHARACTERS
+        if len(self._pending) >= documents or self._characters >= most:
+            self._flush(last=False)
 
     def delete(self, id_: str) -> bool:
         """Delete the document with this id; return whether there was one."""
         id_ = clean_id(id_)
         found = self._pending.pop(id_, None) is not None
-        written = self._written.pop(id_, None)
+        written = self._numbers.pop(id_, None)
         if written is not None:
             self._writer.superseded.append(written)
             found = True
-        for number in self._numbers_of(id_):
+        for number in self._committed_numbers(id_):
             if not self._writer.is_deleted(number):
                 self._writer.delete_document(number)
                 found = True
@@ -100,98 +113,59 @@ class DocumentWriter:
         return found
 
     def commit(self) -> None:
-        """Make everything since the last commit visible; the writer is closed afterwards."""
+        """Make everything since the last commit durable and visible; closes the writer."""
         if not self._open:
             return
+        if not self._changed:
+            self.cancel()
+            return
         try:
-            if not self._changed:
-                self.cancel()
-                return
-            self._flush()
+            self._flush(last=True)
             self._committed.close()
-            self._writer.commit()
-            self._open = False
+            self._writer.commit(mergetype=merge_tiers)
         except BaseException:
             self.cancel()
             raise
+        self._open = False
+        self._stop_helpers()
 
     def cancel(self) -> None:
         """Forget everything since the last commit and let go of the lock."""
         if self._open:
             self._open = False
+            self._stop_helpers()
             self._committed.close()
             if not self._writer.is_closed:
                 self._writer.cancel()
 
-    def _numbers_of(self, id_: str) -> list[int]:
+    def _committed_numbers(self, id_: str) -> list[int]:
         if ("id", id_) not in self._committed:
             return []
         return list(self._committed.postings("id", id_).all_ids())
 
-    def _flush(self) -> None:
-        batch = list(self._pending.items())
+    def _flush(self, *, last: bool) -> None:
+        batch = list(self._pending.values())
         self._pending.clear()
         self._characters = 0
-        analyses = analyze(_body(document) for _, (document, _) in batch)
-        for (id_, (document, fingerprint)), analysis in zip(batch, analyses, strict=True):
-            self._written[id_] = self._writer.docnum
-            self._writer.add_document(**_fields(id_, document, fingerprint, analysis))
+        for pending in batch:
+            self._numbers[pending.id] = self._next
+            self._next += 1
+        # Processes are not started for work that one batch holds.
+        if self._helpers is not None and (self._helpers.busy or not last):
+            self._helpers.submit(batch)
+            for ids, made in self._helpers.finished(wait_for_all=last):
+                self._take(ids, made)
+        elif batch:
+            for pending, fields in zip(batch, self._assembler.add(batch), strict=True):
+                self._writer.add_document(id=pending.id, **fields)
 
+    def _take(self, ids: list[str], made: Made) -> None:
+        streams = Segment(mapped_file(made.streams), made.streams)
+        stored = StoredReader(mapped_file(made.stored), made.stored)
+        os.unlink(made.streams)
+        os.unlink(made.stored)
+        self._writer.append(streams, stored, ids)
 
-class _Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's codec without its own field lengths: ours are exact, and in the facts column."""
-
-    length_stats = False
-
-
-class _Writer(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer, which can also drop documents that it wrote itself before a commit."""
-
-    def __init__(self, index: FileIndex) -> None:
-        self.superseded: list[int] = []
-        super().__init__(index, codec=_Codec())
-
-    def get_segment(self) -> Any:
-        segment = super().get_segment()
-        for number in self.superseded:
-            if not segment.is_deleted(number):
-                segment.delete_document(number)
-        return segment
-
-
-def _body(document: Document) -> str:
-    """The text that the body streams index: a title's words count as the page's own."""
-    return f"{document.title}\n{document.text}" if document.title else document.text
-
-
-def _number_keys(document: Document) -> list[str]:
-    """Keys of the numbers that the document names and of those that stand in its text."""
-    keys = {number_key(number) for number in document.numbers}
-    keys.update(mention.key for mention in find_numbers(normalize(_body(document))))
-    return sorted(keys)
-
-
-def _fields(id_: str, document: Document, fingerprint: bytes, analysis: Analysis) -> dict[str, Any]:
-    title_syllables, title_folded = analyze_syllables(document.title)
-    streams: dict[str, list[str]] = {
-        WORDS: analysis.words,
-        SYLLABLES: analysis.syllables,
-        FOLDED: analysis.folded,
-        BIGRAMS: analysis.bigrams,
-        TITLE_SYLLABLES: title_syllables,
-        TITLE_FOLDED: title_folded,
-        TITLE_BIGRAMS: bigrams_of(title_folded),
-    }
-    lengths = [len(streams[name]) for name in SCORED_STREAMS]
-    facets = facet_values(document)
-    return {
-        "id": id_,
-        **streams,
-        NUMBERS: _number_keys(document),
-        "facts": pack_facts(lengths, days_of(document)),
-        "facets": "\x1f".join(facets[name] for name in FACETS).encode("utf-8", "replace"),
-        "file": fingerprint,
-        "meta": json.dumps(meta_of(document), ensure_ascii=False),
-        "text": document.text,
-        "original": document.original,
-    }
+    def _stop_helpers(self) -> None:
+        if self._helpers is not None:
+            self._helpers.stop()

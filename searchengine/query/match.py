@@ -48,9 +48,8 @@ def prefix_terms(snapshot: Snapshot, text: str, *, marked: bool) -> tuple[str, l
     stream = SYLLABLES if marked else FOLDED
     syllables, folded = analyze_syllables(text)
     start = (syllables if marked else folded)[-1]
-    terms = list(snapshot.terms(stream, start))
-    terms.sort(key=lambda term: (-snapshot.document_frequency(stream, term), term))
-    return stream, terms[:PREFIX_EXPANSIONS]
+    found = sorted(snapshot.terms(stream, start), key=lambda one: (-one[1], one[0]))
+    return stream, [term for term, _ in found[:PREFIX_EXPANSIONS]]
 
 
 class _Matcher:

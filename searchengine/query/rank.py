@@ -1,28 +1,26 @@
-"""Scoring: BM25 summed over token streams, then the date boost, then the best k.
+"""The formula in full precision: scores of a few documents, and every part of one.
 
-``score(d) = (Σ over look-ups weight · BM25(stream, term, d)) · date factor(d)``. Works on arrays
-with one entry a document number; no loop runs over postings. Which documents may answer at all
-is decided in ``match``.
+Ranking itself is done over whole arrays in ``scoring``; this module gives the final scores of the
+documents that it chose, and explanations, and is where the formula can be read.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.index.schema import NUMBERS
-from searchengine.index.snapshot import Postings, Snapshot
+from searchengine.index.arrays.streams import Streams
+from searchengine.query.impacts import K1, B
 from searchengine.query.terms import WeightedTerm
 
+Docs = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
-
-#: Saturation of a term's frequency and share of length normalisation; Lucene's defaults.
-K1 = 1.2
-B = 0.75
+Query = Sequence[tuple[str, str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,60 +43,49 @@ def idf(live_count: int, document_frequency: int) -> float:
     return math.log(1 + (live_count - document_frequency + 0.5) / (document_frequency + 0.5))
 
 
-def bm25(snapshot: Snapshot, stream: str, postings: Postings) -> Floats:
-    """Return the BM25 score of a term in each document of its postings: float64[n].
+def saturation(streams: Streams, stream: str, docs: Docs, freqs: Floats) -> Floats:
+    """Return tf / (tf + k1 · (1 − b + b · length / mean length)) of a term: float64[n].
 
-    idf · tf / (tf + k1 · (1 − b + b · length / mean length)), the form of Lucene 8 and later.
-    Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009. A document number is
-    found or not, whatever the length of its page: it scores its idf alone.
+    ``docs``: integers[n]; ``freqs``: float64[n], the term's frequency in each. The form of
+    Lucene 8 and later, without k1 + 1. Robertson and Zaragoza, "The Probabilistic Relevance
+    Framework", 2009. A stream without lengths (document numbers) gives 1: such a term is found
+    or not, whatever the length of its page.
     """
-    weight = idf(snapshot.live_count, len(postings.docs))
-    if stream == NUMBERS:
-        return np.full(len(postings.docs), weight)
-    tf = postings.freqs.astype(np.float64)
-    lengths = snapshot.lengths(stream)[postings.docs]
-    norm = K1 * (1 - B + B * lengths / snapshot.average_length(stream))
-    result: Floats = weight * tf / (tf + norm)
+    average = streams.average_length(stream)
+    if not average:
+        return np.minimum(freqs, 1.0)
+    norm = K1 * (1 - B + B * streams.lengths(stream)[docs] / average)
+    result: Floats = freqs / (freqs + norm)
     return result
 
 
-def scores(snapshot: Snapshot, terms: Iterable[WeightedTerm]) -> Floats:
-    """Return every document's sum of weighted BM25 scores: float64[size], 0 where none matches."""
-    total = np.zeros(snapshot.size)
-    for term in terms:
-        postings = snapshot.postings(term.stream, term.term)
-        if len(postings.docs):
-            total[postings.docs] += term.weight * bm25(snapshot, term.stream, postings)
+def exact_scores(streams: Streams, query: Query, docs: Docs) -> Floats:
+    """Return the scores of a few ``docs`` (integers[n]) without any boost: float64[n].
+
+    ``query``: (stream, term, weight) for each look-up.
+    """
+    total = np.zeros(len(docs))
+    for stream, term, weight in query if len(docs) else ():
+        held, freqs = streams.postings(stream, term)
+        if len(held):
+            at = np.minimum(np.searchsorted(held, docs), len(held) - 1)
+            tf = np.where(held[at] == docs, 1.0 if freqs is None else freqs[at], 0.0)
+            factor = weight * idf(streams.live_count, len(held))
+            total += factor * saturation(streams, stream, docs, tf)
     return total
 
 
-def best(values: Floats, candidates: NDArray[np.intp], count: int) -> NDArray[np.intp]:
-    """Return the ``count`` candidates of highest value, best first, ties by document number."""
-    if 0 < count < len(candidates):
-        chosen = values[candidates]
-        floor = np.partition(chosen, len(chosen) - count)[len(chosen) - count]
-        candidates = candidates[chosen >= floor]
-    order = np.lexsort((candidates, -values[candidates]))
-    ranked: NDArray[np.intp] = candidates[order][:count]
-    return ranked
-
-
-def term_scores(snapshot: Snapshot, terms: Iterable[WeightedTerm], number: int) -> list[TermScore]:
+def term_scores(streams: Streams, terms: Iterable[WeightedTerm], number: int) -> list[TermScore]:
     """Return what each look-up gives document ``number``, those that give nothing left out."""
     parts = []
     for term in terms:
-        postings = snapshot.postings(term.stream, term.term)
-        at = int(np.searchsorted(postings.docs, number))
-        if at < len(postings.docs) and postings.docs[at] == number:
-            one = bm25(snapshot, term.stream, postings)[at]
-            parts.append(
-                TermScore(
-                    term.stream,
-                    term.term,
-                    term.weight,
-                    int(postings.freqs[at]),
-                    idf(snapshot.live_count, len(postings.docs)),
-                    term.weight * float(one),
-                )
-            )
+        docs, freqs = streams.postings(term.stream, term.term)
+        at = int(np.searchsorted(docs, number))
+        if at < len(docs) and docs[at] == number:
+            frequency = 1 if freqs is None else int(freqs[at])
+            weight = idf(streams.live_count, len(docs))
+            tf = np.array([float(frequency)])
+            one = float(saturation(streams, term.stream, docs[at : at + 1], tf)[0])
+            score = term.weight * weight * one
+            parts.append(TermScore(term.stream, term.term, term.weight, frequency, weight, score))
     return parts

@@ -2,6 +2,7 @@
 
 Documents and queries both come through here, and every consumer of token streams agrees on the
 names in :data:`STREAMS`. Each step lives in its own module; this one only puts them in order.
+The indexer takes the same steps on arrays (``index.batch``); a test holds the two together.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from searchengine.text.fold import fold
 from searchengine.text.normalize import normalize
-from searchengine.text.segment import segment
+from searchengine.text.pyvi_tokens import pieces, tokens_of
+from searchengine.text.segment import shared_segmenter
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import canonical_tones
 
@@ -44,13 +48,26 @@ def prepare(text: str) -> str:
 
 def analyze(texts: Iterable[str]) -> list[Analysis]:
     """Return the token streams of each text; segments all of them in one batch."""
-    prepared = [prepare(text) for text in texts]
-    return [_streams(text, words) for text, words in zip(prepared, segment(prepared), strict=True)]
+    batch = shared_segmenter().segment_types([prepare(text) for text in texts])
+    tokens = batch.types[batch.ids].tolist()
+    first, last = batch.word_spans()
+    words = [
+        "_".join(tokens[start : end + 1]).lower()
+        for start, end in zip(first.tolist(), last.tolist(), strict=True)
+    ]
+    of_text = np.searchsorted(first, batch.bounds).tolist()
+    return [
+        _streams(tokens[start:end], words[word:last_word])
+        for (start, end), (word, last_word) in zip(
+            pairwise(batch.bounds.tolist()), pairwise(of_text), strict=True
+        )
+    ]
 
 
 def analyze_syllables(text: str) -> tuple[list[str], list[str]]:
     """Return the ``syllables`` and ``folded`` streams of one text, without segmenting it."""
-    syllables = split_syllables(prepare(text).lower())
+    tokens = [token for piece in pieces(prepare(text)) for token in tokens_of(piece)]
+    syllables = _syllables(tokens)
     return syllables, [fold(syllable) for syllable in syllables]
 
 
@@ -59,8 +76,16 @@ def bigrams_of(folded: Sequence[str]) -> list[str]:
     return [f"{left} {right}" for left, right in pairwise(folded)]
 
 
-def _streams(prepared: str, segmented: list[str]) -> Analysis:
-    syllables = split_syllables(prepared.lower())
+def is_word(token: str) -> bool:
+    """Return whether a token of the segmenter is a word; signs are not."""
+    return token.isalnum() or any(map(str.isalnum, token))
+
+
+def _syllables(tokens: list[str]) -> list[str]:
+    return [part for token in tokens for part in split_syllables(token.lower())]
+
+
+def _streams(tokens: list[str], words: list[str]) -> Analysis:
+    syllables = _syllables(tokens)
     folded = [fold(syllable) for syllable in syllables]
-    words = [word.lower() for word in segmented if any(map(str.isalnum, word))]
-    return Analysis(words, syllables, folded, bigrams_of(folded))
+    return Analysis(list(filter(is_word, words)), syllables, folded, bigrams_of(folded))

@@ -335,10 +335,11 @@ def segment(texts: Iterable[str]) -> list[list[str]]:
     raises, on lone surrogates, each of them is a word. Raises SegmenterError if pyvi's model is
     missing or unknown, InputError for one text in place of a list.
     """
-    return _shared_segmenter().segment(texts)
+    return shared_segmenter().segment(texts)
 
 
-def _shared_segmenter() -> Segmenter:
+def shared_segmenter() -> Segmenter:
+    """Return the segmenter behind :func:`segment`; now and then a new one, to bound its memory."""
     global _shared
     current = _shared
     if current is None or current.size > _SHARED_CHARACTERS:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_SYLLABLE = re.compile(r"[^\W_]+")
+#: Letters right behind the last group of a figure (20.000đ) are a syllable of their own, as they
+#: are for the segmenter.
+_SYLLABLE = re.compile(r"(?<=\d[.,_])\d+|[^\W_]+")
 
 
 class Token(NamedTuple):

@@ -6,11 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Callable
 
-import numpy as np
 import pytest
 
 from searchengine import Document, SearchEngine
-from searchengine.query import rank
 from searchengine.query.terms import BARE_WEIGHTS, MARKED_WEIGHTS
 from searchengine.text.analysis import analyze
 from tests.conftest import ids
@@ -103,15 +101,6 @@ def test_a_document_number_leads_however_it_is_typed(
     for query in ("74-KH/ĐU", "74 kh du", "74/KH-ĐU", "074-kh/đu", "number:74-KH/ĐU"):
         assert ids(engine.search(query))[0] == "a", query
     assert ids(engine.search("number:74-kh/du")) == ["a"]
-
-
-def test_best_takes_the_highest_and_breaks_ties_by_number() -> None:
-    values = np.array([1.0, 3.0, 2.0, 3.0, 0.0, 2.0])
-    everything = np.arange(6)
-    assert rank.best(values, everything, 3).tolist() == [1, 3, 2]
-    assert rank.best(values, everything, 4).tolist() == [1, 3, 2, 5]
-    assert rank.best(values, np.array([0, 2, 5]), 9).tolist() == [2, 5, 0]
-    assert rank.best(values, everything, 0).tolist() == []
 
 
 def test_paging_cuts_one_ranking(make_engine: Callable[..., SearchEngine]) -> None:

@@ -1,0 +1,328 @@
+"""BM25 over a snapshot's streams, vectorised: the best documents of a weighted bag of terms.
+
+Exact, with the statistics of the whole index. A rare term is kept as its documents and impacts
+and adds them to an accumulator; a term of many documents is kept as a row, one frequency for
+every document of the index, and is read only where the rare terms alone leave a document within
+reach of the tenth best. What is kept stays within a budget of memory. What the terms are and
+what they weigh is the caller's business.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchengine.index.arrays.streams import Streams
+from searchengine.query.impacts import BLOCK_DOCUMENTS, BUDGET, LARGE, Impacts, Rare, Row, saturated
+
+#: The threshold is found by completing the scores of the best documents of this many groups, or
+#: of twice as many as are wanted; a group has so many documents, far from each other.
+PROBES, GROUP = 32, 64
+#: With more candidates than this and than one document in so many, rows are added whole.
+MANY, WHOLE_SHARE = 8192, 8
+#: Rows are added whole until all others together are worth this share of the threshold.
+REST = 0.85
+#: Above so many candidates, some are ruled out after a batch of so many rows, then of twice as
+#: many, and so on.
+FEW, BATCH = 256, 2
+#: Candidates that are worked on at a time, to stay in cache.
+PIECE = 8192
+#: Bounds are sums in another order than scores: so much slack, relatively.
+SLACK = 1e-5
+
+_ONES = np.array([number.bit_count() for number in range(256)], np.uint8)
+
+Query = Sequence[tuple[str, str, float]]
+
+
+class Top(NamedTuple):
+    """The best documents, best first; equal scores by document number.
+
+    ``docs``: int64[n]; ``scores``: float64[n]; ``total``: how many documents match, None where
+    it was not asked for.
+    """
+
+    docs: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    total: int | None
+
+
+class _UsedRow(NamedTuple):
+    bound: float
+    stream: str
+    factor: np.float32
+    row: Row
+
+
+class Scorer:
+    """Scores queries on one snapshot; safe for any number of threads."""
+
+    def __init__(self, snapshot: Streams, budget: int = BUDGET) -> None:
+        """Score documents of ``snapshot``, keeping at most about ``budget`` bytes between calls."""
+        self.snapshot = snapshot
+        self.impacts = Impacts(snapshot, budget)
+        self._scratch = threading.local()
+
+    def top(
+        self,
+        query: Query,
+        k: int = 10,
+        mask: NDArray[np.bool_] | None = None,
+        boost: NDArray[np.float32] | None = None,
+        *,
+        count: bool = False,
+    ) -> Top:
+        """Return the ``k`` best documents for ``query``, a bag of (stream, term, weight).
+
+        ``mask``: bool[size], only these documents; ``boost``: float32[size], positive, multiplies
+        each document's score; weights are positive. ``count`` also counts the documents that
+        match any term, which costs a tenth of a search.
+        """
+        acc, rows = self._accumulated(query)
+        if mask is not None:
+            acc *= mask
+        while True:
+            threshold = self._threshold(acc, rows, k, boost)
+            rest = sum(used.bound for used in rows)
+            candidates = _within(acc, rest, threshold, mask, boost)
+            if not rows or len(candidates) <= max(MANY, len(acc) // WHOLE_SHARE):
+                break
+            # The highest bounds go first, until what is left is well below the threshold.
+            whole = 1 + sum(rest > threshold * REST for rest in _rests(rows))
+            for used in rows[:whole]:
+                self._add_whole(acc, used, mask)
+            rows = rows[whole:]
+        total = self._count(acc, rows, mask) if count else None
+        candidates, scores = self._complete(candidates, acc, rows, threshold, boost)
+        docs, scores = _best(candidates, scores, k)
+        return Top(docs, scores.astype(np.float64), total)
+
+    def scores(self, query: Query, docs: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+        """Return the scores of ``docs`` (integers[n]) without any boost: float64[n]."""
+        acc, rows = self._accumulated(query)
+        return self._complete(docs.astype(np.int64), acc, rows, 0.0, None)[1].astype(np.float64)
+
+    def matching(
+        self, groups: Iterable[Iterable[tuple[str, str]]], at_least: int
+    ) -> NDArray[np.bool_]:
+        """Return which documents match at least so many of ``groups``: bool[size].
+
+        A group is any of its (stream, term) pairs: with as many as there are groups each word
+        must be there, with 1 any.
+        """
+        counts = np.zeros(self.snapshot.size, np.uint16)
+        for group in groups:
+            held = np.zeros(self.snapshot.size, np.bool_)
+            for stream, term in group:
+                kept = self.impacts.of(stream, term)
+                if isinstance(kept, Rare):
+                    held[kept.docs] = True
+                else:
+                    held |= np.unpackbits(kept.bits, count=len(held)).view(np.bool_)
+            counts += held
+        return counts >= at_least
+
+    def document_frequency(self, stream: str, term: str) -> int:
+        """Return how many live documents hold ``term`` in ``stream``."""
+        kept = self.impacts.of(stream, term)
+        return len(kept.docs) if isinstance(kept, Rare) else kept.df
+
+    def _accumulated(self, query: Query) -> tuple[NDArray[np.float32], list[_UsedRow]]:
+        """Return the rare terms' scores of every document, and the rows, highest bound first.
+
+        The array is this thread's scratch: float32[size], good until its next call.
+        """
+        rows: list[_UsedRow] = []
+        rare: list[tuple[Rare, float]] = []
+        total = 0
+        for stream, term, weight in query:
+            kept = self.impacts.of(stream, term)
+            if isinstance(kept, Row):
+                factor = np.float32(weight * kept.idf)
+                rows.append(_UsedRow(weight * kept.bound, stream, factor, kept))
+            elif len(kept.docs):
+                rare.append((kept, weight))
+                total += len(kept.docs)
+        rows.sort(key=lambda used: -used.bound)
+        acc = self._buffer("acc", self.snapshot.size, np.float32)
+        acc.fill(0)
+        docs = self._buffer("docs", total, np.intp)
+        impacts = self._buffer("impacts", total, np.float32)
+        at = 0
+        for kept, weight in rare:
+            end = at + len(kept.docs)
+            docs[at:end] = kept.docs
+            np.multiply(kept.impacts, np.float32(weight), out=impacts[at:end])
+            at = end
+        np.add.at(acc, docs, impacts)
+        return acc, rows
+
+    def _threshold(
+        self,
+        acc: NDArray[np.float32],
+        rows: Sequence[_UsedRow],
+        k: int,
+        boost: NDArray[np.float32] | None,
+    ) -> float:
+        """Return a score that at least ``k`` documents reach, or 0.0 if none can be told."""
+        wanted = max(2 * k, PROBES)
+        groups = len(acc) // GROUP
+        maxima = acc
+        if groups >= 2 * wanted:
+            maxima = acc[: groups * GROUP].reshape(GROUP, groups).max(axis=0)
+        if len(maxima) < wanted:
+            return 0.0
+        lowest = np.partition(maxima, len(maxima) - wanted)[len(maxima) - wanted]
+        probes = np.flatnonzero(acc >= lowest if lowest > 0 else acc)[: 16 * wanted]
+        if len(probes) < k:
+            return 0.0
+        scores = self._complete(probes, acc, rows, 0.0, boost, exact=False)[1]
+        return float(np.partition(scores, len(scores) - k)[len(scores) - k]) * (1 - SLACK)
+
+    def _complete(
+        self,
+        docs: NDArray[np.int64],
+        acc: NDArray[np.float32],
+        rows: Sequence[_UsedRow],
+        threshold: float,
+        boost: NDArray[np.float32] | None,
+        *,
+        exact: bool = True,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return those of ``docs`` that may reach ``threshold``, and their whole scores, boosted.
+
+        int64[n], ascending, and float32[n]. Every document's terms are added in the same order,
+        so equal documents score equally. Scores that need not be ``exact`` may be too low.
+        """
+        scores = acc[docs]
+        factors = None if boost is None else boost[docs]
+        rest = sum(used.bound for used in rows)
+        at, size = 0, BATCH
+        while at < len(rows):
+            batch = rows[at : at + (size if len(docs) > FEW and threshold > 0 else len(rows))]
+            at += len(batch)
+            size *= 2
+            for start in range(0, len(docs), PIECE):
+                piece = slice(start, start + PIECE)
+                self._add_rows(scores[piece], docs[piece], batch, exact)
+            rest -= sum(used.bound for used in batch)
+            if threshold > 0 and at < len(rows):
+                reach = scores + np.float32(rest * (1 + SLACK))
+                if factors is not None:
+                    reach *= factors
+                kept = np.flatnonzero(reach >= np.float32(threshold))
+                docs, scores = docs[kept], scores[kept]
+                factors = None if factors is None else factors[kept]
+        return docs, scores if factors is None else scores * factors
+
+    def _add_rows(
+        self,
+        scores: NDArray[np.float32],
+        docs: NDArray[np.int64],
+        rows: Sequence[_UsedRow],
+        exact: bool,
+    ) -> None:
+        """Add the scores that ``rows`` give ``docs`` to ``scores``, row after row."""
+        packed = np.empty((len(rows), len(docs)), np.uint8)
+        halves = docs >> 1
+        streams: dict[str, int] = {}
+        of_row = []
+        for place, used in enumerate(rows):
+            packed[place] = used.row.halves[halves]
+            of_row.append(streams.setdefault(used.stream, len(streams)))
+        packed >>= (docs.astype(np.uint8) & 1) << 2
+        packed &= LARGE
+        freqs = packed.astype(np.float32)
+        large = packed == LARGE
+        for place in np.flatnonzero(large.any(axis=1)).tolist() if exact else ():
+            row, where = rows[place].row, np.flatnonzero(large[place])
+            freqs[place, where] = row.large_freqs[np.searchsorted(row.large_docs, docs[where])]
+        norms = np.empty((len(streams), len(docs)), np.float32)
+        for stream, place in streams.items():
+            norms[place] = self.impacts.norm(stream)[docs]
+        below = norms[of_row]
+        below += freqs
+        freqs /= below
+        freqs *= np.array([used.factor for used in rows], np.float32)[:, None]
+        for one in freqs:
+            scores += one
+
+    def _add_whole(
+        self, acc: NDArray[np.float32], used: _UsedRow, mask: NDArray[np.bool_] | None
+    ) -> None:
+        """Add a row's scores to every document's."""
+        norm = self.impacts.norm(used.stream)
+        for start in range(0, len(acc), BLOCK_DOCUMENTS):
+            block = slice(start, min(start + BLOCK_DOCUMENTS, len(acc)))
+            scores = saturated(used.row.frequencies(block.start, block.stop), norm[block])
+            scores *= used.factor
+            if mask is not None:
+                scores *= mask[block]
+            acc[block] += scores
+
+    def _count(
+        self,
+        acc: NDArray[np.float32],
+        rows: Sequence[_UsedRow],
+        mask: NDArray[np.bool_] | None,
+    ) -> int:
+        if not rows:
+            return int(np.count_nonzero(acc))
+        bits = np.packbits(acc > 0)
+        for used in rows:
+            bits |= used.row.bits
+        if mask is not None:
+            bits &= np.packbits(mask)
+        return int(_ONES[bits].sum(dtype=np.int64))
+
+    def _buffer(self, name: str, size: int, dtype: Any) -> NDArray[Any]:
+        """Return this thread's scratch array of at least ``size`` values, cut to size."""
+        found: NDArray[Any] | None = getattr(self._scratch, name, None)
+        if found is None or len(found) < size:
+            found = np.empty(size + size // 4, dtype)
+            setattr(self._scratch, name, found)
+        return found[:size]
+
+
+def _rests(rows: Sequence[_UsedRow]) -> list[float]:
+    """Return what the rows after each one can still add."""
+    return [sum(used.bound for used in rows[at + 1 :]) for at in range(len(rows))]
+
+
+def _within(
+    acc: NDArray[np.float32],
+    rest: float,
+    threshold: float,
+    mask: NDArray[np.bool_] | None,
+    boost: NDArray[np.float32] | None,
+) -> NDArray[np.int64]:
+    """Return the documents that can reach ``threshold`` with ``rest`` more: int64, ascending."""
+    if boost is not None:
+        reach = acc + np.float32(rest)
+        reach *= boost
+        chosen = reach >= np.float32(threshold)
+    else:
+        lowest = np.float32(threshold - rest * (1 + SLACK))
+        chosen = acc >= lowest if lowest > 0 else np.ones(len(acc), np.bool_)
+    if rest == 0 and threshold <= 0:
+        chosen = acc > 0
+    if mask is not None:
+        chosen &= mask
+    return np.flatnonzero(chosen)
+
+
+def _best(
+    docs: NDArray[np.int64], scores: NDArray[np.float32], k: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the ``k`` best of ascending ``docs`` with their scores; those of score 0 are none."""
+    if len(scores) > k:
+        least = np.partition(scores, len(scores) - k)[len(scores) - k]
+        kept = np.flatnonzero((scores >= least) & (scores > 0))
+    else:
+        kept = np.flatnonzero(scores > 0)
+    order = kept[np.argsort(-scores[kept], kind="stable")[:k]]
+    return docs[order], scores[order]

@@ -1,0 +1,160 @@
+"""Scoring over arrays equals BM25 by its definition, on any segments and deletions."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from searchengine.index.arrays.streams import Streams
+from searchengine.query import scoring
+from searchengine.query.scoring import Scorer
+from tests.streams import Oracle, oracle, random_texts, segment
+
+Texts = list[list[str]]
+Query = list[tuple[str, str, float]]
+
+
+def bm25(texts: Texts, terms: Oracle, live: Sequence[bool], query: Query) -> NDArray[np.float64]:
+    """BM25 by its definition: k1 1.2, b 0.75, Lucene's idf, statistics of live documents."""
+    scores = np.zeros(len(texts))
+    count = sum(live)
+    for stream, term, weight in query:
+        postings = {d: f for d, f in terms[stream].get(term, {}).items() if live[d]}
+        idf = math.log(1 + (count - len(postings) + 0.5) / (len(postings) + 0.5))
+        short = 1 if stream == "bigrams" else 0
+        lengths = [max(len(text) - short, 0) for text in texts]
+        mean = sum(length for length, lives in zip(lengths, live, strict=True) if lives) / count
+        for d, f in postings.items():
+            norm = 0.0 if stream == "numbers" else 1.2 * (0.25 + 0.75 * lengths[d] / mean)
+            scores[d] += weight * idf * f / (f + norm)
+    return scores
+
+
+def best(scores: NDArray[np.float64], k: int) -> list[int]:
+    ranked = sorted((-round(float(score), 9), d) for d, score in enumerate(scores) if score > 0)
+    return [d for _, d in ranked[:k]]
+
+
+def snapshot_of(texts: Texts, cuts: Sequence[int], live: NDArray[np.bool_]) -> Streams:
+    edges = [0, *cuts, len(texts)]
+    pieces = [slice(low, high) for low, high in itertools.pairwise(edges)]
+    return Streams([segment(texts[piece]) for piece in pieces], [live[piece] for piece in pieces])
+
+
+def random_queries(texts: Texts, rng: np.random.Generator, count: int) -> Iterator[Query]:
+    for _ in range(count):
+        text = texts[rng.integers(len(texts))] or ["khong"]
+        words = [text[i % len(text)] for i in range(int(rng.integers(1, 12)))]
+        pairs = {f"{a} {b}" for a, b in itertools.pairwise(words)}
+        yield [
+            *(("folded", word, float(rng.choice([1.0, 0.3]))) for word in sorted(set(words))),
+            *(("bigrams", pair, 1.0) for pair in sorted(pairs)),
+            ("numbers", words[0], 2.0),
+            ("folded", "khong", 1.0),
+        ]
+
+
+@pytest.mark.parametrize("budget", [1 << 14, scoring.BUDGET])
+@pytest.mark.parametrize(("documents", "group"), [(120, 64), (120, 4), (2000, 4), (2000, 64)])
+def test_best_documents_scores_and_counts_equal_the_definition(
+    documents: int, group: int, budget: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "GROUP", group)
+    monkeypatch.setattr(scoring, "FEW", 20)
+    monkeypatch.setattr(scoring, "MANY", 100)
+    monkeypatch.setattr(scoring, "BATCH", 2)
+    rng = np.random.default_rng(documents)
+    texts = random_texts(documents, 200, 40, documents)
+    # Twins, so that equal scores are common.
+    texts += texts[: documents // 3]
+    live = rng.random(len(texts)) < 0.8
+    live[: documents // 2] = True
+    snapshot = snapshot_of(texts, [documents // 2, documents // 2 + 1], live)
+    scorer, terms = Scorer(snapshot, budget), oracle(texts)
+    boost = (1 + 0.3 * rng.random(len(texts))).astype(np.float32)
+    boost[documents:] = boost[: documents // 3]
+    mask = rng.random(len(texts)) < 0.3
+    for query in random_queries(texts, rng, 15):
+        plain = bm25(texts, terms, live.tolist(), query)
+        np.testing.assert_allclose(
+            scorer.scores(query, np.arange(len(texts))), plain, rtol=1e-5, atol=1e-9
+        )
+        for chosen in (None, mask):
+            for factor in (None, boost):
+                expected = plain * (1 if factor is None else factor)
+                expected = expected if chosen is None else np.where(chosen, expected, 0)
+                found = scorer.top(query, 10, chosen, factor, count=True)
+                assert found.docs.tolist() == best(expected, 10)
+                np.testing.assert_allclose(found.scores, expected[found.docs], rtol=1e-5)
+                assert found.total == np.count_nonzero(expected)
+
+
+def test_one_segment_and_many_give_the_same_scores() -> None:
+    texts = random_texts(500, 100, 30, 5)
+    live = np.ones(500, np.bool_)
+    one, many = (Scorer(snapshot_of(texts, cuts, live)) for cuts in ([], [1, 7, 300, 301]))
+    for query in random_queries(texts, np.random.default_rng(0), 20):
+        first, second = one.top(query), many.top(query)
+        assert first.docs.tolist() == second.docs.tolist()
+        assert first.scores.tolist() == second.scores.tolist()
+
+
+def test_deleted_documents_count_in_no_statistic() -> None:
+    texts = [["ca", "phe"], ["ca", "chua"], ["ca", "phe", "sua", "da"]]
+    deleted = Scorer(snapshot_of(texts, [], np.array([True, True, False])))
+    never = Scorer(snapshot_of(texts[:2], [], np.ones(2, np.bool_)))
+    query: Query = [("folded", "ca", 1.0), ("bigrams", "ca phe", 1.0)]
+    assert deleted.top(query).scores.tolist() == never.top(query).scores.tolist()
+    assert deleted.document_frequency("folded", "ca") == 2
+
+
+def test_equal_scores_come_in_the_order_of_document_numbers() -> None:
+    scorer = Scorer(snapshot_of([["trà", "đá"]] * 300, [100], np.ones(300, np.bool_)))
+    assert scorer.top([("folded", "trà", 1.0)], 5).docs.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_stream_without_lengths_scores_idf_alone() -> None:
+    scorer = Scorer(snapshot_of([["74", "kh"], ["01", "kl", "tw"]], [], np.ones(2, np.bool_)))
+    assert scorer.top([("numbers", "74", 1.0)]).scores[0] == pytest.approx(math.log(1 + 1.5 / 1.5))
+
+
+@pytest.mark.parametrize("query", [[], [("folded", "khong", 1.0)], [("khong", "co", 1.0)]])
+def test_nothing_matches(query: Query) -> None:
+    found = Scorer(snapshot_of([["có"]], [], np.ones(1, np.bool_))).top(query, count=True)
+    assert (len(found.docs), len(found.scores), found.total) == (0, 0, 0)
+
+
+def test_an_empty_index_answers() -> None:
+    found = Scorer(Streams([], [])).top([("folded", "có", 1.0)], count=True)
+    assert (len(found.docs), found.total) == (0, 0)
+
+
+def test_documents_that_match_enough_groups() -> None:
+    texts = [["ca", "phe"], ["ca", "chua"], ["phe", "phan"]]
+    scorer = Scorer(snapshot_of(texts, [], np.ones(3, np.bool_)))
+    groups = [[("folded", "ca")], [("folded", "phe"), ("folded", "chua")]]
+    assert scorer.matching(groups, 2).tolist() == [True, True, False]
+    assert scorer.matching(groups, 1).tolist() == [True, True, True]
+
+
+def test_terms_of_all_segments_with_their_live_documents() -> None:
+    texts = [["an", "ninh"], ["an", "toàn"], ["ăn"], ["anh"]]
+    snapshot = snapshot_of(texts, [1, 3], np.array([True, True, True, False]))
+    assert list(snapshot.terms("folded", "an")) == [("an", 2)]
+    assert list(snapshot.terms("bigrams", "an ")) == [("an ninh", 1), ("an toàn", 1)]
+
+
+def test_many_threads_get_the_same_answers() -> None:
+    texts = random_texts(2000, 100, 30, 5)
+    scorer = Scorer(snapshot_of(texts, [], np.ones(2000, np.bool_)), budget=1 << 15)
+    queries = list(random_queries(texts, np.random.default_rng(0), 30)) * 4
+    alone = [scorer.top(query).docs.tolist() for query in queries]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda query: scorer.top(query).docs.tolist(), queries))
+    assert together == alone

@@ -1,0 +1,187 @@
+"""The benchmark harness: it runs on a handful of documents and its figures have the promised shape.
+
+No test here asserts how long anything takes.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import corpus, measure, queries
+from benchmarks.__main__ import main
+from benchmarks.engines import OURS, missing
+from benchmarks.report import render
+from benchmarks.run import Build
+from searchengine.text.analysis import STREAMS, analyze
+from searchengine.text.segment import segment
+
+PEERS = ("whoosh", "tantivy", "bm25s", "fts5")
+INSTALLED = [name for name in PEERS if missing(name) is None]
+ENGINES = {OURS, *INSTALLED}
+
+PLACES = ("phường Hòa Khê", "xã Đông Yên", "thị trấn Phú Thủy", "khu phố Sáu")
+EVENTS = ("họp dân cuối năm", "sửa đường liên thôn", "khám sức khỏe người cao tuổi")
+DETAILS = (
+    "Bà con góp ý về cổng làng, nước sạch và đèn đường trước khi lãnh đạo trả lời từng câu.",
+    "Đoàn thanh niên dựng rạp từ sáng sớm, còn các cụ chuẩn bị trà nóng cho mọi người đến dự.",
+)
+
+
+def write_corpus(path: Path) -> list[dict[str, str]]:
+    records = [
+        {
+            "id": f"tin-{number}",
+            "title": f"{place[0].upper()}{place[1:]} {event}",
+            "text": f"Sáng thứ bảy tuần thứ {number}, {place} {event}. {detail} "
+            f"Buổi thứ {number} kết thúc lúc mười một giờ, có ba mươi hộ ở {place} tham gia đầy đủ "
+            "và ký vào biên bản để gửi lên cấp trên xem xét trong tháng tới.",
+            "date": f"2023-05-{number + 1:02}",
+        }
+        for number, (place, event, detail) in enumerate(product(PLACES, EVENTS, DETAILS))
+    ]
+    lines = (json.dumps(record, ensure_ascii=False) for record in records)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return records
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The figures of one small run, and where its queries lie."""
+    directory = tmp_path_factory.mktemp("benchmarks")
+    write_corpus(directory / "corpus.jsonl")
+    arguments = [
+        *("--corpus", str(directory / "corpus.jsonl"), "--docs", "24", "--whoosh-docs", "12"),
+        *("--peers", ",".join([*INSTALLED, "nobody"]), "--json", str(directory / "out.json")),
+        *("--queries", "4", "--rounds", "2", "--cold-runs", "1", "--add-runs", "1"),
+        *("--pyvi-docs", "3", "--no-growth"),
+    ]
+    assert main(arguments) == 0
+    result: dict[str, Any] = json.loads((directory / "out.json").read_text(encoding="utf-8"))
+    result["queries_path"] = directory / "out.queries.jsonl"
+    return result
+
+
+def test_fts5_comes_with_python() -> None:
+    assert "fts5" in INSTALLED
+
+
+@pytest.mark.parametrize("name", queries.SETS)
+def test_each_set_has_the_latencies_of_each_engine(measured: dict[str, Any], name: str) -> None:
+    assert set(measured["search"]) == set(queries.SETS)
+    assert set(measured["search"][name]) == ENGINES
+    for latency in (*measured["search"][name].values(), measured["whole_call"][name]):
+        assert set(latency) == {"p50_ms", "p95_ms", "p99_ms", "qps"}
+        assert 0 < latency["p50_ms"] <= latency["p95_ms"] <= latency["p99_ms"]
+        assert latency["qps"] > 0
+
+
+def test_each_engine_has_the_cost_of_its_build(measured: dict[str, Any]) -> None:
+    assert set(measured["build"]) == ENGINES
+    for cost in measured["build"].values():
+        assert set(cost) == {"seconds", "bytes", "peak_mb"}
+        assert all(figure > 0 for figure in cost.values())
+
+
+def test_cold_and_added_documents_are_measured(measured: dict[str, Any]) -> None:
+    assert measured["cold"]["ratio"] > 0
+    assert set(measured["add100"]) == ENGINES
+    assert measured["add100"][OURS]["seconds"] > 0
+
+
+def test_a_smaller_whoosh_index_is_compared_with_ours_of_its_size(measured: dict[str, Any]) -> None:
+    assert measured["documents"] == dict.fromkeys(ENGINES, 24) | {"whoosh": 12}
+    assert set(measured["growth"][OURS]) == {"12", "24"}
+
+
+def test_a_peer_that_is_not_there_is_named_and_skipped(measured: dict[str, Any]) -> None:
+    assert "unknown" in measured["skipped"]["nobody"]
+
+
+@pytest.mark.parametrize("name", [name for name in INSTALLED if name != "whoosh"])
+def test_peers_find_nearly_what_we_find(measured: dict[str, Any], name: str) -> None:
+    assert measured["agreement"]["titles"][name] >= 0.7
+
+
+def test_the_tables_name_every_engine(measured: dict[str, Any]) -> None:
+    tables = render(measured)
+    assert all(f"\n{name}" in tables for name in ENGINES)
+    assert "left out: nobody" in tables
+
+
+def test_queries_are_written_out_with_their_tokens(measured: dict[str, Any]) -> None:
+    taken = queries.load(measured["queries_path"])
+    assert {query.set for query in taken} == set(queries.SETS)
+    for query in taken:
+        assert set(query.streams) == set(query.joined) == set(STREAMS)
+        assert not any(" " in token for tokens in query.joined.values() for token in tokens)
+
+
+def test_sets_are_as_long_as_they_say(measured: dict[str, Any]) -> None:
+    for query in queries.load(measured["queries_path"]):
+        count = len(analyze([query.text])[0].syllables)
+        if query.set == "questions":
+            assert 29 <= count <= 37
+        if query.set == "short":
+            assert 2 <= count <= 4
+
+
+def test_a_seed_gives_the_same_queries_again(tmp_path: Path) -> None:
+    items = [
+        corpus.Item(r["id"], r["title"], r["text"], None, 0, None)
+        for r in write_corpus(tmp_path / "corpus.jsonl")
+    ]
+    assert queries.take(items, 4, seed=7) == queries.take(items, 4, seed=7)
+    assert queries.take(items, 4, seed=7) != queries.take(items, 4, seed=8)
+
+
+def test_peers_get_the_tokens_that_our_analysis_gives() -> None:
+    text = corpus.prepare("Sáng 21/3, UBND phường Hoà Khê khánh thành nhà văn hoá (khu 5B).")
+    assert corpus.streams_of(text, segment([text])[0]) == analyze([text])[0]
+
+
+def test_pyvi_and_our_segmenter_write_the_same_streams(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "corpus.jsonl")
+    written = []
+    for name, pyvi_documents in (("ours", 0), ("pyvi", 24)):
+        (tmp_path / name).mkdir()
+        corpus.write_corpus(tmp_path / "corpus.jsonl", tmp_path / name, 24, pyvi_documents)
+        written.append((tmp_path / name / corpus.STREAMS_FILE).read_text(encoding="utf-8"))
+    assert written[0] == written[1]
+
+
+def test_a_selection_is_spread_over_the_corpus(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "corpus.jsonl")
+    corpus.write_corpus(tmp_path / "corpus.jsonl", tmp_path, 24, 0)
+    found = corpus.read_items(tmp_path, corpus.Selection(step=10, count=2), streams=True)
+    assert [item.id for item in found] == ["tin-0", "tin-10"]
+
+
+def test_labels_tell_indexes_of_one_engine_apart() -> None:
+    builds = (Build("x", 90, 90), Build("x", 9, 90), Build("x", 90, 90, workers=2))
+    assert [build.label for build in builds] == ["x", "x@9", "x+2"]
+
+
+def test_latency_is_the_median_of_the_rounds() -> None:
+    latency = measure.Latency.of([[0.001, 0.001], [0.002, 0.002], [0.9, 0.9]])
+    assert latency == measure.Latency(p50_ms=2.0, p95_ms=2.0, p99_ms=2.0, qps=500.0)
+
+
+def test_the_clock_leaves_reading_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(measure, "perf_counter", lambda: now)
+
+    def slow_file() -> Any:
+        nonlocal now
+        for item in "ab":
+            now += 10
+            yield item
+
+    clock = measure.Clock()
+    for _ in clock.unread(slow_file()):
+        now += 1
+    assert (clock.wall(), clock.seconds()) == (22, 2)
