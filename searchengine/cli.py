@@ -137,9 +137,17 @@ def main(context: click.Context) -> None:
     metavar="OURS=THEIRS",
     help="In JSON records, read OURS (id, title, text, date, …) from the field THEIRS.",
 )
+@click.option(
+    "--workers", type=click.IntRange(1), help="Processes that share the work; all cores by default."
+)
 @_shared
 def index(
-    paths: tuple[str, ...], prune: bool, fields: tuple[str, ...], directory: str, as_json: bool
+    paths: tuple[str, ...],
+    prune: bool,
+    fields: tuple[str, ...],
+    workers: int | None,
+    directory: str,
+    as_json: bool,
 ) -> int:
     """Index pages: text, HTML and JSON-lines files, and folders of them.
 
@@ -158,6 +166,7 @@ def index(
             prune=prune,
             names=_field_names(fields),
             exclude=[directory],
+            workers=workers or _cores(),
             progress=progress.advance,
         )
     for warning in report.warnings:
@@ -169,6 +178,13 @@ def index(
     else:
         click.echo(report.summary())
     return EXIT_ERROR if report.problems else 0
+
+
+def _cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _field_names(pairs: Iterable[str]) -> dict[str, str]:

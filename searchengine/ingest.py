@@ -81,17 +81,21 @@ def index_paths(
     prune: bool = False,
     names: Mapping[str, str] | None = None,
     exclude: Iterable[str] = (),
+    workers: int = 1,
     progress: Advance | None = None,
 ) -> Report:
     """Bring the index up to date with the files in and below ``paths``; return what was done.
 
     ``names`` maps our field names to those of JSON records; ``exclude`` are folders to leave
     out. With ``prune`` documents go whose files, once read from these paths, are no longer
-    there. ``progress`` is called with documents done and their likely total. One file that
+    there. ``workers`` processes share large work. ``progress`` is called with documents done and their likely total. One file that
     cannot be read never stops the others. Raises :class:`InputError` for an unknown field name.
     """
     return _Run(engine, _fields(names or {}), progress).index(
-        [os.path.abspath(path) for path in paths], prune=prune, exclude=list(exclude)
+        [os.path.abspath(path) for path in paths],
+        prune=prune,
+        exclude=list(exclude),
+        workers=workers,
     )
 
 
@@ -119,8 +123,8 @@ class _Run:
         self._done = 0
         self._total = 0
 
-    def index(self, paths: list[str], *, prune: bool, exclude: list[str]) -> Report:
-        with self._engine.writer() as writer:
+    def index(self, paths: list[str], *, prune: bool, exclude: list[str], workers: int) -> Report:
+        with self._engine.writer(workers=workers) as writer:
             for packed in self._engine.fingerprints():
                 known = _Known.unpack(packed)
                 self._known[known.id] = known
