@@ -88,8 +88,9 @@ def index_paths(
 
     ``names`` maps our field names to those of JSON records; ``exclude`` are folders to leave
     out. With ``prune`` documents go whose files, once read from these paths, are no longer
-    there. ``workers`` processes share large work. ``progress`` is called with documents done and their likely total. One file that
-    cannot be read never stops the others. Raises :class:`InputError` for an unknown field name.
+    there. ``workers`` processes share large work. ``progress`` is called with documents done and
+    their likely total. One file that cannot be read never stops the others. Raises
+    :class:`InputError` for an unknown field name.
     """
     return _Run(engine, _fields(names or {}), progress).index(
         [os.path.abspath(path) for path in paths],

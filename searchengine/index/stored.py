@@ -21,8 +21,8 @@ from searchengine.index.arrays.sections import SectionReader, SectionWriter, Sin
 #: A block closes at this many bytes. Measured on news: blocks of 32 KiB take 0.34 of the text's
 #: bytes and 40 µs to unpack, 8 KiB 0.38 and 16 µs, 64 KiB 0.33 and 130 µs.
 BLOCK_BYTES = 32 << 10
-#: zstandard's level. Measured on news: level 3 takes 0.365 of the text at 212 MB/s, level 6 0.343 at
-#: 74 MB/s, level 9 0.340 at 47 MB/s.
+#: zstandard's level. Measured on news: level 3 takes 0.365 of the text at 212 MB/s, level 6 0.343
+#: at 74 MB/s, level 9 0.340 at 47 MB/s.
 LEVEL = 6
 #: Unpacked blocks that a reader keeps.
 CACHED_BLOCKS = 32
