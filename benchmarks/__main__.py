@@ -1,0 +1,97 @@
+"""``python -m benchmarks``: the index against other search libraries, in one run.
+
+Reads the arguments, makes the work directory, prints the tables. Everything else is in ``run``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.engines import PEERS
+from benchmarks.measure import TaskError
+from benchmarks.report import render
+from benchmarks.run import Options, measure, write_json
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print; return the exit code."""
+    given = _parser().parse_args(arguments)
+    try:
+        if given.work is not None:
+            given.work.mkdir(parents=True, exist_ok=True)
+            return _run(given, given.work)
+        with tempfile.TemporaryDirectory(prefix="benchmarks-") as work:
+            return _run(given, Path(work))
+    except TaskError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure searchengine against other search libraries, from the same tokens.",
+        epilog="See docs/benchmarks.md for what is measured and how.",
+    )
+    take = parser.add_argument
+    take("--corpus", type=Path, required=True, help="JSON lines with id, title, text, date")
+    take("--docs", type=_count, required=True, help="how many documents, from the first")
+    take("--peers", default="whoosh,tantivy,bm25s,fts5", help=f"some of {','.join(PEERS)}")
+    take("--json", type=Path, metavar="OUT", help="write all figures to this file")
+    take("--whoosh-docs", type=_count, default=10_000, help="documents for Whoosh (%(default)s)")
+    take("--pyvi-docs", type=int, help="documents that pyvi segments (all); the rest is reckoned")
+    take("--workers", type=_count, default=1, help="build once more with so many (%(default)s)")
+    take("--queries", type=_count, default=300, help="queries of each set (%(default)s)")
+    take("--rounds", type=_count, default=5, help="times all queries are asked (%(default)s)")
+    take("--build-rounds", type=_count, default=1, help="times all is built (%(default)s)")
+    take("--budget", type=float, default=30.0, help="seconds an engine has for a set (%(default)s)")
+    take("--cold-runs", type=int, default=9, help="cold command lines, 0 for none (%(default)s)")
+    take("--add-runs", type=int, default=5, help="times 100 documents are added (%(default)s)")
+    take("--no-growth", dest="growth", action="store_false", help="only the whole corpus")
+    take("--seed", type=int, default=1, help="another seed takes other queries (%(default)s)")
+    take("--work", type=Path, metavar="DIR", help="keep indexes and tokens here")
+    take("--queries-out", type=Path, metavar="FILE", help="the queries (beside OUT or in DIR)")
+    return parser
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return value
+
+
+def _run(given: argparse.Namespace, work: Path) -> int:
+    beside = given.json.with_suffix(".queries.jsonl") if given.json else work / "queries.jsonl"
+    options = Options(
+        corpus=given.corpus,
+        docs=given.docs,
+        peers=tuple(name for name in given.peers.split(",") if name),
+        whoosh_docs=given.whoosh_docs,
+        pyvi_docs=given.docs if given.pyvi_docs is None else max(0, given.pyvi_docs),
+        workers=given.workers,
+        queries=given.queries,
+        rounds=given.rounds,
+        build_rounds=given.build_rounds,
+        budget=given.budget,
+        cold_runs=max(0, given.cold_runs),
+        add_runs=max(0, given.add_runs),
+        growth=given.growth,
+        seed=given.seed,
+        work=work.absolute(),
+        queries_out=given.queries_out or beside,
+    )
+    result = measure(
+        options,
+        log=lambda line: print(line, file=sys.stderr, flush=True),
+        keep=lambda result: write_json(result, given.json) if given.json else None,
+    )
+    print(render(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

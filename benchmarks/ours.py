@@ -1,0 +1,105 @@
+"""The adapter of this project's own index; the only file here that knows its inside.
+
+``build`` starts from the text, as a caller of the library would; ``open_index`` looks up the tokens
+of the four streams with equal weights and no date boost, which is what the peers do;
+``open_whole`` is the whole ``SearchEngine.search`` call. Nothing is measured here.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from benchmarks.corpus import Item
+from benchmarks.engines import TOP
+from benchmarks.queries import Query
+from searchengine import Document, SearchEngine
+from searchengine.index.schema import STREAM_SPECS
+from searchengine.index.snapshot import Snapshot
+from searchengine.index.storage import open_index as open_whoosh_index
+from searchengine.query.results import Results
+from searchengine.query.scoring import Scorer, Top
+from searchengine.text.analysis import STREAMS
+
+FROM_STREAMS = False
+PARALLEL = True
+
+
+def build(directory: Path, items: Iterable[Item], workers: int) -> None:
+    """Index the items' text and commit."""
+    with (
+        SearchEngine.open(directory, create=True) as engine,
+        engine.writer(workers=workers) as writer,
+    ):
+        for item in items:
+            writer.add(_document(item))
+
+
+def open_index(directory: Path) -> _Streams:
+    """Open an index for look-ups by token."""
+    return _Streams(directory)
+
+
+def open_whole(directory: Path) -> _Whole:
+    """Open an index for whole searches by text."""
+    return _Whole(directory)
+
+
+def adder(directory: Path) -> Callable[[Sequence[Item]], None]:
+    """Open an index; return what adds items and commits."""
+    engine = SearchEngine.open(directory)
+
+    def add(items: Sequence[Item]) -> None:
+        with engine.writer() as writer:
+            for item in items:
+                writer.add(_document(item))
+
+    return add
+
+
+def postings_bytes(directory: Path) -> int:
+    """Return the size of the four streams: postings, lengths and term dictionaries."""
+    dictionaries = {spec.vocabulary for spec in STREAM_SPECS if spec.name in STREAMS}
+    wanted = {*STREAMS, *(f"vocabulary/{name}" for name in dictionaries)}
+    sections = [segment.sections for segment in _snapshot(directory).segments]
+    return sum(
+        one.size(name)
+        for one in sections
+        for name in one.names()
+        if name.rpartition("/")[0] in wanted
+    )
+
+
+class _Streams:
+    def __init__(self, directory: Path) -> None:
+        self._snapshot = _snapshot(directory)
+        self._scorer = Scorer(self._snapshot)
+
+    def top(self, query: Query) -> Top:
+        return self._scorer.top(
+            [(stream, token, 1.0) for stream in STREAMS for token in query.streams[stream]], TOP
+        )
+
+    def ids(self, found: Top) -> list[str]:
+        return [self._snapshot.document(number).id for number in found.docs.tolist()]
+
+
+class _Whole:
+    def __init__(self, directory: Path) -> None:
+        self._engine = SearchEngine.open(directory)
+
+    def top(self, query: Query) -> Results:
+        return self._engine.search(query.text, limit=TOP)
+
+    def ids(self, found: Results) -> list[str]:
+        return [hit.id for hit in found]
+
+
+def _snapshot(directory: Path) -> Snapshot:
+    return Snapshot(open_whoosh_index(directory))
+
+
+def _document(item: Item) -> Document:
+    date = datetime.date.fromisoformat(item.date[:10]) if item.date else None
+    return Document(id=item.id, title=item.title, text=item.text, date=date)

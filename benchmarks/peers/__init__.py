@@ -1,0 +1,1 @@
+"""One adapter a peer: how it indexes the four streams, and how it answers a query's tokens."""
