@@ -154,12 +154,12 @@ class _Types:
     """
 
     def __init__(self) -> None:
-        self.known = np.zeros(0, np.bool_)
-        self.sizes = np.zeros(0, np.int64)
-        self.starts = np.zeros(0, np.int64)
-        self.words = np.zeros(0, np.int64)
-        self.flat = np.zeros(0, np.int32)
-        self.folded = np.zeros(0, np.int32)
+        self.known: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self.sizes: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.starts: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.words: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.flat: NDArray[np.int32] = np.zeros(0, np.int32)
+        self.folded: NDArray[np.int32] = np.zeros(0, np.int32)
 
     def grow(self, count: int) -> None:
         """Make room for types below ``count``."""

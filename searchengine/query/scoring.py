@@ -234,7 +234,7 @@ class Scorer:
         for place, used in enumerate(rows):
             packed[place] = used.row.halves[halves]
             of_row.append(streams.setdefault(used.stream, len(streams)))
-        packed >>= (docs.astype(np.uint8) & 1) << 2
+        packed >>= (docs.astype(np.uint8) & np.uint8(1)) << np.uint8(2)
         packed &= LARGE
         freqs = packed.astype(np.float32)
         large = packed == LARGE

@@ -82,8 +82,9 @@ def merge(
 def _document_numbers(sources: Sequence[Source]) -> list[NDArray[np.int32]]:
     """Return each source's documents' new numbers: int32[size], -1 for deleted ones."""
     base = 0
-    numbers = []
+    numbers: list[NDArray[np.int32]] = []
     for source in sources:
+        new: NDArray[np.int32]
         if source.live is None:
             new = np.arange(base, base + source.segment.size, dtype=np.int32)
         else:
@@ -128,8 +129,10 @@ def _renumbered(
 ) -> NDArray[np.uint64]:
     """Return a source's keys in the merged dictionary of ``terms`` strings: uint64, ascending."""
     old = keys.view(np.int64)
+    new: NDArray[np.int64]
     if not spec.pairs:
-        return ranks[old].view(np.uint64)
+        new = ranks[old]
+        return new.view(np.uint64)
     left, right = np.divmod(old, max(len(ranks), 1))
     new = ranks[left]
     new *= terms
@@ -150,7 +153,8 @@ def _cuts(
     totals = np.cumsum(sizes[order]) // CHUNK_POSTINGS
     # A cut lies before the first block that would begin a further piece.
     cut = np.flatnonzero(np.diff(totals, prepend=0))
-    return np.unique(firsts[order][cut])
+    cuts: NDArray[np.uint64] = np.unique(firsts[order][cut])
+    return cuts
 
 
 def _live(chunk: Chunk, numbers: NDArray[np.int32], deletions: bool) -> Chunk:

@@ -90,7 +90,7 @@ def pack_halves(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return uint8[(n + 1) // 2]: ``values`` (uint8[n], each below 16) two to a byte."""
     packed = np.zeros((len(values) + 1) // 2, np.uint8)
     packed[:] = values[::2]
-    packed[: len(values) // 2] |= values[1::2] << 4
+    packed[: len(values) // 2] |= values[1::2] << np.uint8(4)
     return packed
 
 

@@ -191,7 +191,7 @@ class _Halves(_Whole):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rest = np.empty(0, np.uint8)
+        self._rest: NDArray[Any] = np.empty(0, np.uint8)
 
     def add(self, values: NDArray[Any]) -> None:
         self.length += len(values)
