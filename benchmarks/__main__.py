@@ -18,7 +18,14 @@ from benchmarks.run import Options, measure, write_json
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print; return the exit code."""
-    given = _parser().parse_args(arguments)
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if not given.corpus.is_file():
+        parser.error(f"there is no file {given.corpus}: check --corpus")
+    for output in filter(None, (given.json, given.queries_out)):
+        # Better now than after an hour of measuring.
+        if not output.parent.is_dir():
+            parser.error(f"there is no directory {output.parent}: make it first")
     try:
         if given.work is not None:
             given.work.mkdir(parents=True, exist_ok=True)

@@ -50,8 +50,13 @@ class Opened(Protocol):
 class Engine(Protocol):
     """An adapter: the functions that its module has."""
 
-    def build(self, directory: Path, items: Iterable[Item], workers: int) -> None:
-        """Make an index of the items in the empty ``directory`` and commit it."""
+    def build(
+        self, directory: Path, items: Iterable[Item], workers: int
+    ) -> Callable[[], None] | None:
+        """Make an index of the items in the empty ``directory`` and commit it.
+
+        This is timed; what it returns, if anything, is called afterwards and is not.
+        """
 
     def open_index(self, directory: Path) -> Opened:
         """Open an index for searching."""

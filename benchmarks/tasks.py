@@ -61,8 +61,10 @@ def build(
 
     found = read_items(Path(work), Selection(step, count), streams=made.FROM_STREAMS)
     clock = Clock()
-    made.build(Path(directory), clock.unread(map(counted, found)), workers)
+    finish = made.build(Path(directory), clock.unread(map(counted, found)), workers)
     wall, seconds = clock.wall(), clock.seconds()
+    if finish is not None:
+        finish()
     spent, segmented = seen.pop("pyvi_seconds"), seen.pop("segmented")
     return {
         **seen,

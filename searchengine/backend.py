@@ -6,17 +6,17 @@ The engine knows only :class:`Backend`; a second index (a distributed one) would
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from whoosh.index import FileIndex
-
 from searchengine.errors import IndexDamagedError
+from searchengine.index.directory import Directory
 from searchengine.index.snapshot import READ_ERRORS, Snapshot
-from searchengine.index.storage import create_index, index_exists, open_index
+from searchengine.index.storage import Index, create_index, index_exists, open_index
 from searchengine.index.verify import verify_index
 from searchengine.index.writer import DocumentWriter
 from searchengine.pages.document import Document
@@ -89,18 +89,23 @@ class Backend(Protocol):
 class WhooshBackend:
     """A Whoosh index in a directory; safe for many reading threads."""
 
-    def __init__(self, index: FileIndex, directory: Path) -> None:
+    def __init__(self, index: Index, directory: Path) -> None:
         self._index = index
         self._directory = directory
         self._lock = threading.Lock()
         self._searcher: Searcher | None = None
 
     @classmethod
-    def open(cls, directory: Path, *, create: bool = False) -> WhooshBackend:
-        """Open the index in ``directory``; make one first where there is none and ``create``."""
+    def open(
+        cls, directory: Path, *, create: bool = False, storage: type[Directory] = Directory
+    ) -> WhooshBackend:
+        """Open the index in ``directory``; make one first where there is none and ``create``.
+
+        ``storage`` is what touches the disk; tests put one in its place that fails.
+        """
         if create and not index_exists(directory):
-            return cls(create_index(directory), directory)
-        return cls(open_index(directory), directory)
+            return cls(create_index(directory, storage), directory)
+        return cls(open_index(directory, storage), directory)
 
     def writer(self, *, workers: int = 1) -> DocumentWriter:
         """Return the only writer."""
@@ -149,14 +154,14 @@ class WhooshBackend:
             dated=int(snapshot.dated().sum()),
             deleted=snapshot.size - snapshot.live_count,
             segments=len(snapshot.segments),
-            bytes=sum(entry.stat().st_size for entry in os.scandir(self._directory)),
+            bytes=_bytes_below(self._directory),
             generation=snapshot.generation,
             terms=snapshot.term_counts(),
         )
 
     def verify(self) -> list[str]:
         """Return what is wrong with the index, a line a fault; empty if nothing is."""
-        return verify_index(self._latest().snapshot)
+        return verify_index(self._index)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -167,14 +172,26 @@ class WhooshBackend:
 
     def _latest(self) -> Searcher:
         """A searcher of the latest commit; an older one lives on while somebody reads it."""
-        try:
-            with self._lock:
-                latest = self._index.latest_generation()
-                if self._searcher is None or self._searcher.snapshot.generation != latest:
-                    self._searcher = Searcher(Snapshot(self._index))
-                return self._searcher
-        except READ_ERRORS as error:
-            raise IndexDamagedError(
-                f"the index in {self._directory} cannot be read ({error}): "
-                "index the pages again into a new directory"
-            ) from error
+        with self._lock:
+            searcher = self._searcher
+            if searcher is not None:
+                seen = searcher.snapshot
+                if self._index.is_latest(seen.generation, seen.mark):
+                    return searcher
+            try:
+                self._searcher = Searcher(self._index.steadily(lambda: Snapshot(self._index)))
+            except READ_ERRORS as error:
+                raise IndexDamagedError(
+                    f"the index in {self._directory} cannot be read ({error}): "
+                    "'searchengine verify' names the file"
+                ) from error
+            return self._searcher
+
+
+def _bytes_below(directory: Path) -> int:
+    """The size of all files of a directory that are still there when they are looked at."""
+    total = 0
+    for entry in os.scandir(directory):
+        with contextlib.suppress(FileNotFoundError):
+            total += entry.stat().st_size
+    return total

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from searchengine.backend import Backend, WhooshBackend, Writer
 from searchengine.errors import DocumentNotFoundError, InputError
 from searchengine.pages.document import Document
 from searchengine.query.decay import DateBoost
-from searchengine.query.highlight import highlight, patterns_of, snippet
+from searchengine.query.highlight import Snippet, highlight, snippet
+from searchengine.query.marks import Pattern, patterns_of
 from searchengine.query.origin import origin_of
 from searchengine.query.parse import parse
 from searchengine.query.request import RankedDocument, SearchRequest, Sort
@@ -96,14 +97,16 @@ class SearchEngine:
         today: datetime.date | None = None,
         explain: bool = False,
         facets: bool = True,
+        snippets: bool = True,
     ) -> Results:
         """Return the best documents for ``query``.
 
         ``since`` and ``until`` are dates or what the command line takes (``"2022-07"``), both
         included. ``match_all`` asks for every bare word. ``date_boost`` False ranks by text
         alone, None or True takes the default; a date in the query becomes the origin unless the
-        boost has one. Raises :class:`QueryError` for an empty or over-long query and
-        :class:`InputError` for options that cannot be.
+        boost has one. Without ``snippets`` hits have neither snippet nor highlights. Raises
+        :class:`QueryError` for an empty or over-long query and :class:`InputError` for options
+        that cannot be.
         """
         started = time.perf_counter()
         if not 1 <= limit <= MAX_LIMIT:
@@ -123,20 +126,15 @@ class SearchEngine:
             limit=limit,
             sort=sort,
             facets=facets,
+            snippets=snippets,
         )
         ranking = self._backend.search(request)
-        patterns = patterns_of(parsed.root, marked=request.marked)
+        patterns = patterns_of(parsed.root, marked=request.marked) if snippets else ()
         hits = []
         for rank, found in enumerate(ranking.ranked, request.offset + 1):
-            passage = snippet(found.document.text, patterns, ranking.syllable_weights)
-            hit = _hit(rank, found)
-            hit = replace(
-                hit,
-                snippet=passage.text,
-                highlights=passage.highlights,
-                title_highlights=tuple(highlight(hit.title, patterns)),
-                explanation=self._explanation(request, hit.id) if explain else None,
-            )
+            hit = _hit(rank, found, patterns, ranking.syllable_weights)
+            if explain:
+                hit = replace(hit, explanation=self._explanation(request, hit.id))
             hits.append(hit)
         return Results(
             query=query,
@@ -286,8 +284,12 @@ def _filtered(
     return Bool(must=(root, *filters)) if filters else root
 
 
-def _hit(rank: int, found: RankedDocument) -> Hit:
+def _hit(
+    rank: int, found: RankedDocument, patterns: Sequence[Pattern], weights: Mapping[str, float]
+) -> Hit:
+    """A hit with what ``patterns`` mark; with a snippet only if there are any."""
     document = found.document
+    passage = snippet(document.text, patterns, weights) if patterns else Snippet("")
     return Hit(
         rank=rank,
         id=document.id,
@@ -299,7 +301,9 @@ def _hit(rank: int, found: RankedDocument) -> Hit:
         source=document.source or None,
         path=document.path or None,
         score=found.score,
-        snippet="",
+        snippet=passage.text,
+        highlights=passage.highlights,
+        title_highlights=tuple(highlight(document.title, patterns)) if patterns else (),
     )
 
 

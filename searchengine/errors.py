@@ -40,6 +40,12 @@ class IndexLockedError(SearchEngineError):
     status = 503
 
 
+class IndexWriteError(SearchEngineError):
+    """The disk does not let the index be written: it is full, say; the last commit stands."""
+
+    status = 500
+
+
 class IndexDamagedError(SearchEngineError):
     """A file of the index cannot be read; the message names the file and the remedy."""
 

@@ -86,7 +86,8 @@ def mean_of(sets: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
 
 def _ranked_ids(engine: SearchEngine, text: str) -> list[str]:
     try:
-        return [hit.id for hit in engine.search(text, limit=DEPTH, date_boost=False, facets=False)]
+        found = engine.search(text, limit=DEPTH, date_boost=False, facets=False, snippets=False)
+        return [hit.id for hit in found]
     except QueryError:
         return []
 

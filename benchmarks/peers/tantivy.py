@@ -28,15 +28,16 @@ _POSTINGS_SUFFIXES = (".idx", ".term", ".pos", ".fieldnorm")
 _TOKENIZER = "spaces"
 
 
-def build(directory: Path, items: Iterable[Item], workers: int) -> None:
-    """Index the items with so many threads and commit."""
+def build(directory: Path, items: Iterable[Item], workers: int) -> Callable[[], None]:
+    """Index the items with so many threads and commit; return what waits for its merges."""
     index = tantivy.Index(_schema(), path=str(directory))
     _register(index)
     writer = index.writer(heap_size=HEAP_BYTES, num_threads=workers)
     for item in items:
         writer.add_document(_document(item))
     writer.commit()
-    writer.wait_merging_threads()
+    wait: Callable[[], None] = writer.wait_merging_threads
+    return wait
 
 
 def open_index(directory: Path) -> _Opened:
@@ -88,7 +89,7 @@ def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("title", "text"):
-        # Stored only: an empty tokenizer name would still index, so the text is kept as bytes.
+        # A text field is always indexed, and these are only to be stored.
         builder.add_bytes_field(name, stored=True, indexed=False)
     for stream in STREAMS:
         builder.add_text_field(stream, tokenizer_name=_TOKENIZER, index_option="freq")

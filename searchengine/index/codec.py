@@ -7,22 +7,21 @@ written before the commit and mapped by readers.
 
 from __future__ import annotations
 
-import mmap
-import os
-import tempfile
-from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3PerDocWriter, W3Segment
-from whoosh.index import FileIndex
+from whoosh.index import TOC, LockError
 from whoosh.writing import SegmentWriter
 
-from searchengine.errors import IndexDamagedError
+from searchengine.errors import IndexDamagedError, IndexWriteError
 from searchengine.index.arrays.builder import Builder
+from searchengine.index.arrays.sections import damaged
 from searchengine.index.arrays.segment import Segment
+from searchengine.index.directory import Directory
 from searchengine.index.schema import COLUMNS, STAMP, STREAM_SPECS
+from searchengine.index.storage import Index, check_size, clean
 from searchengine.index.stored import StoredReader, StoredWriter
 
 STREAMS_EXTENSION = ".streams"
@@ -30,7 +29,15 @@ STORED_EXTENSION = ".stored"
 
 
 class ArraySegment(W3Segment):  # type: ignore[misc]
-    """Whoosh's segment, read by our codec."""
+    """Whoosh's segment, read by our codec.
+
+    ``files`` are the size and the CRC-32 of each of its files by name; None instead of the
+    checksum for those that carry checksums of their own.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.files: dict[str, tuple[int, int | None]] = {}
 
     def codec(self, **_: Any) -> ArrayCodec:
         """Return the codec that reads this segment."""
@@ -61,8 +68,7 @@ class _PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]
 
     def __init__(self, codec: Any, storage: Any, segment: Any) -> None:
         super().__init__(codec, storage, segment)
-        self.stored = StoredWriter(temporary_in(storage))
-        self.forgotten = False
+        self.stored = StoredWriter(storage.temporary)
 
     def finish_doc(self) -> None:
         """End a document: its fields go into a block."""
@@ -80,17 +86,10 @@ class _PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]
         self._doccount += added
         return added
 
-    def forget(self) -> None:
-        """Let go of everything: this segment will not be."""
-        self.forgotten = True
-        self.stored.close()
-
     def close(self) -> None:
         """Write the file of stored fields, and what Whoosh itself keeps."""
         if not self.is_closed:
             super().close()
-            if self.forgotten:
-                return
             name = self._segment.make_filename(STORED_EXTENSION)
             with self._storage.create_file(name) as file:
                 self.stored.write(file)
@@ -112,11 +111,24 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
     ``superseded`` are documents of this writer that a later one replaced, by number.
     """
 
-    def __init__(self, index: FileIndex) -> None:
+    def __init__(self, index: Index) -> None:
+        """Take the lock and begin a segment; raises Whoosh's LockError while another has it."""
         self.superseded: list[int] = []
-        # Separate files, not a compound one: ours must be mapped where they lie.
-        super().__init__(index, codec=ArrayCodec(), compound=False)
-        self.builder = Builder(STREAM_SPECS, COLUMNS, temporary_in(self.storage))
+        self.storage = index.storage
+        lock = index.lock("WRITELOCK")
+        if not lock.acquire():
+            raise LockError
+        try:
+            toc = index.read_toc()
+            clean(self.storage, toc.generation, toc.segments)
+            # Separate files, not a compound one: ours must be mapped where they lie.
+            super().__init__(index, codec=ArrayCodec(), compound=False, _lk=False)
+            self.writelock = lock
+            self.builder = Builder(STREAM_SPECS, COLUMNS, self.storage.temporary)
+        except BaseException:
+            self.writelock = lock
+            self._let_go()
+            raise
 
     def get_segment(self) -> Any:
         """Return the segment being written, without the documents that were replaced."""
@@ -137,6 +149,13 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self.docnum += len(ids)
         self._added = True
 
+    def add_reader(self, reader: Any) -> None:
+        """Merge a segment, unless it is damaged: damage must not get a new checksum."""
+        segment = reader.segment()
+        for name in segment.files:
+            check_file(self.storage, segment, name)
+        super().add_reader(reader)
+
     def write_per_doc(self, fieldnames: Any, reader: Any) -> dict[int, int] | None:
         """Take in the documents of a segment being merged; return where each has gone."""
         segment = reader.segment()
@@ -150,18 +169,65 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         return dict(zip(np.flatnonzero(live).tolist(), numbers, strict=True))
 
     def cancel(self) -> None:
-        """Forget everything since the last commit."""
-        self.builder.close()
-        self.perdocwriter.forget()
-        super().cancel()
-        for name in self.newsegment.list_files(self.storage):
-            self.storage.delete_file(name)
+        """Forget everything since the last commit; what was put in place is left in place."""
+        self._check_state()
+        try:
+            self.storage.abandon()
+            self.builder.close()
+            self.perdocwriter.stored.close()
+            # A commit that failed after its table of contents had its name is a commit.
+            if not self._in_place():
+                clean(self.storage, self.generation - 1, self.segments)
+        finally:
+            self._let_go()
 
     def _flush_segment(self) -> None:
         super()._flush_segment()
         name = self.newsegment.make_filename(STREAMS_EXTENSION)
         with self.storage.create_file(name) as file:
             self.builder.write(file, STAMP)
+
+    def _commit_toc(self, segments: list[Any]) -> None:
+        """Make the commit: all files are on the disk before the table of contents names them.
+
+        Only when that is on the disk as well are old files deleted.
+        """
+        new = [segment for segment in segments if segment is self.newsegment]
+        for segment in new:
+            for name in segment.list_files(self.storage):
+                own = name.endswith((STREAMS_EXTENSION, STORED_EXTENSION))
+                checksum = None if own else self.storage.checksum(name)
+                segment.files[name] = self.storage.size(name), checksum
+            self.storage.sync(segment.files)
+        try:
+            TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
+        except OSError as error:
+            if not self._in_place():
+                raise
+            raise IndexWriteError(
+                f"the commit to {self.storage.folder} is made, but the disk does not confirm it "
+                f"({error.strerror or error}): check the disk, then commit again"
+            ) from error
+        clean(self.storage, self.generation, segments)
+
+    def _in_place(self) -> bool:
+        """Whether the table of contents of this writer's commit has its name."""
+        name = TOC._filename(self.indexname, self.generation)
+        return bool(self.storage.file_exists(name))
+
+    def _finish(self) -> None:
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self.is_closed = True
+        self.storage.abandon()
+        try:
+            temporary = getattr(self, "_tempstorage", None)
+            if temporary is not None:
+                temporary.destroy()
+        finally:
+            if self.writelock is not None:
+                self.writelock.release()
 
 
 def live_of(segment: Any) -> NDArray[np.bool_] | None:
@@ -173,41 +239,34 @@ def live_of(segment: Any) -> NDArray[np.bool_] | None:
     return live
 
 
-def open_streams(storage: Any, segment: Any) -> Segment:
+def check_file(storage: Directory, segment: Any, name: str) -> None:
+    """Read every byte of one of a segment's files.
+
+    Raises FileNotFoundError if it is missing, :class:`IndexDamagedError` if it is altered.
+    """
+    size, checksum = segment.files[name]
+    check_size(storage, name, size)
+    if name == segment.make_filename(STREAMS_EXTENSION):
+        open_streams(storage, segment).verify()
+    elif name == segment.make_filename(STORED_EXTENSION):
+        open_stored(storage, segment).verify()
+    elif storage.checksum(name) != checksum:
+        raise damaged(storage.path(name), "its checksum does not fit")
+
+
+def open_streams(storage: Directory, segment: Any) -> Segment:
     """Map the token streams of a segment."""
     name = segment.make_filename(STREAMS_EXTENSION)
-    streams = Segment(mapped(storage, name), name)
+    streams = Segment(storage.map(name), storage.path(name))
     if dict(streams.stamp) != STAMP:
         raise IndexDamagedError(
-            f"{name} was made by {dict(streams.stamp)}, this program reads {STAMP}: "
+            f"{storage.path(name)} was made by {dict(streams.stamp)}, this program reads {STAMP}: "
             "index the pages again into a new directory"
         )
     return streams
 
 
-def open_stored(storage: Any, segment: Any) -> StoredReader:
+def open_stored(storage: Directory, segment: Any) -> StoredReader:
     """Map the stored documents of a segment."""
     name = segment.make_filename(STORED_EXTENSION)
-    return StoredReader(mapped(storage, name), name)
-
-
-def mapped(storage: Any, name: str) -> mmap.mmap:
-    """Map a file of the index; it stays readable when a later commit deletes its name."""
-    return mapped_file(os.path.join(storage.folder, name))
-
-
-def mapped_file(path: str) -> mmap.mmap:
-    """Map a whole file for reading."""
-    with open(path, "rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
-def temporary_in(storage: Any) -> Callable[[], BinaryIO]:
-    """Return a function that opens a nameless temporary file on the index's own disk."""
-
-    def temporary() -> BinaryIO:
-        file: Any = tempfile.TemporaryFile(dir=storage.folder)  # noqa: SIM115, closed by its user
-        opened: BinaryIO = file
-        return opened
-
-    return temporary
+    return StoredReader(storage.map(name), storage.path(name))

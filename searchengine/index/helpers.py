@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
-import shutil
+import os
 import signal
-import tempfile
+import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from pathlib import Path
 
 from searchengine.index.assemble import Made, Pending, make_segment
+from searchengine.index.directory import Directory
 
 
 class Helpers:
     """A pool that starts with its first batch; results come back in the order of submission."""
 
-    def __init__(self, directory: Path, workers: int) -> None:
+    def __init__(self, directory: Directory, workers: int) -> None:
         """Prepare ``workers`` processes, whose files lie in ``directory`` until they are taken."""
         self._workers = workers
         self._directory = directory
@@ -35,12 +36,12 @@ class Helpers:
         if not batch:
             return
         if self._pool is None:
-            self._folder = tempfile.mkdtemp(dir=self._directory, prefix=".making-")
+            self._folder = self._directory.temporary_folder()
             # Spawned, not forked: the caller may have threads.
             self._pool = ProcessPoolExecutor(
                 self._workers,
                 mp_context=multiprocessing.get_context("spawn"),
-                initializer=_ignore_interrupts,
+                initializer=_begin,
             )
         future = self._pool.submit(make_segment, batch, self._folder)
         self._waiting.append(([pending.id for pending in batch], future))
@@ -61,9 +62,18 @@ class Helpers:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
             self._waiting.clear()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                self._directory.delete_file(self._folder)
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the main process, which stops its helpers itself."""
+def _begin() -> None:
+    """Leave Ctrl-C to the main process, which stops its helpers itself; end when it has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -7,6 +7,7 @@ never held them. Document numbers run from 0 to ``size - 1`` and mean nothing ou
 
 from __future__ import annotations
 
+import contextlib
 import json
 import pickle
 import struct
@@ -14,18 +15,19 @@ import threading
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.index import FileIndex
 
 from searchengine.errors import IndexDamagedError
+from searchengine.index.arrays.sections import damaged
 from searchengine.index.arrays.segment import Segment
 from searchengine.index.arrays.streams import Streams
-from searchengine.index.codec import live_of, open_streams
+from searchengine.index.codec import live_of, open_stored, open_streams
 from searchengine.index.records import clean_id, document_of
 from searchengine.index.schema import FACETS, FIRST_DAY, LAST_DAY, NO_DAY, TERM_STREAMS
+from searchengine.index.storage import Index, check_sizes
 from searchengine.index.stored import StoredReader
 from searchengine.pages.document import Document
 
@@ -56,18 +58,26 @@ class Facet(NamedTuple):
 class Snapshot(Streams):
     """One generation of an index, safe for any number of reading threads."""
 
-    def __init__(self, index: FileIndex) -> None:
-        #: The commit that this is a view of, or the one just before it.
-        self.generation: int = index.latest_generation()
-        self._reader = index.reader()
-        leaves = self._reader.leaf_readers() if self._reader.doc_count_all() else []
-        readers = [leaf for leaf, _ in leaves]
-        of_whoosh = [reader.segment() for reader in readers]
-        super().__init__(
-            [open_streams(index.storage, segment) for segment in of_whoosh],
-            [live_of(segment) for segment in of_whoosh],
-        )
-        self._stored: list[StoredReader] = [reader._perdoc.stored for reader in readers]
+    def __init__(self, index: Index) -> None:
+        """Open the last commit.
+
+        Raises :class:`IndexDamagedError` if it cannot be opened, FileNotFoundError if another
+        commit took a file away meanwhile: open with ``index.steadily``.
+        """
+        toc = index.read_toc()
+        #: The number of the commit that this is a view of, and what tells it from a namesake.
+        self.generation: int = toc.generation
+        self.mark = index.mark(toc.generation)
+        for segment in toc.segments:
+            check_sizes(index.storage, segment)
+        self._reader = _whoosh_reader(index, toc)
+        self._stored = [open_stored(index.storage, segment) for segment in toc.segments]
+        streams = [open_streams(index.storage, segment) for segment in toc.segments]
+        for segment, stream, stored in zip(toc.segments, streams, self._stored, strict=True):
+            counts = {segment.doc_count_all(), stream.size, stored.size}
+            if len(counts) > 1:
+                raise damaged(stream.name, f"its files count {sorted(counts)} documents")
+        super().__init__(streams, [live_of(segment) for segment in toc.segments])
         self._lock = threading.RLock()
         self._facets: dict[str, Facet] = {}
         self._days = self.column(FIRST_DAY), self.column(LAST_DAY)
@@ -113,8 +123,11 @@ class Snapshot(Streams):
             return found
 
     def numbers_of(self, id_: str) -> list[int]:
-        """Return the document numbers with this id: one, or none."""
-        with self._lock:
+        """Return the document numbers with this id: one, or none.
+
+        Raises :class:`IndexDamagedError` if Whoosh's files cannot be read.
+        """
+        with self._lock, told_of_ids():
             if ("id", clean_id(id_)) not in self._reader:
                 return []
             found = self._reader.postings("id", clean_id(id_)).all_ids()
@@ -145,3 +158,29 @@ class Snapshot(Streams):
     def term_counts(self) -> dict[str, int]:
         """Return how many distinct terms each stream has."""
         return {stream: sum(1 for _ in self.terms(stream)) for stream in TERM_STREAMS}
+
+
+@contextlib.contextmanager
+def told_of_ids() -> Iterator[None]:
+    """Turn whatever Whoosh raises on damaged files of ids into an error that says what to do."""
+    try:
+        yield
+    # Whoosh checks little of what it reads, and raises anything.
+    except Exception as error:
+        raise IndexDamagedError(
+            f"the ids of the index cannot be read ({type(error).__name__}: {error}): "
+            "'searchengine verify' names the file"
+        ) from error
+
+
+def _whoosh_reader(index: Index, toc: Any) -> Any:
+    try:
+        return index._reader(index.storage, toc.schema, toc.segments, toc.generation)
+    except (FileNotFoundError, IndexDamagedError):
+        raise
+    # Whoosh checks little of what it reads, and raises anything.
+    except Exception as error:
+        raise IndexDamagedError(
+            f"the index in {index.storage.folder} cannot be opened "
+            f"({type(error).__name__}: {error}): 'searchengine verify' names the file"
+        ) from error

@@ -1,65 +1,98 @@
-"""Verifying: reads the whole index once and says what does not hold together."""
+"""Verifying: reads the whole index once and says what does not hold together.
+
+Files first, each against the checksums written with it; then what they say: counts, documents
+that read back, ids that find them. Every fault is a line that names the file and the remedy.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from searchengine.errors import IndexDamagedError
+from searchengine.index.arrays.sections import damaged
 from searchengine.index.arrays.segment import Segment
+from searchengine.index.codec import check_file
+from searchengine.index.directory import Directory
 from searchengine.index.schema import SCORED_STREAMS
 from searchengine.index.snapshot import READ_ERRORS, Snapshot
+from searchengine.index.storage import Index, check_stamp
+
+#: Postings that are looked at together; about fifty bytes each while that lasts.
+CHUNK_POSTINGS = 2_000_000
 
 
-def verify_index(snapshot: Snapshot) -> list[str]:
+def verify_index(index: Index) -> list[str]:
     """Return one line a fault: altered bytes, documents that do not read back, wrong counts."""
-    faults: list[str] = []
-    for segment, stored in zip(snapshot.segments, snapshot.stored, strict=True):
-        if _passes(segment.verify, faults):
-            faults += _stream_faults(segment)
-        _passes(stored.verify, faults)
-        if segment.size != stored.size:
-            faults.append(
-                f"{segment.name} has {segment.size} documents, its stored fields {stored.size}: "
-                "index the pages again into a new directory"
-            )
-    for number in np.flatnonzero(snapshot.live):
-        try:
-            document = snapshot.document(int(number))
-            if snapshot.numbers_of(document.id) != [number]:
-                faults.append(
-                    f"document {document.id!r} is not found by its id: index its page again"
-                )
-        except IndexDamagedError as error:
-            faults.append(str(error))
-    return list(dict.fromkeys(faults))
-
-
-def _passes(check: Callable[[], None], faults: list[str]) -> bool:
     try:
-        check()
+        return index.steadily(lambda: list(dict.fromkeys(_faults(index))))
     except IndexDamagedError as error:
-        faults.append(str(error))
-        return False
-    return True
+        return [str(error)]
 
 
-def _stream_faults(segment: Segment) -> list[str]:
+def _faults(index: Index) -> Iterator[str]:
+    check_stamp(Path(index.storage.folder))
+    faults = [
+        fault
+        for segment in index.read_toc().segments
+        for name in segment.files
+        for fault in _file_faults(index.storage, segment, name)
+    ]
+    yield from faults
+    if not faults:
+        yield from _content_faults(Snapshot(index))
+
+
+def _file_faults(storage: Directory, segment: Any, name: str) -> Iterator[str]:
+    """What is wrong with the bytes of one file of a segment."""
+    try:
+        check_file(storage, segment, name)
+    except IndexDamagedError as error:
+        yield str(error)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        yield str(damaged(storage.path(name), error.strerror or error))
+
+
+def _content_faults(snapshot: Snapshot) -> Iterator[str]:
+    for segment in snapshot.segments:
+        yield from _stream_faults(segment)
+    for number in np.flatnonzero(snapshot.live).tolist():
+        try:
+            document = snapshot.document(number)
+            if snapshot.numbers_of(document.id) != [number]:
+                yield f"document {document.id!r} is not found by its id: index its page again"
+        except IndexDamagedError as error:
+            yield str(error)
+
+
+def _stream_faults(segment: Segment) -> Iterator[str]:
     """The postings of a stream must add up to each document's length."""
-    faults = []
     for stream in SCORED_STREAMS:
         try:
-            reader = segment.stream(stream)
-            chunk = reader.chunk(0, len(reader))
-            found = np.bincount(chunk.docs, weights=chunk.freqs, minlength=segment.size)
+            found = _lengths_by_postings(segment, stream)
             wrong = np.count_nonzero(found != segment.lengths(stream))
             reason = f"disagree with the lengths of {wrong} documents" if wrong else ""
         except (*READ_ERRORS, IndexDamagedError) as error:
-            reason = f"cannot be read ({error})"
+            reason = f"cannot be read: {error}"
         if reason:
-            faults.append(
-                f"{segment.name}: the postings of {stream!r} {reason}: "
-                "index the pages again into a new directory"
-            )
-    return faults
+            yield str(damaged(segment.name, f"the postings of {stream!r} {reason}"))
+
+
+def _lengths_by_postings(segment: Segment, stream: str) -> Any:
+    """Return how many tokens the postings say that each document has: float64[size]."""
+    reader = segment.stream(stream)
+    firsts, sizes = reader.weights()
+    found = np.zeros(segment.size)
+    # Blocks of terms are taken together until they hold enough postings.
+    groups = np.cumsum(sizes) // CHUNK_POSTINGS
+    starts = firsts[np.flatnonzero(np.diff(groups, prepend=-1))].tolist()
+    for first, last in pairwise([*starts, len(reader)]):
+        chunk = reader.chunk(first, last)
+        found += np.bincount(chunk.docs, weights=chunk.freqs, minlength=segment.size)
+    return found

@@ -8,19 +8,25 @@ not. Nothing is visible to readers, and nothing is lost from the last commit, un
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from whoosh.index import FileIndex, LockError
+from whoosh.index import LockError
 
-from searchengine.errors import IndexLockedError
+from searchengine.errors import IndexLockedError, IndexWriteError
 from searchengine.index.arrays.segment import Segment
 from searchengine.index.assemble import Assembler, Made, MakeDocument, Pending
-from searchengine.index.codec import ArrayWriter, mapped_file
+from searchengine.index.codec import ArrayWriter
 from searchengine.index.helpers import Helpers
+from searchengine.index.locks import holder_of
 from searchengine.index.merging import merge_tiers
 from searchengine.index.records import clean_id
+from searchengine.index.snapshot import told_of_ids
+from searchengine.index.storage import LOCK_FILE, Index
 from searchengine.index.stored import StoredReader
 from searchengine.pages.document import Document
 
@@ -39,27 +45,31 @@ def _given(document: Document) -> Document:
 class DocumentWriter:
     """One writer at a time; use as a context manager: commits at the end, cancels on an error."""
 
-    def __init__(self, index: FileIndex, directory: Path, workers: int = 1) -> None:
+    def __init__(self, index: Index, directory: Path, workers: int = 1) -> None:
         """Take the index's lock; ``workers`` processes share the work once it is large.
 
-        Raises :class:`IndexLockedError` while another writer is open.
+        Raises :class:`IndexLockedError` while another writer is open, and, like every method,
+        :class:`IndexWriteError` if the disk does not let it write.
         """
+        self._directory = directory
         try:
-            self._writer = ArrayWriter(index)
+            with self._told():
+                self._writer = ArrayWriter(index)
         except LockError as error:
-            raise IndexLockedError(
-                f"another program is writing to {directory}: try again when it has finished"
-            ) from error
-        self._assembler = Assembler(self._writer.builder)
-        self._helpers = Helpers(directory, workers) if workers > 1 else None
-        self._committed = self._writer.reader()
+            raise IndexLockedError(_locked(index.storage.path(LOCK_FILE), directory)) from error
+        self._open = True
+        self._helpers: Helpers | None = None
+        with self._cancelled_on_error():
+            self._committed = self._writer.reader()
+            self._assembler = Assembler(self._writer.builder)
+            if workers > 1:
+                self._helpers = Helpers(index.storage, workers)
         self._pending: dict[str, Pending] = {}
         self._characters = 0
         #: The number that each document of this writer has, or will have, in its segment.
         self._numbers: dict[str, int] = {}
         self._next = 0
         self._changed = False
-        self._open = True
 
     def __enter__(self) -> DocumentWriter:
         return self
@@ -86,8 +96,8 @@ class DocumentWriter:
         ``make`` must be picklable and give a document of this id; ``characters`` is about how
         long its text is.
         """
-        id_ = clean_id(id_)
         self.delete(id_)
+        id_ = clean_id(id_)
         self._pending[id_] = Pending(id_, make, fingerprint)
         self._characters += characters
         self._changed = True
@@ -95,10 +105,12 @@ class DocumentWriter:
         documents = SHARED_DOCUMENTS if shared else BATCH_DOCUMENTS
         most = SHARED_CHARACTERS if shared else BATCH_CHARACTERS
         if len(self._pending) >= documents or self._characters >= most:
-            self._flush(last=False)
+            with self._cancelled_on_error():
+                self._flush(last=False)
 
     def delete(self, id_: str) -> bool:
         """Delete the document with this id; return whether there was one."""
+        self._check_open()
         id_ = clean_id(id_)
         found = self._pending.pop(id_, None) is not None
         written = self._numbers.pop(id_, None)
@@ -114,18 +126,13 @@ class DocumentWriter:
 
     def commit(self) -> None:
         """Make everything since the last commit durable and visible; closes the writer."""
-        if not self._open:
-            return
+        self._check_open()
         if not self._changed:
             self.cancel()
             return
-        try:
+        with self._cancelled_on_error():
             self._flush(last=True)
-            self._committed.close()
             self._writer.commit(mergetype=merge_tiers)
-        except BaseException:
-            self.cancel()
-            raise
         self._open = False
         self._stop_helpers()
 
@@ -134,14 +141,47 @@ class DocumentWriter:
         if self._open:
             self._open = False
             self._stop_helpers()
-            self._committed.close()
             if not self._writer.is_closed:
                 self._writer.cancel()
 
+    def _check_open(self) -> None:
+        if not self._open:
+            raise IndexWriteError(
+                f"this writer of {self._directory} is closed, by a commit or an error before: "
+                "open another one and add the documents again"
+            )
+
+    @contextlib.contextmanager
+    def _cancelled_on_error(self) -> Iterator[None]:
+        """Cancel the writer if the block raises: half of a batch must never be committed."""
+        try:
+            with self._told():
+                yield
+        except BaseException:
+            self.cancel()
+            raise
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what the operating system refuses into an error that says what to do."""
+        try:
+            yield
+        except OSError as error:
+            raise IndexWriteError(
+                f"cannot write to {self._directory} ({error.strerror or error}): "
+                "the last commit is as it was; make room or give access, then try again"
+            ) from error
+        except BrokenProcessPool as error:
+            raise IndexWriteError(
+                f"a process that worked for the index in {self._directory} has ended: "
+                "the last commit is as it was; try again with fewer workers"
+            ) from error
+
     def _committed_numbers(self, id_: str) -> list[int]:
-        if ("id", id_) not in self._committed:
-            return []
-        return list(self._committed.postings("id", id_).all_ids())
+        with told_of_ids():
+            if ("id", id_) not in self._committed:
+                return []
+            return list(self._committed.postings("id", id_).all_ids())
 
     def _flush(self, *, last: bool) -> None:
         batch = list(self._pending.values())
@@ -160,12 +200,21 @@ class DocumentWriter:
                 self._writer.add_document(id=pending.id, **fields)
 
     def _take(self, ids: list[str], made: Made) -> None:
-        streams = Segment(mapped_file(made.streams), made.streams)
-        stored = StoredReader(mapped_file(made.stored), made.stored)
-        os.unlink(made.streams)
-        os.unlink(made.stored)
+        files = self._writer.storage
+        streams = Segment(files.map(made.streams), made.streams)
+        stored = StoredReader(files.map(made.stored), made.stored)
+        files.delete_file(made.streams)
+        files.delete_file(made.stored)
         self._writer.append(streams, stored, ids)
 
     def _stop_helpers(self) -> None:
         if self._helpers is not None:
             self._helpers.stop()
+
+
+def _locked(path: str, directory: Path) -> str:
+    holder = holder_of(path)
+    if holder == os.getpid():
+        return f"this program already has a writer open on {directory}: try again when it is closed"
+    who = f"another program (process {holder})" if holder else "another program"
+    return f"{who} is writing to {directory}: try again when it has finished"

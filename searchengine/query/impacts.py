@@ -8,11 +8,11 @@ unused going first. How queries use it is :mod:`scoring`'s business.
 
 from __future__ import annotations
 
-import contextlib
 import math
 import threading
 from collections import OrderedDict
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,15 +38,25 @@ _OVERHEAD = 512
 
 
 class Rare(NamedTuple):
-    """A rare term: ``docs``: int32[n], ascending; ``impacts``: float32[n], idf included."""
+    """A rare term: ``docs``: int32[n], ascending; ``impacts``: float32[n], idf included.
+
+    ``freqs``: unsigned[n], the narrowest that holds them, None where all are 1.
+    """
 
     docs: NDArray[np.int32]
     impacts: NDArray[np.float32]
+    freqs: NDArray[np.unsignedinteger[Any]] | None
+
+    @property
+    def df(self) -> int:
+        """How many documents hold it."""
+        return len(self.docs)
 
     @property
     def size(self) -> int:
         """How many bytes it takes."""
-        return self.docs.nbytes + self.impacts.nbytes + _OVERHEAD
+        freqs = 0 if self.freqs is None else self.freqs.nbytes
+        return self.docs.nbytes + self.impacts.nbytes + freqs + _OVERHEAD
 
 
 class Row(NamedTuple):
@@ -96,12 +106,11 @@ class Impacts:
     def of(self, stream: str, term: str) -> Rare | Row:
         """Return a term's impacts; an empty :class:`Rare` if no live document holds it."""
         key = (stream, term)
-        kept = self._kept.get(key)
-        if kept is not None:
-            # Another thread may just have let it go.
-            with contextlib.suppress(KeyError):
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
                 self._kept.move_to_end(key)
-            return kept
+                return kept
         kept = self._made(stream, self._snapshot.postings(stream, term))
         with self._lock:
             if key not in self._kept:
@@ -134,7 +143,9 @@ class Impacts:
             ones = np.ones(count, np.float32) if freqs is None else freqs.astype(np.float32)
             impacts = saturated(ones, norm[places])
             impacts *= np.float32(idf)
-            return Rare(docs, impacts)
+            if freqs is not None:
+                freqs = freqs.astype(np.min_scalar_type(int(freqs.max())))
+            return Rare(docs, impacts, freqs)
         whole = np.zeros(size, np.uint32 if freqs is None else freqs.dtype)
         whole[places] = 1 if freqs is None else freqs
         large = np.flatnonzero(whole >= LARGE)
@@ -147,6 +158,37 @@ class Impacts:
             freqs_there = row.frequencies(block.start, block.stop)
             highest = max(highest, float(saturated(freqs_there, norm[block]).max()))
         return row._replace(bound=idf * highest)
+
+
+def frequencies_at(
+    terms: Sequence[Rare | Row], docs: NDArray[np.integer[Any]]
+) -> NDArray[np.float64]:
+    """Return how often each of ``terms`` stands in each of a few ``docs``, exactly.
+
+    ``docs``: integers[n], in any order; the result: float64[terms, n].
+    """
+    places = docs.astype(np.int32)
+    halves = places >> 1
+    packed = np.zeros((len(terms), len(docs)), np.uint8)
+    for at, term in enumerate(terms):
+        if isinstance(term, Row):
+            packed[at] = term.halves[halves]
+    packed >>= (places & 1).astype(np.uint8) << 2
+    packed &= LARGE
+    freqs = packed.astype(np.float64)
+    large = (packed == LARGE).any(axis=1)
+    for at, term in enumerate(terms):
+        if isinstance(term, Row):
+            if large[at]:
+                where = np.flatnonzero(packed[at] == LARGE)
+                freqs[at, where] = term.large_freqs[term.large_docs.searchsorted(docs[where])]
+        elif term.df:
+            near = term.docs.searchsorted(places)
+            found = term.docs.take(near, mode="clip") == places
+            if found.any():
+                each = 1 if term.freqs is None else term.freqs.take(near, mode="clip")
+                freqs[at] = found * each
+    return freqs
 
 
 def saturated(freqs: NDArray[np.float32], norm: NDArray[np.float32]) -> NDArray[np.float32]:

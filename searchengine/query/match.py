@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from searchengine.index.records import day_number
 from searchengine.index.schema import NO_DAY, NUMBERS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.index.snapshot import Snapshot
-from searchengine.query.terms import PREFIX_EXPANSIONS
+from searchengine.query.terms import PREFIX_EXPANSIONS, syllables_of
 from searchengine.query.tree import (
     Bool,
     DateRange,
@@ -46,7 +46,7 @@ def matching(snapshot: Snapshot, node: Node, *, marked: bool) -> Mask:
 def prefix_terms(snapshot: Snapshot, text: str, *, marked: bool) -> tuple[str, list[str]]:
     """Return the stream and the commonest terms that a typed prefix stands for."""
     stream = SYLLABLES if marked else FOLDED
-    syllables, folded = analyze_syllables(text)
+    syllables, folded = syllables_of(text)
     start = (syllables if marked else folded)[-1]
     found = sorted(snapshot.terms(stream, start), key=lambda one: (-one[1], one[0]))
     return stream, [term for term, _ in found[:PREFIX_EXPANSIONS]]
@@ -106,7 +106,7 @@ class _Matcher:
         return self.mask(Words(child.text, every=True) if isinstance(child, Words) else child)
 
     def _words(self, node: Words) -> Mask:
-        syllables, folded = analyze_syllables(node.text)
+        syllables, folded = syllables_of(node.text)
         if node.every:
             if self._marked:
                 return self._all(SYLLABLES, syllables)
@@ -117,7 +117,7 @@ class _Matcher:
         return mask
 
     def _phrase(self, node: Phrase, read: Callable[[int], tuple[list[str], list[str]]]) -> Mask:
-        syllables, folded = analyze_syllables(node.text)
+        syllables, folded = syllables_of(node.text)
         candidates = self._all(BIGRAMS, bigrams_of(folded)) & self._all(FOLDED, folded[:1])
         if self._marked:
             candidates &= self._all(SYLLABLES, syllables)
@@ -143,7 +143,7 @@ class _Matcher:
         if isinstance(inner, Prefix):
             _, terms = prefix_terms(self._snapshot, inner.text, marked=self._marked)
             return self._any(stream, terms)
-        syllables, folded = analyze_syllables(inner.text)
+        syllables, folded = syllables_of(inner.text)
         return self._all(stream, syllables if self._marked else folded)
 
     def _facet(self, node: HasFacet) -> Mask:

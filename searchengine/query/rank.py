@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.index.arrays.streams import Streams
-from searchengine.query.impacts import K1, B
+from searchengine.query.impacts import K1, NO_NORM, B, Impacts, frequencies_at
 from searchengine.query.terms import WeightedTerm
 
 Docs = NDArray[np.integer[Any]]
@@ -43,36 +43,37 @@ def idf(live_count: int, document_frequency: int) -> float:
     return math.log(1 + (live_count - document_frequency + 0.5) / (document_frequency + 0.5))
 
 
-def saturation(streams: Streams, stream: str, docs: Docs, freqs: Floats) -> Floats:
-    """Return tf / (tf + k1 · (1 − b + b · length / mean length)) of a term: float64[n].
+def norm(streams: Streams, stream: str, docs: Docs) -> Floats:
+    """Return k1 · (1 − b + b · length / mean length) of ``docs`` (integers[n]): float64[n].
 
-    ``docs``: integers[n]; ``freqs``: float64[n], the term's frequency in each. The form of
-    Lucene 8 and later, without k1 + 1. Robertson and Zaragoza, "The Probabilistic Relevance
-    Framework", 2009. A stream without lengths (document numbers) gives 1: such a term is found
-    or not, whatever the length of its page.
+    A term gives a document idf · tf / (tf + norm): the form of Lucene 8 and later, without k1 + 1.
+    Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009. In a stream without
+    lengths (document numbers) it is next to nothing: such a term is found or not, whatever the
+    length of its page.
     """
     average = streams.average_length(stream)
     if not average:
-        return np.minimum(freqs, 1.0)
-    norm = K1 * (1 - B + B * streams.lengths(stream)[docs] / average)
-    result: Floats = freqs / (freqs + norm)
-    return result
+        return np.full(len(docs), NO_NORM)
+    lengths = streams.lengths(stream)[docs].astype(np.float64)
+    return K1 * (1 - B + B / average * lengths)
 
 
-def exact_scores(streams: Streams, query: Query, docs: Docs) -> Floats:
+def exact_scores(streams: Streams, impacts: Impacts, query: Query, docs: Docs) -> Floats:
     """Return the scores of a few ``docs`` (integers[n]) without any boost: float64[n].
 
-    ``query``: (stream, term, weight) for each look-up.
+    ``query``: (stream, term, weight) for each look-up; ``impacts`` are those of ``streams``.
     """
-    total = np.zeros(len(docs))
-    for stream, term, weight in query if len(docs) else ():
-        held, freqs = streams.postings(stream, term)
-        if len(held):
-            at = np.minimum(np.searchsorted(held, docs), len(held) - 1)
-            tf = np.where(held[at] == docs, 1.0 if freqs is None else freqs[at], 0.0)
-            factor = weight * idf(streams.live_count, len(held))
-            total += factor * saturation(streams, stream, docs, tf)
-    return total
+    if not (len(docs) and query):
+        return np.zeros(len(docs))
+    kept = [impacts.of(stream, term) for stream, term, _ in query]
+    factors = [
+        weight * idf(streams.live_count, one.df)
+        for one, (_, _, weight) in zip(kept, query, strict=True)
+    ]
+    norms = {stream: norm(streams, stream, docs) for stream in {one[0] for one in query}}
+    freqs = frequencies_at(kept, docs)
+    freqs /= freqs + [norms[stream] for stream, _, _ in query]
+    return np.array(factors) @ freqs
 
 
 def term_scores(streams: Streams, terms: Iterable[WeightedTerm], number: int) -> list[TermScore]:
@@ -84,8 +85,7 @@ def term_scores(streams: Streams, terms: Iterable[WeightedTerm], number: int) ->
         if at < len(docs) and docs[at] == number:
             frequency = 1 if freqs is None else int(freqs[at])
             weight = idf(streams.live_count, len(docs))
-            tf = np.array([float(frequency)])
-            one = float(saturation(streams, term.stream, docs[at : at + 1], tf)[0])
-            score = term.weight * weight * one
+            below = frequency + float(norm(streams, term.stream, docs[at : at + 1])[0])
+            score = term.weight * weight * frequency / below
             parts.append(TermScore(term.stream, term.term, term.weight, frequency, weight, score))
     return parts

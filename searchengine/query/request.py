@@ -20,7 +20,8 @@ class SearchRequest:
     """One question: which documents (``root``), in which order, and which slice of them.
 
     ``boost`` None ranks by text alone. ``origin`` is the first and last day that the boost counts
-    from, ``marked`` whether the query was typed with diacritics.
+    from, ``marked`` whether the query was typed with diacritics. ``snippets`` says that passages
+    will be chosen, which takes the weights of the query's syllables.
     """
 
     root: Node
@@ -32,6 +33,7 @@ class SearchRequest:
     limit: int = 10
     sort: Sort = "score"
     facets: bool = True
+    snippets: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Ranking:
     total: int
     ranked: tuple[RankedDocument, ...]
     facets: Mapping[str, Mapping[str, int]]
-    #: The idf of each folded syllable of the query, for choosing a snippet.
+    #: The idf of each folded syllable of the query, for choosing snippets; else empty.
     syllable_weights: Mapping[str, float]
 
 

@@ -128,8 +128,7 @@ class Scorer:
 
     def document_frequency(self, stream: str, term: str) -> int:
         """Return how many live documents hold ``term`` in ``stream``."""
-        kept = self.impacts.of(stream, term)
-        return len(kept.docs) if isinstance(kept, Rare) else kept.df
+        return self.impacts.of(stream, term).df
 
     def _accumulated(self, query: Query) -> tuple[NDArray[np.float32], list[_UsedRow]]:
         """Return the rare terms' scores of every document, and the rows, highest bound first.

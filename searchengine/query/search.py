@@ -62,7 +62,7 @@ class Searcher:
             total = (top.total or 0) if mask is None else int(np.count_nonzero(mask))
             order = top.docs if mask is None else _filled(top.docs, mask, wanted)
         chosen = order[request.offset :]
-        scores = rank.exact_scores(self.snapshot, query, chosen)
+        scores = rank.exact_scores(self.snapshot, self.scorer.impacts, query, chosen)
         if factors:
             scores *= factors.exact[chosen]
         return Ranking(
@@ -72,7 +72,7 @@ class Searcher:
                 for number, score in zip(chosen.tolist(), scores.tolist(), strict=True)
             ),
             facets=self._facets(self._matched(query, mask)) if request.facets else {},
-            syllable_weights=self._syllable_weights(terms),
+            syllable_weights=self._syllable_weights(terms) if request.snippets else {},
         )
 
     def score_parts(self, request: SearchRequest, number: int) -> ScoreParts:
@@ -91,7 +91,7 @@ class Searcher:
 
     def _terms(self, root: Node, *, marked: bool) -> list[WeightedTerm]:
         """Every look-up of a tree, with what its prefixes stand for in this snapshot."""
-        terms = weighted_terms(root, marked=marked)
+        terms = list(weighted_terms(root, marked=marked))
         for node in positive_nodes(root):
             inner = node.node if isinstance(node, InTitle) else node
             if isinstance(inner, Prefix):

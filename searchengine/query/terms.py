@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from searchengine.index.schema import NUMBERS, TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.query.tree import HasNumber, InTitle, Node, Phrase, Words, positive_nodes
@@ -19,6 +20,7 @@ from searchengine.text.analysis import (
     SYLLABLES,
     WORDS,
     analyze,
+    analyze_syllables,
     bigrams_of,
 )
 from searchengine.text.fold import fold, has_marks
@@ -49,6 +51,8 @@ ABBREVIATION_WEIGHT = 0.5
 #: A prefix stands for this many words at most, the commonest ones.
 PREFIX_EXPANSIONS = 64
 PREFIX_WEIGHT = 0.5
+#: One search asks several times what its query says; so many texts and trees are remembered.
+KEPT_ANALYSES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,15 @@ def is_marked(text: str) -> bool:
     return has_marks(normalize(text))
 
 
-def weighted_terms(root: Node, *, marked: bool) -> list[WeightedTerm]:
+@lru_cache(maxsize=KEPT_ANALYSES)
+def syllables_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the ``syllables`` and ``folded`` streams of a query's text."""
+    syllables, folded = analyze_syllables(text)
+    return tuple(syllables), tuple(folded)
+
+
+@lru_cache(maxsize=KEPT_ANALYSES)
+def weighted_terms(root: Node, *, marked: bool) -> tuple[WeightedTerm, ...]:
     """Return the look-ups of a tree; the same look-up twice becomes one of twice the weight.
 
     Prefixes are not among them: what they stand for depends on the index.
@@ -85,7 +97,7 @@ def weighted_terms(root: Node, *, marked: bool) -> list[WeightedTerm]:
             add(NUMBERS, [number_key(node.text)])
         if isinstance(node, (Words, Phrase)):
             _add_text(node.text, add)
-    return [WeightedTerm(stream, term, weight) for (stream, term), weight in found.items()]
+    return tuple(WeightedTerm(*key, weight) for key, weight in found.items())
 
 
 def _add_text(text: str, add: Callable[..., None]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 #: Invisible characters that break words where they stand: soft hyphen, zero-width space and
 #: joiners, directional marks, word joiner, invisible operators, BOM.
@@ -34,6 +34,10 @@ _LOOSE_MARK = re.compile(
 _SIMPLE = "\\x00-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2010-\u2027"
 #: A run of all others with the character before it, which the first of them may join.
 _COMPLEX = re.compile(f"[{_SIMPLE}]?[^{_SIMPLE}]+")
+#: More marks than any letter has, none of them a letter, a space or simple; and what is quick to
+#: rule out.
+_MANY_MARKS = re.compile(r"[^\w\s\x00-\x7f]{32,}")
+_MANY_COMPLEX = re.compile(f"[^{_SIMPLE}]{{32}}")
 #: Runs up to this length are remembered; NFD Vietnamese has runs of two or three.
 _SHORT_RUN = 4
 _BEFORE_ASCII = re.compile("(?=[\\x00-\\x7f])")
@@ -54,7 +58,7 @@ def normalize(text: str) -> str:
         return text
     if _NEEDS_WORK.search(text):
         return _repair(text)
-    return unicodedata.normalize("NFC", text)
+    return _nfc(text)
 
 
 def normalize_with_offsets(text: str) -> tuple[str, list[int]]:
@@ -91,12 +95,25 @@ def _repair(text: str, vietnamese: bool | None = None) -> str:
         return text
     text = _SURROGATE.sub("\ufffd", text)
     text = _INVISIBLE.sub("", text)
-    text = unicodedata.normalize("NFC", _ODD_SPACE.sub(" ", text))
-    text = unicodedata.normalize("NFC", _LOOSE_MARK.sub(_compose, text))
+    text = _nfc(_ODD_SPACE.sub(" ", text))
+    text = _nfc(_LOOSE_MARK.sub(_compose, text))
     # Last, because only the composed text shows whether it is Vietnamese.
     if _ETH.search(text) and (_reads_vietnamese(text) if vietnamese is None else vietnamese):
         text = text.translate(_ETH_TO_D)
     return text
+
+
+def _nfc(text: str) -> str:
+    if _MANY_COMPLEX.search(text):
+        text = _MANY_MARKS.sub(_in_order, text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _in_order(match: re.Match[str]) -> str:
+    """Marks taken apart and put in order, for which CPython takes quadratic time."""
+    apart = "".join(unicodedata.normalize("NFD", char) for char in match.group())
+    runs = groupby(apart, key=lambda char: unicodedata.combining(char) > 0)
+    return "".join("".join(sorted(run, key=unicodedata.combining)) for _, run in runs)
 
 
 def _repaired(run: str, vietnamese: bool) -> tuple[str, tuple[int, ...]]:

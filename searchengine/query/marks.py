@@ -1,0 +1,142 @@
+"""Marks: which syllables of a text match a query, and where they stand in the original.
+
+A query becomes patterns, and patterns find syllables, whichever way query and text are typed.
+What is shown of them is :mod:`highlight`'s business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from searchengine.query.scan import Span, scan
+from searchengine.query.terms import syllables_of
+from searchengine.query.tree import InTitle, Node, Phrase, Prefix, Words, positive_nodes
+from searchengine.text.abbreviations import expand
+from searchengine.text.fold import fold
+
+#: In a text of fewer characters, looking at each syllable is quicker than searching for each.
+_SHORT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What to mark: single syllables, runs of syllables, beginnings; exact or folded ones."""
+
+    exact: bool
+    singles: frozenset[str]
+    runs: tuple[tuple[str, ...], ...]
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The syllables of a text that match, in order: their folded forms and their spans."""
+
+    keys: Sequence[str]
+    spans: Sequence[Span]
+
+
+def patterns_of(root: Node, *, marked: bool) -> tuple[Pattern, ...]:
+    """Return what to mark for a query, the strictest pattern first, the folded one last.
+
+    A query typed with diacritics marks exactly those letters where a text has them, and the same
+    letters without diacritics where it has not.
+    """
+    orders = (True, False) if marked else (False,)
+    return tuple(_pattern(root, exact) for exact in orders)
+
+
+def find_matches(text: str, patterns: Sequence[Pattern]) -> Matches:
+    """Return the syllables that the strictest pattern with any match in ``text`` matches."""
+    scanned = scan(text)
+    folded = scanned.folded
+    # Whatever matches exactly matches folded, so only these need a second look.
+    lengths = _folded_matches(folded, patterns[-1])
+    found = [(start, start + lengths[start]) for start in sorted(lengths)]
+    for pattern in patterns[:-1] if found else ():
+        exact = dict(zip(found, scanned.exact(found), strict=True))
+        strict = _exact_matches(folded, exact, pattern)
+        if strict:
+            found = sorted(strict)
+            break
+    return Matches([folded[start:end] for start, end in found], scanned.spans(found))
+
+
+def _pattern(root: Node, exact: bool) -> Pattern:
+    singles: set[str] = set()
+    runs: list[tuple[str, ...]] = []
+    prefixes: list[str] = []
+    for node in positive_nodes(root):
+        if isinstance(node, InTitle):
+            node = node.node
+        if not isinstance(node, (Words, Phrase, Prefix)):
+            continue
+        marked, folded = syllables_of(node.text)
+        chosen = marked if exact else folded
+        if isinstance(node, Prefix):
+            prefixes.append(chosen[-1])
+        elif isinstance(node, Phrase):
+            runs.append(tuple(chosen))
+        else:
+            singles.update(chosen)
+            for expansion in expand(marked):
+                parts = expansion.syllables if exact else map(fold, expansion.syllables)
+                runs.append(tuple(parts))
+    return Pattern(exact, frozenset(singles), tuple(runs), tuple(prefixes))
+
+
+def _folded_matches(folded: str, pattern: Pattern) -> dict[int, int]:
+    """Where the syllables of a scanned text that match begin, in any order, and their lengths."""
+    found: dict[int, int] = {}
+    singles = pattern.singles
+    if len(folded) < _SHORT:
+        singles = singles.intersection(folded.split())
+    for single in singles:
+        found.update(dict.fromkeys(_places(folded, f" {single} "), len(single)))
+    for prefix in pattern.prefixes:
+        for start in _places(folded, f" {prefix}"):
+            found[start] = folded.index(" ", start) - start
+    for run in pattern.runs:
+        for start in _places(folded, f" {run[0]} "):
+            found.update(_run_from(folded, start, run))
+    return found
+
+
+def _places(folded: str, wanted: str) -> list[int]:
+    """Where ``wanted``, which begins with a space, stands; counted from behind that space."""
+    found = []
+    at = folded.find(wanted)
+    while at >= 0:
+        found.append(at + 1)
+        at = folded.find(wanted, at + len(wanted) - 1)
+    return found
+
+
+def _run_from(folded: str, start: int, run: tuple[str, ...]) -> dict[int, int]:
+    """The syllables of ``run`` if they stand side by side from ``start`` on, else nothing."""
+    found = {}
+    for syllable in run:
+        while folded.startswith(" ", start):
+            start += 1
+        if not folded.startswith(f"{syllable} ", start):
+            return {}
+        found[start] = len(syllable)
+        start += len(syllable)
+    return found
+
+
+def _exact_matches(folded: str, exact: Mapping[Span, str], pattern: Pattern) -> set[Span]:
+    """Those of the ascending syllables ``exact`` that match with their diacritics."""
+    found = {span for span, key in exact.items() if key in pattern.singles}
+    if pattern.prefixes:
+        found.update(span for span, key in exact.items() if key.startswith(pattern.prefixes))
+    spans, keys = list(exact), tuple(exact.values())
+    for run in pattern.runs:
+        for place, key in enumerate(keys):
+            if key == run[0] and keys[place : place + len(run)] == run:
+                several = spans[place : place + len(run)]
+                if all(folded[a[1] : b[0]].isspace() for a, b in pairwise(several)):
+                    found.update(several)
+    return found

@@ -1,0 +1,177 @@
+"""Scanning: a text as lower-case folded syllables with a space around each, and the way back.
+
+Looking for a query's syllables in a text needs no list of all its syllables: with every letter
+folded and every sign a space, ``str.find`` does the search. Letters that do not fold one for one
+are worked out syllable by syllable, so that what is found is what ``syllables`` and ``fold``
+would give. Which syllables to look for is :mod:`highlight`'s business.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchengine.text.fold import VIETNAMESE_LETTERS, fold
+from searchengine.text.normalize import normalize_with_offsets
+from searchengine.text.syllables import Token, syllables
+from searchengine.text.tone import canonical_tones
+
+Span = tuple[int, int]
+
+#: Stands in the table for what is none of its letters and signs.
+_ODD = ord("~")
+#: Signs that normalising neither drops nor joins to anything; each is a space in the table. First
+#: and last of: Latin-1 signs, dashes to bullets, line ends, other punctuation, currencies, arrows,
+#: boxes to ornaments. Letters and figures among them are left out again.
+_SIGNS = (
+    ("\x00", "\xac"),
+    ("\xae", "\xbf"),
+    ("\u2010", "\u2029"),
+    ("\u202f", "\u205e"),
+    ("\u20a0", "\u20bf"),
+    ("\u2190", "\u21ff"),
+    ("\u2500", "\u2767"),
+)
+#: Accented letters beside Vietnamese ones: Latin-1 and Latin Extended-A.
+_EUROPEAN = ("\xc0", "\u017e")
+#: Each digit as 0 and each letter as a, to find where a syllable may begin in a run: 20.000đ.
+_SHAPE = bytes.maketrans(
+    b"0123456789abcdefghijklmnopqrstuvwxyz", b"0000000000aaaaaaaaaaaaaaaaaaaaaaaaaa"
+)
+_FIGURE_END = re.compile(r"(?<=\d[.,_])\d+[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A text made ready for searching.
+
+    ``folded``: its syllables, folded and in lower case, with at least one space before and after
+    each. ``normal``: the normalised text. ``froms`` and ``tos`` say where pieces of ``folded``
+    begin in it and in ``normal``; ``offsets`` leads on from there into the original text, None
+    where that is the same.
+    """
+
+    folded: str
+    normal: str
+    froms: Sequence[int]
+    tos: Sequence[int]
+    offsets: Sequence[int] | None
+
+    def exact(self, places: Iterable[Span]) -> list[str]:
+        """Return the syllables at ``places`` of ``folded`` as typed, but in canonical form."""
+        normal = self.normal
+        return [_canonical(normal[start:end]) for start, end in self._in_normal(places)]
+
+    def spans(self, places: Iterable[Span]) -> list[Span]:
+        """Return the spans of the original text that ``places`` of ``folded`` stand for."""
+        spans, offsets = self._in_normal(places), self.offsets
+        return spans if offsets is None else [(offsets[a], offsets[b]) for a, b in spans]
+
+    def _in_normal(self, places: Iterable[Span]) -> list[Span]:
+        if len(self.froms) == 1:
+            shift = self.tos[0] - self.froms[0]
+            return [(start + shift, end + shift) for start, end in places]
+        return [(self._place(start), self._place(end)) for start, end in places]
+
+    def _place(self, at: int) -> int:
+        piece = bisect_right(self.froms, at) - 1
+        return self.tos[piece] + at - self.froms[piece]
+
+
+def scan(text: str) -> Scanned:
+    """Return ``text``, normalised or not, made ready for searching."""
+    classes = _table().take(np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2"))
+    raw = classes.tobytes()
+    offsets: list[int] | None = None
+    hard: set[int] = set()
+    if _ODD in raw:
+        normal, offsets = normalize_with_offsets(text)
+        if normal == text:
+            offsets = None
+        text = normal
+        codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
+        classes = _table().take(np.minimum(codes, 0xFFFF))
+        for odd in np.flatnonzero(classes == _ODD).tolist():
+            if text[odd].isalnum():
+                hard.add(odd)
+            else:
+                classes[odd] = ord(" ")
+        raw = classes.tobytes()
+    folded = f" {raw.decode('ascii')} "
+    shape = raw.translate(_SHAPE)
+    at = shape.find(b"0a")
+    while at >= 0:
+        start = raw.rfind(b" ", 0, at) + 1
+        if _FIGURE_END.match(text, start):
+            hard.add(start)
+        at = shape.find(b"0a", at + 2)
+    if not hard:
+        return Scanned(folded, text, (1,), (0,), offsets)
+    return _with_hard_runs(folded, text, sorted(hard), offsets)
+
+
+def _with_hard_runs(
+    folded: str, text: str, hard: Iterable[int], offsets: list[int] | None
+) -> Scanned:
+    """The runs of letters and digits around the places ``hard`` are split and folded properly."""
+    pieces: list[str] = [" "]
+    froms, tos = [0], [-1]
+    length, done = 1, 0
+
+    def put(piece: str, start: int) -> None:
+        nonlocal length
+        froms.append(length)
+        tos.append(start)
+        pieces.append(piece)
+        length += len(piece)
+
+    for place in hard:
+        if place < done:
+            continue
+        start, end = folded.rfind(" ", 0, place + 1), folded.find(" ", place + 1) - 1
+        put(folded[done + 1 : start + 1], done)
+        for token in _syllables_of(text, start, end):
+            put(fold(_canonical(token.text)), token.start)
+            put(" ", token.end)
+        done = end
+    put(folded[done + 1 :], done)
+    return Scanned("".join(pieces), text, froms, tos, offsets)
+
+
+def _syllables_of(text: str, start: int, end: int) -> Iterator[Token]:
+    """The syllables of the run ``text[start:end]``; the sign and figure before it count."""
+    lead = max(0, start - 2)
+    for token in syllables(text[lead:end]):
+        if token.start + lead >= start:
+            yield Token(token.text, token.start + lead, token.end + lead)
+
+
+#: A text has the same few hundred syllables again and again.
+@lru_cache(maxsize=16384)
+def _canonical(syllable: str) -> str:
+    return canonical_tones(syllable).lower()
+
+
+@cache
+def _table() -> NDArray[np.uint8]:
+    """uint8[65536]: each UTF-16 code's folded letter or digit, a space for a sign, or ``_ODD``."""
+    table = np.full(1 << 16, _ODD, np.uint8)
+    for first, last in _SIGNS:
+        table[ord(first) : ord(last) + 1] = ord(" ")
+    for code in range(ord("\xbf") + 1):
+        if chr(code).isalnum():
+            table[code] = ord(chr(code).lower()) if code < 0x80 else _ODD
+    for code in range(ord(_EUROPEAN[0]), ord(_EUROPEAN[1]) + 1):
+        base = unicodedata.normalize("NFD", chr(code))[0].lower()
+        if base.isascii() and len(chr(code).lower()) == 1:
+            table[code] = ord(base)
+    for marked, plain in VIETNAMESE_LETTERS.items():
+        table[ord(marked)] = ord(plain.lower())
+    return table
