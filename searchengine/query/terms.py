@@ -7,6 +7,7 @@ and nowhere else; how they were chosen is in ``docs/ranking.md``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,8 +34,8 @@ MARKED_WEIGHTS: Mapping[str, float] = {
     SYLLABLES: 1.0,
     BIGRAMS: 1.0,
     FOLDED: 0.3,
-    TITLE_SYLLABLES: 0.3,
-    TITLE_BIGRAMS: 0.3,
+    TITLE_SYLLABLES: 0.2,
+    TITLE_BIGRAMS: 0.2,
     NUMBERS: 2.0,
 }
 #: A query typed on a bare keyboard.
@@ -42,8 +43,8 @@ BARE_WEIGHTS: Mapping[str, float] = {
     WORDS: 0.3,
     BIGRAMS: 1.0,
     FOLDED: 1.0,
-    TITLE_FOLDED: 0.3,
-    TITLE_BIGRAMS: 0.3,
+    TITLE_FOLDED: 0.2,
+    TITLE_BIGRAMS: 0.2,
     NUMBERS: 2.0,
 }
 #: What the other form of an abbreviation is worth beside the typed one, syllable for syllable.
@@ -78,17 +79,16 @@ def syllables_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 @lru_cache(maxsize=KEPT_ANALYSES)
 def weighted_terms(root: Node, *, marked: bool) -> tuple[WeightedTerm, ...]:
-    """Return the look-ups of a tree; the same look-up twice becomes one of twice the weight.
+    """Return the look-ups of a tree; a term that was typed n times weighs √n of one.
 
     Prefixes are not among them: what they stand for depends on the index.
     """
     weights = MARKED_WEIGHTS if marked else BARE_WEIGHTS
     found: dict[tuple[str, str], float] = {}
 
-    def add(stream: str, terms: list[str], factor: float = 1.0) -> None:
-        weight = weights.get(stream, 0.0) * factor
-        for term in terms if weight else ():
-            found[stream, term] = found.get((stream, term), 0.0) + weight
+    def add(stream: str, terms: list[str], times: float = 1.0) -> None:
+        for term in terms if stream in weights else ():
+            found[stream, term] = found.get((stream, term), 0.0) + times
 
     for node in positive_nodes(root):
         if isinstance(node, InTitle):
@@ -97,7 +97,10 @@ def weighted_terms(root: Node, *, marked: bool) -> tuple[WeightedTerm, ...]:
             add(NUMBERS, [number_key(node.text)])
         if isinstance(node, (Words, Phrase)):
             _add_text(node.text, add)
-    return tuple(WeightedTerm(*key, weight) for key, weight in found.items())
+    return tuple(
+        WeightedTerm(stream, term, weights[stream] * (math.sqrt(times) if times > 1 else times))
+        for (stream, term), times in found.items()
+    )
 
 
 def _add_text(text: str, add: Callable[..., None]) -> None:

@@ -31,12 +31,13 @@ def reference(pages: list[str], query: str, weights: dict[str, float]) -> list[f
     for name in ("words", "syllables", "folded", "bigrams"):
         docs = [Counter(getattr(page, name)) for page in streams]
         mean = sum(d.total() if hasattr(d, "total") else sum(d.values()) for d in docs) / len(docs)
-        for term in getattr(asked, name):
+        for term, times in Counter(getattr(asked, name)).items():
             df = sum(term in d for d in docs)
             idf = math.log(1 + (len(docs) - df + 0.5) / (df + 0.5))
             for i, d in enumerate(docs):
                 norm = 1.2 * (1 - 0.75 + 0.75 * sum(d.values()) / mean)
-                totals[i] += weights.get(name, 0) * idf * d[term] / (d[term] + norm)
+                weight = weights.get(name, 0) * math.sqrt(times)
+                totals[i] += weight * idf * d[term] / (d[term] + norm)
     return totals
 
 
