@@ -11,17 +11,18 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from searchengine.errors import IndexDamagedError
 from searchengine.index.directory import Directory
 from searchengine.index.snapshot import READ_ERRORS, Snapshot
 from searchengine.index.storage import Index, create_index, index_exists, open_index
-from searchengine.index.verify import verify_index
-from searchengine.index.writer import DocumentWriter
 from searchengine.pages.document import Document
 from searchengine.query.request import Ranking, ScoreParts, SearchRequest, Statistics
 from searchengine.query.search import Searcher
+
+if TYPE_CHECKING:
+    from searchengine.index.writer import DocumentWriter
 
 
 class Writer(Protocol):
@@ -109,6 +110,8 @@ class WhooshBackend:
 
     def writer(self, *, workers: int = 1) -> DocumentWriter:
         """Return the only writer."""
+        from searchengine.index.writer import DocumentWriter  # A search needs none of it.
+
         return DocumentWriter(self._index, self._directory, workers)
 
     def search(self, request: SearchRequest) -> Ranking:
@@ -161,6 +164,8 @@ class WhooshBackend:
 
     def verify(self) -> list[str]:
         """Return what is wrong with the index, a line a fault; empty if nothing is."""
+        from searchengine.index.verify import verify_index
+
         return verify_index(self._index)
 
     def close(self) -> None:

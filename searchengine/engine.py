@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from searchengine.backend import Backend, WhooshBackend, Writer
 from searchengine.errors import DocumentNotFoundError, InputError
@@ -28,10 +28,8 @@ from searchengine.query.results import Explanation, Hit, Results
 from searchengine.query.terms import is_marked
 from searchengine.query.tree import Bool, DateRange, HasFacet, Node, Query, Words
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, analyze_syllables
-from searchengine.text.dates import parse_date_argument
 from searchengine.text.fold import VIETNAMESE_LETTERS, fold
 from searchengine.text.normalize import normalize
-from searchengine.text.telex import decode_query
 
 #: Results deeper than this are refused (page × limit), as are longer pages.
 MAX_DEPTH = 10_000
@@ -221,8 +219,10 @@ class SearchEngine:
 
     def _as_typed(self, parsed: Query) -> Query:
         """The query read as Telex or VNI keystrokes, if nothing it says exists as it stands."""
-        if not isinstance(parsed.root, Words):
+        if not isinstance(parsed.root, Words) or is_marked(parsed.root.text):
             return parsed
+        from searchengine.text.telex import decode_query  # Only bare queries need it.
+
         decoded = decode_query(parsed.root.text)
         if decoded is None or self._exists(parsed.root.text, decoded):
             return parsed
@@ -270,11 +270,19 @@ def _request(
     return SearchRequest(root, is_marked(parsed.text), boost, origin, today)
 
 
+def _day(date: DateLike, end: Literal["first", "last"]) -> datetime.date | None:
+    if not isinstance(date, str):
+        return date
+    from searchengine.text.dates import parse_date_argument  # Slow to import, seldom needed.
+
+    day: datetime.date = getattr(parse_date_argument(date), end)
+    return day
+
+
 def _filtered(
     root: Node, since: DateLike, until: DateLike, place: str | None, source: str | None
 ) -> Node:
-    first = parse_date_argument(since).first if isinstance(since, str) else since
-    last = parse_date_argument(until).last if isinstance(until, str) else until
+    first, last = _day(since, "first"), _day(until, "last")
     filters: list[Node] = []
     if first is not None or last is not None:
         filters.append(DateRange(first, last))

@@ -79,9 +79,16 @@ class _Opened:
         return [self._database.execute(one, (number,)).fetchone()[0] for number, _ in found]
 
 
+class _Database(sqlite3.Connection):
+    """A connection that closes itself when nobody holds it any more."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def _connect(directory: Path) -> sqlite3.Connection:
     directory.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(directory / _FILE)
+    database = sqlite3.connect(directory / _FILE, factory=_Database)
     database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     return database
 

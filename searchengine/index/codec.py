@@ -16,7 +16,6 @@ from whoosh.index import TOC, LockError
 from whoosh.writing import SegmentWriter
 
 from searchengine.errors import IndexDamagedError, IndexWriteError
-from searchengine.index.arrays.builder import Builder
 from searchengine.index.arrays.sections import damaged
 from searchengine.index.arrays.segment import Segment
 from searchengine.index.directory import Directory
@@ -113,6 +112,8 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
 
     def __init__(self, index: Index) -> None:
         """Take the lock and begin a segment; raises Whoosh's LockError while another has it."""
+        from searchengine.index.arrays.builder import Builder  # Searching needs none of it.
+
         self.superseded: list[int] = []
         self.storage = index.storage
         lock = index.lock("WRITELOCK")
@@ -217,6 +218,9 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
 
     def _finish(self) -> None:
         self._let_go()
+
+    def _cleanup_on_error(self) -> None:
+        """Do nothing: some versions of Whoosh let go of the lock here, before ``cancel`` cleans."""
 
     def _let_go(self) -> None:
         self.is_closed = True

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import calendar
 import datetime
+from typing import TYPE_CHECKING
 
-from searchengine.text.dates import DateMention, find_dates
 from searchengine.text.normalize import normalize
+
+if TYPE_CHECKING:
+    from searchengine.text.dates import DateMention
 
 _MONTHS_OF = {"year": 12, "quarter": 3, "month": 1}
 
 
 def origin_of(text: str) -> tuple[datetime.date, datetime.date] | None:
     """Return the first and last day of the first date in ``text`` that says its year."""
+    if not any(map(str.isdigit, text)):
+        return None
+    # The grammar takes as long to import as a query to answer, and few queries hold a figure.
+    from searchengine.text.dates import find_dates
+
     for mention in find_dates(normalize(text), bare_years=True):
         first = mention.date()
         if first is not None:

@@ -23,7 +23,6 @@ from searchengine.query.tree import (
     Query,
     Words,
 )
-from searchengine.text.dates import parse_date_argument
 from searchengine.text.normalize import normalize
 from searchengine.text.syllables import split_syllables
 
@@ -261,6 +260,8 @@ def _demanded(node: Node) -> Node:
 
 
 def _date_range(value: str) -> DateRange:
+    from searchengine.text.dates import parse_date_argument  # Slow to import, seldom needed.
+
     since, separator, until = value.partition("..")
     try:
         first = parse_date_argument(since) if since else None

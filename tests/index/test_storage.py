@@ -15,6 +15,7 @@ import pytest
 
 from searchengine import Document, SearchEngine
 from searchengine.errors import IndexDamagedError, IndexLockedError, IndexWriteError, InputError
+from searchengine.index import storage
 from searchengine.index.storage import STAMP_FILE, open_index
 from tests.index.faults import BEGUN, GONE_ON, begin, engine_on, failing, go_on, recording, state
 
@@ -69,9 +70,9 @@ def files(index: Path) -> dict[str, bytes]:
 
 
 def test_everything_is_on_the_disk_before_the_table_of_contents_names_it(index: Path) -> None:
-    storage = recording()
-    go_on(engine_on(index, storage))
-    steps = storage.steps
+    noting = recording()
+    go_on(engine_on(index, noting))
+    steps = noting.steps
     put = next(n for n, step in enumerate(steps) if step == ("rename", "_MAIN_3.toc"))
     new = {name for action, name in steps if action == "create" and name.startswith("MAIN_")}
     assert new == {name for name in files(index) if name.startswith("MAIN_")} & new
@@ -247,22 +248,30 @@ def test_an_altered_stamp_is_noticed(index: Path, old: bytes, new: bytes, told: 
 
 
 @pytest.mark.parametrize(
-    ("stamp", "told"),
-    [
-        (b'{"format": 1}', "has format 1, this program reads format"),
-        (b'{"format": 3, "schema": 3, "segmenter": "khac 1"}', "has segmenter khac 1, this"),
-    ],
+    ("name", "value"), [("format", 4), ("schema", 2), ("segmenter", "khác 1.0")]
 )
-def test_an_index_of_another_version_is_told_so(index: Path, stamp: bytes, told: str) -> None:
-    (index / STAMP_FILE).write_bytes(stamp)
-    with pytest.raises(IndexDamagedError, match=f"{told} .*: index the pages again"):
+def test_an_index_of_another_version_is_told_so(
+    index: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: object
+) -> None:
+    if name == "format":
+        monkeypatch.setattr(storage, "FORMAT_VERSION", value)
+    else:
+        monkeypatch.setitem(storage.STAMP, name, value)
+    told = rf"has {name} .* this program reads {name} {value}: index the pages again"
+    with pytest.raises(IndexDamagedError, match=told):
+        SearchEngine.open(index)
+
+
+def test_an_index_of_the_first_formats_is_told_so(index: Path) -> None:
+    (index / STAMP_FILE).write_text('{"format": 1}\n')
+    with pytest.raises(IndexDamagedError, match=r"has format 1 by its searchengine\.json"):
         SearchEngine.open(index)
 
 
 def test_an_index_is_made_again_where_making_it_was_cut_short(tmp_path: Path) -> None:
-    storage = recording()
-    engine_on(tmp_path / "whole", storage)
-    for number in range(len(storage.steps)):
+    noting = recording()
+    engine_on(tmp_path / "whole", noting)
+    for number in range(len(noting.steps)):
         path = tmp_path / str(number) / "index"
         with pytest.raises(InputError, match="cannot make an index"):
             engine_on(path, failing(number))
