@@ -6,6 +6,7 @@ imported itself where :func:`missing` finds nothing amiss. No adapter measures a
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -89,7 +90,8 @@ def missing(name: str) -> str | None:
         import sqlite3
 
         try:
-            sqlite3.connect(":memory:").execute("CREATE VIRTUAL TABLE t USING fts5(a)")
+            with contextlib.closing(sqlite3.connect(":memory:")) as database:
+                database.execute("CREATE VIRTUAL TABLE t USING fts5(a)")
         except sqlite3.OperationalError as error:
             return f"SQLite {sqlite3.sqlite_version} has no FTS5: {error}"
     return None
