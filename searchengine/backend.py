@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from searchengine.errors import IndexDamagedError
+from searchengine.errors import IndexDamagedError, SearchEngineError
 from searchengine.index.directory import Directory
-from searchengine.index.snapshot import READ_ERRORS, Snapshot
+from searchengine.index.snapshot import Snapshot
 from searchengine.index.storage import Index, create_index, index_exists, open_index
 from searchengine.pages.document import Document
 from searchengine.query.request import Ranking, ScoreParts, SearchRequest, Statistics
@@ -116,51 +116,56 @@ class WhooshBackend:
 
     def search(self, request: SearchRequest) -> Ranking:
         """Answer a request from the latest commit."""
-        return self._latest().search(request)
+        with self._reading() as searcher:
+            return searcher.search(request)
 
     def score_parts(self, request: SearchRequest, id_: str) -> ScoreParts | None:
         """Return the parts of one document's score; None if there is no such document."""
-        searcher = self._latest()
-        numbers = searcher.snapshot.numbers_of(id_)
-        return searcher.score_parts(request, numbers[0]) if numbers else None
+        with self._reading() as searcher:
+            numbers = searcher.snapshot.numbers_of(id_)
+            return searcher.score_parts(request, numbers[0]) if numbers else None
 
     def fetch(self, ids: Iterable[str]) -> Iterator[Document | None]:
         """Yield the document of each id, None where there is none."""
-        snapshot = self._latest().snapshot
-        for id_ in ids:
-            numbers = snapshot.numbers_of(id_)
-            yield snapshot.document(numbers[0]) if numbers else None
+        with self._reading() as searcher:
+            for id_ in ids:
+                numbers = searcher.snapshot.numbers_of(id_)
+                yield searcher.snapshot.document(numbers[0]) if numbers else None
 
     def documents(self) -> Iterator[Document]:
         """Yield every document."""
-        snapshot = self._latest().snapshot
-        for number in snapshot.live.nonzero()[0]:
-            yield snapshot.document(int(number))
+        with self._reading() as searcher:
+            for number in searcher.snapshot.live.nonzero()[0]:
+                yield searcher.snapshot.document(int(number))
 
     def fingerprints(self) -> Iterator[str]:
         """Yield the fingerprint of each document that was added with one."""
-        return self._latest().snapshot.fingerprints()
+        with self._reading() as searcher:
+            yield from searcher.snapshot.fingerprints()
 
     def frequency(self, stream: str, term: str) -> int:
         """Return how many documents hold ``term`` in ``stream``."""
-        return self._latest().snapshot.document_frequency(stream, term)
+        with self._reading() as searcher:
+            return searcher.snapshot.document_frequency(stream, term)
 
     def terms(self, stream: str, prefix: str) -> Iterator[tuple[str, int]]:
         """Yield the terms with a prefix and how many documents hold each."""
-        return self._latest().snapshot.terms(stream, prefix)
+        with self._reading() as searcher:
+            yield from searcher.snapshot.terms(stream, prefix)
 
     def statistics(self) -> Statistics:
         """Return numbers about the index."""
-        snapshot = self._latest().snapshot
-        return Statistics(
-            documents=snapshot.live_count,
-            dated=int(snapshot.dated().sum()),
-            deleted=snapshot.size - snapshot.live_count,
-            segments=len(snapshot.segments),
-            bytes=_bytes_below(self._directory),
-            generation=snapshot.generation,
-            terms=snapshot.term_counts(),
-        )
+        with self._reading() as searcher:
+            snapshot = searcher.snapshot
+            return Statistics(
+                documents=snapshot.live_count,
+                dated=int(snapshot.dated().sum()),
+                deleted=snapshot.size - snapshot.live_count,
+                segments=len(snapshot.segments),
+                bytes=_bytes_below(self._directory),
+                generation=snapshot.generation,
+                terms=snapshot.term_counts(),
+            )
 
     def verify(self) -> list[str]:
         """Return what is wrong with the index, a line a fault; empty if nothing is."""
@@ -171,9 +176,26 @@ class WhooshBackend:
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:
-            if self._searcher is not None:
-                self._searcher.snapshot.close()
-                self._searcher = None
+            self._searcher = None
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Searcher]:
+        """A searcher of the latest commit, whose errors are told as damage where there is any.
+
+        A search compares no checksums, which would take reading everything; so it may stumble
+        over altered bytes anywhere.
+        """
+        try:
+            yield self._latest()
+        except SearchEngineError:
+            raise
+        except Exception as error:
+            from searchengine.index.verify import file_faults
+
+            faults = file_faults(self._index)
+            if faults:
+                raise IndexDamagedError(faults[0]) from error
+            raise
 
     def _latest(self) -> Searcher:
         """A searcher of the latest commit; an older one lives on while somebody reads it."""
@@ -183,13 +205,7 @@ class WhooshBackend:
                 seen = searcher.snapshot
                 if self._index.is_latest(seen.generation, seen.mark):
                     return searcher
-            try:
-                self._searcher = Searcher(self._index.steadily(lambda: Snapshot(self._index)))
-            except READ_ERRORS as error:
-                raise IndexDamagedError(
-                    f"the index in {self._directory} cannot be read ({error}): "
-                    "'searchengine verify' names the file"
-                ) from error
+            self._searcher = Searcher(self._index.steadily(lambda: Snapshot(self._index)))
             return self._searcher
 
 

@@ -190,6 +190,15 @@ def test_keystrokes_are_read_only_where_nothing_matches_as_typed(make_engine: Ma
     assert ids(engine.search("ddaij")) == ["b"]
 
 
+def test_without_snippets_the_same_hits_come_bare(make_engine: Make) -> None:
+    engine = make_engine("Đại hội chi bộ khu phố 2.", "Hội nghị sơ kết.")
+    full = engine.search("hội", limit=2)
+    bare = engine.search("hội", limit=2, snippets=False)
+    assert [(hit.id, hit.score) for hit in bare] == [(hit.id, hit.score) for hit in full]
+    assert all(hit.snippet and hit.highlights for hit in full)
+    assert not any(hit.snippet or hit.highlights or hit.title_highlights for hit in bare)
+
+
 @pytest.mark.parametrize(
     "options",
     [{"limit": 0}, {"limit": 1001}, {"page": 0}, {"page": 1001}, {"sort": "name"}, {"since": "x"}],

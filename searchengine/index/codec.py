@@ -53,6 +53,13 @@ class ArrayCodec(W3Codec):  # type: ignore[misc]
         """Return a new, empty segment."""
         return ArraySegment(self, indexname)
 
+    def terms_reader(self, storage: Any, segment: Any) -> Any:
+        """Return the reader of ordinary fields; raises :class:`IndexDamagedError` if altered."""
+        # Whoosh unpickles what it finds there.
+        for extension in (self.TERMS_EXT, self.POSTS_EXT):
+            check_file(storage, segment, segment.make_filename(extension))
+        return super().terms_reader(storage, segment)
+
     def per_document_writer(self, storage: Any, segment: Any) -> _PerDocumentWriter:
         """Return the writer of a segment's stored fields."""
         return _PerDocumentWriter(self, storage, segment)
@@ -177,7 +184,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
             self.builder.close()
             self.perdocwriter.stored.close()
             # A commit that failed after its table of contents had its name is a commit.
-            if not self._in_place():
+            if self.writelock.held() and not self._in_place():
                 clean(self.storage, self.generation - 1, self.segments)
         finally:
             self._let_go()
@@ -188,11 +195,20 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         with self.storage.create_file(name) as file:
             self.builder.write(file, STAMP)
 
+    def check_lock(self) -> None:
+        """Raise :class:`IndexWriteError` if another writer may be at work."""
+        if not self.writelock.held():
+            raise IndexWriteError(
+                f"this writer of {self.storage.folder} has lost its lock, by a fork or because "
+                "somebody deleted the lock's file: open another one and add the documents again"
+            )
+
     def _commit_toc(self, segments: list[Any]) -> None:
         """Make the commit: all files are on the disk before the table of contents names them.
 
         Only when that is on the disk as well are old files deleted.
         """
+        self.check_lock()
         new = [segment for segment in segments if segment is self.newsegment]
         for segment in new:
             for name in segment.list_files(self.storage):
@@ -227,11 +243,10 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self.storage.abandon()
         try:
             temporary = getattr(self, "_tempstorage", None)
-            if temporary is not None:
+            if temporary is not None and self.writelock.held():
                 temporary.destroy()
         finally:
-            if self.writelock is not None:
-                self.writelock.release()
+            self.writelock.release()
 
 
 def live_of(segment: Any) -> NDArray[np.bool_] | None:

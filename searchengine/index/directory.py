@@ -96,7 +96,7 @@ class Directory(FileStorage):  # type: ignore[misc]
         data = self.map(name)
         if name.endswith(TOC_EXTENSION):
             return BufferFile(_unsealed(data, self.path(name)), name=name)
-        return _MappedFile(data, name) if isinstance(data, mmap.mmap) else BufferFile(data, name)
+        return _MappedFile(data, name)
 
     def create_file(self, name: str, excl: bool = False, mode: str = "wb", **_: Any) -> Any:
         """Create a file as Whoosh writes it."""
@@ -195,11 +195,16 @@ class Directory(FileStorage):  # type: ignore[misc]
 
 
 class _MappedFile(BufferFile):  # type: ignore[misc]
-    """Whoosh's file in memory, without the copy of the whole that Whoosh would make."""
+    """Whoosh's file in memory, without the copy of the whole that Whoosh would make.
 
-    def __init__(self, mapped: mmap.mmap, name: str) -> None:
+    ``buffer`` are all its bytes.
+    """
+
+    def __init__(self, data: mmap.mmap | bytes, name: str) -> None:
         super().__init__(b"", name=name)
-        self._buf, self.file = memoryview(mapped), mapped
+        self.buffer = self._buf = memoryview(data)
+        if isinstance(data, mmap.mmap):
+            self.file = data
 
     def close(self) -> None:
         """Do nothing: the map goes when nobody reads it any more."""

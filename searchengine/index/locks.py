@@ -34,12 +34,27 @@ class WriterLock:
                 return False
             raise
         self._handle = handle
+        if not self.held():
+            self.release()
+            return False
         _held.add(self)
         # Only a note for messages: a full disk must not keep anybody from the lock.
         with contextlib.suppress(OSError):
             os.ftruncate(handle, 0)
             os.write(handle, f"{os.getpid()}\n".encode())
         return True
+
+    @property
+    def mine(self) -> bool:
+        """Whether this process took the lock, and not one that it was forked from."""
+        return self._handle >= 0
+
+    def held(self) -> bool:
+        """Return whether this process holds the lock, by the file that others would lock."""
+        try:
+            return self.mine and os.path.samestat(os.fstat(self._handle), os.stat(self._path))
+        except FileNotFoundError:
+            return False
 
     def release(self) -> None:
         """Let go of the lock, if it is held."""

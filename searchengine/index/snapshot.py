@@ -7,15 +7,11 @@ never held them. Document numbers run from 0 to ``size - 1`` and mean nothing ou
 
 from __future__ import annotations
 
-import contextlib
 import json
-import pickle
-import struct
 import threading
-import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,27 +21,15 @@ from searchengine.index.arrays.sections import damaged
 from searchengine.index.arrays.segment import Segment
 from searchengine.index.arrays.streams import Streams
 from searchengine.index.codec import live_of, open_stored, open_streams
-from searchengine.index.records import clean_id, document_of
+from searchengine.index.ids import Ids
+from searchengine.index.records import document_of
 from searchengine.index.schema import FACETS, FIRST_DAY, LAST_DAY, NO_DAY, TERM_STREAMS
 from searchengine.index.storage import Index, check_sizes
 from searchengine.index.stored import StoredReader
 from searchengine.pages.document import Document
 
-#: What reading a damaged Whoosh file raises.
-READ_ERRORS = (
-    OSError,
-    EOFError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    AssertionError,
-    struct.error,
-    zlib.error,
-    pickle.UnpicklingError,
-    UnicodeError,
-)
+#: What reading altered bytes may raise.
+READ_ERRORS = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 
 
 class Facet(NamedTuple):
@@ -70,7 +54,7 @@ class Snapshot(Streams):
         self.mark = index.mark(toc.generation)
         for segment in toc.segments:
             check_sizes(index.storage, segment)
-        self._reader = _whoosh_reader(index, toc)
+        self._ids = Ids(index.storage, toc.schema, toc.segments)
         self._stored = [open_stored(index.storage, segment) for segment in toc.segments]
         streams = [open_streams(index.storage, segment) for segment in toc.segments]
         for segment, stream, stored in zip(toc.segments, streams, self._stored, strict=True):
@@ -81,10 +65,6 @@ class Snapshot(Streams):
         self._lock = threading.RLock()
         self._facets: dict[str, Facet] = {}
         self._days = self.column(FIRST_DAY), self.column(LAST_DAY)
-
-    def close(self) -> None:
-        """Let go of the files."""
-        self._reader.close()
 
     @property
     def segments(self) -> list[Segment]:
@@ -125,13 +105,9 @@ class Snapshot(Streams):
     def numbers_of(self, id_: str) -> list[int]:
         """Return the document numbers with this id: one, or none.
 
-        Raises :class:`IndexDamagedError` if Whoosh's files cannot be read.
+        Raises :class:`IndexDamagedError` if the files of ids are altered.
         """
-        with self._lock, told_of_ids():
-            if ("id", clean_id(id_)) not in self._reader:
-                return []
-            found = self._reader.postings("id", clean_id(id_)).all_ids()
-            return [int(number) for number in found if self.live[number]]
+        return [number for number in self._ids.numbers(id_) if self.live[number]]
 
     def document(self, number: int) -> Document:
         """Return a stored document.
@@ -158,29 +134,3 @@ class Snapshot(Streams):
     def term_counts(self) -> dict[str, int]:
         """Return how many distinct terms each stream has."""
         return {stream: sum(1 for _ in self.terms(stream)) for stream in TERM_STREAMS}
-
-
-@contextlib.contextmanager
-def told_of_ids() -> Iterator[None]:
-    """Turn whatever Whoosh raises on damaged files of ids into an error that says what to do."""
-    try:
-        yield
-    # Whoosh checks little of what it reads, and raises anything.
-    except Exception as error:
-        raise IndexDamagedError(
-            f"the ids of the index cannot be read ({type(error).__name__}: {error}): "
-            "'searchengine verify' names the file"
-        ) from error
-
-
-def _whoosh_reader(index: Index, toc: Any) -> Any:
-    try:
-        return index._reader(index.storage, toc.schema, toc.segments, toc.generation)
-    except (FileNotFoundError, IndexDamagedError):
-        raise
-    # Whoosh checks little of what it reads, and raises anything.
-    except Exception as error:
-        raise IndexDamagedError(
-            f"the index in {index.storage.folder} cannot be opened "
-            f"({type(error).__name__}: {error}): 'searchengine verify' names the file"
-        ) from error

@@ -6,7 +6,7 @@ that read back, ids that find them. Every fault is a line that names the file an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,23 +28,36 @@ CHUNK_POSTINGS = 2_000_000
 
 def verify_index(index: Index) -> list[str]:
     """Return one line a fault: altered bytes, documents that do not read back, wrong counts."""
+    return _steadily(index, lambda: _faults(index))
+
+
+def file_faults(index: Index) -> list[str]:
+    """Return one line for each file whose bytes are not those that were written."""
+    return _steadily(index, lambda: _all_file_faults(index))
+
+
+def _steadily(index: Index, look: Callable[[], Iterable[str]]) -> list[str]:
     try:
-        return index.steadily(lambda: list(dict.fromkeys(_faults(index))))
+        return index.steadily(lambda: list(dict.fromkeys(look())))
     except IndexDamagedError as error:
         return [str(error)]
 
 
 def _faults(index: Index) -> Iterator[str]:
+    faults = _all_file_faults(index)
+    yield from faults
+    if not faults:
+        yield from _content_faults(Snapshot(index))
+
+
+def _all_file_faults(index: Index) -> list[str]:
     check_stamp(Path(index.storage.folder))
-    faults = [
+    return [
         fault
         for segment in index.read_toc().segments
         for name in segment.files
         for fault in _file_faults(index.storage, segment, name)
     ]
-    yield from faults
-    if not faults:
-        yield from _content_faults(Snapshot(index))
 
 
 def _file_faults(storage: Directory, segment: Any, name: str) -> Iterator[str]:

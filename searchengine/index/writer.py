@@ -22,10 +22,10 @@ from searchengine.index.arrays.segment import Segment
 from searchengine.index.assemble import Assembler, Made, MakeDocument, Pending
 from searchengine.index.codec import ArrayWriter
 from searchengine.index.helpers import Helpers
+from searchengine.index.ids import Ids
 from searchengine.index.locks import holder_of
 from searchengine.index.merging import merge_tiers
 from searchengine.index.records import clean_id
-from searchengine.index.snapshot import told_of_ids
 from searchengine.index.storage import LOCK_FILE, Index
 from searchengine.index.stored import StoredReader
 from searchengine.pages.document import Document
@@ -58,9 +58,10 @@ class DocumentWriter:
         except LockError as error:
             raise IndexLockedError(_locked(index.storage.path(LOCK_FILE), directory)) from error
         self._open = True
+        self._failed = False
         self._helpers: Helpers | None = None
         with self._cancelled_on_error():
-            self._committed = self._writer.reader()
+            self._committed = Ids(index.storage, self._writer.schema, self._writer.segments)
             self._assembler = Assembler(self._writer.builder)
             if workers > 1:
                 self._helpers = Helpers(index.storage, workers)
@@ -117,7 +118,7 @@ class DocumentWriter:
         if written is not None:
             self._writer.superseded.append(written)
             found = True
-        for number in self._committed_numbers(id_):
+        for number in self._committed.numbers(id_):
             if not self._writer.is_deleted(number):
                 self._writer.delete_document(number)
                 found = True
@@ -126,11 +127,14 @@ class DocumentWriter:
 
     def commit(self) -> None:
         """Make everything since the last commit durable and visible; closes the writer."""
+        if not self._open and not self._failed:
+            return
         self._check_open()
         if not self._changed:
             self.cancel()
             return
         with self._cancelled_on_error():
+            self._writer.check_lock()
             self._flush(last=True)
             self._writer.commit(mergetype=merge_tiers)
         self._open = False
@@ -140,16 +144,20 @@ class DocumentWriter:
         """Forget everything since the last commit and let go of the lock."""
         if self._open:
             self._open = False
-            self._stop_helpers()
+            if self._writer.writelock.mine:
+                self._stop_helpers()
             if not self._writer.is_closed:
                 self._writer.cancel()
 
     def _check_open(self) -> None:
         if not self._open:
+            why = "an error has closed" if self._failed else "a commit or cancel has closed"
             raise IndexWriteError(
-                f"this writer of {self._directory} is closed, by a commit or an error before: "
-                "open another one and add the documents again"
+                f"{why} this writer of {self._directory}: "
+                "open another one and add what came after the last commit"
             )
+        if not self._writer.writelock.mine:
+            self._writer.check_lock()
 
     @contextlib.contextmanager
     def _cancelled_on_error(self) -> Iterator[None]:
@@ -158,6 +166,7 @@ class DocumentWriter:
             with self._told():
                 yield
         except BaseException:
+            self._failed = True
             self.cancel()
             raise
 
@@ -176,12 +185,6 @@ class DocumentWriter:
                 f"a process that worked for the index in {self._directory} has ended: "
                 "the last commit is as it was; try again with fewer workers"
             ) from error
-
-    def _committed_numbers(self, id_: str) -> list[int]:
-        with told_of_ids():
-            if ("id", id_) not in self._committed:
-                return []
-            return list(self._committed.postings("id", id_).all_ids())
 
     def _flush(self, *, last: bool) -> None:
         batch = list(self._pending.values())

@@ -16,6 +16,7 @@ import pytest
 
 from searchengine import Document, SearchEngine
 from searchengine.errors import IndexWriteError
+from searchengine.index import helpers
 from tests.index.faults import (
     BEGUN,
     GONE_ON,
@@ -85,13 +86,45 @@ def test_any_step_of_a_commit_may_fail(
         assert "\n" not in told
         outcomes.append(found == GONE_ON)
         # Whatever was left, the next writer is none the worse for it.
-        with engine_on(path).writer() as writer:
+        engine = engine_on(path)
+        with engine.writer() as writer:
             writer.add(Document(id="e", text="Lần sau"))
-        assert state(path) == {**found, "e": "Lần sau"}
+        assert {document.id for document in engine.documents()} == {*found, "e"}
         assert len(list(path.glob("*.toc*"))) == 1
         assert not list(path.glob(".making-*"))
     assert outcomes == sorted(outcomes)
     assert {True, False} == set(outcomes)
+
+
+def help_on(parent_only: Connection, held: Connection) -> None:
+    """Be a process that started a helper, which holds the other end of a pipe, and wait."""
+    helper = processes.Process(target=_help, args=(held,))
+    helper.start()
+    parent_only.send("started")
+    time.sleep(60)
+
+
+def _help(held: Connection) -> None:
+    helpers._begin()
+    held.send("ready")
+    time.sleep(60)
+
+
+def test_helpers_of_a_killed_writer_end() -> None:
+    (started, starting), (receiving, held) = processes.Pipe(False), processes.Pipe(False)
+    writer = processes.Process(target=help_on, args=(starting, held))
+    writer.start()
+    starting.close()
+    held.close()
+    assert (started.recv(), receiving.recv()) == ("started", "ready")
+    writer.kill()
+    writer.join()
+    # The end of the pipe: nobody holds its other end any more.
+    assert receiving.poll(10)
+    with pytest.raises(EOFError):
+        receiving.recv()
+    started.close()
+    receiving.close()
 
 
 def expected(commits: int) -> dict[str, str]:

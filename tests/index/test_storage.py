@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import signal
@@ -14,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from searchengine import Document, SearchEngine
+from searchengine.backend import Writer
 from searchengine.errors import IndexDamagedError, IndexLockedError, IndexWriteError, InputError
 from searchengine.index import storage
-from searchengine.index.storage import STAMP_FILE, open_index
+from searchengine.index.storage import LOCK_FILE, STAMP_FILE, open_index
 from tests.index.faults import BEGUN, GONE_ON, begin, engine_on, failing, go_on, recording, state
 
 #: Opens an index for writing, says so, and waits until it is told to stop.
@@ -118,6 +120,42 @@ def test_a_forked_child_of_an_ended_writer_holds_no_lock(index: Path) -> None:
     assert state(index) == GONE_ON
 
 
+def _try(writer: Writer) -> None:
+    told = []
+    for use in (writer.commit, lambda: writer.delete("a")):
+        try:
+            use()
+        except IndexWriteError as error:
+            told.append("lost its lock" in str(error))
+    writer.cancel()
+    sys.exit(17 if told == [True, True] else 1)
+
+
+def test_a_forked_child_can_neither_commit_nor_cancel(index: Path) -> None:
+    writer = SearchEngine.open(index).writer()
+    writer.add(Document(id="d", text=GONE_ON["d"]))
+    before = files(index)
+    child = multiprocessing.get_context("fork").Process(target=_try, args=(writer,))
+    child.start()
+    child.join()
+    assert child.exitcode == 17
+    assert files(index) == before
+    writer.commit()
+    assert state(index) == {**BEGUN, "d": GONE_ON["d"]}
+
+
+def test_two_writers_of_which_one_lost_its_lock_do_not_harm_each_other(index: Path) -> None:
+    first = SearchEngine.open(index).writer()
+    first.add(Document(id="x", text="không còn khoá"))
+    (index / LOCK_FILE).unlink()
+    second = SearchEngine.open(index).writer()
+    with pytest.raises(IndexWriteError):
+        first.commit()
+    second.add(Document(id="d", text=GONE_ON["d"]))
+    second.commit()
+    assert state(index) == {**BEGUN, "d": GONE_ON["d"]}
+
+
 def test_the_next_writer_deletes_what_a_dead_one_left(index: Path) -> None:
     before = files(index)
     for name in (".making-1/x.streams", "MAIN.tmp/ab.run", "MAIN.tmp/c.ctmp"):
@@ -169,11 +207,23 @@ def test_a_writer_is_of_no_use_after_an_error(index: Path) -> None:
     writer = SearchEngine.open(index).writer()
     with pytest.raises(ZeroDivisionError):
         writer.add_made("d", lambda: 1 // 0, 10**9)  # type: ignore[arg-type, return-value]
-    with pytest.raises(IndexWriteError, match="closed"):
+    with pytest.raises(IndexWriteError, match="an error has closed this writer"):
         writer.add(Document(id="e", text="sau lỗi"))
-    with pytest.raises(IndexWriteError, match="closed"):
+    with pytest.raises(IndexWriteError, match="an error has closed this writer"):
         writer.commit()
     assert state(index) == BEGUN
+
+
+def test_a_writer_may_be_committed_or_cancelled_within_its_block(index: Path) -> None:
+    with SearchEngine.open(index).writer() as writer:
+        writer.add(Document(id="d", text=GONE_ON["d"]))
+        writer.commit()
+        with pytest.raises(IndexWriteError, match="a commit or cancel has closed"):
+            writer.delete("a")
+    with SearchEngine.open(index).writer() as writer:
+        writer.delete("a")
+        writer.cancel()
+    assert state(index) == {**BEGUN, "d": GONE_ON["d"]}
 
 
 def test_an_open_engine_sees_several_commits_and_an_index_made_anew(index: Path) -> None:

@@ -17,8 +17,8 @@ from tests.index.faults import answers, begin
 
 #: Every so manieth byte of each file is flipped, every so manieth length cut to; 1 tries
 #: all. Pieces are cut out at so many places of each file.
-FLIP_STEP = 149
-CUT_STEP = 307
+FLIP_STEP = 211
+CUT_STEP = 503
 PIECES = 3
 
 Damage = Callable[[bytes], bytes]

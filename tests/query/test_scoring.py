@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from searchengine.index.arrays.streams import Streams
 from searchengine.query import scoring
+from searchengine.query.impacts import Impacts, Row
+from searchengine.query.rank import exact_scores
 from searchengine.query.scoring import Scorer
 from tests.streams import Oracle, oracle, random_texts, segment
 
@@ -158,3 +160,22 @@ def test_many_threads_get_the_same_answers() -> None:
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda query: scorer.top(query).docs.tolist(), queries))
     assert together == alone
+
+
+def test_exact_scores_of_a_few_documents_equal_the_definition() -> None:
+    rng = np.random.default_rng(5)
+    texts = random_texts(400, 60, 40, seed=5)
+    texts[7] = ["lap"] * 40 + texts[7]  # more often than a row's half byte can say
+    texts = [text if d % 3 else ["lap", *text] for d, text in enumerate(texts)]
+    live = rng.random(len(texts)) > 0.1
+    live[7] = True
+    snapshot = snapshot_of(texts, [150], live)
+    impacts = Impacts(snapshot)
+    terms = oracle(texts)
+    assert isinstance(impacts.of("folded", "lap"), Row)
+    for query in random_queries(texts, rng, 30):
+        query.append(("folded", "lap", 1.0))
+        docs = rng.choice(np.flatnonzero(live), 10, replace=False)
+        docs[0] = 7
+        expected = bm25(texts, terms, live.tolist(), query)[docs]
+        assert exact_scores(snapshot, impacts, query, docs) == pytest.approx(expected, abs=1e-9)

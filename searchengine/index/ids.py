@@ -1,0 +1,72 @@
+"""From an id to document numbers, through Whoosh's terms of the ordinary field ``id``.
+
+Whoosh unpickles what it finds in those files, so none of it is touched before the checksums of
+the files were compared; that is done when the first id is looked up, because a search needs none.
+"""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from whoosh.codec.whoosh3 import W3Codec, W3TermsReader
+
+from searchengine.index.arrays.sections import damaged
+from searchengine.index.directory import Directory
+from searchengine.index.records import clean_id
+
+FIELD = "id"
+
+
+class Ids:
+    """The ids of some segments, whose documents are counted through; safe for many threads."""
+
+    def __init__(self, storage: Directory, schema: Any, segments: Sequence[Any]) -> None:
+        """Map the files of ``segments``; raises FileNotFoundError if one is missing."""
+        self._field = schema[FIELD]
+        self._lock = threading.Lock()
+        self._segments = []
+        base = 0
+        for segment in segments:
+            self._segments.append((base, _SegmentIds(storage, segment)))
+            base += segment.doc_count_all()
+
+    def numbers(self, id_: str) -> list[int]:
+        """Return the numbers of all documents with this id, deleted ones included.
+
+        Raises :class:`IndexDamagedError` if a file is altered.
+        """
+        term = self._field.to_bytes(clean_id(id_))
+        # Whoosh's readers move about in their files.
+        with self._lock:
+            return [
+                base + number
+                for base, segment in self._segments
+                for number in segment.numbers(term, self._field.format)
+            ]
+
+
+class _SegmentIds:
+    def __init__(self, storage: Directory, segment: Any) -> None:
+        names = [segment.make_filename(e) for e in (W3Codec.TERMS_EXT, W3Codec.POSTS_EXT)]
+        self._files = [
+            (storage.path(name), storage.open_file(name), segment.files[name]) for name in names
+        ]
+        self._codec = segment.codec()
+        self._reader: Any = None
+
+    def numbers(self, term: bytes, format_: Any) -> list[int]:
+        if self._reader is None:
+            self._reader = self._opened()
+        if (FIELD, term) not in self._reader:
+            return []
+        return list(self._reader.matcher(FIELD, term, format_).all_ids())
+
+    def _opened(self) -> Any:
+        for path, file, (_, checksum) in self._files:
+            if zlib.crc32(file.buffer) != checksum:
+                raise damaged(path, "its checksum does not fit")
+        (_, terms, (size, _)), (_, postings, _) = self._files
+        return W3TermsReader(self._codec, terms, size, postings)

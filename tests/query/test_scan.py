@@ -1,0 +1,69 @@
+"""Scanning: the same syllables as the pipeline gives, and the way back to each of them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchengine.query.scan import _table, scan
+from searchengine.text.fold import VIETNAMESE_LETTERS, fold
+from searchengine.text.normalize import normalize, normalize_with_offsets
+from searchengine.text.syllables import syllables
+from searchengine.text.tone import canonical_tones
+
+ODD = "½²ßœøñüŁŒДжя한글中文😀ðÐƉæİıſK\ud800\u0301\u0323\u200b\u00a0\u00ad\u2028"
+texts = st.text(st.sampled_from([*VIETNAMESE_LETTERS, *"aohuyUYkmq05.,_-\n ", *ODD]), max_size=60)
+
+
+def words_with_places(folded: str) -> list[tuple[str, int, int]]:
+    found, at = [], 0
+    for word in folded.split(" "):
+        if word:
+            found.append((word, at, at + len(word)))
+        at += len(word) + 1
+    return found
+
+
+@given(texts)
+def test_it_finds_the_syllables_of_the_pipeline_where_they_stand(text: str) -> None:
+    normal, offsets = normalize_with_offsets(text)
+    expected = syllables(canonical_tones(normal))
+    scanned = scan(text)
+    words = words_with_places(scanned.folded)
+    places = [(start, end) for _, start, end in words]
+    assert [word for word, _, _ in words] == [fold(token.text.lower()) for token in expected]
+    assert scanned.exact(places) == [token.text.lower() for token in expected]
+    assert scanned.spans(places) == [
+        (offsets[token.start], offsets[token.end]) for token in expected
+    ]
+
+
+def test_every_syllable_has_spaces_around_it() -> None:
+    assert scan("Uỷ-ban").folded == " uy ban "
+
+
+def test_letters_behind_a_figure_are_a_syllable() -> None:
+    scanned = scan("giá 20.000đ, 5B")
+    assert scanned.folded.split() == ["gia", "20", "000", "d", "5b"]
+
+
+def test_text_in_nfd_leads_back_to_its_own_characters() -> None:
+    text = unicodedata.normalize("NFD", "họp tổ")
+    scanned = scan(text)
+    start = scanned.folded.index(" to ") + 1
+    assert [text[a:b] for a, b in scanned.spans([(start, start + 2)])] == [text[5:]]
+
+
+def test_the_table_agrees_with_normalising_and_folding() -> None:
+    table = _table().tobytes().decode("ascii")
+    for code in range(1 << 16):
+        char, kept = chr(code), table[code]
+        if kept == "~":
+            continue
+        normal = normalize(char)
+        assert len(normal) == 1
+        assert not unicodedata.combining(char)
+        assert normalize(f"a{char}a") == f"a{normal}a"
+        assert kept == (fold(char.lower()) if char.isalnum() else " ")
