@@ -7,6 +7,7 @@ written before the commit and mapped by readers.
 
 from __future__ import annotations
 
+import tempfile
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,12 @@ from searchengine.index.arrays.segment import Segment
 from searchengine.index.directory import Directory
 from searchengine.index.schema import COLUMNS, STAMP, STREAM_SPECS
 from searchengine.index.storage import Index, check_size, clean
-from searchengine.index.stored import StoredReader, StoredWriter
+from searchengine.index.stored import SERIES, StoredReader, StoredWriter
 
 STREAMS_EXTENSION = ".streams"
 STORED_EXTENSION = ".stored"
+#: Stored fields that lie in blocks, if their value is a string.
+IN_BLOCKS = tuple(name for members in SERIES.values() for name in members)
 
 
 class ArraySegment(W3Segment):  # type: ignore[misc]
@@ -42,12 +45,17 @@ class ArraySegment(W3Segment):  # type: ignore[misc]
         """Return the codec that reads this segment."""
         return ArrayCodec()
 
+    def should_assemble(self) -> bool:
+        """Return False: separate files, not a compound one, for ours are mapped where they lie."""
+        return False
+
 
 class ArrayCodec(W3Codec):  # type: ignore[misc]
-    """Whoosh's codec but for stored fields; token streams are the writer's and snapshot's."""
+    """Whoosh's codec but for stored fields; token streams are the writer's and snapshot's.
 
-    # Our lengths are exact and lie with the streams; Whoosh's would cost a look-up a posting.
-    length_stats = False
+    It serves any schema, storage and writer of Whoosh's: what has no place in our blocks stays in
+    Whoosh's own column.
+    """
 
     def new_segment(self, storage: Any, indexname: str) -> ArraySegment:
         """Return a new, empty segment."""
@@ -70,19 +78,21 @@ class ArrayCodec(W3Codec):  # type: ignore[misc]
 
 
 class _PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]
-    """Puts stored fields in blocks; ``skip`` counts documents whose fields come with a segment."""
+    """Puts our stored fields in blocks, and any others where Whoosh puts them."""
 
     def __init__(self, codec: Any, storage: Any, segment: Any) -> None:
         super().__init__(codec, storage, segment)
-        self.stored = StoredWriter(storage.temporary)
+        self.stored = StoredWriter(getattr(storage, "temporary", tempfile.TemporaryFile))
 
     def finish_doc(self) -> None:
-        """End a document: its fields go into a block."""
-        fields: dict[str, str] = self._storedfields
-        if fields:
-            self.stored.add(fields)
-            fields.clear()
-        self._indoc = False
+        """End a document: our fields go into blocks, others into Whoosh's column."""
+        # Whoosh calls this when it closes as well, with no document begun.
+        if self._indoc:
+            fields: dict[str, Any] = self._storedfields
+            # JSON gives back a string as it was, and little else.
+            ours = [name for name in IN_BLOCKS if type(fields.get(name)) is str]
+            self.stored.add({name: fields.pop(name) for name in ours})
+        super().finish_doc()
 
     def append(self, reader: StoredReader, live: NDArray[np.bool_] | None) -> int:
         """Take in the documents of a segment; return how many."""
@@ -106,9 +116,9 @@ class _PerDocumentReader(W3PerDocReader):  # type: ignore[misc]
         super().__init__(storage, segment)
         self.stored = open_stored(storage, segment)
 
-    def stored_fields(self, docnum: int) -> dict[str, str]:
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
         """Return the stored fields of a document."""
-        return self.stored.fields(docnum)
+        return {**super().stored_fields(docnum), **self.stored.fields(docnum)}
 
 
 class ArrayWriter(SegmentWriter):  # type: ignore[misc]
@@ -129,8 +139,10 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         try:
             toc = index.read_toc()
             clean(self.storage, toc.generation, toc.segments)
-            # Separate files, not a compound one: ours must be mapped where they lie.
-            super().__init__(index, codec=ArrayCodec(), compound=False, _lk=False)
+            codec = ArrayCodec()
+            # Our lengths are exact and lie with the streams; Whoosh's cost a look-up a posting.
+            codec.length_stats = False
+            super().__init__(index, codec=codec, _lk=False)
             self.writelock = lock
             self.builder = Builder(STREAM_SPECS, COLUMNS, self.storage.temporary)
         except BaseException:
@@ -285,7 +297,10 @@ def open_streams(storage: Directory, segment: Any) -> Segment:
     return streams
 
 
-def open_stored(storage: Directory, segment: Any) -> StoredReader:
-    """Map the stored documents of a segment."""
+def open_stored(storage: Any, segment: Any) -> StoredReader:
+    """Map the stored documents of a segment; in Whoosh's own storages, read them."""
     name = segment.make_filename(STORED_EXTENSION)
+    if not isinstance(storage, Directory):
+        with storage.open_file(name) as file:
+            return StoredReader(bytes(file.read()), name)
     return StoredReader(storage.map(name), storage.path(name))
