@@ -7,109 +7,20 @@ because a query from a cold start is the commonest use.
 
 from __future__ import annotations
 
-import functools
 import json
 import os
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from searchengine import __version__
-from searchengine.errors import InputError, SearchEngineError
+from searchengine.cli_base import EXIT_ERROR, EXIT_NOTHING_FOUND, Commands, echo_json, shared
+from searchengine.errors import InputError
 
 if TYPE_CHECKING:
     from searchengine.engine import SearchEngine
-
-EXIT_NOTHING_FOUND = 1
-EXIT_ERROR = 2
-EXIT_INTERRUPTED = 130
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-class _Commands(click.Group):
-    """Turns every error into one line on stderr (or one JSON object) and an exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            # The reader of our output has seen enough; nothing more may be written to it.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
-        return result
-
-    def main(self, *args: Any, **extra: Any) -> Any:
-        arguments: list[str] = list(extra.get("args") or (args[0] if args else sys.argv[1:]) or ())
-        as_json, debug = "--json" in arguments, "--debug" in arguments
-        extra["standalone_mode"] = False
-        code = EXIT_ERROR
-        try:
-            result = super().main(*args, **extra)
-            code = result if isinstance(result, int) else 0
-        except click.exceptions.Exit as done:
-            code = done.exit_code
-        except (KeyboardInterrupt, click.Abort):
-            _fail("stopped; the index is as it was before", as_json=False)
-            code = EXIT_INTERRUPTED
-        except click.UsageError as error:
-            where = error.ctx.command_path if error.ctx else "searchengine"
-            _fail(f"{_sentence(error.format_message())} (see '{where} --help')", as_json=as_json)
-        except click.ClickException as error:
-            _fail(error.format_message(), as_json=as_json)
-        except SearchEngineError as error:
-            if debug:
-                raise
-            _fail(str(error), as_json=as_json, status=error.status)
-        except Exception as error:
-            if debug:
-                raise
-            message = " ".join(str(error).split()) or type(error).__name__
-            message = f"unexpected {type(error).__name__}: {message}"
-            _fail(f"{message} (--debug shows where)", as_json=as_json, status=500)
-        sys.exit(code)
-
-
-def _fail(message: str, *, as_json: bool, status: int = 400) -> None:
-    click.echo(f"error: {message}", err=True)
-    if as_json:
-        _echo_json({"ok": False, "error": message, "status": status})
-
-
-def _sentence(message: str) -> str:
-    return " ".join(message.split()).rstrip(".")
-
-
-def _echo_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _shared(function: F) -> F:
-    """The options that every command takes."""
-    for option in (
-        click.option("--debug", is_flag=True, help="Show the traceback of an error."),
-        click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON."),
-        click.option(
-            "--index",
-            "directory",
-            metavar="DIR",
-            envvar="SEARCHENGINE_INDEX",
-            default="index",
-            show_default=True,
-            help="The index directory; also $SEARCHENGINE_INDEX.",
-        ),
-    ):
-        function = option(function)
-
-    @functools.wraps(function)
-    def run(*args: Any, debug: bool, **options: Any) -> Any:
-        return function(*args, **options)
-
-    return run  # type: ignore[return-value]
 
 
 def _open(directory: str, *, create: bool = False) -> SearchEngine:
@@ -118,7 +29,7 @@ def _open(directory: str, *, create: bool = False) -> SearchEngine:
     return SearchEngine.open(Path(directory), create=create)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="searchengine")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -140,7 +51,7 @@ def main(context: click.Context) -> None:
 @click.option(
     "--workers", type=click.IntRange(1), help="Processes that share the work; all cores by default."
 )
-@_shared
+@shared
 def index(
     paths: tuple[str, ...],
     prune: bool,
@@ -174,7 +85,7 @@ def index(
     for problem in report.problems:
         click.echo(f"not read: {problem}", err=True)
     if as_json:
-        _echo_json(report.to_json())
+        echo_json(report.to_json())
     else:
         click.echo(report.summary())
     return EXIT_ERROR if report.problems else 0
@@ -213,7 +124,7 @@ def _field_names(pairs: Iterable[str]) -> dict[str, str]:
 @click.option("--explain", is_flag=True, help="Show where each score comes from.")
 @click.option("--ids", "only_ids", is_flag=True, help="Print only the ids.")
 @click.option("--count", "only_count", is_flag=True, help="Print only how many match.")
-@_shared
+@shared
 def search(
     words: tuple[str, ...],
     only_ids: bool,
@@ -236,7 +147,7 @@ def search(
             **options,
         )
     if as_json:
-        _echo_json(results.to_json())
+        echo_json(results.to_json())
     elif only_count:
         click.echo(results.total)
     elif only_ids:
@@ -262,7 +173,7 @@ def _date_boost(scale: float | None, origin: str | None) -> Any:
 @main.command()
 @click.argument("document_id", metavar="ID")
 @click.option("--original", is_flag=True, help="Print the page as it was, untrimmed.")
-@_shared
+@shared
 def show(document_id: str, original: bool, directory: str, as_json: bool) -> int:
     """Print one document with its metadata."""
     from searchengine import render
@@ -271,7 +182,7 @@ def show(document_id: str, original: bool, directory: str, as_json: bool) -> int
     with _open(directory) as engine:
         document = engine.get(document_id)
     if as_json:
-        _echo_json(
+        echo_json(
             {"ok": True, **meta_of(document), "text": document.text, "original": document.original}
         )
     else:
@@ -280,7 +191,7 @@ def show(document_id: str, original: bool, directory: str, as_json: bool) -> int
 
 
 @main.command()
-@_shared
+@shared
 def stats(directory: str, as_json: bool) -> int:
     """Print numbers about the index."""
     from searchengine import render
@@ -288,20 +199,20 @@ def stats(directory: str, as_json: bool) -> int:
     with _open(directory) as engine:
         numbers = engine.stats()
     if as_json:
-        _echo_json({"ok": True, **numbers})
+        echo_json({"ok": True, **numbers})
     else:
         render.stats(directory, numbers)
     return 0
 
 
 @main.command()
-@_shared
+@shared
 def verify(directory: str, as_json: bool) -> int:
     """Read the whole index and say whether it is sound."""
     with _open(directory) as engine:
         faults = engine.verify()
     if as_json:
-        _echo_json({"ok": not faults, "faults": faults})
+        echo_json({"ok": not faults, "faults": faults})
     else:
         for fault in faults:
             click.echo(f"damaged: {fault}", err=True)
@@ -312,7 +223,7 @@ def verify(directory: str, as_json: bool) -> int:
 
 @main.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID…")
-@_shared
+@shared
 def delete(ids: tuple[str, ...], directory: str, as_json: bool) -> int:
     """Delete documents from the index; the pages themselves are not touched."""
     with _open(directory) as engine:
@@ -321,7 +232,7 @@ def delete(ids: tuple[str, ...], directory: str, as_json: bool) -> int:
     for id_ in missing:
         click.echo(f"not there: {id_} ('searchengine search' shows the ids)", err=True)
     if as_json:
-        _echo_json({"ok": not missing, "deleted": deleted, "missing": missing})
+        echo_json({"ok": not missing, "deleted": deleted, "missing": missing})
     else:
         click.echo(f"{deleted} deleted")
     return EXIT_NOTHING_FOUND if missing else 0
@@ -330,13 +241,13 @@ def delete(ids: tuple[str, ...], directory: str, as_json: bool) -> int:
 @main.command()
 @click.argument("prefix", metavar="PREFIX")
 @click.option("--limit", default=10, show_default=True, help="How many completions.")
-@_shared
+@shared
 def suggest(prefix: str, limit: int, directory: str, as_json: bool) -> int:
     """Complete what has been typed so far."""
     with _open(directory) as engine:
         found = engine.suggest(prefix, limit=limit)
     if as_json:
-        _echo_json({"ok": True, "prefix": prefix, "suggestions": found})
+        echo_json({"ok": True, "prefix": prefix, "suggestions": found})
     else:
         for completion in found:
             click.echo(completion)
@@ -345,7 +256,7 @@ def suggest(prefix: str, limit: int, directory: str, as_json: bool) -> int:
 
 @main.command()
 @click.argument("text", metavar="TEXT")
-@_shared
+@shared
 def analyze(text: str, directory: str, as_json: bool) -> int:
     """Show what each step of the pipeline makes of a text."""
     from searchengine import render
@@ -353,7 +264,7 @@ def analyze(text: str, directory: str, as_json: bool) -> int:
 
     steps = inspect_text(text)
     if as_json:
-        _echo_json({"ok": True, **steps})
+        echo_json({"ok": True, **steps})
     else:
         render.steps(steps)
     return 0
@@ -363,7 +274,7 @@ def analyze(text: str, directory: str, as_json: bool) -> int:
 @click.argument("query", metavar="QUERY")
 @click.argument("document_id", metavar="ID")
 @click.option("--no-date-boost", is_flag=True, help="Rank by the text alone.")
-@_shared
+@shared
 def explain(
     query: str, document_id: str, no_date_boost: bool, directory: str, as_json: bool
 ) -> int:
@@ -373,7 +284,7 @@ def explain(
     with _open(directory) as engine:
         found = engine.explain(query, document_id, date_boost=False if no_date_boost else None)
     if as_json:
-        _echo_json({"ok": True, **found.to_json()})
+        echo_json({"ok": True, **found.to_json()})
     else:
         render.explanation(found)
     return 0 if found.matches else EXIT_NOTHING_FOUND
@@ -383,7 +294,7 @@ def explain(
 @click.argument("directories", nargs=-1, required=True, metavar="DIR…")
 @click.option("--fold-queries", is_flag=True, help="Strip the queries' diacritics first.")
 @click.option("--telex-queries", is_flag=True, help="Type the queries in Telex.")
-@_shared
+@shared
 def evaluate(
     directories: tuple[str, ...],
     fold_queries: bool,
@@ -403,7 +314,7 @@ def evaluate(
         sets[Path(name).name] = evaluate_set(Path(name), typing)
         click.echo(f"{name} done", err=True)
     if as_json:
-        _echo_json({"ok": True, "sets": sets, "mean": mean_of(sets)})
+        echo_json({"ok": True, "sets": sets, "mean": mean_of(sets)})
     else:
         render.evaluation(sets, mean_of(sets))
     return 0
@@ -411,7 +322,7 @@ def evaluate(
 
 @main.command()
 @click.option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
-@_shared
+@shared
 def export(output: str | None, directory: str, as_json: bool) -> int:
     """Print every document as JSON lines, which 'searchengine index' reads back."""
     from searchengine.index.records import meta_of

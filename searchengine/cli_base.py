@@ -1,0 +1,106 @@
+"""What every command shares: options, JSON output, and errors told in one line.
+
+Results go to stdout and everything else to stderr; exit code 0 for found or done, 1 for nothing
+found, 2 for an error. The commands themselves are in ``cli``.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from searchengine.errors import SearchEngineError
+
+EXIT_NOTHING_FOUND = 1
+EXIT_ERROR = 2
+EXIT_INTERRUPTED = 130
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Commands(click.Group):
+    """Turns every error into one line on stderr (or one JSON object) and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader of our output has seen enough; nothing more may be written to it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return result
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        arguments: list[str] = list(extra.get("args") or (args[0] if args else sys.argv[1:]) or ())
+        as_json, debug = "--json" in arguments, "--debug" in arguments
+        extra["standalone_mode"] = False
+        code = EXIT_ERROR
+        try:
+            result = super().main(*args, **extra)
+            code = result if isinstance(result, int) else 0
+        except click.exceptions.Exit as done:
+            code = done.exit_code
+        except (KeyboardInterrupt, click.Abort):
+            _fail("stopped; the index is as it was before", as_json=False)
+            code = EXIT_INTERRUPTED
+        except click.UsageError as error:
+            where = error.ctx.command_path if error.ctx else "searchengine"
+            _fail(f"{_sentence(error.format_message())} (see '{where} --help')", as_json=as_json)
+        except click.ClickException as error:
+            _fail(error.format_message(), as_json=as_json)
+        except SearchEngineError as error:
+            if debug:
+                raise
+            _fail(str(error), as_json=as_json, status=error.status)
+        except Exception as error:
+            if debug:
+                raise
+            message = " ".join(str(error).split()) or type(error).__name__
+            message = f"unexpected {type(error).__name__}: {message}"
+            _fail(f"{message} (--debug shows where)", as_json=as_json, status=500)
+        sys.exit(code)
+
+
+def _fail(message: str, *, as_json: bool, status: int = 400) -> None:
+    click.echo(f"error: {message}", err=True)
+    if as_json:
+        echo_json({"ok": False, "error": message, "status": status})
+
+
+def _sentence(message: str) -> str:
+    return " ".join(message.split()).rstrip(".")
+
+
+def echo_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def shared(function: F) -> F:
+    """The options that every command takes."""
+    for option in (
+        click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+        click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON."),
+        click.option(
+            "--index",
+            "directory",
+            metavar="DIR",
+            envvar="SEARCHENGINE_INDEX",
+            default="index",
+            show_default=True,
+            help="The index directory; also $SEARCHENGINE_INDEX.",
+        ),
+    ):
+        function = option(function)
+
+    @functools.wraps(function)
+    def run(*args: Any, debug: bool, **options: Any) -> Any:
+        return function(*args, **options)
+
+    return run  # type: ignore[return-value]
