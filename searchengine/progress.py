@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Progress:
-    """A context manager; ``advance(done, total)`` moves the bar, which appears when it is slow."""
+    """A context manager; ``advance(done, total)`` moves the bar."""
 
     def __init__(self, *, enabled: bool = True) -> None:
         self._enabled = enabled and sys.stderr.isatty()
@@ -27,6 +27,6 @@ class Progress:
         if self._bar is None:
             from tqdm import tqdm
 
-            self._bar = tqdm(total=total, unit=" documents", dynamic_ncols=True, delay=0.5)
+            self._bar = tqdm(total=total, unit=" documents", dynamic_ncols=True)
         self._bar.total = total
         self._bar.update(documents - self._bar.n)

@@ -34,8 +34,8 @@ from searchengine.pages.document import Document
 BATCH_DOCUMENTS = 1024
 BATCH_CHARACTERS = 2_000_000
 #: A batch for another process; its segment is merged later, so larger ones cost less in all.
-SHARED_DOCUMENTS = 8192
-SHARED_CHARACTERS = 12_000_000
+SHARED_DOCUMENTS = 4096
+SHARED_CHARACTERS = 4_000_000
 
 
 def _given(document: Document) -> Document:
