@@ -164,7 +164,7 @@ class _Run:
         return [file for file in files if file not in same]
 
     def _read(self, file: SourceFile, writer: Writer) -> None:
-        shared = fingerprint = None
+        shared = None
         if is_record_file(file):
             try:
                 shared = fingerprint_of(file)
@@ -220,11 +220,14 @@ class _Run:
     def _prune(self, paths: list[str], writer: Writer) -> None:
         """Delete documents that these paths once gave and no longer do.
 
-        Where a folder was moved, its old place is gone and its documents belong to the new one.
+        Where a folder was moved, its old place is gone, some of its documents were found again,
+        and the others belong to the new place. A folder that is only away keeps its documents.
         """
+        found = {_root(known) for known in self._known.values() if known.id in self._taken}
         for known in self._known.values():
-            root = known.path.removesuffix(known.file_id).rstrip("/") or "/"
-            here = known.path in paths or root in paths or not os.path.exists(root)
+            root = _root(known)
+            moved = root in found and not os.path.exists(root)
+            here = known.path in paths or root in paths or moved
             if here and known.id not in self._taken and not self._in_trouble(known.path):
                 writer.delete(known.id)
                 self._report.removed += 1
@@ -236,6 +239,11 @@ class _Run:
     def _problem(self, problem: Problem) -> None:
         self._report.problems.append(str(problem))
         self._trouble.add(problem.path)
+
+
+def _root(known: _Known) -> str:
+    """The folder that was given when a document was read."""
+    return known.path.removesuffix(known.file_id).rstrip("/") or "/"
 
 
 def _hash(file: SourceFile) -> str:

@@ -86,6 +86,18 @@ def test_pruning_one_folder_leaves_others_alone(
     assert engine.stats()["documents"] == 3
 
 
+def test_pruning_spares_a_folder_that_is_away(
+    engine: SearchEngine, pages: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "khác"
+    other.mkdir()
+    (other / "z.txt").write_text("Chi bộ khác.", encoding="utf-8")
+    index_paths(engine, [str(pages)])
+    pages.rename(tmp_path / "ổ đĩa đã tháo")
+    assert counts(index_paths(engine, [str(other)], prune=True)) == (1, 0, 0, 0)
+    assert engine.stats()["documents"] == 3
+
+
 def test_documents_of_the_library_are_never_pruned(engine: SearchEngine, pages: Path) -> None:
     from searchengine import Document
 
