@@ -37,6 +37,14 @@ LARGE = 15
 _OVERHEAD = 512
 
 
+def idf(live_count: int, document_frequency: int) -> float:
+    """Return Lucene's inverse document frequency, ln(1 + (N − df + 0.5)/(df + 0.5)).
+
+    Always positive. Source: Apache Lucene, class BM25Similarity.
+    """
+    return math.log(1 + (live_count - document_frequency + 0.5) / (document_frequency + 0.5))
+
+
 class Rare(NamedTuple):
     """A rare term: ``docs``: int32[n], ascending; ``impacts``: float32[n], idf included.
 
@@ -136,13 +144,13 @@ class Impacts:
     def _made(self, stream: str, postings: Postings) -> Rare | Row:
         docs, freqs = postings
         count, size = len(docs), self._snapshot.size
-        idf = math.log(1 + (self._snapshot.live_count - count + 0.5) / (count + 0.5))
+        rarity = idf(self._snapshot.live_count, count)
         norm = self.norm(stream)
         places = docs.astype(np.intp)
         if count < max(ROW_MINIMUM, size / ROW_SHARE):
             ones = np.ones(count, np.float32) if freqs is None else freqs.astype(np.float32)
             impacts = saturated(ones, norm[places])
-            impacts *= np.float32(idf)
+            impacts *= np.float32(rarity)
             if freqs is not None:
                 freqs = freqs.astype(np.min_scalar_type(int(freqs.max())))
             return Rare(docs, impacts, freqs)
@@ -151,13 +159,13 @@ class Impacts:
         large = np.flatnonzero(whole >= LARGE)
         large_freqs = whole[large].astype(np.float32)
         halves = pack_halves(np.minimum(whole, LARGE).astype(np.uint8))
-        row = Row(halves, large, large_freqs, np.packbits(whole > 0), count, idf, 0.0)
+        row = Row(halves, large, large_freqs, np.packbits(whole > 0), count, rarity, 0.0)
         highest = 0.0
         for at in range(0, size, BLOCK_DOCUMENTS):
             block = slice(at, min(at + BLOCK_DOCUMENTS, size))
             freqs_there = row.frequencies(block.start, block.stop)
             highest = max(highest, float(saturated(freqs_there, norm[block]).max()))
-        return row._replace(bound=idf * highest)
+        return row._replace(bound=rarity * highest)
 
 
 def frequencies_at(

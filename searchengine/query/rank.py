@@ -6,7 +6,6 @@ documents that it chose, and explanations, and is where the formula can be read.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.index.arrays.streams import Streams
-from searchengine.query.impacts import K1, NO_NORM, B, Impacts, frequencies_at
+from searchengine.query.impacts import K1, NO_NORM, B, Impacts, frequencies_at, idf
 from searchengine.query.terms import WeightedTerm
 
 Docs = NDArray[np.integer[Any]]
@@ -33,14 +32,6 @@ class TermScore:
     frequency: int
     idf: float
     score: float
-
-
-def idf(live_count: int, document_frequency: int) -> float:
-    """Return Lucene's inverse document frequency, ln(1 + (N − df + 0.5)/(df + 0.5)).
-
-    Always positive. Source: Apache Lucene, class BM25Similarity.
-    """
-    return math.log(1 + (live_count - document_frequency + 0.5) / (document_frequency + 0.5))
 
 
 def norm(streams: Streams, stream: str, docs: Docs) -> Floats:

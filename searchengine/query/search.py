@@ -13,6 +13,7 @@ from searchengine.index.records import day_number
 from searchengine.index.schema import FACETS, NO_DAY
 from searchengine.index.snapshot import Snapshot
 from searchengine.query import decay, rank
+from searchengine.query.impacts import idf
 from searchengine.query.match import Mask, matching, prefix_terms
 from searchengine.query.request import RankedDocument, Ranking, ScoreParts, SearchRequest
 from searchengine.query.scoring import Scorer
@@ -156,7 +157,7 @@ class Searcher:
     def _syllable_weights(self, terms: list[WeightedTerm]) -> dict[str, float]:
         count = self.snapshot.live_count
         return {
-            term.term: rank.idf(count, self.scorer.document_frequency(FOLDED, term.term))
+            term.term: idf(count, self.scorer.document_frequency(FOLDED, term.term))
             for term in terms
             if term.stream == FOLDED
         }
