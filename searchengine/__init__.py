@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from searchengine.errors import SearchEngineError
     from searchengine.pages.document import Document
     from searchengine.query.decay import DateBoost
+    from searchengine.query.facets import Histogram
     from searchengine.query.results import Explanation, Hit, Results
 
 __version__ = "0.1.0"
@@ -23,6 +24,7 @@ __all__ = [
     "DateBoost",
     "Document",
     "Explanation",
+    "Histogram",
     "Hit",
     "Results",
     "SearchEngine",
@@ -36,6 +38,7 @@ _HOMES = {
     "Document": "searchengine.pages.document",
     "DateBoost": "searchengine.query.decay",
     "Explanation": "searchengine.query.results",
+    "Histogram": "searchengine.query.facets",
     "Hit": "searchengine.query.results",
     "Results": "searchengine.query.results",
 }

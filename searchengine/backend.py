@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,11 +19,15 @@ from searchengine.index.directory import Directory
 from searchengine.index.snapshot import Snapshot
 from searchengine.index.storage import Index, create_index, index_exists, open_index
 from searchengine.pages.document import Document
+from searchengine.query.facets import Histogram, Order, Step
 from searchengine.query.request import Ranking, ScoreParts, SearchRequest, Statistics
 from searchengine.query.search import Searcher
 
 if TYPE_CHECKING:
     from searchengine.index.writer import DocumentWriter
+
+#: A new commit answers so many of the latest requests before it takes over.
+WARMING_REQUESTS = 8
 
 
 class Writer(Protocol):
@@ -59,6 +64,14 @@ class Backend(Protocol):
     def search(self, request: SearchRequest) -> Ranking:
         """Answer a request from the latest commit."""
 
+    def facets(
+        self, request: SearchRequest, names: Sequence[str], limit: int, order: Order
+    ) -> dict[str, dict[str, int]]:
+        """Return the facet counts of every document that matches ``request``."""
+
+    def histogram(self, request: SearchRequest, by: Step) -> Histogram:
+        """Return how many matching documents each month or year has."""
+
     def score_parts(self, request: SearchRequest, id_: str) -> ScoreParts | None:
         """Return the parts of one document's score; None if there is no such document."""
 
@@ -77,36 +90,64 @@ class Backend(Protocol):
     def terms(self, stream: str, prefix: str) -> Iterator[tuple[str, int]]:
         """Yield the terms with a prefix and how many documents hold each."""
 
+    def correct(self, query: str, texts: Iterable[str]) -> str | None:
+        """Return what ``query`` may have meant, None if it is fine; ``texts``: pages it found."""
+
+    def complete(self, prefix: str, limit: int) -> list[str]:
+        """Return what somebody may be about to type who has typed ``prefix``, likeliest first."""
+
     def statistics(self) -> Statistics:
         """Return numbers about the index."""
 
     def verify(self) -> list[str]:
         """Return what is wrong with the index, a line a fault; empty if nothing is."""
 
+    def refresh(self) -> bool:
+        """Read the latest commit from now on; return whether there was a new one."""
+
+    def version(self) -> str:
+        """Return what names the commit that would answer now; another commit, another name."""
+
+    def document_count(self) -> int:
+        """Return how many documents the commit has that would answer now."""
+
     def close(self) -> None:
         """Let go of the files."""
 
 
 class WhooshBackend:
-    """A Whoosh index in a directory; safe for many reading threads."""
+    """A Whoosh index in a directory; safe for many reading threads.
 
-    def __init__(self, index: Index, directory: Path) -> None:
+    With ``auto_refresh`` each search looks for a new commit first and opens it, which the search
+    waits for. Without, the commit that was last opened answers until :meth:`refresh` has another
+    one ready: a server never lets a question wait for an index to be opened.
+    """
+
+    def __init__(self, index: Index, directory: Path, *, auto_refresh: bool = True) -> None:
         self._index = index
         self._directory = directory
         self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
+        self._auto_refresh = auto_refresh
         self._searcher: Searcher | None = None
+        self._recent: deque[SearchRequest] = deque(maxlen=WARMING_REQUESTS)
 
     @classmethod
     def open(
-        cls, directory: Path, *, create: bool = False, storage: type[Directory] = Directory
+        cls,
+        directory: Path,
+        *,
+        create: bool = False,
+        storage: type[Directory] = Directory,
+        auto_refresh: bool = True,
     ) -> WhooshBackend:
         """Open the index in ``directory``; make one first where there is none and ``create``.
 
         ``storage`` is what touches the disk; tests put one in its place that fails.
         """
         if create and not index_exists(directory):
-            return cls(create_index(directory, storage), directory)
-        return cls(open_index(directory, storage), directory)
+            return cls(create_index(directory, storage), directory, auto_refresh=auto_refresh)
+        return cls(open_index(directory, storage), directory, auto_refresh=auto_refresh)
 
     def writer(self, *, workers: int = 1) -> DocumentWriter:
         """Return the only writer."""
@@ -116,8 +157,22 @@ class WhooshBackend:
 
     def search(self, request: SearchRequest) -> Ranking:
         """Answer a request from the latest commit."""
+        if not self._auto_refresh:
+            self._recent.append(request)
         with self._reading() as searcher:
             return searcher.search(request)
+
+    def facets(
+        self, request: SearchRequest, names: Sequence[str], limit: int, order: Order
+    ) -> dict[str, dict[str, int]]:
+        """Return the facet counts of every document that matches ``request``."""
+        with self._reading() as searcher:
+            return searcher.count_facets(request, names, limit, order)
+
+    def histogram(self, request: SearchRequest, by: Step) -> Histogram:
+        """Return how many matching documents each month or year has."""
+        with self._reading() as searcher:
+            return searcher.histogram(request, by)
 
     def score_parts(self, request: SearchRequest, id_: str) -> ScoreParts | None:
         """Return the parts of one document's score; None if there is no such document."""
@@ -153,6 +208,18 @@ class WhooshBackend:
         with self._reading() as searcher:
             yield from searcher.snapshot.terms(stream, prefix)
 
+    def correct(self, query: str, texts: Iterable[str]) -> str | None:
+        """Return what ``query`` may have meant, None if it is fine; ``texts``: pages it found."""
+        from searchengine.query.correct import corrected  # Not every search asks.
+
+        with self._reading() as searcher:
+            return corrected(searcher.lexicon, query, texts)
+
+    def complete(self, prefix: str, limit: int) -> list[str]:
+        """Return what somebody may be about to type who has typed ``prefix``, likeliest first."""
+        with self._reading() as searcher:
+            return searcher.completer.complete(prefix, limit)
+
     def statistics(self) -> Statistics:
         """Return numbers about the index."""
         with self._reading() as searcher:
@@ -172,6 +239,33 @@ class WhooshBackend:
         from searchengine.index.verify import verify_index
 
         return verify_index(self._index)
+
+    def refresh(self) -> bool:
+        """Read the latest commit from now on; return whether there was a new one.
+
+        The new commit answers some recent requests before it takes over, so that the next ones
+        find its arrays in memory.
+        """
+        with self._refreshing:
+            before = self._searcher
+            if before is not None and self._is_latest(before):
+                return False
+            searcher = self._opened()
+            if not self._auto_refresh:
+                for request in list(self._recent):
+                    searcher.search(request)
+            with self._lock:
+                self._searcher = searcher
+            return True
+
+    def version(self) -> str:
+        """Return what names the commit that would answer now; another commit, another name."""
+        snapshot = self._latest().snapshot
+        return f"{snapshot.generation:x}-{snapshot.mark[0]:x}"
+
+    def document_count(self) -> int:
+        """Return how many documents the commit has that would answer now."""
+        return self._latest().snapshot.live_count
 
     def close(self) -> None:
         """Let go of the files."""
@@ -201,12 +295,15 @@ class WhooshBackend:
         """A searcher of the latest commit; an older one lives on while somebody reads it."""
         with self._lock:
             searcher = self._searcher
-            if searcher is not None:
-                seen = searcher.snapshot
-                if self._index.is_latest(seen.generation, seen.mark):
-                    return searcher
-            self._searcher = Searcher(self._index.steadily(lambda: Snapshot(self._index)))
-            return self._searcher
+            if searcher is None or (self._auto_refresh and not self._is_latest(searcher)):
+                searcher = self._searcher = self._opened()
+            return searcher
+
+    def _is_latest(self, searcher: Searcher) -> bool:
+        return self._index.is_latest(searcher.snapshot.generation, searcher.snapshot.mark)
+
+    def _opened(self) -> Searcher:
+        return Searcher(self._index.steadily(lambda: Snapshot(self._index)))
 
 
 def _bytes_below(directory: Path) -> int:

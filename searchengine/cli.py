@@ -17,6 +17,8 @@ import click
 
 from searchengine import __version__
 from searchengine.cli_base import EXIT_ERROR, EXIT_NOTHING_FOUND, Commands, echo_json, shared
+from searchengine.cli_eval import evaluate
+from searchengine.cli_facets import check_asked, facets
 from searchengine.errors import InputError
 
 if TYPE_CHECKING:
@@ -109,18 +111,23 @@ def _field_names(pairs: Iterable[str]) -> dict[str, str]:
 
 
 @main.command()
-@click.argument("words", nargs=-1, required=True, metavar="QUERY")
+@click.argument("words", nargs=-1, metavar="QUERY")
 @click.option("--limit", default=10, show_default=True, help="How many results a page has.")
 @click.option("--page", default=1, show_default=True, help="Which page of results.")
 @click.option("--from", "since", metavar="DATE", help="2022, 2022-07, 2022-07-03 or 3/7/2022.")
 @click.option("--to", "until", metavar="DATE", help="The last day that counts, written likewise.")
 @click.option("--place", help="Only documents of this place.")
 @click.option("--source", help="Only documents of this source.")
+@click.option("--author", help="Only documents of this author.")
+@click.option("--term", help="Only documents of this term of office, such as 2020-2025.")
 @click.option("--sort", type=click.Choice(["score", "date"]), default="score", show_default=True)
 @click.option("--all", "match_all", is_flag=True, help="Every word must be there.")
 @click.option("--no-date-boost", is_flag=True, help="Rank by the text alone.")
 @click.option("--scale", type=float, help="Days in which a date's boost falls to half.")
 @click.option("--origin", metavar="DATE", help="The date that is best; today without this.")
+@click.option(
+    "--fold-duplicates", is_flag=True, help="Show pages of nearly the same text as one result."
+)
 @click.option("--explain", is_flag=True, help="Show where each score comes from.")
 @click.option("--ids", "only_ids", is_flag=True, help="Print only the ids.")
 @click.option("--count", "only_count", is_flag=True, help="Print only how many match.")
@@ -136,14 +143,16 @@ def search(
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Find documents."""
+    """Find documents; without a QUERY, all of a place, a year and so on, newest first."""
     from searchengine import render
 
+    check_asked(words, options)
     with _open(directory) as engine:
         results = engine.search(
             " ".join(words),
             date_boost=False if no_date_boost else _date_boost(scale, origin),
             facets=as_json,
+            suggest=not (only_ids or only_count),
             **options,
         )
     if as_json:
@@ -290,36 +299,6 @@ def explain(
     return 0 if found.matches else EXIT_NOTHING_FOUND
 
 
-@main.command("eval")
-@click.argument("directories", nargs=-1, required=True, metavar="DIR…")
-@click.option("--fold-queries", is_flag=True, help="Strip the queries' diacritics first.")
-@click.option("--telex-queries", is_flag=True, help="Type the queries in Telex.")
-@shared
-def evaluate(
-    directories: tuple[str, ...],
-    fold_queries: bool,
-    telex_queries: bool,
-    directory: str,
-    as_json: bool,
-) -> int:
-    """Measure ranking on sets of corpus.jsonl and queries.jsonl, in a temporary index."""
-    from searchengine import render
-    from searchengine.evaluation import evaluate_set, mean_of, typed_as
-
-    if fold_queries and telex_queries:
-        raise InputError("choose one of --fold-queries and --telex-queries")
-    typing = typed_as("fold" if fold_queries else "telex" if telex_queries else "as-is")
-    sets = {}
-    for name in directories:
-        sets[Path(name).name] = evaluate_set(Path(name), typing)
-        click.echo(f"{name} done", err=True)
-    if as_json:
-        echo_json({"ok": True, "sets": sets, "mean": mean_of(sets)})
-    else:
-        render.evaluation(sets, mean_of(sets))
-    return 0
-
-
 @main.command()
 @click.option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
 @shared
@@ -341,6 +320,9 @@ def export(output: str | None, directory: str, as_json: bool) -> int:
                 click.echo(json.dumps(record, ensure_ascii=False), file=stream)
     return 0
 
+
+main.add_command(evaluate)
+main.add_command(facets)
 
 if __name__ == "__main__":
     main()

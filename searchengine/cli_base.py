@@ -79,7 +79,9 @@ def _sentence(message: str) -> str:
 
 
 def echo_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    # A lone surrogate, which an argument of odd bytes brings, has no UTF-8: it is told as \udcff.
+    click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def shared(function: F) -> F:

@@ -13,34 +13,40 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from searchengine.backend import Backend, WhooshBackend, Writer
 from searchengine.errors import DocumentNotFoundError, InputError
 from searchengine.pages.document import Document
 from searchengine.query.decay import DateBoost
-from searchengine.query.highlight import Snippet, highlight, snippet
+from searchengine.query.facets import (
+    FACET_NAMES,
+    FACET_VALUES,
+    Histogram,
+    Order,
+    Step,
+    check_facets,
+)
+from searchengine.query.filters import DateLike, Filters, filtered
+from searchengine.query.highlight import Snippet, Span, highlight, snippet
+from searchengine.query.keystrokes import KEYSTROKES_NOTE, read_keystrokes
 from searchengine.query.marks import Pattern, patterns_of
-from searchengine.query.origin import origin_of
 from searchengine.query.parse import parse
-from searchengine.query.request import RankedDocument, SearchRequest, Sort
+from searchengine.query.question import request_of, unquoted
+from searchengine.query.request import RankedDocument, Ranking, SearchRequest, Sort
 from searchengine.query.results import Explanation, Hit, Results
 from searchengine.query.terms import is_marked
-from searchengine.query.tree import Bool, DateRange, HasFacet, Node, Query, Words
-from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, analyze_syllables
-from searchengine.text.fold import VIETNAMESE_LETTERS, fold
+from searchengine.query.tree import Bool, Query
+from searchengine.text.analysis import FOLDED, analyze_syllables
 from searchengine.text.normalize import normalize
 
 #: Results deeper than this are refused (page × limit), as are longer pages.
 MAX_DEPTH = 10_000
 MAX_LIMIT = 1_000
-#: A date in the query counts this much more than the default boost, and falls off faster.
-QUERY_DATE_WEIGHT = 1.0
-QUERY_DATE_SCALE = 365.0
 #: How many completions a prefix gets.
 SUGGESTIONS = 10
-
-DateLike = datetime.date | str | None
+#: How many of the documents found are read to see how they write the query's words.
+READ_FOR_SUGGESTION = 10
 
 
 class SearchEngine:
@@ -50,14 +56,17 @@ class SearchEngine:
         self._backend = backend
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, create: bool = False) -> SearchEngine:
+    def open(
+        cls, path: str | os.PathLike[str], *, create: bool = False, auto_refresh: bool = True
+    ) -> SearchEngine:
         """Open the index in directory ``path``.
 
-        With ``create`` an empty index is made where there is none. Raises
+        With ``create`` an empty index is made where there is none. Without ``auto_refresh``
+        commits of others are seen only after :meth:`refresh`. Raises
         :class:`IndexNotFoundError` without one, :class:`IndexDamagedError` for one that cannot
         be read, :class:`InputError` for a directory that cannot become one.
         """
-        return cls(WhooshBackend.open(Path(path), create=create))
+        return cls(WhooshBackend.open(Path(path), create=create, auto_refresh=auto_refresh))
 
     def __enter__(self) -> SearchEngine:
         return self
@@ -68,6 +77,21 @@ class SearchEngine:
     def close(self) -> None:
         """Let go of the index's files."""
         self._backend.close()
+
+    def refresh(self) -> bool:
+        """Search the latest commit from now on; return whether there was a new one.
+
+        Only an engine opened without ``auto_refresh`` needs it. Others go on searching meanwhile.
+        """
+        return self._backend.refresh()
+
+    def version(self) -> str:
+        """Return what names the commit that would answer a search now: letters, digits, ``-``."""
+        return self._backend.version()
+
+    def document_count(self) -> int:
+        """Return how many documents the index has."""
+        return self._backend.document_count()
 
     def writer(self, *, workers: int = 1) -> Writer:
         """Return the writer, a context manager with ``add`` and ``delete``.
@@ -89,6 +113,8 @@ class SearchEngine:
         until: DateLike = None,
         place: str | None = None,
         source: str | None = None,
+        author: str | None = None,
+        term: str | None = None,
         sort: Sort = "score",
         match_all: bool = False,
         date_boost: DateBoost | bool | None = None,
@@ -96,15 +122,20 @@ class SearchEngine:
         explain: bool = False,
         facets: bool = True,
         snippets: bool = True,
+        fold_duplicates: bool = False,
+        suggest: bool = True,
     ) -> Results:
         """Return the best documents for ``query``.
 
-        ``since`` and ``until`` are dates or what the command line takes (``"2022-07"``), both
-        included. ``match_all`` asks for every bare word. ``date_boost`` False ranks by text
-        alone, None or True takes the default; a date in the query becomes the origin unless the
-        boost has one. Without ``snippets`` hits have neither snippet nor highlights. Raises
-        :class:`QueryError` for an empty or over-long query and :class:`InputError` for options
-        that cannot be.
+        ``since`` and ``until`` are dates or what the command line takes (``"2022-07"``, ``"hôm
+        qua"``), both included; what is told from today counts from ``today``. ``match_all`` asks
+        for every bare word. ``date_boost`` False ranks by text alone, None or True takes the
+        default; a date in the query becomes the origin unless the boost has one. Without
+        ``snippets`` hits have neither snippet nor highlights. With ``fold_duplicates`` pages of
+        nearly the same text are one hit. With ``suggest`` the results say what a misspelt or bare
+        query may have meant, if anything. Without any text a filter alone lists its documents,
+        newest first. Raises :class:`QueryError` for an empty or over-long query and
+        :class:`InputError` for options that cannot be.
         """
         started = time.perf_counter()
         if not 1 <= limit <= MAX_LIMIT:
@@ -115,16 +146,16 @@ class SearchEngine:
             )
         if sort not in ("score", "date"):
             raise InputError("sort by 'score' or by 'date'")
-        parsed = self._as_typed(parse(query))
-        request = _request(parsed, date_boost, today or datetime.date.today(), match_all)
+        filters = Filters(since, until, place, source, author, term)
+        parsed, request = self._asked(query, filters, date_boost, today, match_all)
         request = replace(
             request,
-            root=_filtered(request.root, since, until, place, source),
             offset=(page - 1) * limit,
             limit=limit,
             sort=sort,
             facets=facets,
             snippets=snippets,
+            fold_duplicates=fold_duplicates,
         )
         ranking = self._backend.search(request)
         patterns = patterns_of(parsed.root, marked=request.marked) if snippets else ()
@@ -134,6 +165,7 @@ class SearchEngine:
             if explain:
                 hit = replace(hit, explanation=self._explanation(request, hit.id))
             hits.append(hit)
+        suggestion = self._suggestion(parsed, ranking) if suggest else None
         return Results(
             query=query,
             total=ranking.total,
@@ -142,8 +174,57 @@ class SearchEngine:
             per_page=limit,
             hits=tuple(hits),
             facets=ranking.facets,
+            suggestion=suggestion,
             notes=parsed.notes,
         )
+
+    def facets(
+        self,
+        query: str = "",
+        *,
+        since: DateLike = None,
+        until: DateLike = None,
+        place: str | None = None,
+        source: str | None = None,
+        author: str | None = None,
+        term: str | None = None,
+        names: Sequence[str] | None = None,
+        limit: int = FACET_VALUES,
+        order: Order = "count",
+        match_all: bool = False,
+        today: datetime.date | None = None,
+    ) -> dict[str, dict[str, int]]:
+        """Return how many matching documents have each value of the facets ``names`` (all).
+
+        Years and months come newest first; the others commonest first, or, with ``order``
+        ``"name"``, the Vietnamese way. The query and the filters are those of :meth:`search`.
+        """
+        names = FACET_NAMES if names is None else tuple(names)
+        check_facets(names, limit, order)
+        filters = Filters(since, until, place, source, author, term)
+        _, request = self._asked(query, filters, False, today, match_all)
+        return self._backend.facets(request, names, limit, order)
+
+    def histogram(
+        self,
+        query: str = "",
+        *,
+        by: Step = "month",
+        since: DateLike = None,
+        until: DateLike = None,
+        place: str | None = None,
+        source: str | None = None,
+        author: str | None = None,
+        term: str | None = None,
+        match_all: bool = False,
+        today: datetime.date | None = None,
+    ) -> Histogram:
+        """Return how many matching documents each month or year has, oldest first, no gaps."""
+        if by not in ("month", "year"):
+            raise InputError("make the histogram by 'month' or by 'year'")
+        filters = Filters(since, until, place, source, author, term)
+        _, request = self._asked(query, filters, False, today, match_all)
+        return self._backend.histogram(request, by)
 
     def explain(
         self,
@@ -157,8 +238,7 @@ class SearchEngine:
 
         Raises :class:`DocumentNotFoundError` if there is no such document.
         """
-        parsed = self._as_typed(parse(query))
-        request = _request(parsed, date_boost, today or datetime.date.today(), match_all=False)
+        _, request = self._asked(query, Filters(), date_boost, today, match_all=False)
         return self._explanation(request, id_)
 
     def get(self, id_: str) -> Document:
@@ -190,44 +270,55 @@ class SearchEngine:
         return self._backend.verify()
 
     def suggest(self, prefix: str, *, limit: int = SUGGESTIONS) -> list[str]:
-        """Return completions of the last word of ``prefix``.
+        """Return what somebody may be about to type who has typed ``prefix``, likeliest first.
 
-        Words that follow the word before it come first, then the commonest. With diacritics they
-        are kept; without, every way of marking the letters is offered.
+        Words, phrases and titles as pages write them, whether or not the prefix has diacritics.
+        Empty for a prefix without a word; never raises for what it says.
         """
-        before, last = _last_word(normalize(prefix))
-        if not last:
-            return []
-        syllables, folded = analyze_syllables(last)
-        counts = dict(self._completions(syllables[-1], exact=syllables[-1] != folded[-1]))
-        _, context = analyze_syllables(before)
-        together = {
-            term: self._backend.frequency(BIGRAMS, f"{context[-1]} {fold(term)}")
-            for term in (counts if context else ())
-        }
-        ranked = sorted(counts, key=lambda term: (-together.get(term, 0), -counts[term], term))
-        return [f"{before}{term}" for term in ranked[:limit]]
+        return self._backend.complete(prefix, limit)
 
-    def _completions(self, typed: str, *, exact: bool) -> Iterator[tuple[str, int]]:
-        if exact:
-            yield from self._backend.terms(SYLLABLES, typed)
-            return
-        for first_letter in _first_letters(typed[0]):
-            for term, count in self._backend.terms(SYLLABLES, first_letter):
-                if fold(term).startswith(typed):
-                    yield term, count
+    def highlights(self, query: str, text: str) -> tuple[Span, ...]:
+        """Return the spans of ``text`` that ``query`` matches, as a search would mark them.
+
+        Raises :class:`QueryError` for a query that a search would refuse.
+        """
+        parsed = self._as_typed(parse(query))
+        return tuple(highlight(text, patterns_of(parsed.root, marked=is_marked(parsed.text))))
+
+    def _asked(
+        self,
+        query: str,
+        filters: Filters,
+        date_boost: DateBoost | bool | None,
+        today: datetime.date | None,
+        match_all: bool,
+    ) -> tuple[Query, SearchRequest]:
+        """What a text and filters ask for; without any text the filters alone."""
+        today = today or datetime.date.today()
+        nodes = filters.nodes(today)
+        browsing = nodes and not normalize(query).strip()
+        parsed = Query(query, Bool()) if browsing else self._as_typed(parse(query))
+        request = request_of(parsed, date_boost, today, match_all=match_all)
+        softer = unquoted(parsed)
+        if softer is not None and not self._finds_any(request):
+            parsed, request = softer, request_of(softer, date_boost, today, match_all=match_all)
+        return parsed, replace(request, root=filtered(request.root, nodes))
+
+    def _finds_any(self, request: SearchRequest) -> bool:
+        probe = replace(request, limit=1, facets=False, snippets=False)
+        return self._backend.search(probe).total > 0
 
     def _as_typed(self, parsed: Query) -> Query:
         """The query read as Telex or VNI keystrokes, if nothing it says exists as it stands."""
-        if not isinstance(parsed.root, Words) or is_marked(parsed.root.text):
-            return parsed
-        from searchengine.text.telex import decode_query  # Only bare queries need it.
+        return read_keystrokes(parsed, self._exists)
 
-        decoded = decode_query(parsed.root.text)
-        if decoded is None or self._exists(parsed.root.text, decoded):
-            return parsed
-        note = f"read as keystrokes: {decoded}"
-        return Query(parsed.text, Words(decoded), (*parsed.notes, note))
+    def _suggestion(self, parsed: Query, ranking: Ranking) -> str | None:
+        """What the query may have meant; never for one that was read as keystrokes."""
+        if any(note.startswith(KEYSTROKES_NOTE) for note in parsed.notes):
+            return None
+        documents = [found.document for found in ranking.ranked[:READ_FOR_SUGGESTION]]
+        texts = (f"{document.title}\n{document.text}" for document in documents)
+        return self._backend.correct(parsed.text, texts)
 
     def _exists(self, typed: str, decoded: str) -> bool:
         """Whether half of the words that the decoding would change stand in the index as typed.
@@ -245,51 +336,6 @@ class SearchEngine:
         if found is None:
             raise DocumentNotFoundError(_not_found(id_))
         return Explanation(id_, found.score, found.date_factor, found.parts, found.matches)
-
-
-def _request(
-    parsed: Query, date_boost: DateBoost | bool | None, today: datetime.date, match_all: bool
-) -> SearchRequest:
-    boost: DateBoost | None
-    if date_boost is False:
-        boost = None
-    else:
-        boost = date_boost if isinstance(date_boost, DateBoost) else DateBoost()
-    origin = (today, today)
-    if boost is not None and boost.origin is not None:
-        origin = (boost.origin, boost.origin)
-    elif boost is not None:
-        mentioned = origin_of(parsed.text)
-        if mentioned is not None:
-            origin = mentioned
-            if not isinstance(date_boost, DateBoost):
-                boost = replace(boost, weight=QUERY_DATE_WEIGHT, scale=QUERY_DATE_SCALE)
-    root = parsed.root
-    if match_all and isinstance(root, Words):
-        root = Words(root.text, every=True)
-    return SearchRequest(root, is_marked(parsed.text), boost, origin, today)
-
-
-def _day(date: DateLike, end: Literal["first", "last"]) -> datetime.date | None:
-    if not isinstance(date, str):
-        return date
-    from searchengine.text.dates import parse_date_argument  # Slow to import, seldom needed.
-
-    day: datetime.date = getattr(parse_date_argument(date), end)
-    return day
-
-
-def _filtered(
-    root: Node, since: DateLike, until: DateLike, place: str | None, source: str | None
-) -> Node:
-    first, last = _day(since, "first"), _day(until, "last")
-    filters: list[Node] = []
-    if first is not None or last is not None:
-        filters.append(DateRange(first, last))
-    filters.extend(
-        HasFacet(name, value) for name, value in (("place", place), ("source", source)) if value
-    )
-    return Bool(must=(root, *filters)) if filters else root
 
 
 def _hit(
@@ -312,19 +358,9 @@ def _hit(
         snippet=passage.text,
         highlights=passage.highlights,
         title_highlights=tuple(highlight(document.title, patterns)) if patterns else (),
+        duplicates=found.duplicates,
     )
 
 
 def _not_found(id_: str) -> str:
     return f"no document {id_!r}: 'searchengine search' shows the ids"
-
-
-def _last_word(text: str) -> tuple[str, str]:
-    words = text.split()
-    if not words or text[-1:].isspace():
-        return text, ""
-    return text[: len(text) - len(words[-1])], words[-1]
-
-
-def _first_letters(letter: str) -> list[str]:
-    return [letter, *(marked for marked, plain in VIETNAMESE_LETTERS.items() if plain == letter)]

@@ -1,15 +1,20 @@
 """Measuring ranking: standard measures over sets of documents, queries and right answers.
 
 A set is a directory with ``corpus.jsonl`` (id, title, text) and ``queries.jsonl`` (id, text,
-gold: a list of ids). Relevance is binary. Nothing of the measured index is kept.
+gold: a list of ids). Relevance is binary. Holds also the ways in which a set's queries can be
+typed before they are asked. Nothing of the measured index is kept.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,50 +23,120 @@ from searchengine.errors import InputError, QueryError
 from searchengine.pages.document import Document
 from searchengine.text.fold import fold
 from searchengine.text.normalize import normalize
-from searchengine.text.telex import encode_telex
+from searchengine.text.syllables import syllables
+from searchengine.text.telex import encode_telex, encode_vni
+from searchengine.text.tone import other_placement
 
 #: The measures look at this many results.
 DEPTH = 10
 
-Typing = Literal["as-is", "fold", "telex"]
+Half = Literal["tuning", "held-out"]
 MEASURES = ("ndcg@10", "mrr@10", "p@1", "recall@10")
 
 
-def typed_as(typing: Typing) -> Callable[[str], str]:
-    """Return the function that turns a query into the way it is typed."""
-    if typing == "fold":
-        return lambda text: fold(normalize(text))
-    if typing == "telex":
-        return lambda text: encode_telex(normalize(text))
-    return lambda text: text
+@dataclass(frozen=True, slots=True)
+class EvaluationQuery:
+    """A query of a set and the ids of its right answers."""
+
+    id: str
+    text: str
+    gold: frozenset[str]
 
 
-def evaluate_set(directory: Path, typing: Callable[[str], str]) -> dict[str, float]:
-    """Return the measures of one set, in per cent, with its numbers of documents and queries.
+@dataclass(frozen=True, slots=True)
+class EvaluationSet:
+    """A set whose documents are indexed: ask its queries as often as you like."""
+
+    engine: SearchEngine
+    documents: int
+    queries: tuple[EvaluationQuery, ...]
+
+    def evaluate(
+        self, typing: Callable[[str], str], *, half: Half | None = None
+    ) -> dict[str, float]:
+        """Return the measures in per cent, with the numbers of documents and queries.
+
+        ``typing`` turns a query into what is typed. With ``half`` only the queries of that half
+        are asked. A query that the engine refuses finds nothing.
+        """
+        totals = dict.fromkeys(MEASURES, 0.0)
+        queries = [query for query in self.queries if half in (None, half_of(query.id))]
+        for query in queries:
+            found = _ranked_ids(self.engine, typing(query.text))
+            for name, value in measures(found, query.gold).items():
+                totals[name] += value
+        count = max(len(queries), 1)
+        means = {name: round(100 * total / count, 2) for name, total in totals.items()}
+        return {"documents": self.documents, "queries": len(queries), **means}
+
+
+def _mixed(text: str) -> str:
+    """``text`` without the diacritics of about half of its syllables, the same ones every time."""
+    text = normalize(text)
+    pieces: list[str] = []
+    done = 0
+    for place, syllable in enumerate(syllables(text)):
+        if _first_bit(f"{place} {text}"):
+            pieces += text[done : syllable.start], fold(syllable.text)
+            done = syllable.end
+    return "".join(pieces) + text[done:]
+
+
+#: Ways to type a query, and what each makes of it.
+TYPINGS: Mapping[str, Callable[[str], str]] = {
+    "as-is": lambda text: text,
+    "fold": lambda text: fold(normalize(text)),
+    "telex": encode_telex,
+    "vni": encode_vni,
+    "nfd": lambda text: unicodedata.normalize("NFD", text),
+    "other-placement": lambda text: other_placement(normalize(text)),
+    "capitals": lambda text: normalize(text).upper(),
+    "mixed": _mixed,
+}
+
+
+def half_of(query_id: str) -> Half:
+    """Return the half of its set that a query belongs to, the same in every run.
+
+    The first bit of the SHA-256 of the id decides: 0 is for tuning, 1 is held out.
+    """
+    return "held-out" if _first_bit(query_id) else "tuning"
+
+
+def _first_bit(text: str) -> bool:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[0] >= 0x80
+
+
+@contextmanager
+def indexed_set(directory: Path) -> Iterator[EvaluationSet]:
+    """Index the set in ``directory`` for as long as the block lasts.
 
     Raises :class:`InputError` if a file of the set is missing or a line of it is damaged.
     """
-    queries = list(_records(directory / "queries.jsonl", ("id", "text", "gold")))
+    queries = tuple(
+        EvaluationQuery(str(one["id"]), one["text"], frozenset(map(str, one["gold"])))
+        for one in _records(directory / "queries.jsonl", ("id", "text", "gold"))
+    )
     with tempfile.TemporaryDirectory(prefix="searchengine-eval-") as place:
-        engine = SearchEngine.open(Path(place) / "index", create=True)
         documents = 0
-        with engine.writer() as writer:
-            for record in _records(directory / "corpus.jsonl", ("id", "text")):
-                title = record.get("title") or ""
-                writer.add(Document(id=str(record["id"]), title=title, text=record["text"]))
-                documents += 1
-        totals = dict.fromkeys(MEASURES, 0.0)
-        for query in queries:
-            found = _ranked_ids(engine, typing(query["text"]))
-            for name, value in measures(found, {str(id_) for id_ in query["gold"]}).items():
-                totals[name] += value
-        engine.close()
-    count = max(len(queries), 1)
-    means = {name: round(100 * total / count, 2) for name, total in totals.items()}
-    return {"documents": documents, "queries": len(queries), **means}
+        with SearchEngine.open(Path(place) / "index", create=True) as engine:
+            with engine.writer() as writer:
+                for record in _records(directory / "corpus.jsonl", ("id", "text")):
+                    title = record.get("title") or ""
+                    writer.add(Document(id=str(record["id"]), title=title, text=record["text"]))
+                    documents += 1
+            yield EvaluationSet(engine, documents, queries)
 
 
-def measures(found: Sequence[str], gold: set[str]) -> dict[str, float]:
+def evaluate_set(
+    directory: Path, typing: Callable[[str], str] = TYPINGS["as-is"], *, half: Half | None = None
+) -> dict[str, float]:
+    """Index the set in ``directory`` and return what :meth:`EvaluationSet.evaluate` does."""
+    with indexed_set(directory) as indexed:
+        return indexed.evaluate(typing, half=half)
+
+
+def measures(found: Sequence[str], gold: Collection[str]) -> dict[str, float]:
     """Return nDCG, reciprocal rank, precision at 1 and recall of one ranking, each 0 to 1.
 
     nDCG with binary gains and the log2 discount of Järvelin and Kekäläinen (2002).
@@ -86,7 +161,9 @@ def mean_of(sets: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
 
 def _ranked_ids(engine: SearchEngine, text: str) -> list[str]:
     try:
-        found = engine.search(text, limit=DEPTH, date_boost=False, facets=False, snippets=False)
+        found = engine.search(
+            text, limit=DEPTH, date_boost=False, facets=False, snippets=False, suggest=False
+        )
         return [hit.id for hit in found]
     except QueryError:
         return []

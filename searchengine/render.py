@@ -43,6 +43,8 @@ def _hit(hit: Hit) -> None:
     click.echo("   " + click.style(" · ".join([*about, hit.id]), dim=True))
     if hit.snippet:
         click.echo("   " + _marked(hit.snippet, hit.highlights))
+    if hit.duplicates:
+        click.echo("   " + click.style(f"same text: {', '.join(hit.duplicates)}", dim=True))
     if hit.explanation is not None:
         explanation(hit.explanation)
     click.echo()

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from searchengine.index.arrays.builder import Builder, pair_up
 from searchengine.index.schema import TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, WORDS, is_word
-from searchengine.text.fold import fold
 from searchengine.text.segment import NEWLINE_TYPE, SegmentedBatch, Segmenter
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import canonical_tones
+from searchengine.text.variants import canonical_spelling, canonical_word, fold_syllable
 
 Tokens = tuple[NDArray[Any], NDArray[np.int64]]
 
@@ -91,11 +91,12 @@ class TokenArrays:
         sizes, words, flat = [], [], []
         for token in batch.types[numbers].tolist():
             lower = token.lower()
-            words.append(self._words[lower] if is_word(lower) else _NO_WORD)
+            words.append(self._words[canonical_word(lower)] if is_word(lower) else _NO_WORD)
             parts = [lower] if lower.isalnum() else split_syllables(lower)
-            flat += [self._syllables[part] for part in parts]
+            flat += [self._syllables[canonical_spelling(part)] for part in parts]
             sizes.append(len(parts))
-        folded = [self._folded[fold(part)] for part in list(self._syllables)[len(types.folded) :]]
+        fresh_parts = list(self._syllables)[len(types.folded) :]
+        folded = [self._folded[fold_syllable(part)] for part in fresh_parts]
         types.add(numbers, sizes, words, flat, folded)
         return types
 
@@ -140,7 +141,7 @@ class TokenArrays:
     def _word(self, beginning: int) -> int:
         number = self._words_of_beginnings.get(beginning)
         if number is None:
-            word = self._spelled[beginning - _BEGINNINGS].lower()
+            word = canonical_word(self._spelled[beginning - _BEGINNINGS].lower())
             number = self._words_of_beginnings[beginning] = self._words[word]
         return number
 

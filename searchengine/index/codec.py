@@ -7,6 +7,7 @@ written before the commit and mapped by readers.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from typing import Any
 
@@ -40,6 +41,15 @@ class ArraySegment(W3Segment):  # type: ignore[misc]
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.files: dict[str, tuple[int, int | None]] = {}
+
+    @classmethod
+    def _random_id(cls, size: int = 16) -> str:
+        """Return a name for a new segment, another one each time.
+
+        Whoosh draws it from ``random``: where a program seeds that, each run would give the same
+        name, and write over the files of the last.
+        """
+        return os.urandom(size // 2).hex()
 
     def codec(self, **_: Any) -> ArrayCodec:
         """Return the codec that reads this segment."""

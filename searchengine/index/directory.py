@@ -62,7 +62,7 @@ class Directory(FileStorage):  # type: ignore[misc]
         self.step("create", "")
         os.makedirs(made, exist_ok=True)
         for one in missing:
-            self._sync(str(one.parent))
+            self._sync(os.path.abspath(one.parent))
         return self
 
     def list(self) -> list[str]:

@@ -33,7 +33,10 @@ READ_ERRORS = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeEr
 
 
 class Facet(NamedTuple):
-    """``codes``: int32[size], an index into ``values``; ``values[0]`` is the empty string."""
+    """``codes``: int32[size], an index into ``values``; ``values[0]`` is the empty string.
+
+    Among the values may be some that only deleted documents had.
+    """
 
     codes: NDArray[np.int32]
     values: list[str]
@@ -95,11 +98,15 @@ class Snapshot(Streams):
         with self._lock:
             found = self._facets.get(name)
             if found is None:
-                codes, values = np.zeros(self.size, np.int32), [""]
-                for value, _ in self.terms(name):
-                    codes[self.postings(name, value).docs] = len(values)
-                    values.append(value)
-                found = self._facets[name] = Facet(codes, values)
+                codes, numbers = np.zeros(self.size, np.int32), {"": 0}
+                for segment, base in zip(self._segments, self._bases, strict=True):
+                    values = [value for value, _ in segment.terms(name)]
+                    if values:
+                        chunk = segment.stream(name).chunk(0, len(values))
+                        own = [numbers.setdefault(value, len(numbers)) for value in values]
+                        codes[base + chunk.docs] = np.repeat(own, chunk.counts)
+                codes[~self.live] = 0
+                found = self._facets[name] = Facet(codes, list(numbers))
             return found
 
     def numbers_of(self, id_: str) -> list[int]:
@@ -114,15 +121,37 @@ class Snapshot(Streams):
 
         Raises :class:`IndexDamagedError` if it cannot be read back.
         """
-        place = bisect_right(self._bases, number) - 1
+        fields = self._fields(number)
         try:
-            fields = self._stored[place].fields(number - self._bases[place])
             return document_of(json.loads(fields["meta"]), fields["text"], fields.get("original"))
         except READ_ERRORS as error:
-            raise IndexDamagedError(
-                f"document number {number} cannot be read back ({error}): "
-                "run 'searchengine verify', then index its page again"
-            ) from error
+            raise _unreadable(number, error) from error
+
+    def text(self, number: int) -> str:
+        """Return a stored document's text alone; raises as :meth:`document` does."""
+        return self._field(number, "text")
+
+    def title(self, number: int) -> str:
+        """Return a stored document's title alone; raises as :meth:`document` does."""
+        meta = self._field(number, "meta")
+        try:
+            return str(json.loads(meta)["title"])
+        except READ_ERRORS as error:
+            raise _unreadable(number, error) from error
+
+    def _field(self, number: int, name: str) -> str:
+        """The field ``name`` of the series of the same name."""
+        try:
+            return self._fields(number, name)[name]
+        except KeyError as error:
+            raise _unreadable(number, error) from error
+
+    def _fields(self, number: int, *series: str) -> dict[str, str]:
+        place = bisect_right(self._bases, number) - 1
+        try:
+            return self._stored[place].fields(number - self._bases[place], *series)
+        except READ_ERRORS as error:
+            raise _unreadable(number, error) from error
 
     def fingerprints(self) -> Iterator[str]:
         """Yield the fingerprint of each live document that was added with one."""
@@ -133,4 +162,11 @@ class Snapshot(Streams):
 
     def term_counts(self) -> dict[str, int]:
         """Return how many distinct terms each stream has."""
-        return {stream: sum(1 for _ in self.terms(stream)) for stream in TERM_STREAMS}
+        return dict(zip(TERM_STREAMS, self.distinct_terms(TERM_STREAMS), strict=True))
+
+
+def _unreadable(number: int, error: Exception) -> IndexDamagedError:
+    return IndexDamagedError(
+        f"document number {number} cannot be read back ({error}): "
+        "run 'searchengine verify', then index its page again"
+    )

@@ -55,7 +55,7 @@ def read_lines(file: SourceFile, fields: Fields) -> Iterator[Page | Problem]:
                 limit = f"{LINE_MAX // 1_000_000} MB"
                 yield Problem(path, number, f"the line is longer than {limit}; split it")
             elif line.strip():
-                yield _from_line(line, file, number, fields)
+                yield _from_line(line, path, f"{file.id}#{number}", number, fields)
     except (OSError, EOFError, zlib.error) as error:
         # A gzip file that is cut off or damaged: what came before was read.
         yield Problem(path, number + 1, f"cannot be read on: {error}")
@@ -75,7 +75,15 @@ def read_json(file: SourceFile, data: str, fields: Fields) -> Iterator[Page | Pr
     for number, value in enumerate(values if isinstance(values, list) else [values], 1):
         raw = json.dumps(value, ensure_ascii=False, sort_keys=True)
         hashed = content_hash(raw.encode("utf-8", "surrogatepass"))
-        yield _page(value, hashed, file, number, fields)
+        id_ = f"{file.id}#{number}"
+        yield _page(value, hashed, shown(file.path), id_, number, fields)
+
+
+def read_record(line: bytes, fields: Fields) -> Page | Problem:
+    """Return the page of a record that came from no file; its id is empty if it has none."""
+    if len(line) > LINE_MAX:
+        return Problem("", None, f"the record is longer than {LINE_MAX // 1_000_000} MB; split it")
+    return _from_line(line, "", "", None, fields)
 
 
 def _lines(path: str) -> Iterator[tuple[int, bytes | None]]:
@@ -101,19 +109,21 @@ def _lines(path: str) -> Iterator[tuple[int, bytes | None]]:
             yield number, None
 
 
-def _from_line(line: bytes, file: SourceFile, number: int, fields: Fields) -> Page | Problem:
-    path = shown(file.path)
+def _from_line(
+    line: bytes, path: str, default_id: str, number: int | None, fields: Fields
+) -> Page | Problem:
     try:
         value = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
         return Problem(path, number, f"the line is not UTF-8 (byte {error.start + 1}); convert it")
     except (ValueError, RecursionError) as error:
         return Problem(path, number, f"the line is not JSON: {squeeze(str(error))}")
-    return _page(value, content_hash(line.strip()), file, number, fields)
+    return _page(value, content_hash(line.strip()), path, default_id, number, fields)
 
 
-def _page(value: Any, hashed: str, file: SourceFile, number: int, fields: Fields) -> Page | Problem:
-    path = shown(file.path)
+def _page(
+    value: Any, hashed: str, path: str, default_id: str, number: int | None, fields: Fields
+) -> Page | Problem:
     if not isinstance(value, dict):
         return Problem(path, number, 'the record is not a JSON object; write {"id": …, "text": …}')
     warnings: list[str] = []
@@ -131,7 +141,7 @@ def _page(value: Any, hashed: str, file: SourceFile, number: int, fields: Fields
     id_ = value.get(fields.id)
     known = isinstance(id_, (str, int)) and not isinstance(id_, bool) and str(id_) != ""
     return Page(
-        id=shown(str(id_)) if known else f"{file.id}#{number}",
+        id=shown(str(id_)) if known else default_id,
         text=text,
         title=title,
         date=value.get(fields.date),

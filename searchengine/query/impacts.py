@@ -147,25 +147,24 @@ class Impacts:
         rarity = idf(self._snapshot.live_count, count)
         norm = self.norm(stream)
         places = docs.astype(np.intp)
+        floats = np.ones(count, np.float32) if freqs is None else freqs.astype(np.float32)
+        impacts = saturated(floats, norm[places])
         if count < max(ROW_MINIMUM, size / ROW_SHARE):
-            ones = np.ones(count, np.float32) if freqs is None else freqs.astype(np.float32)
-            impacts = saturated(ones, norm[places])
             impacts *= np.float32(rarity)
             if freqs is not None:
                 freqs = freqs.astype(np.min_scalar_type(int(freqs.max())))
             return Rare(docs, impacts, freqs)
-        whole = np.zeros(size, np.uint32 if freqs is None else freqs.dtype)
-        whole[places] = 1 if freqs is None else freqs
-        large = np.flatnonzero(whole >= LARGE)
-        large_freqs = whole[large].astype(np.float32)
-        halves = pack_halves(np.minimum(whole, LARGE).astype(np.uint8))
-        row = Row(halves, large, large_freqs, np.packbits(whole > 0), count, rarity, 0.0)
-        highest = 0.0
-        for at in range(0, size, BLOCK_DOCUMENTS):
-            block = slice(at, min(at + BLOCK_DOCUMENTS, size))
-            freqs_there = row.frequencies(block.start, block.stop)
-            highest = max(highest, float(saturated(freqs_there, norm[block]).max()))
-        return row._replace(bound=rarity * highest)
+        bound = rarity * float(impacts.max())
+        whole = np.zeros(size, np.uint8)
+        large, large_freqs = np.zeros(0, np.intp), np.zeros(0, np.float32)
+        if freqs is None:
+            whole[places] = 1
+        else:
+            whole[places] = np.minimum(freqs, LARGE)
+            many = np.flatnonzero(freqs >= LARGE)
+            large, large_freqs = places[many], freqs[many].astype(np.float32)
+        bits = np.packbits(whole)
+        return Row(pack_halves(whole), large, large_freqs, bits, count, rarity, bound)
 
 
 def frequencies_at(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from searchengine.query.scan import Span, scan
-from searchengine.query.terms import syllables_of
+from searchengine.query.terms import beginnings_of, syllables_of
 from searchengine.query.tree import InTitle, Node, Phrase, Prefix, Words, positive_nodes
 from searchengine.text.abbreviations import expand
-from searchengine.text.fold import fold
+from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
 
 #: In a text of fewer characters, looking at each syllable is quicker than searching for each.
 _SHORT = 256
@@ -61,7 +61,8 @@ def find_matches(text: str, patterns: Sequence[Pattern]) -> Matches:
         if strict:
             found = sorted(strict)
             break
-    return Matches([folded[start:end] for start, end in found], scanned.spans(found))
+    keys = [canonical_spelling(folded[start:end]) for start, end in found]
+    return Matches(keys, scanned.spans(found))
 
 
 def _pattern(root: Node, exact: bool) -> Pattern:
@@ -76,13 +77,15 @@ def _pattern(root: Node, exact: bool) -> Pattern:
         marked, folded = syllables_of(node.text)
         chosen = marked if exact else folded
         if isinstance(node, Prefix):
-            prefixes.append(chosen[-1])
+            starts = beginnings_of(node.text, exact=exact)
+            prefixes.extend(starts)
+            singles.update(map(canonical_spelling, starts))
         elif isinstance(node, Phrase):
             runs.append(tuple(chosen))
         else:
             singles.update(chosen)
             for expansion in expand(marked):
-                parts = expansion.syllables if exact else map(fold, expansion.syllables)
+                parts = expansion.syllables if exact else map(fold_syllable, expansion.syllables)
                 runs.append(tuple(parts))
     return Pattern(exact, frozenset(singles), tuple(runs), tuple(prefixes))
 
@@ -90,7 +93,7 @@ def _pattern(root: Node, exact: bool) -> Pattern:
 def _folded_matches(folded: str, pattern: Pattern) -> dict[int, int]:
     """Where the syllables of a scanned text that match begin, in any order, and their lengths."""
     found: dict[int, int] = {}
-    singles = pattern.singles
+    singles = {spelled for single in pattern.singles for spelled in spellings(single)}
     if len(folded) < _SHORT:
         singles = singles.intersection(folded.split())
     for single in singles:
@@ -99,8 +102,9 @@ def _folded_matches(folded: str, pattern: Pattern) -> dict[int, int]:
         for start in _places(folded, f" {prefix}"):
             found[start] = folded.index(" ", start) - start
     for run in pattern.runs:
-        for start in _places(folded, f" {run[0]} "):
-            found.update(_run_from(folded, start, run))
+        for spelled in spellings(run[0]):
+            for start in _places(folded, f" {spelled} "):
+                found.update(_run_from(folded, start, run))
     return found
 
 
@@ -120,7 +124,7 @@ def _run_from(folded: str, start: int, run: tuple[str, ...]) -> dict[int, int]:
     for syllable in run:
         while folded.startswith(" ", start):
             start += 1
-        if not folded.startswith(f"{syllable} ", start):
+        if not folded.startswith(tuple(f"{spelled} " for spelled in spellings(syllable)), start):
             return {}
         found[start] = len(syllable)
         start += len(syllable)

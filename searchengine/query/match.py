@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from searchengine.index.records import day_number
 from searchengine.index.schema import NO_DAY, NUMBERS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.index.snapshot import Snapshot
-from searchengine.query.terms import PREFIX_EXPANSIONS, syllables_of
+from searchengine.query.terms import PREFIX_EXPANSIONS, beginnings_of, syllables_of
 from searchengine.query.tree import (
     Bool,
     DateRange,
@@ -25,13 +25,18 @@ from searchengine.query.tree import (
     Node,
     Phrase,
     Prefix,
+    RelativeRange,
     Words,
 )
 from searchengine.text.abbreviations import expand
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, analyze_syllables, bigrams_of
 from searchengine.text.numbers import number_key
+from searchengine.text.variants import canonical_spelling
 
 Mask = NDArray[np.bool_]
+
+#: So many values of facets are remembered split: splitting 6,000 authors takes 50 ms.
+KEPT_VALUES = 16_384
 
 
 def matching(snapshot: Snapshot, node: Node, *, marked: bool) -> Mask:
@@ -46,10 +51,13 @@ def matching(snapshot: Snapshot, node: Node, *, marked: bool) -> Mask:
 def prefix_terms(snapshot: Snapshot, text: str, *, marked: bool) -> tuple[str, list[str]]:
     """Return the stream and the commonest terms that a typed prefix stands for."""
     stream = SYLLABLES if marked else FOLDED
-    syllables, folded = syllables_of(text)
-    start = (syllables if marked else folded)[-1]
-    found = sorted(snapshot.terms(stream, start), key=lambda one: (-one[1], one[0]))
-    return stream, [term for term, _ in found[:PREFIX_EXPANSIONS]]
+    starts = beginnings_of(text, exact=marked)
+    found = dict(snapshot.commonest(stream, starts, PREFIX_EXPANSIONS))
+    for whole in {canonical_spelling(start) for start in starts} - found.keys():
+        if count := snapshot.document_frequency(stream, whole):
+            found[whole] = count
+    commonest = sorted(found.items(), key=lambda one: (-one[1], one[0]))
+    return stream, [term for term, _ in commonest[:PREFIX_EXPANSIONS]]
 
 
 class _Matcher:
@@ -73,6 +81,8 @@ class _Matcher:
             return self._any(NUMBERS, [number_key(node.text)])
         if isinstance(node, HasFacet):
             return self._facet(node)
+        if isinstance(node, RelativeRange):
+            raise TypeError("relative dates are resolved before an index is asked")
         return self._dates(node)
 
     def _none(self) -> Mask:
@@ -159,6 +169,13 @@ class _Matcher:
         return mask
 
 
+@functools.lru_cache(maxsize=KEPT_VALUES)
+def _spaced(value: str) -> tuple[str, str]:
+    """The syllables of a facet's value, and the folded ones, with a space around each."""
+    syllables, folded = analyze_syllables(value)
+    return f" {' '.join(syllables)} ", f" {' '.join(folded)} "
+
+
 def facet_mask(snapshot: Snapshot, name: str, value: str) -> Mask:
     """Return the live documents whose facet holds the syllables of ``value`` side by side.
 
@@ -166,13 +183,10 @@ def facet_mask(snapshot: Snapshot, name: str, value: str) -> Mask:
     """
     facet = snapshot.facet(name)
     syllables, folded = analyze_syllables(value)
-    exact = syllables != folded
-    wanted = f" {' '.join(syllables if exact else folded)} "
-
-    def holds(candidate: str) -> bool:
-        parts = analyze_syllables(candidate)[0 if exact else 1]
-        return wanted in f" {' '.join(parts)} "
-
-    keep = np.array([holds(candidate) for candidate in facet.values], np.bool_)
+    form = 0 if syllables != folded else 1
+    wanted = _spaced(value)[form]
+    keep = np.zeros(len(facet.values), np.bool_)
+    if syllables:
+        keep[:] = [wanted in _spaced(candidate)[form] for candidate in facet.values]
     mask: Mask = keep[facet.codes] & snapshot.live
     return mask

@@ -1,31 +1,148 @@
-"""The date that a query asks about: `đại hội 2022`, `tháng 7/2022`, `nhiệm kỳ 2020-2025`."""
+"""The dates of a query: those in its words, which only rank, and those it filters by.
+
+In its words: `đại hội 2022`, `tháng 7/2022`, `nhiệm kỳ 2020-2025`, `hôm qua`, `quy 1/2023`; the
+first becomes the origin of the date boost. As a filter: what stands behind `date:`, `sau:` and
+the like. What a date looks like is the grammar's business (``text.dates``,
+``text.relative_dates``), and which numbers are none that of ``years``. What day it is comes
+from outside.
+"""
 
 from __future__ import annotations
 
 import calendar
 import datetime
+import re
 from typing import TYPE_CHECKING
 
+from searchengine.query.tree import (
+    Bool,
+    DateRange,
+    InTitle,
+    Node,
+    Phrase,
+    Prefix,
+    RelativeRange,
+    Words,
+)
 from searchengine.text.normalize import normalize
 
 if TYPE_CHECKING:
     from searchengine.text.dates import DateMention
+    from searchengine.text.relative_dates import RelativePeriod
 
+Days = tuple[datetime.date, datetime.date]
+
+#: A text that names a relative date has a pair of these; most queries have none, and need not
+#: wait for that grammar to be imported, nor for it to look at every letter.
+_RELATIVE_HINT = re.compile(
+    r"\b(?:hôm|hom|ngày|ngay|sáng|trưa|chiều|tối|đêm|tuần|tuan|tháng|thang|quý|qúy|quy|năm|nam)\s"
+    r"(?:nay|này|qua|kia|mai|tr[ưu][ớơo]c|trứơc|ng[oó][aá]i|rồi|sau|tới|vừa|vua|gần|gan|trở|tro)\b",
+    re.I,
+)
+_DIGIT = re.compile(r"\d")
 _MONTHS_OF = {"year": 12, "quarter": 3, "month": 1}
 
 
-def origin_of(text: str) -> tuple[datetime.date, datetime.date] | None:
-    """Return the first and last day of the first date in ``text`` that says its year."""
-    if not any(map(str.isdigit, text)):
+def origin_of(text: str, today: datetime.date | None = None) -> Days | None:
+    """Return the first and last day of the first date that the words of a query name.
+
+    A date must say its year, or say how far it is from ``today``; without ``today`` only the
+    former count. None where there is none, such as in `23/23 chi bộ`, `8/8 khu phố`, `nghị
+    quyết 2020` and `viet nam truoc`.
+    """
+    normal = " ".join(normalize(text).split())
+    found: list[tuple[int, Days]] = []
+    if _DIGIT.search(normal):
+        found += _absolute(normal)
+    if today is not None and _RELATIVE_HINT.search(normal):
+        from searchengine.text.relative_dates import find_relative
+
+        found += [(one.start, one.period.days(today)) for one in find_relative(normal)]
+    return min(found)[1] if found else None
+
+
+def period_of(text: str) -> Days | RelativePeriod | None:
+    """Return what a date behind `date:` or `sau:` names, or None if it is not one.
+
+    Takes everything that the command line takes (`2022`, `7/2022`, `2022-07-03`), relative dates
+    (`hôm-nay`, `tháng trước`) and dates in words (`quý 1/2023`, `ngày 21 tháng 3 năm 2020`).
+    """
+    # Slow to import, seldom needed.
+    from searchengine.errors import InputError
+    from searchengine.text.dates import parse_date_argument
+    from searchengine.text.relative_dates import relative_period
+
+    wanted = " ".join(normalize(text).split()).rstrip(",.;:!?")
+    try:
+        exact = parse_date_argument(wanted)
+    except InputError:
+        pass
+    else:
+        return exact.first, exact.last
+    relative = relative_period(wanted)
+    if relative is not None:
+        return relative
+    if not any(map(str.isdigit, wanted)):
         return None
+    for spelt in (wanted, re.sub(r"(?<=[^\W\d])[-_]|[-_](?=[^\W\d])", " ", wanted)):
+        for mention in _mentions(spelt):
+            first = mention.date()
+            if first is not None and (mention.start, mention.end) == (0, len(spelt)):
+                return first, _last_day(mention, first)
+    return None
+
+
+def resolved(node: Node, today: datetime.date) -> Node:
+    """Return ``node`` with the days in place of every relative date."""
+    if isinstance(node, Bool):
+        must, should, must_not = (
+            tuple(resolved(child, today) for child in children)
+            for children in (node.must, node.should, node.must_not)
+        )
+        return Bool(must, should, must_not)
+    if isinstance(node, RelativeRange):
+        day, (since, until) = datetime.timedelta(1), (node.since, node.until)
+        if since is not None and not isinstance(since, datetime.date):
+            first, last = since.days(today)
+            since = last + day if node.beyond else first
+        if until is not None and not isinstance(until, datetime.date):
+            first, last = until.days(today)
+            until = first - day if node.beyond else last
+        return DateRange(since, until)
+    return node
+
+
+def words_of(node: Node, *, excluded: bool = False) -> str:
+    """Return the words that a query asks for, without its filters, as one text.
+
+    With ``excluded`` also those that no matching document may have.
+    """
+    if isinstance(node, Bool):
+        children = (*node.must, *node.should, *(node.must_not if excluded else ()))
+        texts = (words_of(child, excluded=excluded) for child in children)
+        return "\n".join(filter(None, texts))
+    if isinstance(node, InTitle):
+        node = node.node
+    return node.text if isinstance(node, (Words, Phrase, Prefix)) else ""
+
+
+def _absolute(normal: str) -> list[tuple[int, Days]]:
+    from searchengine.query.years import is_number
+
+    found = []
+    for mention in _mentions(normal):
+        first = mention.date()
+        if first is not None and not is_number(normal, mention):
+            found.append((mention.start, (first, _last_day(mention, first))))
+    return found
+
+
+def _mentions(normal: str) -> list[DateMention]:
     # The grammar takes as long to import as a query to answer, and few queries hold a figure.
+    from searchengine.query.years import with_date_words
     from searchengine.text.dates import find_dates
 
-    for mention in find_dates(normalize(text), bare_years=True):
-        first = mention.date()
-        if first is not None:
-            return first, _last_day(mention, first)
-    return None
+    return find_dates(with_date_words(normal), bare_years=True)
 
 
 def _last_day(mention: DateMention, first: datetime.date) -> datetime.date:

@@ -7,10 +7,12 @@ parentheses, ``field:value``, ``prefix*``. No text is an error. Signs that do no
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from searchengine.errors import InputError, QueryError
+from searchengine.errors import QueryError
 from searchengine.query.tree import (
     Bool,
     DateRange,
@@ -21,10 +23,17 @@ from searchengine.query.tree import (
     Phrase,
     Prefix,
     Query,
+    RelativeRange,
     Words,
 )
 from searchengine.text.normalize import normalize
 from searchengine.text.syllables import split_syllables
+
+if TYPE_CHECKING:
+    from searchengine.query.origin import Days
+    from searchengine.text.relative_dates import RelativePeriod
+
+    Period = Days | RelativePeriod
 
 #: A longer query is refused, as is one with more terms (DESIGN: limits are clear errors).
 MAX_CHARACTERS = 1000
@@ -38,6 +47,8 @@ _TOKEN = re.compile(
     r"""
     (?P<space>\s+)
   | (?P<field>(?:title|place|author|source|number|date|term):(?=\S))
+  | (?P<when>(?i:sau|after|trước|truoc|before|từ|tu|from|since|đến|den|to|until|ngày|ngay):
+      (?P<day>"[^"]*"|[^\s()"]+))
   | (?P<quote>"(?P<phrase>[^"]*)")
   | (?P<open>\()
   | (?P<close>\))
@@ -48,6 +59,14 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+#: What each word before a date asks for.
+_WHEN = {
+    **dict.fromkeys(("sau", "after"), "after"),
+    **dict.fromkeys(("trước", "truoc", "before"), "before"),
+    **dict.fromkeys(("từ", "tu", "from", "since"), "from"),
+    **dict.fromkeys(("đến", "den", "to", "until"), "to"),
+    **dict.fromkeys(("ngày", "ngay"), "on"),
+}
 _PREFIX = re.compile(r"^([^\W_]+)\*+$")
 
 
@@ -95,6 +114,13 @@ def _tokens(text: str) -> list[_Token]:
             kind = "quote"
         if kind == "stray":
             raise _NotAQueryError
+        if kind == "when" and _when(match.group()) is None:
+            # Only a date behind it makes `sau:` more than text.
+            quoted = match.start("day") if match.group("day").startswith('"') else match.end()
+            tokens.append(_Token("word", text[match.start() : quoted]))
+            if quoted < match.end():
+                tokens.append(_Token("quote", match.group("day")[1:-1]))
+            continue
         body = match.group("phrase") if kind == "quote" else match.group()
         tokens.append(_Token(kind, body))
     return tokens
@@ -218,6 +244,8 @@ class _Parser:
             return Phrase(token.text) if split_syllables(token.text) else None
         if token.kind == "field":
             return self._field(token.text[:-1])
+        if token.kind == "when":
+            return _when(token.text)
         if token.kind == "word":
             prefix = _PREFIX.match(token.text)
             if prefix:
@@ -259,15 +287,60 @@ def _demanded(node: Node) -> Node:
     return Words(node.text, every=True) if isinstance(node, Words) else node
 
 
-def _date_range(value: str) -> DateRange:
-    from searchengine.text.dates import parse_date_argument  # Slow to import, seldom needed.
+def _date_range(value: str) -> DateRange | RelativeRange:
+    from searchengine.query.origin import period_of
 
     since, separator, until = value.partition("..")
-    try:
-        first = parse_date_argument(since) if since else None
-        last = parse_date_argument(until) if until else None
-    except InputError as error:
-        raise _NotAQueryError from error
-    if not separator:
-        last = first
-    return DateRange(first.first if first else None, last.last if last else None)
+    first = period_of(since) if since else None
+    last = period_of(until) if until else None
+    if (since and first is None) or (until and last is None):
+        raise _NotAQueryError
+    return _range(first, last if separator else first)
+
+
+def _when(text: str) -> DateRange | RelativeRange | None:
+    """The range that a `sau:2022`, `trước:"tháng này"` or the like asks for; None without a date.
+
+    `sau:` begins after the period's last day and `trước:` ends before its first; `từ:` begins on
+    its first day and `đến:` ends on its last.
+    """
+    from searchengine.query.origin import period_of
+
+    word, _, value = text.partition(":")
+    period = period_of(value.strip('"'))
+    if period is None:
+        return None
+    role = _WHEN[word.lower()]
+    if role == "on":
+        return _range(period, period)
+    if role in ("from", "to"):
+        return _range(period, None) if role == "from" else _range(None, period)
+    if not isinstance(period, tuple):
+        after = role == "after"
+        return RelativeRange(period if after else None, None if after else period, beyond=True)
+    day = datetime.timedelta(1)
+    if role == "after":
+        return DateRange(period[1] + day, None)
+    return DateRange(None, period[0] - day)
+
+
+def _range(first: Period | None, last: Period | None) -> DateRange | RelativeRange:
+    since = first[0] if isinstance(first, tuple) else first
+    until = last[1] if isinstance(last, tuple) else last
+    if isinstance(since, datetime.date | None) and isinstance(until, datetime.date | None):
+        return DateRange(since, until)
+    return RelativeRange(since, until)
+
+
+def bare_spans(text: str) -> list[tuple[int, int]]:
+    """Return where the bare words of a normalised query stand, signs beside them included.
+
+    What is quoted, belongs to a field or follows ``+`` or ``-`` is none, nor is a prefix.
+    """
+    spans, held = [], False
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "word" and not held and not _PREFIX.match(match.group()):
+            spans.append(match.span())
+        held = kind in ("field", "sign")
+    return spans

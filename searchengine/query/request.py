@@ -21,7 +21,8 @@ class SearchRequest:
 
     ``boost`` None ranks by text alone. ``origin`` is the first and last day that the boost counts
     from, ``marked`` whether the query was typed with diacritics. ``snippets`` says that passages
-    will be chosen, which takes the weights of the query's syllables.
+    will be chosen, which takes the weights of the query's syllables. With ``fold_duplicates``
+    pages of nearly the same text stand together in the place of the best.
     """
 
     root: Node
@@ -34,14 +35,17 @@ class SearchRequest:
     sort: Sort = "score"
     facets: bool = True
     snippets: bool = True
+    fold_duplicates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RankedDocument:
-    """A document and its score, with the parts of it where they were asked for."""
+    """A document and its score."""
 
     document: Document
     score: float
+    #: The ids of the documents folded into this one.
+    duplicates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ class Hit:
     #: The spans of ``snippet`` and of ``title`` that match.
     highlights: tuple[Span, ...] = ()
     title_highlights: tuple[Span, ...] = ()
+    #: Where folding was asked for, the ids of pages of nearly the same text that rank below this
+    #: one and above the end of this page of results.
+    duplicates: tuple[str, ...] = ()
     explanation: Explanation | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -47,6 +50,7 @@ class Hit:
             "snippet": self.snippet,
             "highlights": [list(span) for span in self.highlights],
             "title_highlights": [list(span) for span in self.title_highlights],
+            "duplicates": list(self.duplicates),
         }
         if self.explanation is not None:
             found["explanation"] = self.explanation.to_json()

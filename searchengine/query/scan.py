@@ -3,7 +3,8 @@
 Looking for a query's syllables in a text needs no list of all its syllables: with every letter
 folded and every sign a space, ``str.find`` does the search. Letters that do not fold one for one
 are worked out syllable by syllable, so that what is found is what ``syllables`` and ``fold``
-would give. Which syllables to look for is :mod:`highlight`'s business.
+would give, save that i and y stay as written here. Which syllables to look for is
+:mod:`highlight`'s business.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from searchengine.text.fold import VIETNAMESE_LETTERS, fold
 from searchengine.text.normalize import normalize_with_offsets
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones
+from searchengine.text.variants import canonical_spelling
 
 Span = tuple[int, int]
 
@@ -52,10 +54,10 @@ _FIGURE_END = re.compile(r"(?<=\d[.,_])\d+[^\W\d_]")
 class Scanned:
     """A text made ready for searching.
 
-    ``folded``: its syllables, folded and in lower case, with at least one space before and after
-    each. ``normal``: the normalised text. ``froms`` and ``tos`` say where pieces of ``folded``
-    begin in it and in ``normal``; ``offsets`` leads on from there into the original text, None
-    where that is the same.
+    ``folded``: its syllables, folded and in lower case but with i and y as written, with at least
+    one space before and after each. ``normal``: the normalised text. ``froms`` and ``tos`` say
+    where pieces of ``folded`` begin in it and in ``normal``; ``offsets`` leads on from there into
+    the original text, None where that is the same.
     """
 
     folded: str
@@ -138,7 +140,7 @@ def _with_hard_runs(
         start, end = folded.rfind(" ", 0, place + 1), folded.find(" ", place + 1) - 1
         put(folded[done + 1 : start + 1], done)
         for token in _syllables_of(text, start, end):
-            put(fold(_canonical(token.text)), token.start)
+            put(fold(token.text.lower()), token.start)
             put(" ", token.end)
         done = end
     put(folded[done + 1 :], done)
@@ -156,7 +158,7 @@ def _syllables_of(text: str, start: int, end: int) -> Iterator[Token]:
 #: A text has the same few hundred syllables again and again.
 @lru_cache(maxsize=16384)
 def _canonical(syllable: str) -> str:
-    return canonical_tones(syllable).lower()
+    return canonical_spelling(canonical_tones(syllable).lower())
 
 
 @cache

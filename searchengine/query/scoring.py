@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -114,17 +115,25 @@ class Scorer:
         A group is any of its (stream, term) pairs: with as many as there are groups each word
         must be there, with 1 any.
         """
+        if at_least == 1:
+            return self._holding(chain.from_iterable(groups))
         counts = np.zeros(self.snapshot.size, np.uint16)
         for group in groups:
-            held = np.zeros(self.snapshot.size, np.bool_)
-            for stream, term in group:
-                kept = self.impacts.of(stream, term)
-                if isinstance(kept, Rare):
-                    held[kept.docs] = True
-                else:
-                    held |= np.unpackbits(kept.bits, count=len(held)).view(np.bool_)
-            counts += held
+            counts += self._holding(group)
         return counts >= at_least
+
+    def _holding(self, terms: Iterable[tuple[str, str]]) -> NDArray[np.bool_]:
+        """Return which documents hold any of ``terms``: bool[size]."""
+        held = np.zeros(self.snapshot.size, np.bool_)
+        bits = np.zeros((len(held) + 7) // 8, np.uint8)
+        for stream, term in terms:
+            kept = self.impacts.of(stream, term)
+            if isinstance(kept, Rare):
+                held[kept.docs] = True
+            else:
+                bits |= kept.bits
+        held |= np.unpackbits(bits, count=len(held)).view(np.bool_)
+        return held
 
     def document_frequency(self, stream: str, term: str) -> int:
         """Return how many live documents hold ``term`` in ``stream``."""

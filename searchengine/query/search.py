@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, OrderedDict
+from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+from itertools import repeat
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.index.records import day_number
-from searchengine.index.schema import FACETS, NO_DAY
 from searchengine.index.snapshot import Snapshot
 from searchengine.query import decay, rank
+from searchengine.query.duplicates import FOLD_DOCUMENTS, Shingles, fold_duplicates, shingles
+from searchengine.query.facets import FacetCounter, Histogram, Order, Step
 from searchengine.query.impacts import idf
 from searchengine.query.match import Mask, matching, prefix_terms
+from searchengine.query.mixed import weigh_mixed
 from searchengine.query.request import RankedDocument, Ranking, ScoreParts, SearchRequest
 from searchengine.query.scoring import Scorer
 from searchengine.query.terms import PREFIX_WEIGHT, WeightedTerm, weighted_terms
 from searchengine.query.tree import InTitle, Node, Prefix, Words, positive_nodes
 from searchengine.text.analysis import FOLDED
 
-#: A facet lists this many values at most, the commonest first.
-FACET_VALUES = 20
+if TYPE_CHECKING:
+    from searchengine.query.complete import Completer
+    from searchengine.query.lexicon import Lexicon
+
 #: Date factors of so many different origins are kept; most queries share today's.
 KEPT_FACTORS = 8
+#: The shingles of so many documents are kept for the next page, and for the next query: 4 kB each
+#: of news, at most 80 kB.
+KEPT_SHINGLES = 512
+#: Where duplicates fold, so many more documents than asked for are ranked at first: a thousand
+#: more take 15 ms at 100,000 documents, and are seldom needed.
+FEW_DUPLICATES = 50
+#: Document frequencies of bare syllables, which there are a few thousand of, exact and folded.
+KEPT_FREQUENCIES = 8192
 
 Lookups = list[tuple[str, str, float]]
+_NO_MASK: Mask = np.empty(0, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,44 +54,131 @@ class _Factors:
     narrow: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A request made ready: its look-ups, which documents match (None: those with a score)."""
+
+    request: SearchRequest
+    query: Lookups
+    mask: Mask | None
+    factors: _Factors | None
+
+    @property
+    def boost(self) -> NDArray[np.float32] | None:
+        return self.factors.narrow if self.factors else None
+
+
+class _Order(NamedTuple):
+    """The best documents, how many match, which (empty where nobody needs it), what is folded."""
+
+    docs: NDArray[np.int64]
+    total: int
+    matched: Mask
+    folded: Sequence[tuple[int, ...]] = ()
+
+
 class Searcher:
     """Answers requests from one snapshot; safe for any number of threads."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.scorer = Scorer(snapshot)
+        self.facets = FacetCounter(snapshot)
+        # These caches hold the snapshot, not the searcher: a circle of references would keep an
+        # old commit's arrays until the collector comes round.
+        self._shingles = lru_cache(maxsize=KEPT_SHINGLES)(partial(_shingles_of, snapshot))
+        self._frequency = lru_cache(maxsize=KEPT_FREQUENCIES)(snapshot.document_frequency)
         self._lock = threading.Lock()
         self._factors: OrderedDict[object, _Factors] = OrderedDict()
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What the snapshot knows of syllables, for suggestions."""
+        from searchengine.query.lexicon import Lexicon  # Not every search needs it.
+
+        return Lexicon(self.snapshot)
+
+    @cached_property
+    def completer(self) -> Completer:
+        """What completes prefixes."""
+        from searchengine.query.complete import Completer  # A search needs none of it.
+
+        return Completer(self.lexicon)
 
     def search(self, request: SearchRequest) -> Ranking:
         """Return the ranking that ``request`` asks for."""
         terms = self._terms(request.root, marked=request.marked)
         query = [(term.stream, term.term, term.weight) for term in terms]
-        mask = self._mask(request)
-        factors = self._date_factors(request)
-        wanted = request.offset + request.limit
-        if request.sort == "date":
-            matched = self._matched(query, mask)
-            total = int(np.count_nonzero(matched))
-            order = self._by_date(query, matched)[:wanted]
+        question = _Question(request, query, self._mask(request), self._date_factors(request))
+        if request.fold_duplicates:
+            order = self._folded(question)
         else:
-            boost = factors.narrow if factors else None
-            top = self.scorer.top(query, wanted, mask, boost, count=mask is None)
-            total = (top.total or 0) if mask is None else int(np.count_nonzero(mask))
-            order = top.docs if mask is None else _filled(top.docs, mask, wanted)
-        chosen = order[request.offset :]
+            order = self._order(question, request.offset + request.limit)
+        chosen = order.docs[request.offset :]
+        folded = order.folded[request.offset :] or repeat(())
         scores = rank.exact_scores(self.snapshot, self.scorer.impacts, query, chosen)
-        if factors:
-            scores *= factors.exact[chosen]
+        if question.factors:
+            scores *= question.factors.exact[chosen]
         return Ranking(
-            total=total,
+            total=order.total,
             ranked=tuple(
-                RankedDocument(self.snapshot.document(number), score)
-                for number, score in zip(chosen.tolist(), scores.tolist(), strict=True)
+                RankedDocument(
+                    self.snapshot.document(number),
+                    score,
+                    tuple(self.snapshot.document(one).id for one in same),
+                )
+                for number, score, same in zip(
+                    chosen.tolist(), scores.tolist(), folded, strict=False
+                )
             ),
-            facets=self._facets(self._matched(query, mask)) if request.facets else {},
+            facets=self.facets.counts(order.matched) if request.facets else {},
             syllable_weights=self._syllable_weights(terms) if request.snippets else {},
         )
+
+    def _order(self, question: _Question, depth: int) -> _Order:
+        """The ``depth`` best documents."""
+        request, query, mask = question.request, question.query, question.mask
+        by_date = request.sort == "date" or not query
+        if mask is None and not (by_date or request.facets):
+            top = self.scorer.top(query, depth, boost=question.boost, count=True)
+            return _Order(top.docs, top.total or 0, _NO_MASK)
+        matched = self._matched(query, mask)
+        total = int(np.count_nonzero(matched))
+        if by_date:
+            return _Order(self._by_date(query, matched, depth), total, matched)
+        docs = self.scorer.top(query, depth, mask, question.boost).docs
+        if mask is not None:
+            docs = _filled(docs, mask, depth)
+        return _Order(docs, total, matched)
+
+    def _folded(self, question: _Question) -> _Order:
+        """The documents up to the end of the page, each with those that repeat it."""
+        wanted = question.request.offset + question.request.limit
+        # Each document that is folded away lets another one move up.
+        for more in (FEW_DUPLICATES, FOLD_DOCUMENTS):
+            order = self._order(question, wanted + more)
+            found = fold_duplicates(order.docs.tolist(), self._shingles, wanted)
+            if len(found) == wanted or len(order.docs) < wanted + more:
+                break
+        docs = np.array([one.number for one in found], np.int64)
+        return order._replace(docs=docs, folded=[one.duplicates for one in found])
+
+    def count_facets(
+        self, request: SearchRequest, names: Sequence[str], limit: int, order: Order
+    ) -> dict[str, dict[str, int]]:
+        """Return the facets of every document that matches ``request``."""
+        return self.facets.counts(self._matched_by(request), names, limit=limit, order=order)
+
+    def histogram(self, request: SearchRequest, by: Step) -> Histogram:
+        """Return how many of the documents that match ``request`` each month or year has."""
+        return self.facets.histogram(self._matched_by(request), by)
+
+    def _matched_by(self, request: SearchRequest) -> Mask:
+        mask = self._mask(request)
+        if mask is not None:
+            return mask
+        terms = self._terms(request.root, marked=request.marked)
+        return self._matched([(term.stream, term.term, term.weight) for term in terms], None)
 
     def score_parts(self, request: SearchRequest, number: int) -> ScoreParts:
         """Return every part of the score that document ``number`` has for ``request``."""
@@ -93,6 +197,8 @@ class Searcher:
     def _terms(self, root: Node, *, marked: bool) -> list[WeightedTerm]:
         """Every look-up of a tree, with what its prefixes stand for in this snapshot."""
         terms = list(weighted_terms(root, marked=marked))
+        if marked:
+            terms = weigh_mixed(terms, self._frequency)
         for node in positive_nodes(root):
             inner = node.node if isinstance(node, InTitle) else node
             if isinstance(inner, Prefix):
@@ -131,28 +237,18 @@ class Searcher:
                 self._factors.popitem(last=False)
         return found
 
-    def _by_date(self, query: Lookups, matched: Mask) -> NDArray[np.int64]:
-        """Newest first, undated last, then by score."""
+    def _by_date(self, query: Lookups, matched: Mask, depth: int) -> NDArray[np.int64]:
+        """The ``depth`` newest, undated last, then by score."""
         chosen = np.flatnonzero(matched)
-        _, last = self.snapshot.days()
+        days = self.snapshot.days()[1][chosen]
+        if len(chosen) > depth:
+            # Scores only order the documents of one day, so the older ones need none.
+            newest = days >= np.partition(days, len(days) - depth)[len(days) - depth]
+            chosen, days = chosen[newest], days[newest]
         scores = self.scorer.scores(query, chosen)
-        order = np.lexsort((chosen, -scores, -last[chosen].astype(np.int64)))
+        order = np.lexsort((chosen, -scores, -days.astype(np.int64)))[:depth]
         ordered: NDArray[np.int64] = chosen[order]
         return ordered
-
-    def _facets(self, matched: Mask) -> dict[str, dict[str, int]]:
-        first, _ = self.snapshot.days()
-        dated = first[matched & (first != NO_DAY)]
-        years = Counter(_years(dated).tolist())
-        found = {"year": {str(year): years[year] for year in sorted(years, reverse=True)}}
-        for name in FACETS:
-            facet = self.snapshot.facet(name)
-            tally = np.bincount(facet.codes[matched], minlength=len(facet.values))
-            tally[0] = 0
-            codes = np.flatnonzero(tally).tolist()
-            named = Counter({facet.values[code]: int(tally[code]) for code in codes})
-            found[name] = dict(named.most_common(FACET_VALUES))
-        return found
 
     def _syllable_weights(self, terms: list[WeightedTerm]) -> dict[str, float]:
         count = self.snapshot.live_count
@@ -163,6 +259,12 @@ class Searcher:
         }
 
 
+def _shingles_of(snapshot: Snapshot, number: int) -> Shingles:
+    """The shingles of a document's text; of its title where it has none."""
+    document = snapshot.document(number)
+    return shingles(document.text.strip() or document.title)
+
+
 def _filled(docs: NDArray[np.int64], mask: Mask, wanted: int) -> NDArray[np.int64]:
     """Matching documents without a score follow those with one, by number."""
     if len(docs) >= wanted:
@@ -170,7 +272,3 @@ def _filled(docs: NDArray[np.int64], mask: Mask, wanted: int) -> NDArray[np.int6
     others = np.flatnonzero(mask)
     others = others[~np.isin(others, docs)]
     return np.concatenate([docs, others[: wanted - len(docs)]])
-
-
-def _years(days: NDArray[np.int32]) -> NDArray[np.int64]:
-    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from searchengine.text.relative_dates import RelativePeriod
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,19 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
+class RelativeRange:
+    """A range told from today; ``origin.resolved`` makes a :class:`DateRange` of it.
+
+    A period stands for its first day in ``since`` and its last in ``until``; with ``beyond`` for
+    the day after its last and the day before its first. No index is ever asked for one.
+    """
+
+    since: datetime.date | RelativePeriod | None
+    until: datetime.date | RelativePeriod | None
+    beyond: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Bool:
     """All of ``must``, none of ``must_not``, and, where ``must`` is empty, any of ``should``."""
 
@@ -71,7 +88,7 @@ class Bool:
     must_not: tuple[Node, ...] = ()
 
 
-Node = Words | Phrase | Prefix | InTitle | HasFacet | HasNumber | DateRange | Bool
+Node = Words | Phrase | Prefix | InTitle | HasFacet | HasNumber | DateRange | RelativeRange | Bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from searchengine.text.fold import fold
+from searchengine.text.variants import fold_syllable
 
 Kind = Literal["expansion", "abbreviation"]
 
@@ -202,7 +202,7 @@ def _build_forms() -> dict[str, tuple[_Form, ...]]:
         marked = tuple(text.split())
         form = _Form(
             marked,
-            tuple(map(fold, marked)),
+            tuple(map(fold_syllable, marked)),
             tuple((kind, tuple(other.split())) for kind, other in others),
         )
         for first in {form.marked[0], form.folded[0]}:

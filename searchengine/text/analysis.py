@@ -1,4 +1,4 @@
-"""The pipeline, read aloud: normalise, place tones, segment, lower-case, split, fold, pair.
+"""The pipeline, read aloud: normalise, place tones, segment, lower-case, split, spell, fold, pair.
 
 Documents and queries both come through here, and every consumer of token streams agrees on the
 names in :data:`STREAMS`. Each step lives in its own module; this one only puts them in order.
@@ -13,16 +13,16 @@ from itertools import pairwise
 
 import numpy as np
 
-from searchengine.text.fold import fold
 from searchengine.text.normalize import normalize
 from searchengine.text.pyvi_tokens import pieces, tokens_of
 from searchengine.text.segment import shared_segmenter
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import canonical_tones
+from searchengine.text.variants import canonical_spelling, canonical_word, fold_syllable
 
 #: Words by the segmenter, lower-case, their syllables joined by ``_``.
 WORDS = "words"
-#: Lower-case syllables with their diacritics, tones at the canonical place.
+#: Lower-case syllables with their diacritics, tones and i or y in canonical form.
 SYLLABLES = "syllables"
 #: Lower-case syllables without diacritics.
 FOLDED = "folded"
@@ -52,7 +52,7 @@ def analyze(texts: Iterable[str]) -> list[Analysis]:
     tokens = batch.types[batch.ids].tolist()
     first, last = batch.word_spans()
     words = [
-        "_".join(tokens[start : end + 1]).lower()
+        canonical_word("_".join(tokens[start : end + 1]).lower())
         for start, end in zip(first.tolist(), last.tolist(), strict=True)
     ]
     of_text = np.searchsorted(first, batch.bounds).tolist()
@@ -66,9 +66,17 @@ def analyze(texts: Iterable[str]) -> list[Analysis]:
 
 def analyze_syllables(text: str) -> tuple[list[str], list[str]]:
     """Return the ``syllables`` and ``folded`` streams of one text, without segmenting it."""
+    syllables = [canonical_spelling(syllable) for syllable in typed_syllables(text)]
+    return syllables, [fold_syllable(syllable) for syllable in syllables]
+
+
+def typed_syllables(text: str) -> list[str]:
+    """Return the lower-case syllables of one text with i and y as typed.
+
+    For what is only the beginning of a syllable: ``ki`` may grow into kiểm, which ky cannot.
+    """
     tokens = [token for piece in pieces(prepare(text)) for token in tokens_of(piece)]
-    syllables = _syllables(tokens)
-    return syllables, [fold(syllable) for syllable in syllables]
+    return _syllables(tokens)
 
 
 def bigrams_of(folded: Sequence[str]) -> list[str]:
@@ -86,6 +94,6 @@ def _syllables(tokens: list[str]) -> list[str]:
 
 
 def _streams(tokens: list[str], words: list[str]) -> Analysis:
-    syllables = _syllables(tokens)
-    folded = [fold(syllable) for syllable in syllables]
+    syllables = [canonical_spelling(syllable) for syllable in _syllables(tokens)]
+    folded = [fold_syllable(syllable) for syllable in syllables]
     return Analysis(list(filter(is_word, words)), syllables, folded, bigrams_of(folded))

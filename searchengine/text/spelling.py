@@ -73,7 +73,7 @@ _BEFORE_FRONT = frozenset(["k", "gh", "ngh"])
 #: Onsets that write a lone /i/ with y, by custom or in names: kỳ, lý, Mỹ, Thy, Vy.
 _Y_ONSETS = frozenset(["", "h", "k", "l", "m", "n", "s", "t", "th", "v"])
 #: Frequent names whose usual spelling breaks the rules: Bắc Kạn, Đắk Lắk, Krông Búk, Hồng Kông.
-_NAMES = _words("kạn đắk đăk lắk lăk krông búk kông niê giê")
+NAMES = _words("kạn đắk đăk lắk lăk krông búk kông niê giê")
 #: Nothing longer than nghiêng is a syllable; spares the tables a look at long words.
 _LONGEST = 7
 _STOPS = ("c", "ch", "p", "t")
@@ -93,7 +93,7 @@ def is_syllable(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
     word = canonical_syllable(text.lower())
-    if word in _NAMES:
+    if word in NAMES:
         return True
     plain, tone, position = split_tone(word)
     if not is_toneless_syllable(plain):

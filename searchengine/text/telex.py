@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from searchengine.text.abbreviations import ABBREVIATIONS
 from searchengine.text.fold import has_marks
@@ -48,14 +49,18 @@ def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-#: Keystrokes by form, yet more frequent as they stand than as the syllable they type (33,000 news
+#: Keystrokes by form, yet more frequent as they stand than as the syllable they type (100,000 news
 #: articles); never decoded in a query.
 _KEPT = _words(
     """
-    air bar days door down gary gas guys her homs hose host how if imf inf is lisa low luis maps
-    mary mix nor of or per poor post room rose says sofa taxi test town tw us usa vest visa war
-    was
+    air bar days deen door down eos gary gas gooi guys her homs hose host how hwa iaf if imf inf
+    inr ips is lisa low luis maps mary maur mix nor nox nur of or pais pax per poor post roar room
+    rose says sofa swns taxi test town trax tw us usa vest visa vws war was xix
     """
+)
+#: Loans written in one word: of several syllables, so that no rule of ours spells them.
+_LOANS = _words(
+    "bêtông băngrôn càphê magiê matxcơva mátxcơva môtô nilông ôtô rơmoóc vắcxin văcxin virút ximăng"
 )
 #: English words, names and short forms that happen to type a syllable. They are decoded beside
 #: real keystrokes and prove nothing alone. Words of two letters and those whose only key is a tone
@@ -293,12 +298,16 @@ def _decode_query(
 
 
 def _telex_in_query(word: str) -> str | None:
-    return None if word.lower() in _KEPT else decode_telex(word)
+    if word.lower() in _KEPT:
+        return None
+    return decode_telex(word) or _loans().get(word.lower())
 
 
 def _vni_in_query(word: str) -> str | None:
     decoded = decode_vni(word)
-    return decoded if decoded and has_marks(decoded) else None  # U20 takes its own tone off.
+    if decoded and has_marks(decoded):  # U20 takes its own tone off.
+        return decoded
+    return _loans().get(word.lower())
 
 
 def _is_strange(word: str) -> bool:
@@ -310,7 +319,7 @@ def _is_strange(word: str) -> bool:
 
 
 def _certain_telex(word: str, decoded: str) -> bool:
-    if decoded in ABBREVIATIONS:
+    if decoded in ABBREVIATIONS or decoded in _LOANS:
         return True
     if len(word) <= 2 or word[0] == "w" or word in _DOUBTFUL:
         return False
@@ -322,12 +331,28 @@ def _certain_telex(word: str, decoded: str) -> bool:
 
 
 def _certain_vni(word: str, decoded: str) -> bool:
-    if decoded in ABBREVIATIONS:
+    if decoded in ABBREVIATIONS or decoded in _LOANS:
         return True
     letters = word.rstrip("0123456789")
-    if not is_syllable(decoded) or len(decoded) <= 2:
+    if not is_syllable(decoded):
         return False
+    if len(decoded) <= 2:  # so73, but not a2 or h5, nor the phone e71.
+        return len(decoded) == 2 and len(word) == 4 and decoded[0] not in _VOWELS
     return len(word) - len(letters) != 1 or letters not in _NUMBERED
+
+
+@cache
+def _loans() -> dict[str, str]:
+    """The loans by what types them, in Telex and VNI, their tone at the end or in its place."""
+    found = {}
+    for loan in _LOANS:
+        found[encode_telex(loan)] = found[encode_vni(loan)] = loan
+        for letters, tones in ((_TELEX_LETTERS, _KEY_OF_TONE), (_VNI_LETTERS, _DIGIT_OF_TONE)):
+            plain, tone, place = split_tone(loan)
+            if tone:
+                keys = _keys(plain[: place + 1], letters), _keys(plain[place + 1 :], letters)
+                found[tones[tone].join(keys)] = loan
+    return found
 
 
 def encode_telex(text: str) -> str:

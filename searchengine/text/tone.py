@@ -54,6 +54,11 @@ _SUSPECT = re.compile(
     ")"
 )
 _WORD = re.compile(f"{_LETTER}+")
+#: An open oa, oe or uy with its tone on either letter.
+_OPEN_PAIR = re.compile(
+    f"(?:[oO][{_toned('ae')}]|[{_toned('o')}][aeAE]"
+    f"|(?<![qQ])(?:[uU][{_toned('y')}]|[{_toned('u')}][yY]))(?!{_LETTER})"
+)
 _ONSET = "ngh|gh|ng|nh|ch|tr|th|ph|kh|gi|qu|b|c|d|đ|g|h|k|l|m|n|p|q|r|s|t|v|x"
 _SYLLABLE = re.compile(f"^({_ONSET})?([{_VOWELS}]+)(ch|ng|nh|c|k|m|n|p|t)?$")  # k: Đắk Lắk
 #: Vowel groups that a Vietnamese syllable can have (after the onset), tone off.
@@ -98,6 +103,37 @@ def canonical_syllable(word: str) -> str:
         return word
     plain[position] = _JOIN[plain[position], tones[0]]
     return "".join(plain)
+
+
+def with_every_tone(start: str) -> tuple[str, ...]:
+    """Return the beginning of a syllable and, if it has no tone yet, it with each on each vowel.
+
+    Tones are typed last: who has come to ``phươ`` may want phường.
+    """
+    if any(letter in _SPLIT for letter in start):
+        return (start,)
+    toned = [
+        start[:place] + _JOIN[letter, tone] + start[place + 1 :]
+        for place, letter in enumerate(start)
+        for tone in _TONES
+        if (letter, tone) in _JOIN
+    ]
+    return (start, *toned)
+
+
+def other_placement(text: str) -> str:
+    """Return normalised ``text`` as the other school places tones: hòa as hoà and hoà as hòa."""
+    return _OPEN_PAIR.sub(_with_tone_moved, text)
+
+
+def _with_tone_moved(match: re.Match[str]) -> str:
+    pair = match.group()
+    first, second = pair[0], pair[1]
+    if first in _SPLIT:
+        plain, tone = _SPLIT[first]
+        return plain + _JOIN[second, tone]
+    plain, tone = _SPLIT[second]
+    return _JOIN[first, tone] + plain
 
 
 def tone_position(syllable: str) -> int | None:

@@ -79,7 +79,8 @@ def test_several_runs_give_the_same(seeds: Path) -> None:
 
 words = st.sampled_from(
     ["Đại", "hội", "chi bộ", "uỷ ban", "Hà Nội", "20.000đ", "\n", "…", "a_b", "x@y.vn", "v1.5b",
-     "74-KH/ĐU", "http://a.vn/b", "vùng\nthiểu số", "NĂM", "26,6", "ướ", "\u00a0", "ð"]
+     "74-KH/ĐU", "http://a.vn/b", "vùng\nthiểu số", "NĂM", "26,6", "ướ",
+     "kĩ thuật", "Qui định", "5 tỉ", "\u00a0", "ð"]
 )  # fmt: skip
 
 

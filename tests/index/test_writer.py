@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import random
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,13 @@ def test_stopping_several_processes_leaves_nothing(
     assert engine.stats()["documents"] == 5
     assert not list((tmp_path / "index").glob(".making-*"))
     assert engine.verify() == []
+
+
+def test_a_program_that_seeds_random_does_not_write_over_its_segments(tmp_path: Path) -> None:
+    for id_ in ("a", "b", "c"):
+        random.seed(7)
+        with SearchEngine.open(tmp_path / "index", create=True) as engine:
+            with engine.writer() as writer:
+                writer.add(Document(id=id_, text="Chi bộ khu phố họp thường kỳ."))
+            assert engine.verify() == []
+    assert engine.search("chi bộ").total == 3

@@ -43,7 +43,8 @@ def test_phrases_mark_only_the_phrase() -> None:
 
 
 def test_prefixes() -> None:
-    assert marked_parts("phươ*", "phường, phương, phụng") == ["phương"]
+    assert marked_parts("phườ*", "phường, phương, phụng") == ["phường"]
+    assert marked_parts("phươ*", "phường, phương, phụng") == ["phường", "phương"]
     assert marked_parts("phuo*", "phường, phương, phụng") == ["phường", "phương"]
 
 

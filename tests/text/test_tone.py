@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchengine.text.fold import VIETNAMESE_LETTERS, fold
-from searchengine.text.tone import canonical_syllable, canonical_tones, tone_position
+from searchengine.text.tone import (
+    canonical_syllable,
+    canonical_tones,
+    other_placement,
+    tone_position,
+)
 
 
 def listed(words: str) -> list[str]:
@@ -91,6 +96,7 @@ def test_two_suspect_places_in_one_word_are_one_word() -> None:
     assert canonical_tones("khuỷuhoà uỷ") == "khuỷuhoà ủy"
 
 
+@settings(deadline=None)
 @given(letters)
 def test_length_and_case_and_letters_stay(text: str) -> None:
     placed = canonical_tones(text)
@@ -99,16 +105,19 @@ def test_length_and_case_and_letters_stay(text: str) -> None:
     assert fold(placed) == fold(text)
 
 
+@settings(deadline=None)
 @given(letters)
 def test_placing_twice_changes_nothing_more(text: str) -> None:
     assert canonical_tones(canonical_tones(text)) == canonical_tones(text)
 
 
+@settings(deadline=None)
 @given(letters)
 def test_case_does_not_matter_to_the_place(text: str) -> None:
     assert canonical_tones(text).lower() == canonical_tones(text.lower())
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["hoà", "uỷ", "cuả", "hòa", "việt"]), letters)
 def test_a_text_is_placed_word_by_word(word: str, text: str) -> None:
     assert (
@@ -127,3 +136,18 @@ def test_the_letter_that_carries_the_tone(syllable: str, place: int) -> None:
 @pytest.mark.parametrize("word", ["xyz", "ng", "", "aeo", "bcd"])
 def test_no_letter_carries_a_tone_outside_syllables(word: str) -> None:
     assert tone_position(word) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("hòa", "hoà"), ("ủy ban", "uỷ ban"), ("KHỎE", "KHOẺ"), ("Thúy Họa", "Thuý Hoạ")],
+)
+def test_the_other_school_places_tones_elsewhere(one: str, other: str) -> None:
+    assert other_placement(one) == other
+    assert other_placement(other) == one
+    assert canonical_tones(other) == one
+
+
+@pytest.mark.parametrize("text", ["quý", "quà", "hoàn", "thuyền", "múa", "của", "đại hội", "loa"])
+def test_syllables_that_both_schools_write_alike(text: str) -> None:
+    assert other_placement(text) == text

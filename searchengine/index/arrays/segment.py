@@ -88,26 +88,37 @@ class Segment:
         if spec is None:
             return
         vocabulary, reader = self.vocabulary(spec.vocabulary), self.stream(stream)
+        first, last = self.term_range(stream, prefix)
+        keys = enumerate(reader.keys(first, last).tolist(), first)
+        if not spec.pairs:
+            for number, key in keys:
+                yield vocabulary[key].decode("utf-8", "replace"), number
+            return
+        base = len(vocabulary)
+        for number, key in keys:
+            pair = vocabulary[key // base] + b" " + vocabulary[key % base]
+            yield pair.decode("utf-8", "replace"), number
+
+    def term_range(self, stream: str, prefix: str) -> tuple[int, int]:
+        """Return the first number of the terms that begin with ``prefix``, and the one after.
+
+        A pair's prefix is the beginning of its first half, or that half, a space and the beginning
+        of the second.
+        """
+        spec = self.specs[stream]
+        vocabulary = self.vocabulary(spec.vocabulary)
         wanted, base = prefix.encode("utf-8", "replace"), len(vocabulary)
         if not spec.pairs:
             ranks = vocabulary.prefixed(wanted)
-            first, last = self._between(stream, ranks.start, ranks.stop)
-            for number, key in enumerate(reader.keys(first, last).tolist(), first):
-                yield vocabulary[key].decode("utf-8", "replace"), number
-            return
+            return self._between(stream, ranks.start, ranks.stop)
         left, space, right = wanted.partition(b" ")
-        if space:
-            one, ranks = vocabulary.find(left), vocabulary.prefixed(right)
-            if one < 0:
-                return
-            low, high = one * base + ranks.start, one * base + ranks.stop
-        else:
+        if not space:
             ranks = vocabulary.prefixed(left)
-            low, high = ranks.start * base, ranks.stop * base
-        first, last = self._between(stream, low, high)
-        for number, key in enumerate(reader.keys(first, last).tolist(), first):
-            pair = vocabulary[key // base] + b" " + vocabulary[key % base]
-            yield pair.decode("utf-8", "replace"), number
+            return self._between(stream, ranks.start * base, ranks.stop * base)
+        one, ranks = vocabulary.find(left), vocabulary.prefixed(right)
+        if one < 0:
+            return 0, 0
+        return self._between(stream, one * base + ranks.start, one * base + ranks.stop)
 
     def lengths(self, stream: str) -> NDArray[Any]:
         """Return tokens per document, unsigned integers[size]; zeros for an unknown stream."""

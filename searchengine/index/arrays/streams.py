@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.index.arrays.counts import commonest, distinct_terms
 from searchengine.index.arrays.segment import Segment
 
 
@@ -75,7 +76,33 @@ class Streams:
 
     def document_frequency(self, stream: str, term: str) -> int:
         """Return how many live documents hold ``term`` in ``stream``."""
-        return len(self.postings(stream, term).docs)
+        count = 0
+        for segment, live in zip(self._segments, self._live, strict=True):
+            number = segment.find(stream, term)
+            if number < 0:
+                continue
+            reader = segment.stream(stream)
+            if live is None:
+                count += reader.document_frequency(number)
+            else:
+                count += int(np.count_nonzero(live[reader.postings(number)[0]]))
+        return count
+
+    def commonest(self, stream: str, prefixes: Sequence[str], limit: int) -> list[tuple[str, int]]:
+        """Return the commonest terms with any of ``prefixes``, each with its live documents.
+
+        At most ``limit``, the commonest first; see :func:`counts.commonest` for pairs.
+        """
+        found: set[str] = set()
+        for segment in self._segments:
+            found.update(commonest(segment, stream, prefixes, limit))
+        counted = [(term, self.document_frequency(stream, term)) for term in found]
+        counted.sort(key=lambda one: (-one[1], one[0]))
+        return [one for one in counted if one[1]][:limit]
+
+    def distinct_terms(self, streams: Sequence[str]) -> list[int]:
+        """Return how many different terms live documents hold in each of ``streams``."""
+        return distinct_terms(self._segments, self._live, streams)
 
     def lengths(self, stream: str) -> NDArray[np.int32]:
         """Return tokens per document: int32[size]; zeros in a stream without lengths."""

@@ -1,0 +1,65 @@
+"""Words that say how something is asked, not what: question words, courtesy, function words.
+
+In a small index they are rare, so that their idf would let them lead; a query counts them less.
+Only weights are given here: nothing is ever dropped, and a query of nothing else still finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from searchengine.text.fold import fold
+
+#: What a syllable of each kind weighs beside one that says what is asked; docs/ranking.md.
+QUESTION_WEIGHT: Final = 0.2
+FUNCTION_WEIGHT: Final = 0.6
+
+_QUESTION: Final = (
+    "gì, nào, thế nào, như thế nào, là gì, là ai, ai, bao nhiêu, bao lâu, bao giờ, khi nào, "
+    "ở đâu, tại sao, vì sao, làm sao, ra sao, hay không, được không, có không, phải không, "
+    "đúng hay sai, hay chưa, ạ, cho hỏi, xin hỏi, cho em hỏi, cho mình hỏi, em muốn hỏi, "
+    "mình muốn hỏi"
+)
+_FUNCTION: Final = (
+    "của, và, các, những, trong, được, là, có, cho, với, về, ở, thì, mà, khi, này, đó, đã, sẽ, "
+    "đang, bị, do, bởi, từ, để, vào, ra, như, theo, tại, trên, một, cũng, còn, nên, rằng, nếu, "
+    "phải, không, việc, sự, cái, ấy, hay, hoặc, đến, đối, rất, đâu, mấy, sao, em, mình, vậy, "
+    "hỏi, thưa"
+)
+#: Bare, these letters are more often another word (hội for hỏi, đảng for đang, tử for từ): of
+#: what 5,000 news articles write so without diacritics, less than seven tenths is the listed one.
+_OTHER_WORDS_BARE: Final = frozenset(
+    "ạ, có, bởi, sự, do, tại, cũng, từ, còn, cái, đang, thì, đối, đó, đâu, mấy, mình, hỏi, thưa, "
+    "sao".split(", ")
+)
+
+
+def importance(syllables: Sequence[str], *, folded: bool = False) -> list[float]:
+    """Return what each syllable of a query weighs, at most 1: float[n].
+
+    ``syllables`` are a query's, lower-case and in canonical spelling; ``folded`` says that they
+    have no diacritics, so that ``nao`` may be ``nào``.
+    """
+    weights = [1.0] * len(syllables)
+    phrases = _phrases(folded)
+    for start, first in enumerate(syllables):
+        for phrase, weight in phrases.get(first, ()):
+            end = start + len(phrase)
+            if tuple(syllables[start:end]) == phrase:
+                weights[start:end] = [min(weight, old) for old in weights[start:end]]
+    return weights
+
+
+@cache
+def _phrases(folded: bool) -> dict[str, list[tuple[tuple[str, ...], float]]]:
+    """The phrases by their first syllable."""
+    found: dict[str, list[tuple[tuple[str, ...], float]]] = {}
+    for listed, weight in ((_QUESTION, QUESTION_WEIGHT), (_FUNCTION, FUNCTION_WEIGHT)):
+        for phrase in listed.split(", "):
+            if folded and phrase in _OTHER_WORDS_BARE:
+                continue
+            parts = tuple((fold(phrase) if folded else phrase).split())
+            found.setdefault(parts[0], []).append((parts, weight))
+    return found

@@ -1,0 +1,183 @@
+"""Near-duplicates: what counts as one, and results in which they are folded."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import random
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from searchengine import Document, SearchEngine
+from searchengine.query import duplicates
+from searchengine.query.duplicates import fold_duplicates, shingles, similarity
+from tests.conftest import ids
+
+Make = Callable[..., SearchEngine]
+
+STORY = (
+    "Sáng nay, Ủy ban nhân dân phường tổ chức hội nghị sơ kết công tác sáu tháng đầu năm. Đồng chí "
+    "chủ tịch biểu dương các khu phố đã hoàn thành sớm chỉ tiêu thu gom rác tại nguồn, đồng thời "
+    "nhắc nhở ba tổ dân phố còn để xe lấn chiếm vỉa hè vào giờ cao điểm. Hội nghị thống nhất mở "
+    "thêm hai điểm đọc sách cho thiếu nhi trong dịp hè và sửa lại mái che của chợ cũ trước mùa mưa."
+)
+REPRINT = f"(Theo Báo Phường) {STORY.replace('sớm ', '')} Ảnh: Minh Lan"
+OTHER = (
+    "Chiều qua, đội bóng của trường thắng trận chung kết giải học sinh toàn thành phố với hai bàn "
+    "ghi được ở những phút cuối. Huấn luyện viên cho biết các em sẽ nghỉ một tuần rồi trở lại tập."
+)
+
+
+def reference(one: str, other: str) -> float:
+    """Jaccard's similarity of the sets of three folded syllables, the plain way."""
+    from searchengine.text.fold import fold
+    from searchengine.text.syllables import split_syllables
+
+    def runs(text: str) -> set[tuple[str, ...]]:
+        syllables = split_syllables(fold(text).lower())
+        return {tuple(syllables[at : at + 3]) for at in range(len(syllables) - 2)}
+
+    left, right = runs(one), runs(other)
+    return len(left & right) / len(left | right)
+
+
+@pytest.mark.parametrize("other", [STORY, REPRINT, OTHER, STORY[:150], f"{OTHER} {STORY}"])
+def test_similarity_is_jaccards(other: str) -> None:
+    assert similarity(shingles(STORY), shingles(other)) == pytest.approx(reference(STORY, other))
+
+
+def test_typing_does_not_make_another_text() -> None:
+    from searchengine.text.fold import fold
+
+    assert similarity(shingles(STORY), shingles(fold(STORY).upper())) == 1.0
+
+
+def test_order_of_syllables_counts_and_repetition_does_not() -> None:
+    assert similarity(shingles("một hai ba"), shingles("ba hai một")) == 0.0
+    assert len(shingles("a b c " * 50)) == 3
+
+
+def test_short_and_empty_texts() -> None:
+    assert similarity(shingles("họp"), shingles("HỌP.")) == 1.0
+    assert len(shingles(" … ")) == 0
+    assert similarity(shingles(""), shingles("")) == 0.0
+
+
+def test_folding_is_what_comparing_every_pair_gives() -> None:
+    random_ = random.Random(5)
+    words = [f"từ{n}" for n in range(300)]
+    texts = []
+    for _ in range(40):
+        text = random_.choices(words, k=60)
+        for _ in range(random_.randrange(4)):
+            changed = list(text)
+            for at in random_.sample(range(60), random_.randrange(8)):
+                changed[at] = random_.choice(words)
+            texts.append(shingles(" ".join(changed)))
+        texts.append(shingles(" ".join(text)))
+    random_.shuffle(texts)
+    kept: dict[int, list[int]] = {}
+    for number, text in enumerate(texts):
+        likest = max(kept, key=lambda one: similarity(text, texts[one]), default=None)
+        if likest is not None and similarity(text, texts[likest]) >= duplicates.SIMILARITY:
+            kept[likest].append(number)
+        else:
+            kept[number] = []
+    folded = fold_duplicates(range(len(texts)), texts.__getitem__, len(texts))
+    assert {one.number: list(one.duplicates) for one in folded} == kept
+    assert 40 <= len(kept) < len(texts)
+
+
+def test_only_so_many_documents_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duplicates, "FOLD_DOCUMENTS", 3)
+    looked_at: list[int] = []
+
+    def same(number: int) -> np.ndarray:
+        looked_at.append(number)
+        return shingles(STORY)
+
+    folded = fold_duplicates(range(6), same, 10)
+    assert [(one.number, one.duplicates) for one in folded] == [
+        (0, (1, 2)),
+        (3, ()),
+        (4, ()),
+        (5, ()),
+    ]
+    assert looked_at == [0, 1, 2]
+
+
+def test_a_full_page_ends_the_work() -> None:
+    looked_at: list[int] = []
+
+    def other(number: int) -> np.ndarray:
+        looked_at.append(number)
+        return shingles(f"bài số {number} nói về chuyện {number}")
+
+    assert len(fold_duplicates(range(100), other, 2)) == 2
+    assert looked_at == [0, 1]
+
+
+@pytest.fixture
+def engine(make_engine: Make) -> SearchEngine:
+    return make_engine(
+        Document(id="bản in lại", text=REPRINT, date=datetime.date(2023, 1, 3)),
+        Document(id="gốc", title="Phường sơ kết công tác", text=STORY),
+        Document(id="khác", text=OTHER.replace("đội bóng", "phường có đội bóng")),
+        Document(id="lần nữa", text=f"{STORY} Hết."),
+    )
+
+
+def test_the_best_of_a_group_stays_and_names_the_others(engine: SearchEngine) -> None:
+    plain = engine.search("sơ kết phường")
+    folded = engine.search("sơ kết phường", fold_duplicates=True)
+    assert folded.total == plain.total == 4
+    best, other = folded.hits
+    assert best.id == plain.hits[0].id
+    assert sorted([best.id, *best.duplicates]) == ["bản in lại", "gốc", "lần nữa"]
+    assert (other.id, other.rank, other.duplicates) == ("khác", 2, ())
+    assert best.score == plain.hits[0].score
+    assert best.to_json()["duplicates"] == list(best.duplicates)
+    assert all(hit.duplicates == () for hit in plain)
+
+
+def test_sorted_by_date_the_newest_stays(engine: SearchEngine) -> None:
+    folded = engine.search("phường", sort="date", fold_duplicates=True)
+    assert folded.hits[0].id == "bản in lại"
+    assert sorted(folded.hits[0].duplicates) == ["gốc", "lần nữa"]
+
+
+def test_with_a_filter_and_without_text(engine: SearchEngine) -> None:
+    folded = engine.search('+phường "sơ kết"', fold_duplicates=True)
+    assert [len(hit.duplicates) for hit in folded] == [2]
+    assert ids(engine.search("", since="2023", fold_duplicates=True)) == ["bản in lại"]
+
+
+def test_pages_continue_each_other(make_engine: Make) -> None:
+    random_ = random.Random(2)
+    documents = []
+    for story in range(6):
+        text = " ".join(
+            random_.choices("khu phố họp bàn việc chợ đường cây đèn nước".split(), k=80)
+        )
+        for copy in range(4):
+            documents.append(Document(id=f"{story}{copy}", text=f"đại hội {text} bản {copy}"))
+    random_.shuffle(documents)
+    engine = make_engine(*documents)
+    whole = engine.search("đại hội chợ", limit=24, fold_duplicates=True)
+    assert sorted(hit.id[0] for hit in whole) == list("012345")
+    assert all(len(hit.duplicates) == 3 for hit in whole)
+    pages = [
+        ids(engine.search("đại hội chợ", limit=2, page=page, fold_duplicates=True))
+        for page in (1, 2, 3, 4)
+    ]
+    assert list(itertools.chain(*pages)) == ids(whole)
+
+
+def test_documents_without_text_are_told_apart_by_their_titles(make_engine: Make) -> None:
+    engine = make_engine(
+        Document(id="a", title="Thông báo họp tổ dân phố", text=""),
+        Document(id="b", title="Thông báo lịch cắt điện", text=""),
+    )
+    assert len(engine.search("thông báo", fold_duplicates=True)) == 2

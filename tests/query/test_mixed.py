@@ -1,0 +1,56 @@
+"""Which syllables of a marked query were stripped, and what they look up."""
+
+from __future__ import annotations
+
+import pytest
+
+from searchengine.query.mixed import weigh_mixed
+from searchengine.query.terms import BARE_WEIGHTS, weighted_terms
+from searchengine.query.tree import Words
+
+#: Documents with a syllable's letters in any marking, and with it bare.
+FREQUENCIES = {"hoi": (400, 0), "dang": (500, 5), "nam": (600, 300), "ho": (200, 8), "ta": (90, 80)}
+
+
+def frequency(stream: str, term: str) -> int:
+    folded, bare = FREQUENCIES.get(term, (100, 100))
+    return folded if stream == "folded" else bare
+
+
+def weigh(query: str) -> dict[tuple[str, str], float]:
+    terms = weigh_mixed(weighted_terms(Words(query), marked=True), frequency)
+    return {(term.stream, term.term): term.weight for term in terms}
+
+
+def test_a_stripped_syllable_weighs_as_in_a_bare_query() -> None:
+    weights = weigh("đại hoi")
+    assert ("syllables", "hoi") not in weights
+    assert ("title_syllables", "hoi") not in weights
+    assert weights["folded", "hoi"] == pytest.approx(BARE_WEIGHTS["folded"])
+    assert weights["title_folded", "hoi"] == pytest.approx(BARE_WEIGHTS["title_folded"])
+
+
+def test_the_marked_syllables_beside_it_stay_as_they_are() -> None:
+    plain = {(t.stream, t.term): t.weight for t in weighted_terms(Words("đại hoi"), marked=True)}
+    weights = weigh("đại hoi")
+    for key in [("syllables", "đại"), ("folded", "dai"), ("bigrams", "dai hoi")]:
+        assert weights[key] == plain[key]
+
+
+def test_what_may_be_either_counts_as_both() -> None:
+    weights = weigh("đại hoi nam")
+    assert weights["syllables", "nam"] == pytest.approx(0.5)
+    assert weights["folded", "nam"] == pytest.approx(0.5 * 0.3 + 0.5 * 1.0)
+
+
+@pytest.mark.parametrize("query", ["đội nam thắng", "bà ta", "trẻ nam ho ta", "đại hội 2022 abc"])
+def test_a_query_as_typed_is_left_alone(query: str) -> None:
+    terms = weighted_terms(Words(query), marked=True)
+    assert weigh_mixed(terms, frequency) == list(terms)
+
+
+def test_no_weight_is_lost_between_exact_and_title() -> None:
+    title = {
+        k: v for k, v in weigh("đại dang").items() if k[0].startswith("title_") and k[1] == "dang"
+    }
+    assert sum(title.values()) == pytest.approx(0.2)
