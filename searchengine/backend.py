@@ -20,6 +20,7 @@ from searchengine.index.snapshot import Snapshot
 from searchengine.index.storage import Index, create_index, index_exists, open_index
 from searchengine.pages.document import Document
 from searchengine.query.facets import Histogram, Order, Step
+from searchengine.query.impacts import BUDGET
 from searchengine.query.request import Ranking, ScoreParts, SearchRequest, Statistics
 from searchengine.query.search import Searcher
 
@@ -123,12 +124,20 @@ class WhooshBackend:
     one ready: a server never lets a question wait for an index to be opened.
     """
 
-    def __init__(self, index: Index, directory: Path, *, auto_refresh: bool = True) -> None:
+    def __init__(
+        self,
+        index: Index,
+        directory: Path,
+        *,
+        auto_refresh: bool = True,
+        cache_bytes: int = BUDGET,
+    ) -> None:
         self._index = index
         self._directory = directory
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
         self._auto_refresh = auto_refresh
+        self._cache_bytes = cache_bytes
         self._searcher: Searcher | None = None
         self._recent: deque[SearchRequest] = deque(maxlen=WARMING_REQUESTS)
 
@@ -140,14 +149,18 @@ class WhooshBackend:
         create: bool = False,
         storage: type[Directory] = Directory,
         auto_refresh: bool = True,
+        cache_bytes: int = BUDGET,
     ) -> WhooshBackend:
         """Open the index in ``directory``; make one first where there is none and ``create``.
 
+        Between searches it keeps at most about ``cache_bytes`` bytes of what terms score.
         ``storage`` is what touches the disk; tests put one in its place that fails.
         """
         if create and not index_exists(directory):
-            return cls(create_index(directory, storage), directory, auto_refresh=auto_refresh)
-        return cls(open_index(directory, storage), directory, auto_refresh=auto_refresh)
+            index = create_index(directory, storage)
+        else:
+            index = open_index(directory, storage)
+        return cls(index, directory, auto_refresh=auto_refresh, cache_bytes=cache_bytes)
 
     def writer(self, *, workers: int = 1) -> DocumentWriter:
         """Return the only writer."""
@@ -303,7 +316,10 @@ class WhooshBackend:
         return self._index.is_latest(searcher.snapshot.generation, searcher.snapshot.mark)
 
     def _opened(self) -> Searcher:
-        return Searcher(self._index.steadily(lambda: Snapshot(self._index)))
+        before = self._searcher
+        read = None if before is None else before.snapshot
+        snapshot = self._index.steadily(lambda: Snapshot(self._index, read))
+        return Searcher(snapshot, self._cache_bytes, before)
 
 
 def _bytes_below(directory: Path) -> int:

@@ -29,6 +29,7 @@ from searchengine.query.facets import (
 )
 from searchengine.query.filters import DateLike, Filters, filtered
 from searchengine.query.highlight import Snippet, Span, highlight, snippet
+from searchengine.query.impacts import BUDGET
 from searchengine.query.keystrokes import KEYSTROKES_NOTE, read_keystrokes
 from searchengine.query.marks import Pattern, patterns_of
 from searchengine.query.parse import parse
@@ -57,16 +58,25 @@ class SearchEngine:
 
     @classmethod
     def open(
-        cls, path: str | os.PathLike[str], *, create: bool = False, auto_refresh: bool = True
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        create: bool = False,
+        auto_refresh: bool = True,
+        cache_bytes: int = BUDGET,
     ) -> SearchEngine:
         """Open the index in directory ``path``.
 
         With ``create`` an empty index is made where there is none. Without ``auto_refresh``
-        commits of others are seen only after :meth:`refresh`. Raises
+        commits of others are seen only after :meth:`refresh`. At most about ``cache_bytes``
+        bytes of what terms score are kept between searches. Raises
         :class:`IndexNotFoundError` without one, :class:`IndexDamagedError` for one that cannot
         be read, :class:`InputError` for a directory that cannot become one.
         """
-        return cls(WhooshBackend.open(Path(path), create=create, auto_refresh=auto_refresh))
+        backend = WhooshBackend.open(
+            Path(path), create=create, auto_refresh=auto_refresh, cache_bytes=cache_bytes
+        )
+        return cls(backend)
 
     def __enter__(self) -> SearchEngine:
         return self

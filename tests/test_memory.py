@@ -19,13 +19,18 @@ def test_the_arrays_of_an_old_commit_wait_for_no_garbage_collector(
     engine.suggest("dai h")
     engine.histogram("đại hội")
     backend = engine._backend
-    assert isinstance(backend, WhooshBackend) and backend._searcher is not None
-    old = weakref.ref(backend._searcher.snapshot)
+    assert isinstance(backend, WhooshBackend)
+    assert backend._searcher is not None
+    snapshot = backend._searcher.snapshot
+    old, stored = weakref.ref(snapshot), weakref.ref(snapshot.stored[0].series("text"))
+    del snapshot
     gc.disable()
     try:
         with engine.writer() as writer:
             writer.add(Document(id="new", title="", text="Họp chi bộ"))
         assert engine.search("chi bộ").total == 3
         assert old() is None
+        engine.close()
+        assert stored() is None
     finally:
         gc.enable()

@@ -45,8 +45,8 @@ class Facet(NamedTuple):
 class Snapshot(Streams):
     """One generation of an index, safe for any number of reading threads."""
 
-    def __init__(self, index: Index) -> None:
-        """Open the last commit.
+    def __init__(self, index: Index, before: Snapshot | None = None) -> None:
+        """Open the last commit; files that ``before`` has open are not opened again.
 
         Raises :class:`IndexDamagedError` if it cannot be opened, FileNotFoundError if another
         commit took a file away meanwhile: open with ``index.steadily``.
@@ -58,8 +58,15 @@ class Snapshot(Streams):
         for segment in toc.segments:
             check_sizes(index.storage, segment)
         self._ids = Ids(index.storage, toc.schema, toc.segments)
-        self._stored = [open_stored(index.storage, segment) for segment in toc.segments]
-        streams = [open_streams(index.storage, segment) for segment in toc.segments]
+        opened = {} if before is None else before.opened
+        #: The open files of each segment, by its name.
+        self.opened: dict[str, tuple[Segment, StoredReader]] = {
+            one.segid: opened.get(one.segid)
+            or (open_streams(index.storage, one), open_stored(index.storage, one))
+            for one in toc.segments
+        }
+        streams = [streams for streams, _ in self.opened.values()]
+        self._stored = [stored for _, stored in self.opened.values()]
         for segment, stream, stored in zip(toc.segments, streams, self._stored, strict=True):
             counts = {segment.doc_count_all(), stream.size, stored.size}
             if len(counts) > 1:

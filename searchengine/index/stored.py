@@ -11,7 +11,6 @@ import json
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, BinaryIO, cast
 
 import numpy as np
@@ -19,6 +18,7 @@ import zstandard
 from numpy.typing import NDArray
 
 from searchengine.index.arrays.sections import SectionReader, SectionWriter, Sink, damaged
+from searchengine.remember import remembered
 
 #: A block closes at this many bytes. Measured on news: blocks of 32 KiB take 0.34 of the text's
 #: bytes and 40 µs to unpack, 8 KiB 0.38 and 16 µs, 64 KiB 0.33 and 130 µs.
@@ -26,8 +26,8 @@ BLOCK_BYTES = 32 << 10
 #: zstandard's level. Measured on news: level 3 takes 0.365 of the text at 212 MB/s, level 6 0.343
 #: at 74 MB/s, level 9 0.340 at 47 MB/s.
 LEVEL = 6
-#: Unpacked blocks that a reader keeps of each series.
-CACHED_BLOCKS = 128
+#: Unpacked blocks that a reader keeps of each series; each hit and each completion reads metadata.
+CACHED_BLOCKS: Mapping[str, int] = {"meta": 512, "text": 128}
 #: Which fields lie in which series.
 SERIES: Mapping[str, tuple[str, ...]] = {"meta": ("meta", "file"), "text": ("text", "original")}
 
@@ -174,8 +174,7 @@ class _SeriesReader:
         self._blocks = sections.array(f"{name}/blocks")
         self._ends = sections.array(f"{name}/ends")
         self._documents = sections.array(f"{name}/documents")
-        # A reader belongs to one file, so the cache goes when it goes.
-        self.records = lru_cache(maxsize=CACHED_BLOCKS)(self._unpacked)
+        self.records = remembered(self._unpacked, CACHED_BLOCKS[name])
 
     @property
     def block_count(self) -> int:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from searchengine.query.correct import corrected
 from searchengine.query.lexicon import Lexicon
-from searchengine.query.remember import remembered
+from searchengine.remember import remembered
 from searchengine.text.analysis import FOLDED, WORDS
 from searchengine.text.fold import fold, has_marks
 from searchengine.text.normalize import normalize

@@ -1,9 +1,8 @@
-"""What scoring keeps of a term between searches: impacts of rare terms, rows of frequent ones.
+"""The impacts of a snapshot's terms, made when they are first asked for and kept within a budget.
 
-A rare term is its documents with their impacts, BM25 without the query's weight. A term of many
-documents is a row, its frequency in every document of the index, from which impacts are worked
-out where they are wanted: an eighth of the memory. All of it stays within a budget, the longest
-unused going first. How queries use it is :mod:`scoring`'s business.
+The longest unused go first. After a commit what was kept before it is brought up to date instead
+of being made anew (:mod:`legacy`). What is kept is :mod:`kept`'s, how queries use it
+:mod:`scoring`'s business.
 """
 
 from __future__ import annotations
@@ -12,13 +11,15 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.index.arrays.slots import pack_halves, unpack_halves
+from searchengine.index.arrays.slots import pack_halves
 from searchengine.index.arrays.streams import Postings, Streams
+from searchengine.query.kept import LARGE, Rare, Row
+from searchengine.query.legacy import Entry, Legacy, extended_rare, extended_row
 
 #: BM25's saturation and length normalisation, as Robertson and Lucene have them.
 K1: Final = 1.2
@@ -31,10 +32,6 @@ BUDGET = 256 << 20
 BLOCK_DOCUMENTS = 1 << 16
 #: Stands for the length norm where a stream has no lengths; with it a term scores its idf.
 NO_NORM = 1e-30
-#: Stands in a row for a frequency that is looked up.
-LARGE = 15
-#: About what an entry takes beside its arrays.
-_OVERHEAD = 512
 
 
 def idf(live_count: int, document_frequency: int) -> float:
@@ -45,66 +42,19 @@ def idf(live_count: int, document_frequency: int) -> float:
     return math.log(1 + (live_count - document_frequency + 0.5) / (document_frequency + 0.5))
 
 
-class Rare(NamedTuple):
-    """A rare term: ``docs``: int32[n], ascending; ``impacts``: float32[n], idf included.
-
-    ``freqs``: unsigned[n], the narrowest that holds them, None where all are 1.
-    """
-
-    docs: NDArray[np.int32]
-    impacts: NDArray[np.float32]
-    freqs: NDArray[np.unsignedinteger[Any]] | None
-
-    @property
-    def df(self) -> int:
-        """How many documents hold it."""
-        return len(self.docs)
-
-    @property
-    def size(self) -> int:
-        """How many bytes it takes."""
-        freqs = 0 if self.freqs is None else self.freqs.nbytes
-        return self.docs.nbytes + self.impacts.nbytes + freqs + _OVERHEAD
-
-
-class Row(NamedTuple):
-    """A frequent term, in half a byte for every document of the index.
-
-    ``halves``: uint8, frequencies two to a byte, 0 where the term is not, :data:`LARGE` where the
-    frequency is to be looked up; ``large_docs``: int64, ascending, with ``large_freqs``: float32,
-    are those; ``bits``: uint8, packed bits of where the term is; ``df``: documents that hold it;
-    ``bound``: the highest score that it gives any document, idf included.
-    """
-
-    halves: NDArray[np.uint8]
-    large_docs: NDArray[np.int64]
-    large_freqs: NDArray[np.float32]
-    bits: NDArray[np.uint8]
-    df: int
-    idf: float
-    bound: float
-
-    @property
-    def size(self) -> int:
-        """How many bytes it takes."""
-        large = self.large_docs.nbytes + self.large_freqs.nbytes
-        return self.halves.nbytes + self.bits.nbytes + large + _OVERHEAD
-
-    def frequencies(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Return the frequencies in documents ``start`` to ``stop``: float32[stop - start]."""
-        freqs = unpack_halves(self.halves, start, stop).astype(np.float32)
-        low, high = np.searchsorted(self.large_docs, (start, stop))
-        freqs[self.large_docs[low:high] - start] = self.large_freqs[low:high]
-        return freqs
-
-
 class Impacts:
     """The impacts of a snapshot's terms; safe for any number of threads."""
 
-    def __init__(self, snapshot: Streams, budget: int = BUDGET) -> None:
-        """Read from ``snapshot``, keeping at most about ``budget`` bytes."""
+    def __init__(
+        self, snapshot: Streams, budget: int = BUDGET, before: Impacts | None = None
+    ) -> None:
+        """Read from ``snapshot``, keeping at most about ``budget`` bytes.
+
+        What the impacts ``before`` an added commit keep is brought up to date as it is asked for.
+        """
         self._snapshot = snapshot
         self._budget = budget
+        self._legacy = Legacy(snapshot, {} if before is None else before.bequest())
         self._kept: OrderedDict[tuple[str, str], Rare | Row] = OrderedDict()
         #: Bytes that are kept now.
         self.used = 0
@@ -119,14 +69,26 @@ class Impacts:
             if kept is not None:
                 self._kept.move_to_end(key)
                 return kept
-        kept = self._made(stream, self._snapshot.postings(stream, term))
+        kept = self._inherited(stream, term) or self._made(
+            stream, self._snapshot.postings(stream, term)
+        )
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = kept
                 self.used += kept.size
             while self.used > self._budget and len(self._kept) > 1:
                 self.used -= self._kept.popitem(last=False)[1].size
+            # What is still to be brought up to date takes what room is left.
+            self._legacy.shrink(self._budget - self.used)
         return kept
+
+    def bequest(self) -> dict[tuple[str, str], Entry]:
+        """Return what is kept, and of which state it is, for the impacts of a later commit."""
+        with self._lock:
+            state = self._snapshot.state
+            found = dict(self._legacy.entries)
+            found.update((key, Entry(state, kept)) for key, kept in self._kept.items())
+            return found
 
     def norm(self, stream: str) -> NDArray[np.float32]:
         """Return k1 · (1 − b + b · length / average length) of each document: float32[size]."""
@@ -141,6 +103,30 @@ class Impacts:
             self._norms[stream] = found
         return found
 
+    def _inherited(self, stream: str, term: str) -> Rare | Row | None:
+        """What an earlier commit knew of a term, brought up to date; None if that is no use."""
+        with self._lock:
+            entry = self._legacy.take((stream, term))
+        if entry is None:
+            return None
+        shared = self._legacy.shared(entry.state)
+        added = self._snapshot.postings(stream, term, shared.end)
+        if isinstance(entry.kept, Rare):
+            return self._made(stream, extended_rare(entry.kept, shared, added))
+        row = extended_row(entry.kept, shared, added, self._snapshot.size)
+        if self._is_rare(row.df):
+            return None
+        rarity = idf(self._snapshot.live_count, row.df)
+        bound = entry.kept.bound / entry.kept.idf
+        bound *= max(1.0, self._snapshot.average_length(stream) / entry.state.averages[stream])
+        if len(added.docs):
+            freqs = row.frequencies(shared.end, self._snapshot.size)
+            bound = max(bound, float(saturated(freqs, self.norm(stream)[shared.end :]).max()))
+        return row._replace(idf=rarity, bound=rarity * bound)
+
+    def _is_rare(self, count: int) -> bool:
+        return count < max(ROW_MINIMUM, self._snapshot.size / ROW_SHARE)
+
     def _made(self, stream: str, postings: Postings) -> Rare | Row:
         docs, freqs = postings
         count, size = len(docs), self._snapshot.size
@@ -149,7 +135,7 @@ class Impacts:
         places = docs.astype(np.intp)
         floats = np.ones(count, np.float32) if freqs is None else freqs.astype(np.float32)
         impacts = saturated(floats, norm[places])
-        if count < max(ROW_MINIMUM, size / ROW_SHARE):
+        if self._is_rare(count):
             impacts *= np.float32(rarity)
             if freqs is not None:
                 freqs = freqs.astype(np.min_scalar_type(int(freqs.max())))

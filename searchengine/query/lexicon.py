@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from searchengine.index.schema import TITLE_BIGRAMS, TITLE_FOLDED
 from searchengine.index.snapshot import Snapshot
-from searchengine.query.remember import remembered
+from searchengine.remember import remembered
 from searchengine.query.scan import Scanned, scan
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES
 from searchengine.text.confusions import spellings_of

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.index.arrays.streams import Streams
-from searchengine.query.impacts import BLOCK_DOCUMENTS, BUDGET, LARGE, Impacts, Rare, Row, saturated
+from searchengine.query.impacts import BLOCK_DOCUMENTS, BUDGET, Impacts, saturated
+from searchengine.query.kept import LARGE, Rare, Row
 
 #: The threshold is found by completing the scores of the best documents of this many groups, or
 #: of twice as many as are wanted; a group has so many documents, far from each other.
@@ -62,10 +63,17 @@ class _UsedRow(NamedTuple):
 class Scorer:
     """Scores queries on one snapshot; safe for any number of threads."""
 
-    def __init__(self, snapshot: Streams, budget: int = BUDGET) -> None:
-        """Score documents of ``snapshot``, keeping at most about ``budget`` bytes between calls."""
+    def __init__(
+        self, snapshot: Streams, budget: int = BUDGET, before: Scorer | None = None
+    ) -> None:
+        """Score documents of ``snapshot``, keeping at most about ``budget`` bytes between calls.
+
+        What the scorer of an earlier commit, ``before``, keeps is taken over.
+        """
         self.snapshot = snapshot
-        self.impacts = Impacts(snapshot, budget)
+        self.impacts: Impacts = Impacts(
+            snapshot, budget, None if before is None else before.impacts
+        )
         self._scratch = threading.local()
 
     def top(

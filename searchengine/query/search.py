@@ -18,7 +18,7 @@ from searchengine.index.snapshot import Snapshot
 from searchengine.query import decay, rank
 from searchengine.query.duplicates import FOLD_DOCUMENTS, Shingles, fold_duplicates, shingles
 from searchengine.query.facets import FacetCounter, Histogram, Order, Step
-from searchengine.query.impacts import idf
+from searchengine.query.impacts import BUDGET, idf
 from searchengine.query.match import Mask, matching, prefix_terms
 from searchengine.query.mixed import weigh_mixed
 from searchengine.query.request import RankedDocument, Ranking, ScoreParts, SearchRequest
@@ -80,9 +80,15 @@ class _Order(NamedTuple):
 class Searcher:
     """Answers requests from one snapshot; safe for any number of threads."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(
+        self, snapshot: Snapshot, budget: int = BUDGET, before: Searcher | None = None
+    ) -> None:
+        """Search ``snapshot``, keeping at most about ``budget`` bytes of what terms score.
+
+        What the searcher of an earlier commit, ``before``, keeps of them is taken over.
+        """
         self.snapshot = snapshot
-        self.scorer = Scorer(snapshot)
+        self.scorer: Scorer = Scorer(snapshot, budget, None if before is None else before.scorer)
         self.facets = FacetCounter(snapshot)
         # These caches hold the snapshot, not the searcher: a circle of references would keep an
         # old commit's arrays until the collector comes round.

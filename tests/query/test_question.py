@@ -42,6 +42,7 @@ def test_filters_still_hold(make_engine: Callable[..., SearchEngine]) -> None:
 
 def test_what_gives_way() -> None:
     softer = unquoted(parse('ai viết "dế mèn"'))
-    assert softer is not None and isinstance(softer.root, Words)
+    assert softer is not None
+    assert isinstance(softer.root, Words)
     for strict in ('"dế mèn"', 'ai viết "dế mèn" -ký', 'ai "dế mèn" title:viết', "ai viết"):
         assert unquoted(parse(strict)) is None

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from searchengine.index.arrays.streams import Streams
 from searchengine.query import scoring
-from searchengine.query.impacts import Impacts, Row
+from searchengine.query.impacts import Impacts
+from searchengine.query.kept import Row
 from searchengine.query.rank import exact_scores
 from searchengine.query.scoring import Scorer
 from tests.streams import Oracle, oracle, random_texts, segment

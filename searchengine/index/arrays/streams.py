@@ -31,6 +31,19 @@ class Postings(NamedTuple):
     freqs: NDArray[np.uint32] | None
 
 
+class State(NamedTuple):
+    """What is remembered of a state of an index, so that a later one can tell what is the same.
+
+    ``names`` and ``ends`` of its segments, the latter the numbers behind their last documents;
+    ``live``: bool[size]; ``averages``: mean lengths of the streams that were asked for.
+    """
+
+    names: tuple[str, ...]
+    ends: tuple[int, ...]
+    live: NDArray[np.bool_]
+    averages: dict[str, float]
+
+
 class Streams:
     """One state of an index; safe for any number of reading threads."""
 
@@ -53,10 +66,21 @@ class Streams:
         self._lengths: dict[str, NDArray[np.int32]] = {}
         self._averages: dict[str, float] = {}
 
-    def postings(self, stream: str, term: str) -> Postings:
-        """Return the live documents that hold ``term`` in ``stream``; empty if none do."""
+    @property
+    def state(self) -> State:
+        """What a later state may be compared with."""
+        ends = (*self._bases[1:], self.size) if self._bases else ()
+        return State(tuple(one.name for one in self._segments), ends, self.live, self._averages)
+
+    def postings(self, stream: str, term: str, start: int = 0) -> Postings:
+        """Return the live documents that hold ``term`` in ``stream``; empty if none do.
+
+        Only those of segments that begin at document ``start`` or later.
+        """
         parts = []
         for segment, live, base in zip(self._segments, self._live, self._bases, strict=True):
+            if base < start:
+                continue
             docs, freqs = segment.postings(stream, term)
             if live is not None and len(docs):
                 kept = live[docs]

@@ -1,0 +1,91 @@
+"""After a commit: what was kept of terms equals what would be made anew."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from searchengine.index.arrays.segment import Segment
+from searchengine.index.arrays.streams import Streams
+from searchengine.query.kept import Rare, Row
+from searchengine.query.scoring import Scorer
+from tests.streams import random_texts, segment
+
+
+def named(texts: list[list[str]], name: str) -> Segment:
+    one = segment(texts)
+    one.name = name
+    return one
+
+
+def commits(seed: int) -> list[Streams]:
+    """States of an index: documents added, deleted, segments merged, and all of it at once."""
+    rng = np.random.default_rng(seed)
+    texts = random_texts(900, 60, 30, seed)
+    # A word that some documents repeat more often than a row can say by itself.
+    texts = [text + ["nhiều"] * 20 if at % 7 == 0 else text for at, text in enumerate(texts)]
+    first, second = named(texts[:601], "first"), named(texts[601:640], "second")
+    third, fourth = named(texts[640:643], "third"), named(texts[643:], "fourth")
+    merged = named(texts[601:643], "merged")
+    some = rng.random(601) < 0.9
+    fewer = some & (rng.random(601) < 0.95)
+    of_merged, of_fourth = rng.random(42) < 0.8, rng.random(257) < 0.9
+    return [
+        Streams([first], [None]),
+        Streams([first, second], [None, None]),
+        Streams([first, second, third], [some, None, None]),
+        Streams([first, merged], [some, of_merged]),
+        Streams([first, merged, fourth], [fewer, of_merged, of_fourth]),
+        Streams([fourth], [of_fourth]),
+        Streams([fourth, first], [of_fourth, fewer]),
+    ]
+
+
+TERMS = [
+    *(("folded", term) for term in ("khong", "nhiều", "w1", "w2", "w7", "w30", "w59")),
+    *(("bigrams", pair) for pair in ("khong khong", "w1 w2", "nhiều nhiều")),
+    ("numbers", "w3"),
+]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("asked", [1.0, 0.4])
+def test_what_is_brought_up_to_date_equals_what_is_made_anew(seed: int, asked: float) -> None:
+    rng = np.random.default_rng(seed)
+    before: Scorer | None = None
+    rows = 0
+    for streams in commits(seed):
+        vocabulary = {term for term, _ in streams.terms("folded")}
+        terms = [*TERMS, *(("folded", term) for term in sorted(vocabulary)[:40])]
+        scorer, fresh = Scorer(streams, before=before), Scorer(streams)
+        for stream, term in terms:
+            # Some terms are not asked for after every commit.
+            if rng.random() > asked:
+                continue
+            kept, made = scorer.impacts.of(stream, term), fresh.impacts.of(stream, term)
+            assert type(kept) is type(made)
+            assert kept.df == made.df
+            if isinstance(kept, Row) and isinstance(made, Row):
+                rows += 1
+                np.testing.assert_array_equal(kept.halves, made.halves)
+                np.testing.assert_array_equal(kept.bits, made.bits)
+                np.testing.assert_array_equal(kept.large_docs, made.large_docs)
+                np.testing.assert_array_equal(kept.large_freqs, made.large_freqs)
+                assert kept.idf == made.idf
+                assert made.bound * (1 - 1e-6) <= kept.bound <= made.bound * 1.5
+            elif isinstance(kept, Rare) and isinstance(made, Rare):
+                np.testing.assert_array_equal(kept.docs, made.docs)
+                np.testing.assert_array_equal(kept.impacts, made.impacts)
+        before = scorer
+    assert rows > 20
+
+
+def test_what_nobody_asks_for_again_goes_when_room_is_needed() -> None:
+    states = commits(0)
+    before = Scorer(states[0], 1 << 15)
+    for number in range(60):
+        before.impacts.of("folded", f"w{number}")
+    after = Scorer(states[1], 1 << 15, before)
+    after.impacts.of("folded", "khong")
+    inherited = sum(entry.kept.size for entry in after.impacts.bequest().values())
+    assert inherited <= (1 << 15) + before.impacts.of("folded", "khong").size
