@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 QUERY ?= dai hoi chi bo khu 5b
 
-.PHONY: demo test check format clean
+.PHONY: demo serve test check format clean
 
 $(BIN)/searchengine: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -15,6 +15,10 @@ $(BIN)/searchengine: pyproject.toml
 demo: $(BIN)/searchengine
 	$(BIN)/searchengine index seeds
 	$(BIN)/searchengine search $(QUERY)
+
+serve: $(BIN)/searchengine
+	$(BIN)/searchengine index seeds
+	$(BIN)/searchengine serve
 
 test: $(BIN)/searchengine check
 	$(BIN)/python -m pytest

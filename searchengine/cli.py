@@ -19,6 +19,7 @@ from searchengine import __version__
 from searchengine.cli_base import EXIT_ERROR, EXIT_NOTHING_FOUND, Commands, echo_json, shared
 from searchengine.cli_eval import evaluate
 from searchengine.cli_facets import check_asked, facets
+from searchengine.cli_serve import serve
 from searchengine.errors import InputError
 
 if TYPE_CHECKING:
@@ -323,6 +324,7 @@ def export(output: str | None, directory: str, as_json: bool) -> int:
 
 main.add_command(evaluate)
 main.add_command(facets)
+main.add_command(serve)
 
 if __name__ == "__main__":
     main()

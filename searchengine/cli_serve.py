@@ -1,0 +1,107 @@
+"""The ``serve`` command: options in, a server that runs until it is told to stop.
+
+What it imports, it imports when it runs: no other command needs a web server.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from searchengine.cli_base import shared
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="The port; 0 for any that is free, which is printed.",
+)
+@click.option("--open", "open_browser", is_flag=True, help="Show the page in the browser.")
+@click.option(
+    "--write-token",
+    envvar="SEARCHENGINE_WRITE_TOKEN",
+    show_envvar=True,
+    metavar="TOKEN",
+    help="Let holders of TOKEN add and delete documents. Others on this computer can see a "
+    "command line, but not the variable.",
+)
+@click.option("--log-queries", is_flag=True, help="Keep the text of queries in the log.")
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Also answer under this host name, as behind a proxy. On a loopback address only the "
+    "names of this computer are answered otherwise.",
+)
+@click.option("--threads", type=click.IntRange(1, 64), help="Searches that run at once.")
+@click.option("--queue", type=click.IntRange(1), help="Requests that may wait for their turn.")
+@click.option("--time-limit", type=click.FloatRange(0.1), help="Seconds that a request may take.")
+@click.option("--max-connections", type=click.IntRange(1), help="Open connections at once.")
+@click.option("--max-body", type=click.IntRange(1), help="Bytes of a request to write.")
+@click.option("--max-url", type=click.IntRange(100), help="Bytes of an address.")
+@click.option("--max-query", type=click.IntRange(1, 1000), help="Characters of a query.")
+@click.option("--max-depth", type=click.IntRange(1, 10_000), help="Results that can be paged.")
+@click.option("--max-page-size", type=click.IntRange(1, 1000), help="Results that a page has.")
+@shared
+def serve(
+    host: str,
+    port: int,
+    open_browser: bool,
+    write_token: str | None,
+    log_queries: bool,
+    allowed_hosts: tuple[str, ...],
+    directory: str,
+    as_json: bool,
+    **limits: Any,
+) -> int:
+    """Answer queries over HTTP: a page for people, an API for programs."""
+    from searchengine.server.run import run
+    from searchengine.server.settings import LOOPBACK, Settings
+
+    on_loopback = host in LOOPBACK or host.startswith("127.")
+    hosts = (*LOOPBACK, host, *allowed_hosts) if on_loopback or allowed_hosts else ()
+    settings = Settings(
+        write_token=write_token,
+        log_queries=log_queries,
+        hosts=tuple(name.lower() for name in hosts),
+        **{_SETTINGS[name]: value for name, value in limits.items() if value is not None},
+    )
+
+    def started(url: str, documents: int) -> None:
+        if as_json:
+            # One line: whoever reads it need not wait for the end of the output.
+            click.echo(json.dumps({"ok": True, "url": url, "documents": documents}))
+        else:
+            click.echo(f"{documents:,} documents at {url} (Ctrl-C stops)")
+        if not on_loopback:
+            also = ", and change it with the write token" if write_token else ""
+            click.echo(
+                f"warning: {host} is not this computer alone: whoever reaches it over the network "
+                f"can read the whole index{also}",
+                err=True,
+            )
+        if open_browser:
+            click.launch(url)
+
+    run(directory, host, port, settings, started=started)
+    return 0
+
+
+_SETTINGS = {
+    "threads": "threads",
+    "queue": "queue",
+    "time_limit": "seconds",
+    "max_connections": "connections",
+    "max_body": "body_bytes",
+    "max_url": "url_bytes",
+    "max_query": "query_characters",
+    "max_depth": "page_depth",
+    "max_page_size": "page_size",
+}

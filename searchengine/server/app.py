@@ -1,0 +1,44 @@
+"""The ASGI application: the API's and the page's routes, under one set of rules.
+
+Runs nothing by itself: ``run`` listens, tests call the application directly.
+"""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from fastapi import FastAPI
+
+from searchengine import __version__
+from searchengine.server import errors
+from searchengine.server.api import api_routes, is_api
+from searchengine.server.edge import Edge
+from searchengine.server.pages import error_response, page_routes
+from searchengine.server.service import Service
+from searchengine.server.settings import Settings
+from searchengine.server.writes import write_routes
+
+
+def create_app(
+    service: Service, settings: Settings | None = None, *, log: TextIO | None = None
+) -> Edge:
+    """Return the application that answers from ``service``, which its caller starts and closes.
+
+    Access-log lines go to ``log``; nowhere without one.
+    """
+    settings = settings or service.settings
+
+    app = FastAPI(
+        title="searchengine",
+        summary="Full-text search for Vietnamese",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        # A redirect to another spelling of an address would hide a typing error.
+        redirect_slashes=False,
+    )
+    app.include_router(api_routes(service))
+    app.include_router(write_routes(service))
+    app.router.routes.extend(page_routes(service))
+    errors.install(app, is_api, error_response)
+    return Edge(app, settings, log)

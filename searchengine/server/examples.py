@@ -1,0 +1,65 @@
+"""Example queries for the start page: what the index itself suggests, never names of our own.
+
+Kept until the index changes, and for a while even then: they cost some dozen look-ups, the first
+of which after a commit are slow.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+
+from searchengine.engine import SearchEngine
+
+#: For so many seconds examples are shown although the index has changed; 0.3 s to make at
+#: 100,000 documents.
+KEPT_SECONDS = 60.0
+#: So many examples are shown at most.
+SHOWN = 6
+#: First letters that most Vietnamese words begin with; one example of each is tried.
+_LETTERS = "đ c t h k n b p v q l s"
+#: An example is a phrase: long enough to say something, short enough to be read at a glance.
+_SYLLABLES = range(2, 5)
+
+
+class Examples:
+    """The examples of the index as it was last seen; safe for many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._version = ""
+        self._made = 0.0
+        self._found: tuple[str, ...] = ()
+
+    def of(self, engine: SearchEngine, version: str) -> tuple[str, ...]:
+        """Return the examples of ``engine``, whose last commit is named ``version``."""
+        with self._lock:
+            old = not self._found or time.monotonic() - self._made > KEPT_SECONDS
+            if version != self._version and old:
+                self._found = _examples(engine)
+                self._version, self._made = version, time.monotonic()
+            return self._found
+
+
+def _examples(engine: SearchEngine) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for letter in _LETTERS.split():
+        if len(found) == SHOWN:
+            break
+        phrase = _phrase(engine.suggest(letter))
+        if phrase:
+            found.setdefault(phrase.lower(), _longer(engine, phrase))
+    return tuple(found.values())
+
+
+def _longer(engine: SearchEngine, phrase: str) -> str:
+    """Two syllables with what most titles go on with; a name is a good query by itself."""
+    if len(phrase.split()) > 2 or phrase.istitle():
+        return phrase
+    return _phrase(engine.suggest(phrase + " ")) or phrase
+
+
+def _phrase(suggestions: Sequence[str]) -> str:
+    """The first suggestion that is long enough and not too long, "" if none is."""
+    return next((one for one in suggestions if len(one.split()) in _SYLLABLES), "")

@@ -1,0 +1,130 @@
+"""What the routes share: the engine, off the event loop and within the limits.
+
+The API and the page both go through a :class:`Service`; neither sees threads. It follows the
+commits of other processes, and it holds no HTTP.
+"""
+
+from __future__ import annotations
+
+import datetime
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from searchengine.engine import SearchEngine
+from searchengine.index.records import meta_of
+from searchengine.server.limits import Pool
+from searchengine.server.settings import Settings
+
+#: A commit of another process is looked for so often, in seconds; each time costs two look-ups
+#: of a file name. With the time that opening takes, a commit is visible within a second.
+REFRESH_SECONDS = 0.2
+#: Writes that may wait for the one before them.
+WAITING_WRITES = 16
+#: A write that takes longer is told so; it goes on, and what it did shows when it is done.
+WRITE_SECONDS = 300.0
+
+T = TypeVar("T")
+
+
+class Service:
+    """An engine with a bounded number of threads around it; close it when the server stops.
+
+    The engine is one that was opened without ``auto_refresh``, or sees each commit by itself.
+    """
+
+    def __init__(self, engine: SearchEngine, settings: Settings) -> None:
+        self.engine = engine
+        self.settings = settings
+        self._pool = Pool(
+            threads=settings.threads,
+            queue=settings.queue,
+            seconds=settings.seconds,
+            name="search",
+        )
+        self._writes = Pool(threads=1, queue=WAITING_WRITES, seconds=WRITE_SECONDS, name="write")
+        self._closing = threading.Event()
+        self._follower: threading.Thread | None = None
+        self._stats: tuple[str, dict[str, Any]] | None = None
+
+    def start(self) -> None:
+        """Open the last commit and follow those that come."""
+        self.engine.refresh()
+        self._follower = threading.Thread(target=self._follow, name="refresh", daemon=True)
+        self._follower.start()
+
+    async def call(self, function: Callable[..., T], /, *args: Any, **named: Any) -> T:
+        """Return ``function(*args, **named)``, run in a search thread.
+
+        Raises :class:`BusyError` when the server has too much to do or the time is over.
+        """
+        return await self._pool.run(function, *args, **named)
+
+    async def write(self, function: Callable[..., T], /, *args: Any, **named: Any) -> T:
+        """Return ``function(*args, **named)``, run in the one thread that writes.
+
+        What it commits is searched before this returns. Raises :class:`BusyError` when too many
+        writes wait.
+        """
+
+        def work() -> T:
+            result = function(*args, **named)
+            self.engine.refresh()
+            return result
+
+        return await self._writes.run(work)
+
+    def version(self) -> str:
+        """Return what names the commit that answers now."""
+        return self.engine.version()
+
+    def stats(self) -> dict[str, Any]:
+        """Return numbers about the index as JSON values; counted once for each commit."""
+        version, known = self.version(), self._stats
+        if known is None or known[0] != version:
+            known = self._stats = version, self.engine.stats()
+        return known[1]
+
+    def document_count(self) -> int:
+        """Return how many documents the commit has that answers now; quick, for health checks."""
+        return self.engine.document_count()
+
+    def document_json(self, id_: str, *, query: str | None, original: bool) -> dict[str, Any]:
+        """Return a document as JSON values, with what matches ``query``.
+
+        Raises :class:`DocumentNotFoundError`, and :class:`QueryError` for a query of no words.
+        """
+        document = self.engine.get(id_)
+        found = {"ok": True, **meta_of(document), "text": document.text}
+        if original:
+            found["original"] = document.original
+        if query is not None:
+            found["highlights"] = self.engine.highlights(query, document.text)
+            found["title_highlights"] = self.engine.highlights(query, document.title)
+        return found
+
+    def today(self) -> datetime.date:
+        """Return the day that date boosts count from."""
+        return datetime.date.today()
+
+    def close(self) -> None:
+        """Let running searches and writes end, and close the index."""
+        self._closing.set()
+        self._pool.close()
+        self._writes.close()
+        if self._follower is not None:
+            self._follower.join()
+        self.engine.close()
+
+    def _follow(self) -> None:
+        told = ""
+        while not self._closing.wait(REFRESH_SECONDS):
+            try:
+                self.engine.refresh()
+                told = ""
+            except Exception as error:
+                # The last sound commit goes on answering; the log says it once.
+                if str(error) != told:
+                    told = str(error)
+                    print(f"error: {told}", file=sys.stderr, flush=True)

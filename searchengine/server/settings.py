@@ -1,0 +1,70 @@
+"""What a server may be told: its limits and its manners, as one frozen value.
+
+Each number is a default that ``searchengine serve`` lets people change; the limits of a query
+itself are the engine's. Nothing here is read from a file or from the environment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from searchengine.errors import InputError
+
+#: Hosts that only this computer can reach.
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+_LIMITS = (
+    "url_bytes",
+    "head_bytes",
+    "body_bytes",
+    "query_characters",
+    "page_depth",
+    "page_size",
+    "seconds",
+    "threads",
+    "queue",
+    "connections",
+    "keep_alive",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits and manners of a server. Raises :class:`InputError` for a limit below one."""
+
+    #: A query of 1,000 letters, each three bytes of UTF-8 percent-encoded, and the other options.
+    url_bytes: int = 16_384
+    #: Headers and the first line together; what browsers send stays below a tenth of it.
+    head_bytes: int = 65_536
+    #: A document of 10 MB with its escapes, or some thousands of news articles.
+    body_bytes: int = 32_000_000
+    #: A query of more characters is refused; the engine itself refuses beyond 1,000.
+    query_characters: int = 1_000
+    #: Results deeper than this are refused (page × limit), as the engine does beyond 10,000.
+    page_depth: int = 10_000
+    #: Hits that one page of results may have.
+    page_size: int = 1_000
+    #: A request that takes longer is answered with 503.
+    seconds: float = 10.0
+    #: Searches that run at once. Python runs one at a time anyway: at 8 connections one thread
+    #: answers a quarter sooner than two at p99 (docs/benchmarks.md).
+    threads: int = 1
+    #: Requests that may wait for a thread; one more is answered with 503.
+    queue: int = 128
+    #: Connections that may be open at once.
+    connections: int = 1_000
+    #: Idle connections are closed after so many seconds.
+    keep_alive: float = 30.0
+    #: Host names under which requests are taken; empty for any.
+    hosts: tuple[str, ...] = ()
+    #: Who holds this may write; without one nobody may.
+    write_token: str | None = None
+    #: Whether log lines hold the text of queries.
+    log_queries: bool = False
+
+    def __post_init__(self) -> None:
+        for name in _LIMITS:
+            if getattr(self, name) <= 0:
+                raise InputError(f"the limit {name} must be above 0")
+        if self.write_token is not None and not self.write_token.strip():
+            raise InputError("the write token is empty: give one of letters and digits")

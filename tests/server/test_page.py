@@ -1,0 +1,493 @@
+"""The page as HTML: what a person without scripts gets, read back from the application."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import lxml.html
+import pytest
+
+from searchengine import Document, SearchEngine
+from searchengine.errors import IndexDamagedError
+from searchengine.server.limits import BusyError
+from tests.server.client import Client
+
+S001 = "001_15548a90c78a3968.txt"
+S003 = "003_d9644e13f35e637b.txt"
+HTML = {"accept": "text/html,application/xhtml+xml"}
+
+Engines = Callable[..., SearchEngine]
+
+
+class Page:
+    """A page that was sent, with the few questions that tests ask of it."""
+
+    def __init__(self, response: Any) -> None:
+        self.status = response.status_code
+        self.headers = response.headers
+        self.source = response.text
+        self.tree = lxml.html.fromstring(response.text)
+
+    def all(self, path: str) -> list[Any]:
+        return list(self.tree.xpath(path) if path.startswith("//") else self.tree.cssselect(path))
+
+    def one(self, path: str) -> Any:
+        found = self.all(path)
+        assert len(found) == 1, (path, len(found))
+        return found[0]
+
+    def texts(self, path: str) -> list[str]:
+        return [" ".join(element.text_content().split()) for element in self.all(path)]
+
+    def text(self, path: str) -> str:
+        return " ".join(self.one(path).text_content().split())
+
+    def link(self, text: str) -> str:
+        """Where the link of this text, or of this accessible name, leads."""
+        return str(
+            next(
+                element.get("href")
+                for element in self.all("//a")
+                if text in (" ".join(element.text_content().split()), element.get("aria-label"))
+            )
+        )
+
+
+def ask(client: Client, path: str = "/", **parameters: str) -> Page:
+    return Page(client.get(f"{path}?{urlencode(parameters)}", headers=HTML))
+
+
+def follow(client: Client, address: str) -> Page:
+    return Page(client.get(address, headers=HTML))
+
+
+def state(address: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(address).query))
+
+
+@pytest.fixture(scope="module")
+def client(seed_engine: SearchEngine) -> Client:
+    return Client(seed_engine)
+
+
+@pytest.fixture
+def archive(make_engine: Engines) -> Client:
+    """Thirty pages of a ward over five years, from two places and two sources."""
+    documents = [
+        Document(
+            id=f"tin/{number}",
+            title=f"Tổ dân phố {number} trồng cây",
+            text=f"Tổ dân phố {number} trồng cây đầu xuân bên bờ kênh.",
+            date=datetime.date(2018 + number % 5, 1 + number % 12, 3),
+            place="phường Bàng" if number % 3 else "phường Sấu",
+            source="Bản tin phường" if number % 2 else "Loa sáng",
+        )
+        for number in range(26)
+    ]
+    return Client(make_engine(*documents))
+
+
+def test_start_page_says_what_there_is_in_vietnamese(client: Client) -> None:
+    page = ask(client)
+    assert page.one("//html").get("lang") == "vi"
+    assert "5 văn bản" in page.text("main")
+    assert page.one("form[role=search] input[name=q]").get("value") == ""
+    assert page.text("form[role=search] label") == "Từ cần tìm"
+
+
+def test_examples_are_the_indexs_own(archive: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def suggest(prefix: str, **_: Any) -> list[str]:
+        asked.append(prefix)
+        return ["trồng", "trồng cây đầu xuân"] if prefix == "t" else []
+
+    monkeypatch.setattr(archive.engine, "suggest", suggest)
+    page = ask(archive)
+    assert page.texts("nav.examples a") == ["trồng cây đầu xuân"]
+    assert ask(archive, q="trồng cây đầu xuân").texts(".hits h2")
+    first = len(asked)
+    ask(archive)
+    assert len(asked) == first  # Kept while the index is the same.
+
+
+def test_start_page_of_an_empty_index_says_what_to_do(make_engine: Engines) -> None:
+    page = ask(Client(make_engine()))
+    assert "Kho chưa có văn bản nào" in page.text("main")
+    assert "searchengine index" in page.text(".panel code")
+
+
+def test_a_hit_has_title_date_place_and_snippet_with_marks(client: Client) -> None:
+    page = ask(client, q="dai hoi chi bo khu 5b")
+    hit = page.all(".hits li")[0]
+    assert "Đại hội Chi bộ khu 5B" in hit.cssselect("h2")[0].text_content()
+    assert [mark.text for mark in hit.cssselect("h2 mark")] == ["Đại hội Chi bộ khu 5B"]
+    assert hit.cssselect(".about")[0].text_content() == "03/07/2022phường Quang Trung"
+    assert hit.cssselect("time")[0].get("datetime") == "2022-07-03"
+    assert hit.cssselect(".snippet mark")
+    assert page.text("h1") == "Kết quả tìm: 5 văn bản"
+
+
+@pytest.mark.parametrize(
+    ("precision", "shown", "machine"),
+    [
+        ("day", "02/09/2021", "2021-09-02"),
+        ("month", "09/2021", "2021-09"),
+        ("year", "2021", "2021"),
+    ],
+)
+def test_a_date_is_no_more_precise_than_it_is_known(
+    make_engine: Engines, precision: Any, shown: str, machine: str
+) -> None:
+    date = datetime.date(2021, 9, 2)
+    document = Document(id="a", text="gặt lúa", date=date, date_precision=precision)
+    page = ask(Client(make_engine(document)), q="gặt lúa")
+    assert page.text(".hits time") == shown
+    assert page.one(".hits time").get("datetime") == machine
+
+
+def test_english_is_one_link_away_and_stays(client: Client) -> None:
+    english = follow(client, ask(client, q="chi bộ", sort="date").link("English"))
+    assert english.one("//html").get("lang") == "en"
+    assert english.text("h1") == "Search results: 5 documents"
+    assert state(english.link("Tiếng Việt")) == {"q": "chi bộ", "sort": "date"}
+    assert all("lang=en" in link.get("href") for link in english.all(".hits h2 a"))
+
+
+def test_the_language_asked_by_the_browser_is_not_used(client: Client) -> None:
+    response = client.get("/", headers={**HTML, "accept-language": "en-GB,en"})
+    assert 'lang="vi"' in response.text
+    assert "set-cookie" not in response.headers
+
+
+def test_a_facet_narrows_and_its_chip_widens_again(archive: Client) -> None:
+    page = ask(archive, q="trồng cây", sort="date", page="2")
+    place = page.link("phường Sấu 9")
+    assert state(place) == {"q": "trồng cây", "sort": "date", "place": "phường Sấu"}
+    narrowed = follow(archive, place)
+    assert narrowed.text("h1").endswith(": 9 văn bản")
+    assert {"phường Sấu"} <= set(narrowed.texts(".chips a > span[lang]"))
+    assert state(narrowed.link("Bỏ lọc phường Sấu")) == {"q": "trồng cây", "sort": "date"}
+
+
+def test_facets_of_year_place_and_source_combine(archive: Client) -> None:
+    page = ask(archive, q="trồng cây", year="2019", place="phường Bàng", source="Loa sáng")
+    assert page.texts(".chips a > span[lang]") == ["Năm 2019", "phường Bàng", "Loa sáng"]
+    assert {text[-4:] for text in page.texts(".hits time")} == {"2019"}
+    assert state(page.link("Bỏ tất cả")) == {"q": "trồng cây"}
+
+
+def test_each_bar_of_the_histogram_is_a_named_link(archive: Client) -> None:
+    page = ask(archive, q="trồng cây")
+    names = [bar.get("aria-label") for bar in page.all(".histogram a")]
+    assert names == [
+        "2018: 6 văn bản",
+        "2019: 5 văn bản",
+        "2020: 5 văn bản",
+        "2021: 5 văn bản",
+        "2022: 5 văn bản",
+    ]
+    narrowed = follow(archive, page.link("2020: 5 văn bản"))
+    assert narrowed.text("h1").endswith(": 5 văn bản")
+    assert narrowed.texts(".chips a > span[lang]") == ["2020"]
+
+
+def test_within_a_few_years_the_bars_are_months(archive: Client) -> None:
+    page = ask(archive, q="trồng cây", **{"from": "2019", "to": "2020"})
+    bar = page.all(".histogram a")[0]
+    assert bar.get("aria-label") == "02/2019: 1 văn bản"
+    narrowed = follow(archive, bar.get("href"))
+    assert {text[3:] for text in narrowed.texts(".hits time")} == {bar.get("aria-label")[:7]}
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "total"),
+    [("2021", "", 10), ("", "31/12/2018", 6), ("03/01/2018", "1/2018", 1), ("2019", "2020", 10)],
+)
+def test_date_range_takes_dates_as_people_write_them(
+    archive: Client, since: str, until: str, total: int
+) -> None:
+    page = ask(archive, q="trồng cây", **{"from": since, "to": until})
+    assert page.text("h1").endswith(f": {total} văn bản")
+    assert page.one(".dates input[name=from]").get("value") == since
+    assert page.one(".dates input[name=to]").get("value") == until
+
+
+def test_the_date_form_keeps_everything_else(archive: Client) -> None:
+    page = ask(archive, q="trồng cây", place="phường Sấu", sort="date", boost="off", page="1")
+    hidden = {field.get("name"): field.get("value") for field in page.all(".dates [type=hidden]")}
+    assert hidden == {"q": "trồng cây", "place": "phường Sấu", "sort": "date", "boost": "off"}
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "said"),
+    [
+        ("31/02/2022", "", "“31/02/2022” không phải là ngày"),
+        ("hôm nọ", "", "“hôm nọ” không phải là ngày"),
+        ("2022", "2021", "Ngày bắt đầu ở sau ngày kết thúc"),
+    ],
+)
+def test_a_date_that_is_none_is_told_beside_what_was_typed(
+    archive: Client, since: str, until: str, said: str
+) -> None:
+    page = ask(archive, q="trồng cây", **{"from": since, "to": until})
+    assert page.status == 400
+    assert said in page.text(".warn[role=alert]")
+    assert page.one(".dates input[name=from]").get("value") == since
+    assert len(page.all("input[aria-invalid]")) == 1
+    assert page.one(".search input[name=q]").get("value") == "trồng cây"
+
+
+def test_sorted_by_date_the_newest_come_first(archive: Client) -> None:
+    page = follow(archive, ask(archive, q="trồng cây").link("Mới nhất"))
+    years = [int(text[-4:]) for text in page.texts(".hits time")]
+    assert years == sorted(years, reverse=True)
+    assert page.text(".overview [aria-current]") == "Mới nhất"
+
+
+def test_the_date_boost_can_be_switched_off(make_engine: Engines) -> None:
+    old = Document(id="old", text="đón xuân", date=datetime.date(1990, 1, 1))
+    new = Document(id="new", text="đón xuân về", date=datetime.date.today())
+    client = Client(make_engine(old, new))
+    page = ask(client, q="đón xuân")
+    assert [state(link.get("href"))["id"] for link in page.all(".hits a")] == ["new", "old"]
+    off = page.one("[aria-labelledby=switch-boost] a:last-child").get("href")
+    plain = follow(client, off)
+    assert state(off) == {"q": "đón xuân", "boost": "off"}
+    assert [state(link.get("href"))["id"] for link in plain.all(".hits a")] == ["old", "new"]
+
+
+def test_all_the_words_can_be_asked_for(archive: Client) -> None:
+    page = ask(archive, q="trồng cây 7")
+    assert page.text("h1").endswith(": 26 văn bản")
+    page = follow(archive, page.one("[aria-labelledby=switch-all] a:first-child").get("href"))
+    assert page.text("h1").endswith(": 1 văn bản")
+
+
+def test_pages_follow_each_other(archive: Client) -> None:
+    first = ask(archive, q="trồng cây")
+    assert not first.all("link[rel=prev]")
+    second = follow(archive, first.one("link[rel=next]").get("href"))
+    assert second.text(".pages [aria-current=page]") == "2"
+    assert "trang 2/3" in second.text(".overview")
+    assert state(second.one("a[rel=prev]").get("href")) == {"q": "trồng cây"}
+    third = follow(archive, second.one("a[rel=next]").get("href"))
+    assert len(third.all(".hits li")) == 6
+    assert not third.all("a[rel=next]")
+
+
+def test_a_page_past_the_last_leads_back(archive: Client) -> None:
+    page = ask(archive, q="trồng cây", page="7")
+    assert "Không có trang 7: kết quả chỉ có 3 trang." in page.text(".panel")
+    assert state(page.link("Về trang đầu của kết quả")) == {"q": "trồng cây"}
+
+
+def test_nothing_found_says_what_to_try(client: Client) -> None:
+    page = ask(client, q="zzkxqj", place="phường Không Đâu")
+    assert page.text("h2#nothing") == "Không tìm thấy văn bản nào"
+    assert len(page.all(".empty li")) >= 3
+    assert state(page.link("Tìm lại mà không lọc")) == {"q": "zzkxqj"}
+
+
+def test_a_filter_alone_lists_its_documents(archive: Client) -> None:
+    page = ask(archive, place="phường Sấu")
+    assert page.text("h1").endswith(": 9 văn bản")
+
+
+def test_notes_of_the_engine_are_translated(client: Client) -> None:
+    assert "không hợp thành phép tìm" in ask(client, q='đại hội "chi bộ').text(".panel")
+    assert "searched as plain words" in ask(client, q='đại hội "chi bộ', lang="en").text(".panel")
+
+
+def test_an_over_long_query_is_told_on_the_page(client: Client) -> None:
+    page = ask(client, q="xuân " * 300)
+    assert page.status == 400
+    assert "Hãy rút ngắn" in page.text(".warn[role=alert]")
+
+
+def test_document_page_has_metadata_and_numbered_matches(client: Client) -> None:
+    page = ask(client, "/document", id=S003, q="kế hoạch")
+    assert page.text("h1").startswith("Đại hội các Chi bộ nhiệm kỳ 2022-2025")
+    facts = dict(zip(page.texts(".facts dt"), page.texts(".facts dd"), strict=True))
+    assert facts["Ngày"] == "23/09/2022"
+    assert facts["Nơi"] == "phường Việt Hưng"
+    assert facts["Nhiệm kỳ"] == "2022–2025"
+    assert facts["Tệp"] == S003
+    numbers = [mark.get("id") for mark in page.all(".text mark[id]")]
+    assert numbers == [f"m{number}" for number in range(1, len(numbers) + 1)]
+    assert page.text(".matches span") == f"{len(numbers)} chỗ khớp"
+
+
+def test_matches_lead_to_each_other_without_scripts(client: Client) -> None:
+    page = ask(client, "/document", id=S001, q="đại hội")
+    assert page.link("Đến chỗ đầu tiên") == "#m1"
+    second = page.one("mark#m2")
+    assert [link.get("href") for link in second.cssselect("a")] == ["#m1", "#m3"]
+    assert [link.get("href") for link in page.one("mark#m1").cssselect("a")] == ["#m2"]
+
+
+def test_where_a_file_lies_on_the_server_is_not_shown(
+    client: Client, seed_engine: SearchEngine
+) -> None:
+    path = seed_engine.get(S001).path
+    assert path
+    assert path.rpartition("/")[0] not in ask(client, "/document", id=S001).source
+
+
+def test_a_document_leads_back_to_its_results(archive: Client) -> None:
+    results = ask(archive, q="trồng cây", place="phường Bàng", page="2")
+    page = follow(archive, results.all(".hits h2 a")[0].get("href"))
+    assert state(page.one(".back a").get("href")) == {
+        "q": "trồng cây",
+        "place": "phường Bàng",
+        "page": "2",
+    }
+
+
+@pytest.mark.parametrize(
+    "id_",
+    ["a/b/c.txt", "50%.txt", "%2e%2e/x", "..", "Nghị quyết số 1?", "a&b=c#d", "'\"><script>", "/"],
+)
+def test_any_id_can_be_reached_from_its_hit(make_engine: Engines, id_: str) -> None:
+    client = Client(make_engine(Document(id=id_, title="Hội làng", text="Rước kiệu quanh làng.")))
+    page = follow(client, ask(client, q="rước kiệu").all(".hits h2 a")[0].get("href"))
+    assert (page.status, page.text("h1")) == (200, "Hội làng")
+    assert page.texts(".facts dd")[-1] == id_
+
+
+def test_only_web_addresses_become_links(make_engine: Engines) -> None:
+    extra = {"url": "https://example.org/tin?a=1&b=2", "bad": "javascript:alert(1)"}
+    client = Client(make_engine(Document(id="a", text="gió mùa", extra=extra)))
+    links = [link.get("href") for link in ask(client, "/document", id="a").all(".facts a")]
+    assert links == ["https://example.org/tin?a=1&b=2"]
+
+
+HOSTILE = (
+    "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>javascript:alert(3){{7*7}}</title>"
+)
+
+
+def test_hostile_text_stays_text(make_engine: Engines) -> None:
+    document = Document(
+        id=HOSTILE, title=HOSTILE, text=f"mưa {HOSTILE}", place=HOSTILE, source=HOSTILE,
+        author=HOSTILE, extra={HOSTILE: HOSTILE},
+    )  # fmt: skip
+    client = Client(make_engine(document))
+    pages = [
+        ask(client, q="mưa"),
+        ask(client, q=HOSTILE, place=HOSTILE, source=HOSTILE),
+        ask(client, q=HOSTILE, **{"from": HOSTILE, "to": HOSTILE, "lang": HOSTILE}),
+        ask(client, "/document", id=HOSTILE, q=f"mưa {HOSTILE}"),
+        ask(client, "/document", id="không có", q=HOSTILE),
+        ask(client, "/" + HOSTILE.replace("/", "")),
+    ]
+    for page in pages:
+        assert len(page.all("script")) == 1
+        assert not page.all("img")
+        for element in page.all("//*"):
+            assert not [name for name in element.attrib if name.startswith("on")]
+            for name in ("href", "src", "action"):
+                assert not element.get(name, "/").startswith("javascript")
+    assert pages[3].text("h1").startswith("<script>alert(1)</script>")
+
+
+def test_every_page_may_be_shown_under_a_strict_policy(archive: Client) -> None:
+    """No inline script or style anywhere, and nothing from elsewhere."""
+    for address in ("/", "/?q=trồng cây", "/document?id=tin/1&q=cây", "/nope", "/?q=a&from=x"):
+        page = follow(archive, address)
+        policy = page.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert not page.all("//*[@style]")
+        assert not page.all("style")
+        assert not [script for script in page.all("script") if script.text]
+        for element in page.all("//*[@src] | //link[@href] | //form"):
+            target = element.get("src") or element.get("href") or element.get("action")
+            assert target.startswith("/")
+            assert not target.startswith("//")
+
+
+def test_every_field_has_a_label_and_every_page_one_heading(archive: Client) -> None:
+    for address in ("/", "/?q=trồng cây", "/document?id=tin/1&q=cây", "/nope"):
+        page = follow(archive, address)
+        assert len(page.all("h1")) == 1
+        assert page.one("main#main").tag == "main"
+        assert page.all(".skip[href='#main']")
+        labelled = {label.get("for") for label in page.all("label")}
+        shown = [field for field in page.all("input") if field.get("type") != "hidden"]
+        assert {field.get("id") for field in shown} == labelled
+
+
+def test_a_missing_document_has_a_page_of_its_own(client: Client) -> None:
+    page = ask(client, "/document", id="không có")
+    assert (page.status, page.text("h1")) == (404, "Không có văn bản này")
+    assert ask(client, "/document", id="x", lang="en").text("h1") == "There is no such document"
+
+
+def test_an_unknown_address_is_told_in_the_form_that_was_asked_for(client: Client) -> None:
+    page = ask(client, "/khong-co")
+    assert (page.status, page.text("h1")) == (404, "Không có trang này")
+    assert page.all("form[role=search]")
+    assert not page.all(".panel")
+    answer = client.get("/khong-co", headers={"accept": "application/json"}).json()
+    assert answer["status"] == 404
+
+
+def test_a_busy_server_says_when_to_come_back(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def call(*_: Any, **__: Any) -> None:
+        raise BusyError("the server is busy: try again in a second")
+
+    monkeypatch.setattr(client.service, "call", call)
+    page = ask(client, q="đại hội")
+    assert (page.status, page.text("h1")) == (503, "Máy chủ đang bận")
+    assert int(page.headers["retry-after"]) > 0
+
+
+def test_a_damaged_index_is_told_with_its_remedy(
+    make_engine: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(make_engine("mưa xuân"))
+
+    def search(*_: Any, **__: Any) -> None:
+        raise IndexDamagedError("the file MAIN_1.streams is damaged: index the pages again")
+
+    monkeypatch.setattr(client.engine, "search", search)
+    page = ask(client, q="mưa")
+    assert (page.status, page.text("h1")) == (500, "Kho văn bản bị hỏng")
+    assert "MAIN_1.streams" in page.text(".panel")
+
+
+def test_opensearch_describes_the_search_box(client: Client) -> None:
+    link = ask(client).one("link[rel=search]")
+    response = client.get(link.get("href"))
+    assert response.headers["content-type"].startswith(link.get("type"))
+    description = lxml.etree.fromstring(response.content)
+    space = {"o": "http://a9.com/-/spec/opensearch/1.1/"}
+    urls = {url.get("type"): url.get("template") for url in description.findall("o:Url", space)}
+    assert urls["text/html"] == "http://test/?q={searchTerms}"
+    found = follow(client, urls["text/html"].replace("{searchTerms}", "đại hội"))
+    assert found.all(".hits li")
+
+
+def test_the_page_has_a_twin_for_programs(archive: Client) -> None:
+    page = ask(archive, q="trồng cây", year="2019", place="phường Bàng", sort="date", all="on")
+    twin = archive.json(page.one("link[type='application/json']").get("href"))
+    assert page.text("h1").endswith(f": {twin['total']} văn bản")
+    ids = [state(link.get("href"))["id"] for link in page.all(".hits h2 a")]
+    assert [hit["id"] for hit in twin["hits"]] == ids
+
+
+def test_static_files_are_kept_for_ever_and_nothing_else_is_served(client: Client) -> None:
+    page = ask(client)
+    style = page.all("link[rel=stylesheet]")[0].get("href")
+    response = client.get(style)
+    assert response.headers["content-type"].startswith("text/css")
+    assert "immutable" in response.headers["cache-control"]
+    folder = style.rpartition("/")[0]
+    for name in ("page.html", "..%2fpages.py", "%2e%2e/pages.py", "../templates/base.html"):
+        assert client.get(f"{folder}/{name}").status_code == 404
