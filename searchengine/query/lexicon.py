@@ -9,35 +9,66 @@ few syllables. What follows from them is the business of :mod:`correct` and :mod
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise, product
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.index.schema import TITLE_BIGRAMS, TITLE_FOLDED
+from searchengine.index.schema import TITLE_BIGRAMS, TITLE_SYLLABLES
 from searchengine.index.snapshot import Snapshot
-from searchengine.remember import remembered
+from searchengine.query.following import Following, both, following
 from searchengine.query.scan import Scanned, scan
-from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES
+from searchengine.remember import remembered
+from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.confusions import spellings_of
 from searchengine.text.normalize import normalize
-from searchengine.text.variants import canonical_spelling, spellings
+from searchengine.text.syllables import syllables
+from searchengine.text.tone import canonical_syllable, canonical_tones
+from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
 
 #: So many answers of each kind are remembered.
 REMEMBERED = 50_000
 #: Pages that are read to see how a pair is marked, and how much of each.
 SAMPLED_PAGES = 6
 SAMPLED_CHARACTERS = 20_000
-
-#: Ways of going on that are followed into titles.
-FOLLOWING = 48
+#: Lists of documents: 80 kB at most at 100,000 documents. What follows a word: 100 kB at most.
+REMEMBERED_LISTS, REMEMBERED_FOLLOWING = 256, 64
+#: Titles: 2 kB each.
+REMEMBERED_TITLES = 8192
+#: Words that may follow in texts; those are left out that have so small a share of what the
+#: commonest has, for most are slips.
+FOLLOWING, SELDOM = 6, 0.02
+#: Two syllables are one word where so much of what has them side by side has them so; names
+#: that begin with them count too, so many of them.
+JOINED, JOINED_WORDS = 0.4, 4
 #: Where one marking has this share, no page need be read to know it.
 PLAIN_SHARE = 0.97
 
 Pair = tuple[str, str]
 #: How often pages mark a folded pair in each way; a page counts once for a way.
 Forms = Mapping[Pair, int]
+
+
+class Title(NamedTuple):
+    """A title, its words in lower case and canonical spelling, and where they stand in it.
+
+    Plain tuples: the garbage collector need not look into thousands of remembered titles.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def written(self, place: int) -> str:
+        """Return a word as it stands in the title."""
+        return self.text[self.starts[place] : self.ends[place]]
+
+    def gap(self, place: int) -> str:
+        """Return what stands between the word before ``place`` and that one."""
+        return self.text[self.ends[place - 1] : self.starts[place]]
 
 
 class Lexicon:
@@ -53,6 +84,14 @@ class Lexicon:
         self.pair_frequency = remembered(self._pair_frequency, REMEMBERED)
         self.marked = remembered(self._marked, REMEMBERED)
         self.sampled = remembered(self._sampled, REMEMBERED)
+        self.ended = remembered(self._ended, REMEMBERED)
+        self.joined = remembered(self._joined, REMEMBERED)
+        self.compounds = remembered(self._compounds, REMEMBERED)
+        self.in_a_row = remembered(self._in_a_row, REMEMBERED_LISTS)
+        self.written = remembered(self._written, REMEMBERED_LISTS)
+        self.titled = remembered(self._titled, REMEMBERED_LISTS)
+        self.following = remembered(self._following, REMEMBERED_FOLLOWING)
+        self.title = remembered(self._title, REMEMBERED_TITLES)
 
     def _frequency(self, syllable: str) -> int:
         """How many documents hold a marked syllable."""
@@ -84,29 +123,74 @@ class Lexicon:
         """Return the commonest terms of a stream that begin with any of ``prefixes``."""
         return self._snapshot.commonest(stream, prefixes, limit)
 
-    def titled(self, context: Sequence[str], partial: str, limit: int) -> list[int]:
-        """Return documents whose titles have folded words side by side, at most ``limit``.
+    def _in_a_row(self, words: tuple[str, ...]) -> NDArray[np.int32]:
+        """The documents whose titles have folded words (two at least) in a row: int32[n].
 
-        Those of ``context`` and then one that begins with ``partial``; which of many they are says
-        nothing, so that they stand for all of them.
+        Each pair of neighbours is looked for by itself, so that a few have them apart.
         """
-        found: NDArray[np.int32] | None = None
-        for left, right in pairwise(context):
-            docs = self._snapshot.postings(TITLE_BIGRAMS, f"{left} {right}").docs
-            found = docs if found is None else np.intersect1d(found, docs, assume_unique=True)
-            if not len(found):
-                return []
-        stream = TITLE_BIGRAMS if context else TITLE_FOLDED
-        before = f"{context[-1]} " if context else ""
-        # Ky is how a whole ki is kept, kiem how its other continuations are.
-        beginnings = [before + one for one in dict.fromkeys((partial, canonical_spelling(partial)))]
-        terms = self.commonest(stream, beginnings, FOLLOWING)
-        parts = [self._snapshot.postings(stream, term).docs for term, _ in terms]
-        last = np.unique(np.concatenate([np.empty(0, np.int32), *parts]))
-        found = last if found is None else np.intersect1d(found, last, assume_unique=True)
-        places = np.linspace(0, len(found) - 1, min(limit, len(found))).astype(np.int64)
-        numbers: list[int] = found[places].tolist()
-        return numbers
+        last = self.titled(TITLE_BIGRAMS, " ".join(words[-2:]))
+        return last if len(words) == 2 else both(self.in_a_row(words[:-1]), last)
+
+    def _titled(self, stream: str, term: str) -> NDArray[np.int32]:
+        """The documents of a term of titles: int32[n], ascending."""
+        return self._snapshot.postings(stream, term).docs
+
+    def titled_pair(self, left: str, right: str) -> NDArray[np.int32]:
+        """Return documents whose titles have two folded words side by side: int32[n]."""
+        return self.titled(TITLE_BIGRAMS, f"{left} {right}")
+
+    def _written(self, ways: tuple[str, ...]) -> NDArray[np.int32]:
+        """The documents whose titles have any of these marked syllables: int32[n]."""
+        parts = [self.titled(TITLE_SYLLABLES, way) for way in ways]
+        if len(parts) == 1:
+            return parts[0]
+        among = self.among(np.concatenate([np.empty(0, np.int32), *parts]))
+        return np.flatnonzero(among).astype(np.int32)
+
+    def in_titles(self, beginnings: Sequence[str]) -> set[str]:
+        """Return the marked syllables of titles, deleted ones too, that begin in any such way."""
+        return {
+            term
+            for segment in self._snapshot.segments
+            for beginning in beginnings
+            for term, _ in segment.terms(TITLE_SYLLABLES, beginning)
+        }
+
+    def among(self, docs: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which documents those are: bool[size]."""
+        found = np.zeros(self._snapshot.size, np.bool_)
+        found[docs] = True
+        return found
+
+    def _following(self, left: str) -> Following:
+        """What follows a folded word in titles."""
+        return following(self._snapshot, left)
+
+    def openings(self, beginnings: Sequence[str], limit: int) -> list[tuple[str, str]]:
+        """Return the commonest folded pairs of titles whose first word begins so."""
+        found = self.commonest(TITLE_BIGRAMS, beginnings, limit)
+        return [(left, right) for left, _, right in (pair.partition(" ") for pair, _ in found)]
+
+    def _joined(self, left: str, right: str) -> bool:
+        """Whether two syllables, as written, are a word mostly where they meet, or begin a name."""
+        pair = canonical_tones(left).lower(), canonical_tones(right).lower()
+        word = "_".join(map(canonical_spelling, pair))
+        held = self.compounds(word)
+        if left[:1].isupper() and right[:1].isupper():
+            held += sum(count for _, count in self.commonest(WORDS, (word + "_",), JOINED_WORDS))
+        return held > 0 and held > JOINED * self.pair_frequency(*map(fold_syllable, pair))
+
+    def _ended(self, before: tuple[str, ...], word: str) -> str:
+        """A syllable with the rest of the word that it and those before it mostly begin."""
+        for start in range(len(before) + 1):
+            begun = "_".join((*before[start:], word)) + "_"
+            for term, count in self.commonest(WORDS, (begun,), 1):
+                pair = before[start:][-1:]
+                folded = [fold_syllable(one) for one in (*pair, word)]
+                held = self.pair_frequency(*folded) if pair else self.frequency(word)
+                if count > JOINED * held:
+                    return f"{word} {term[len(begun) :].replace('_', ' ')}"
+        return word
 
     def followers(self, context: Sequence[str], partial: str, limit: int) -> list[Pair]:
         """Return the last folded word of ``context`` with what follows it and begins so.
@@ -117,29 +201,43 @@ class Lexicon:
         beginnings = [
             f"{context[-1]} {one}" for one in dict.fromkeys((partial, canonical_spelling(partial)))
         ]
-        found = self.commonest(BIGRAMS, beginnings, FOLLOWING // 4)
+        found = self.commonest(BIGRAMS, beginnings, FOLLOWING)
+        found = [one for one in found if one[1] >= SELDOM * found[0][1]]
         if len(context) > 1:
             around = self._snapshot.postings(BIGRAMS, f"{context[-2]} {context[-1]}").docs
             worth = {}
             for pair, count in found:
-                docs = self._snapshot.postings(BIGRAMS, pair).docs
-                both = len(np.intersect1d(around, docs, assume_unique=True))
-                worth[pair] = both * both / count
+                shared = len(both(around, self._snapshot.postings(BIGRAMS, pair).docs))
+                worth[pair] = shared * shared / count
             found = [one for one in found if worth[one[0]]]
             found.sort(key=lambda one: (-worth[one[0]], one[0]))
         pairs = (pair.partition(" ") for pair, _ in found[:limit])
         return [(left, right) for left, _, right in pairs]
 
-    def titles(self, numbers: Iterable[int]) -> Iterator[str]:
-        """Yield the titles of documents, normalised."""
-        return (normalize(self._snapshot.title(number)) for number in numbers)
+    def _title(self, number: int) -> Title:
+        """The title of a document, normalised and taken apart."""
+        text = normalize(self._snapshot.title(number))
+        tokens = syllables(text)
+        words = (canonical_spelling(canonical_syllable(one.text).lower()) for one in tokens)
+        starts, ends = (one.start for one in tokens), (one.end for one in tokens)
+        return Title(text, tuple(words), tuple(starts), tuple(ends))
 
-    def _sampled(self, left: str, right: str) -> Forms:
+    def _sampled(self, left: str, right: str, pages: int = SAMPLED_PAGES) -> Forms:
         """How a few documents with a folded pair mark it."""
         docs = self._snapshot.postings(BIGRAMS, f"{left} {right}").docs
-        places = np.unique(np.linspace(0, len(docs) - 1, SAMPLED_PAGES).astype(np.int64))
+        places = np.unique(np.linspace(0, len(docs) - 1, pages).astype(np.int64))
         texts = [self._snapshot.text(int(docs[at])) for at in places] if len(docs) else []
         return forms_in(map(scanned, texts), [(left, right)])[left, right]
+
+    def compound(self, left: str, rights: Iterable[str]) -> str:
+        """Return which of marked syllables makes the commonest word with ``left``, or ""."""
+        counts = {right: self.compounds(f"{left}_{right}") for right in rights}
+        best = max(counts, key=lambda right: (counts[right], right), default="")
+        return best if best and counts[best] else ""
+
+    def _compounds(self, word: str) -> int:
+        """How many documents hold a word of the vocabulary."""
+        return self._snapshot.document_frequency(WORDS, word)
 
 
 def scanned(text: str) -> Scanned:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from searchengine.engine import SearchEngine
 
-#: For so many seconds examples are shown although the index has changed; 0.3 s to make at
+#: For so many seconds examples are shown although the index has changed; 0.15 s to make at
 #: 100,000 documents.
 KEPT_SECONDS = 60.0
 #: So many examples are shown at most.

@@ -110,3 +110,102 @@ def test_deleted_pages_complete_nothing(make_engine: Callable[..., SearchEngine]
     assert engine.suggest("chè t") == ["chè trôi", "Chè trôi nước"]
     engine.delete(["a"])
     assert engine.suggest("chè t") == []
+
+
+def titled(*titles: str) -> list[Document]:
+    """A page of each title, which its text repeats."""
+    return [
+        Document(id=str(number), title=title, text=f"{title}.")
+        for number, title in enumerate(titles)
+    ]
+
+
+def lowered(found: list[str]) -> list[str]:
+    return [one.lower() for one in found]
+
+
+def test_a_phrase_does_not_stop_inside_a_name(make_engine: Callable[..., SearchEngine]) -> None:
+    engine = make_engine(
+        *titled("Đại hội Du lịch miền Trung", "Đại hội Đoàn phường", "Họp Đại hội Đảng bộ")
+    )
+    found = lowered(engine.suggest("dai hoi d"))
+    assert "đại hội du" not in found
+    assert "đại hội du lịch" in found
+
+
+def test_a_phrase_does_not_begin_inside_a_word(make_engine: Callable[..., SearchEngine]) -> None:
+    engine = make_engine(
+        *titled("Khép lại thế giới cũ", "Chuyện thế giới cũ kỹ", "Giới trẻ thích đọc sách")
+    )
+    found = lowered(engine.suggest("gi"))
+    assert "giới trẻ" in " ".join(found)
+    assert not any(one.startswith("giới cũ") for one in found)
+
+
+def test_a_phrase_does_not_end_with_a_function_word(
+    make_engine: Callable[..., SearchEngine],
+) -> None:
+    engine = make_engine(
+        *titled("Trồng lúa ở miền núi", "Trồng lúa ở đồng bằng", "Trồng lúa vụ mới")
+    )
+    assert not any(one.endswith(" ở") for one in engine.suggest("trong l"))
+
+
+def test_half_a_date_ends_no_phrase(make_engine: Callable[..., SearchEngine]) -> None:
+    engine = make_engine(
+        *titled("Giá vàng hôm nay 12/6", "Giá vàng hôm nay 12/7", "Giá vàng hôm nay 12/8")
+    )
+    found = lowered(engine.suggest("gia vang"))
+    assert "giá vàng hôm nay" in found
+    assert "giá vàng hôm nay 12" not in found
+
+
+def test_a_letter_offers_what_says_something(make_engine: Callable[..., SearchEngine]) -> None:
+    text = "Của bà con và của chúng tôi, cho các cháu, có cả cá chép của chợ."
+    titles = ("Cá chép sông Đà", "Mùa cá chép", "Chợ quê của bà con")
+    engine = make_engine(
+        *(Document(id=title, title=title, text=f"{title}. {text}") for title in titles)
+    )
+    found = lowered(engine.suggest("c"))
+    assert found[0].startswith("cá chép")
+    assert not {"của", "có", "cho", "các"} & set(found[:3])
+
+
+def test_marks_of_the_words_before_are_kept(make_engine: Callable[..., SearchEngine]) -> None:
+    engine = make_engine(*titled("Bảng giá đất", "Bảng giá nhà", "Băng giá phủ đỉnh núi"))
+    found = lowered(engine.suggest("băng g"))
+    assert found
+    assert all(one.startswith("băng giá") for one in found)
+
+
+def test_names_and_abbreviations_keep_their_capitals(
+    make_engine: Callable[..., SearchEngine],
+) -> None:
+    engine = make_engine(*titled("Đà Nẵng mở hội", "Đà Nẵng trồng cây", "Giá SJC tăng", "Giá SJC"))
+    assert "Đà Nẵng" in engine.suggest("da n")
+    assert "giá SJC" in engine.suggest("gia s")
+
+
+def test_titles_of_all_commits_count(make_engine: Callable[..., SearchEngine]) -> None:
+    engine = make_engine(*titled("Hội làng xưa", "Hội chợ xuân", "Hội thi cấy lúa"))
+    for number, title in enumerate(["Hội thi gói bánh", "Hội thi thả diều", "Hội chợ quê"]):
+        with engine.writer() as writer:
+            writer.add(Document(id=f"new{number}", title=title, text=title))
+    found = lowered(engine.suggest("hoi "))
+    assert found[:2] == ["hội thi", "hội chợ"]
+    assert "hội làng xưa" in found
+
+
+def test_a_long_phrase_is_cut_between_words(make_engine: Callable[..., SearchEngine]) -> None:
+    title = "Lễ hội hoa xuân mở cửa đón khách đến hết tháng giêng năm nay"
+    engine = make_engine(*titled(title, title))
+    (found,) = [one for one in engine.suggest("le hoi h") if one != title]
+    assert title.lower().startswith(found.lower() + " ")
+    assert 6 <= len(found.split()) <= 10
+
+
+def test_every_marking_that_was_begun_counts(make_engine: Callable[..., SearchEngine]) -> None:
+    engine = make_engine(*titled("Đại hội đảng viên", "Đại hội dân làng", "Đại hội đảng bộ"))
+    found = lowered(engine.suggest("đại hội đ"))
+    assert found[0].startswith("đại hội đảng")
+    assert not any("dân" in one for one in found)
