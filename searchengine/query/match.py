@@ -7,14 +7,22 @@ and then checked on the text itself, because no positions are kept.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.index.records import day_number
-from searchengine.index.schema import NO_DAY, NUMBERS, TITLE_FOLDED, TITLE_SYLLABLES
+from searchengine.index.schema import (
+    NO_DAY,
+    NUMBERS,
+    TITLE_BIGRAMS,
+    TITLE_FOLDED,
+    TITLE_SYLLABLES,
+)
 from searchengine.index.snapshot import Snapshot
+from searchengine.query.scan import scan
 from searchengine.query.terms import PREFIX_EXPANSIONS, beginnings_of, syllables_of
 from searchengine.query.tree import (
     Bool,
@@ -31,7 +39,7 @@ from searchengine.query.tree import (
 from searchengine.text.abbreviations import expand
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, analyze_syllables, bigrams_of
 from searchengine.text.numbers import number_key
-from searchengine.text.variants import canonical_spelling
+from searchengine.text.variants import canonical_spelling, spellings
 
 Mask = NDArray[np.bool_]
 
@@ -45,7 +53,7 @@ def matching(snapshot: Snapshot, node: Node, *, marked: bool) -> Mask:
     ``marked`` says that the query was typed with diacritics: then ``+``, ``-``, phrases and
     prefixes ask for exactly the letters typed; otherwise diacritics do not matter.
     """
-    return _Matcher(snapshot, marked).mask(node)
+    return _Matcher(snapshot, marked).mask(node, snapshot.live)
 
 
 def prefix_terms(snapshot: Snapshot, text: str, *, marked: bool) -> tuple[str, list[str]]:
@@ -65,18 +73,19 @@ class _Matcher:
         self._snapshot = snapshot
         self._marked = marked
 
-    def mask(self, node: Node) -> Mask:
+    def mask(self, node: Node, within: Mask) -> Mask:
+        """Which documents match; of those outside ``within`` it may say anything."""
         if isinstance(node, Bool):
-            return self._bool(node)
+            return self._bool(node, within)
         if isinstance(node, Words):
             return self._words(node)
         if isinstance(node, Phrase):
-            return self._phrase(node, self._body_syllables)
+            return self._phrase(node, self._page, within)
         if isinstance(node, Prefix):
             stream, terms = prefix_terms(self._snapshot, node.text, marked=self._marked)
             return self._any(stream, terms)
         if isinstance(node, InTitle):
-            return self._title(node)
+            return self._title(node, within)
         if isinstance(node, HasNumber):
             return self._any(NUMBERS, [number_key(node.text)])
         if isinstance(node, HasFacet):
@@ -100,20 +109,23 @@ class _Matcher:
             mask &= self._any(stream, [term])
         return mask
 
-    def _bool(self, node: Bool) -> Mask:
-        if node.must:
-            mask: Mask = functools.reduce(np.logical_and, map(self.mask, node.must))
-        elif node.should:
-            mask = functools.reduce(np.logical_or, map(self.mask, node.should))
-        else:
-            mask = self._snapshot.live.copy()
-        for child in node.must_not:
-            mask = mask & ~self._excluded(child)
+    def _bool(self, node: Bool, within: Mask) -> Mask:
+        mask = within & self._snapshot.live
+        # Texts are read for phrases, so these come last, when few documents are left.
+        for child in sorted(node.must, key=_reads_texts):
+            mask &= self.mask(child, mask)
+        if node.should and not node.must:
+            either = [self.mask(child, mask) for child in node.should]
+            mask &= functools.reduce(np.logical_or, either)
+        for child in sorted(node.must_not, key=_reads_texts):
+            mask &= ~self._excluded(child, mask)
         return mask
 
-    def _excluded(self, child: Node) -> Mask:
+    def _excluded(self, child: Node, within: Mask) -> Mask:
         """Words after a minus are read as typed: ``-năm`` does not take ``nam`` away."""
-        return self.mask(Words(child.text, every=True) if isinstance(child, Words) else child)
+        if isinstance(child, Words):
+            child = Words(child.text, every=True)
+        return self.mask(child, within)
 
     def _words(self, node: Words) -> Mask:
         syllables, folded = syllables_of(node.text)
@@ -126,29 +138,38 @@ class _Matcher:
             mask |= self._all(SYLLABLES, expansion.syllables)
         return mask
 
-    def _phrase(self, node: Phrase, read: Callable[[int], tuple[list[str], list[str]]]) -> Mask:
+    def _phrase(self, node: Phrase, read: Callable[[int], str], within: Mask) -> Mask:
         syllables, folded = syllables_of(node.text)
-        candidates = self._all(BIGRAMS, bigrams_of(folded)) & self._all(FOLDED, folded[:1])
+        in_title = read == self._snapshot.title
+        pairs, singles = (TITLE_BIGRAMS, TITLE_FOLDED) if in_title else (BIGRAMS, FOLDED)
+        candidates = within & self._all(pairs, bigrams_of(folded)) & self._all(singles, folded[:1])
         if self._marked:
-            candidates &= self._all(SYLLABLES, syllables)
-        wanted = f" {' '.join(syllables if self._marked else folded)} "
+            exact = TITLE_SYLLABLES if in_title else SYLLABLES
+            candidates &= self._all(exact, syllables)
+            if len(syllables) == 1:
+                return candidates
+        elif len(folded) <= 2:
+            return candidates
+        pattern = _phrase_pattern(folded)
         mask = self._none()
-        for number in np.flatnonzero(candidates):
-            exact, bare = read(int(number))
-            mask[number] = wanted in f" {' '.join(exact if self._marked else bare)} "
+        for number in np.flatnonzero(candidates).tolist():
+            scanned = scan(read(number))
+            places = (match.regs[1:] for match in pattern.finditer(scanned.folded))
+            if self._marked:
+                wanted = list(syllables)
+                mask[number] = any(scanned.exact(place) == wanted for place in places)
+            else:
+                mask[number] = any(True for _ in places)
         return mask
 
-    def _body_syllables(self, number: int) -> tuple[list[str], list[str]]:
+    def _page(self, number: int) -> str:
         document = self._snapshot.document(number)
-        return analyze_syllables(f"{document.title}\n{document.text}")
+        return f"{document.title}\n{document.text}"
 
-    def _title_syllables(self, number: int) -> tuple[list[str], list[str]]:
-        return analyze_syllables(self._snapshot.document(number).title)
-
-    def _title(self, node: InTitle) -> Mask:
+    def _title(self, node: InTitle, within: Mask) -> Mask:
         inner = node.node
         if isinstance(inner, Phrase):
-            return self._phrase(inner, self._title_syllables)
+            return self._phrase(inner, self._snapshot.title, within)
         stream = TITLE_SYLLABLES if self._marked else TITLE_FOLDED
         if isinstance(inner, Prefix):
             _, terms = prefix_terms(self._snapshot, inner.text, marked=self._marked)
@@ -167,6 +188,19 @@ class _Matcher:
         if node.until is not None:
             mask &= first <= day_number(node.until)
         return mask
+
+
+def _reads_texts(node: Node) -> bool:
+    if isinstance(node, Bool):
+        return any(map(_reads_texts, (*node.must, *node.should, *node.must_not)))
+    inner = node.node if isinstance(node, InTitle) else node
+    return isinstance(inner, Phrase)
+
+
+def _phrase_pattern(folded: Sequence[str]) -> re.Pattern[str]:
+    """Finds folded syllables side by side in a scanned text, one group for each."""
+    either = ["|".join(map(re.escape, spellings(one))) for one in folded]
+    return re.compile("(?<= )(?=({}) )".format(") +(".join(either)))
 
 
 @functools.lru_cache(maxsize=KEPT_VALUES)
