@@ -327,7 +327,7 @@ class SearchEngine:
         if any(note.startswith(KEYSTROKES_NOTE) for note in parsed.notes):
             return None
         documents = [found.document for found in ranking.ranked[:READ_FOR_SUGGESTION]]
-        texts = (f"{document.title}\n{document.text}" for document in documents)
+        texts = (document.text or document.title for document in documents)
         return self._backend.correct(parsed.text, texts)
 
     def _exists(self, typed: str, decoded: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from searchengine.query.marks import Matches, Pattern, find_matches, patterns_of
 from searchengine.query.scan import Span
@@ -24,8 +24,8 @@ MAX_CHARACTERS = 200_000
 
 _SENTENCE_START = re.compile(r"(?:[.!?…:;]\s+|\n\s*)(?=\S)")
 _SPACE = re.compile(r"\s")
-#: White space that is not one plain space.
-_ODD_SPACE = re.compile(r"\s{2,}|[^\S ]")
+_INK = re.compile(r"\S")
+_SPACES = re.compile(r"\s+")
 #: Between two matches this is no gap: spaces, or the sign inside 74-KH/ĐU, 26,6 and trị–xã.
 _NO_GAP = re.compile(r"\s*|[-/.,–&]")
 #: Each further mention of a syllable or pair in a passage is worth this share of the first.
@@ -63,7 +63,7 @@ def _joined(text: str, spans: Iterable[Span]) -> list[Span]:
     """Ascending ``spans`` of ``text``, those joined that have no gap between them."""
     found: list[Span] = []
     for start, end in spans:
-        if found and _NO_GAP.fullmatch(text, found[-1][1], start):
+        if found and ((gap := text[found[-1][1] : start]) == " " or _NO_GAP.fullmatch(gap)):
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
@@ -87,6 +87,8 @@ def _best_start(matches: Matches, weights: Mapping[str, float]) -> int:
             last += 1
         if worth > best_worth + 1e-9:
             best, best_worth = start, worth
+        if last == len(spans):
+            break  # Whatever begins later holds no more than this.
         for item in items[first]:
             counts[item] -= 1
             worth -= repeats[item] if counts[item] else worths[item]
@@ -139,30 +141,28 @@ def _word_end(text: str, end: int) -> int:
 
 
 def _cut(text: str, start: int, end: int, spans: Sequence[Span]) -> Snippet:
-    pieces: list[str] = []
-    highlights: list[Span] = []
-    length = 0
+    """``text[start:end]`` as one line, with ``spans``, each of which has a part in it."""
+    passage = text[start:end].rstrip().replace("\n", " ")
+    stop = len(passage)
+    inside = [(max(left - start, 0), min(right - start, stop)) for left, right in spans]
+    shown = passage.lstrip(" ")
+    if shown != " ".join(shown.split()):
+        passage, inside = _with_plain_spaces(passage, inside)
+        shown = passage.lstrip(" ")
+    skipped = len(passage) - len(shown)
+    before = "…" if _INK.search(text, 0, start) else ""
+    after = "…" if _INK.search(text, end) else ""
+    shift = (2 if before else 0) - skipped
+    highlights = [(max(left, skipped) + shift, right + shift) for left, right in inside]
+    return Snippet(" ".join(filter(None, (before, shown, after))), tuple(highlights))
 
-    def put(piece: str) -> None:
-        nonlocal length
-        piece = _ODD_SPACE.sub(" ", piece)
-        if not length or pieces[-1].endswith(" "):
-            piece = piece.lstrip(" ")
-        if piece:
-            pieces.append(piece)
-            length += len(piece)
 
-    if text[:start].strip():
-        put("… ")
-    at = start
-    for left, right in spans:
-        left, right = max(left, start), min(right, end)
-        put(text[at:left])
-        before = length
-        put(text[left:right])
-        highlights.append((before, length))
-        at = right
-    put(text[at:end].rstrip())
-    if text[end:].strip():
-        put(" …")
-    return Snippet("".join(pieces).rstrip(), tuple(highlights))
+def _with_plain_spaces(passage: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
+    """``passage`` with one plain space for all white space, and where its ``spans`` are then."""
+    plain = ""
+    ends = []
+    for start, end in pairwise([0, *chain.from_iterable(spans), len(passage)]):
+        piece = _SPACES.sub(" ", passage[start:end])
+        plain += piece.lstrip(" ") if plain.endswith(" ") else piece
+        ends.append(len(plain))
+    return plain, list(zip(ends[::2], ends[1::2], strict=False))

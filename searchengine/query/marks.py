@@ -6,11 +6,11 @@ What is shown of them is :mod:`highlight`'s business.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import compress, pairwise
 
-from searchengine.query.scan import Span, scan
+from searchengine.query.scan import Scanned, Span, scan
 from searchengine.query.terms import beginnings_of, syllables_of
 from searchengine.query.tree import InTitle, Node, Phrase, Prefix, Words, positive_nodes
 from searchengine.text.abbreviations import expand
@@ -22,7 +22,10 @@ _SHORT = 256
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What to mark: single syllables, runs of syllables, beginnings; exact or folded ones."""
+    """What to mark: single syllables, runs of syllables, beginnings; exact or folded ones.
+
+    Folded single syllables are there in each of their spellings.
+    """
 
     exact: bool
     singles: frozenset[str]
@@ -51,18 +54,15 @@ def patterns_of(root: Node, *, marked: bool) -> tuple[Pattern, ...]:
 def find_matches(text: str, patterns: Sequence[Pattern]) -> Matches:
     """Return the syllables that the strictest pattern with any match in ``text`` matches."""
     scanned = scan(text)
-    folded = scanned.folded
     # Whatever matches exactly matches folded, so only these need a second look.
-    lengths = _folded_matches(folded, patterns[-1])
-    found = [(start, start + lengths[start]) for start in sorted(lengths)]
+    found = _folded_matches(scanned.folded, patterns[-1])
+    places = [(start, start + len(found[start])) for start in sorted(found)]
     for pattern in patterns[:-1] if found else ():
-        exact = dict(zip(found, scanned.exact(found), strict=True))
-        strict = _exact_matches(folded, exact, pattern)
-        if strict:
-            found = sorted(strict)
+        chosen = _exact_matches(scanned, places, pattern)
+        if True in chosen:
+            places = list(compress(places, chosen))
             break
-    keys = [canonical_spelling(folded[start:end]) for start, end in found]
-    return Matches(keys, scanned.spans(found))
+    return Matches([found[start] for start, _ in places], scanned.spans(places))
 
 
 def _pattern(root: Node, exact: bool) -> Pattern:
@@ -87,20 +87,24 @@ def _pattern(root: Node, exact: bool) -> Pattern:
             for expansion in expand(marked):
                 parts = expansion.syllables if exact else map(fold_syllable, expansion.syllables)
                 runs.append(tuple(parts))
+    if not exact:
+        singles = {spelled for single in singles for spelled in spellings(single)}
     return Pattern(exact, frozenset(singles), tuple(runs), tuple(prefixes))
 
 
-def _folded_matches(folded: str, pattern: Pattern) -> dict[int, int]:
-    """Where the syllables of a scanned text that match begin, in any order, and their lengths."""
-    found: dict[int, int] = {}
-    singles = {spelled for single in pattern.singles for spelled in spellings(single)}
+def _folded_matches(folded: str, pattern: Pattern) -> dict[int, str]:
+    """Where the syllables of a scanned text that match begin, in any order, and their keys."""
+    found: dict[int, str] = {}
+    singles = pattern.singles
     if len(folded) < _SHORT:
         singles = singles.intersection(folded.split())
     for single in singles:
-        found.update(dict.fromkeys(_places(folded, f" {single} "), len(single)))
+        key = canonical_spelling(single)
+        for start in _places(folded, f" {single} "):
+            found[start] = key
     for prefix in pattern.prefixes:
         for start in _places(folded, f" {prefix}"):
-            found[start] = folded.index(" ", start) - start
+            found[start] = canonical_spelling(folded[start : folded.index(" ", start)])
     for run in pattern.runs:
         for spelled in spellings(run[0]):
             for start in _places(folded, f" {spelled} "):
@@ -111,36 +115,40 @@ def _folded_matches(folded: str, pattern: Pattern) -> dict[int, int]:
 def _places(folded: str, wanted: str) -> list[int]:
     """Where ``wanted``, which begins with a space, stands; counted from behind that space."""
     found = []
-    at = folded.find(wanted)
-    while at >= 0:
-        found.append(at + 1)
-        at = folded.find(wanted, at + len(wanted) - 1)
+    find = folded.find
+    # The space that ends one may begin the next.
+    length = len(wanted) - 2
+    start = find(wanted) + 1
+    while start:
+        found.append(start)
+        start = find(wanted, start + length) + 1
     return found
 
 
-def _run_from(folded: str, start: int, run: tuple[str, ...]) -> dict[int, int]:
-    """The syllables of ``run`` if they stand side by side from ``start`` on, else nothing."""
+def _run_from(folded: str, start: int, run: tuple[str, ...]) -> dict[int, str]:
+    """The keys of ``run`` if its syllables stand side by side from ``start`` on, else nothing."""
     found = {}
     for syllable in run:
         while folded.startswith(" ", start):
             start += 1
         if not folded.startswith(tuple(f"{spelled} " for spelled in spellings(syllable)), start):
             return {}
-        found[start] = len(syllable)
+        found[start] = canonical_spelling(syllable)
         start += len(syllable)
     return found
 
 
-def _exact_matches(folded: str, exact: Mapping[Span, str], pattern: Pattern) -> set[Span]:
-    """Those of the ascending syllables ``exact`` that match with their diacritics."""
-    found = {span for span, key in exact.items() if key in pattern.singles}
+def _exact_matches(scanned: Scanned, places: Sequence[Span], pattern: Pattern) -> list[bool]:
+    """Which of the syllables at the ascending ``places`` match with their diacritics."""
+    keys = tuple(scanned.exact(places))
+    chosen = [key in pattern.singles for key in keys]
     if pattern.prefixes:
-        found.update(span for span, key in exact.items() if key.startswith(pattern.prefixes))
-    spans, keys = list(exact), tuple(exact.values())
+        for place, key in enumerate(keys):
+            chosen[place] |= key.startswith(pattern.prefixes)
     for run in pattern.runs:
         for place, key in enumerate(keys):
             if key == run[0] and keys[place : place + len(run)] == run:
-                several = spans[place : place + len(run)]
-                if all(folded[a[1] : b[0]].isspace() for a, b in pairwise(several)):
-                    found.update(several)
-    return found
+                several = places[place : place + len(run)]
+                if all(scanned.folded[a[1] : b[0]].isspace() for a, b in pairwise(several)):
+                    chosen[place : place + len(run)] = [True] * len(run)
+    return chosen

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.text.fold import VIETNAMESE_LETTERS, fold
-from searchengine.text.normalize import normalize_with_offsets
+from searchengine.text.normalize import normal_offsets, normalize
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling
@@ -56,25 +56,31 @@ class Scanned:
 
     ``folded``: its syllables, folded and in lower case but with i and y as written, with at least
     one space before and after each. ``normal``: the normalised text. ``froms`` and ``tos`` say
-    where pieces of ``folded`` begin in it and in ``normal``; ``offsets`` leads on from there into
-    the original text, None where that is the same.
+    where pieces of ``folded`` begin in it and in ``normal``. ``original``: the text as it was
+    given, None where that is the same as ``normal``.
     """
 
     folded: str
     normal: str
     froms: Sequence[int]
     tos: Sequence[int]
-    offsets: Sequence[int] | None
+    original: str | None
 
     def exact(self, places: Iterable[Span]) -> list[str]:
         """Return the syllables at ``places`` of ``folded`` as typed, but in canonical form."""
         normal = self.normal
+        if len(self.froms) == 1:
+            shift = self.tos[0] - self.froms[0]
+            return [_canonical(normal[start + shift : end + shift]) for start, end in places]
         return [_canonical(normal[start:end]) for start, end in self._in_normal(places)]
 
     def spans(self, places: Iterable[Span]) -> list[Span]:
         """Return the spans of the original text that ``places`` of ``folded`` stand for."""
-        spans, offsets = self._in_normal(places), self.offsets
-        return spans if offsets is None else [(offsets[a], offsets[b]) for a, b in spans]
+        spans = self._in_normal(places)
+        if self.original is None or not spans:
+            return spans
+        offsets = normal_offsets(self.original, self.normal)
+        return [(offsets[start], offsets[end]) for start, end in spans]
 
     def _in_normal(self, places: Iterable[Span]) -> list[Span]:
         if len(self.froms) == 1:
@@ -91,13 +97,12 @@ def scan(text: str) -> Scanned:
     """Return ``text``, normalised or not, made ready for searching."""
     classes = _table().take(np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2"))
     raw = classes.tobytes()
-    offsets: list[int] | None = None
+    original: str | None = None
     hard: set[int] = set()
     if _ODD in raw:
-        normal, offsets = normalize_with_offsets(text)
-        if normal == text:
-            offsets = None
-        text = normal
+        normal = normalize(text)
+        if normal != text:
+            text, original = normal, text
         codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
         classes = _table().take(np.minimum(codes, 0xFFFF))
         for odd in np.flatnonzero(classes == _ODD).tolist():
@@ -115,13 +120,11 @@ def scan(text: str) -> Scanned:
             hard.add(start)
         at = shape.find(b"0a", at + 2)
     if not hard:
-        return Scanned(folded, text, (1,), (0,), offsets)
-    return _with_hard_runs(folded, text, sorted(hard), offsets)
+        return Scanned(folded, text, (1,), (0,), original)
+    return _with_hard_runs(folded, text, sorted(hard), original)
 
 
-def _with_hard_runs(
-    folded: str, text: str, hard: Iterable[int], offsets: list[int] | None
-) -> Scanned:
+def _with_hard_runs(folded: str, text: str, hard: Iterable[int], original: str | None) -> Scanned:
     """The runs of letters and digits around the places ``hard`` are split and folded properly."""
     pieces: list[str] = [" "]
     froms, tos = [0], [-1]
@@ -144,7 +147,7 @@ def _with_hard_runs(
             put(" ", token.end)
         done = end
     put(folded[done + 1 :], done)
-    return Scanned("".join(pieces), text, froms, tos, offsets)
+    return Scanned("".join(pieces), text, froms, tos, original)
 
 
 def _syllables_of(text: str, start: int, end: int) -> Iterator[Token]:

@@ -25,6 +25,7 @@ _ETH = re.compile("[\u00d0\u00f0\u0189]")
 _NORDIC = re.compile("[\u00c6\u00e6\u00de\u00fe\u00d6\u00f6]")
 _VIETNAMESE_ONLY = re.compile("[\u0110\u0111\u01a0\u01a1\u01af\u01b0\u0102\u0103\u1ea0-\u1ef9]")
 _ETH_TO_D = {0xD0: "\u0110", 0x0189: "\u0110", 0xF0: "\u0111"}
+_MARK = re.compile("[\u0300-\u0303\u0306\u0309\u031b\u0323]")
 #: A precomposed letter and its marks, one of which NFC left standing: a + acute + circumflex.
 _LOOSE_MARK = re.compile(
     "[^\\W\\d_][\u0300-\u036f]*[\u0300-\u0303\u0306\u0309\u031b\u0323][\u0300-\u036f]*"
@@ -32,8 +33,10 @@ _LOOSE_MARK = re.compile(
 #: Characters that normalising never joins, splits or drops by themselves: Latin letters with and
 #: without marks, plain punctuation. (Named by what they are, for a large class compiles slowly.)
 _SIMPLE = "\\x00-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2010-\u2027"
-#: A run of all others with the character before it, which the first of them may join.
-_COMPLEX = re.compile(f"[{_SIMPLE}]?[^{_SIMPLE}]+")
+#: A run of all others.
+_COMPLEX = re.compile(f"[^{_SIMPLE}]+")
+#: The simple ones that normalising puts others for.
+_SIMPLE_CHANGED = re.compile("[\u00a0\u00d0\u00f0\u0189]")
 #: CPython takes about n² nanoseconds to put n marks in order: little in a text as short as this.
 _SHORT_TEXT = 8192
 #: More marks than any letter has: none is a letter, a space or simple. The second is quickly found
@@ -56,11 +59,7 @@ def normalize(text: str) -> str:
     The result is NFC without invisible characters, with plain spaces, with đ where eth stood in
     Vietnamese text, and with U+FFFD for each lone surrogate. Idempotent.
     """
-    if text.isascii():
-        return text
-    if _NEEDS_WORK.search(text):
-        return _repair(text)
-    return _nfc(text)
+    return _repair(text)
 
 
 def normalize_with_offsets(text: str) -> tuple[str, list[int]]:
@@ -70,35 +69,44 @@ def normalize_with_offsets(text: str) -> tuple[str, list[int]]:
     ``len(text)``, so that ``text[offsets[i]:offsets[j]]`` is the original of ``normal[i:j]``.
     """
     normal = normalize(text)
+    return normal, normal_offsets(text, normal)
+
+
+def normal_offsets(text: str, normal: str) -> list[int]:
+    """Return the list that ``normalize_with_offsets(text)`` gives with ``normal``."""
     if normal == text or not _COMPLEX.search(text):
-        return normal, list(range(len(text) + 1))
+        return list(range(len(text) + 1))
     vietnamese = _reads_vietnamese(normal)
+    changes = _SIMPLE_CHANGED.search(text) is not None
     pieces: list[str] = []
     offsets: list[int] = []
     done = 0
     for run in _COMPLEX.finditer(text):
-        start = run.start()
-        pieces.append(_repair(text[done:start], vietnamese))
+        # The first of the run may join the character before it.
+        start, end = max(done, run.start() - 1), run.end()
+        between = text[done:start]
+        pieces.append(_repair(between, vietnamese) if changes else between)
         offsets.extend(range(done, start))
-        repaired = _repaired_short if run.end() - start <= _SHORT_RUN else _repaired
-        piece, places = repaired(run.group(), vietnamese)
+        repaired = _repaired_short if end - start <= _SHORT_RUN else _repaired
+        piece, places = repaired(text[start:end], vietnamese)
         pieces.append(piece)
         offsets.extend([start + place for place in places])
-        done = run.end()
+        done = end
     pieces.append(_repair(text[done:], vietnamese))
     offsets.extend(range(done, len(text) + 1))
-    if "".join(pieces) == normal:
-        return normal, offsets
-    return normal, _coarse_offsets(text, vietnamese)
+    return offsets if "".join(pieces) == normal else _coarse_offsets(text, vietnamese)
 
 
 def _repair(text: str, vietnamese: bool | None = None) -> str:
     if text.isascii():
         return text
+    if not _NEEDS_WORK.search(text):
+        return _nfc(text)
     text = _SURROGATE.sub("\ufffd", text)
     text = _INVISIBLE.sub("", text)
     text = _nfc(_ODD_SPACE.sub(" ", text))
-    text = _nfc(_LOOSE_MARK.sub(_compose, text))
+    if _MARK.search(text):
+        text = _nfc(_LOOSE_MARK.sub(_compose, text))
     # Last, because only the composed text shows whether it is Vietnamese.
     if _ETH.search(text) and (_reads_vietnamese(text) if vietnamese is None else vietnamese):
         text = text.translate(_ETH_TO_D)

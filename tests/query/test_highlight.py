@@ -81,6 +81,21 @@ def test_a_snippet_is_one_line() -> None:
     assert [found.text[a:b] for a, b in found.highlights] == ["chi bộ"]
 
 
+def test_highlights_move_with_white_space_that_shrinks() -> None:
+    text = "\n\t Họp  tổ,\u00a0\n bầu \t chi   bộ\r\n mới  "
+    found = snippet(text, patterns_of(parse("tổ chi bộ").root, marked=True), {})
+    assert found.text == "Họp tổ, bầu chi bộ mới"
+    assert [found.text[a:b] for a, b in found.highlights] == ["tổ", "chi bộ"]
+
+
+def test_a_later_passage_wins_only_if_it_says_more() -> None:
+    filler = "Tin khác trong ngày. " * 20
+    text = f"Tổ bầu cử. {filler}Tổ bầu cử. {filler}Tổ bầu cử xã."
+    patterns = patterns_of(parse("tổ bầu cử xã").root, marked=True)
+    assert snippet(text, patterns, {}).text.endswith("Tổ bầu cử xã.")
+    assert snippet(text[:-4], patterns, {}).text.startswith("Tổ bầu cử. Tin")
+
+
 @given(st.text(alphabet="đạihộcbnpường .\n\u0301\u200b\u00a0", max_size=400))
 def test_spans_lie_in_the_text_in_order(text: str) -> None:
     patterns = patterns_of(parse("đại hội chi bộ").root, marked=True)

@@ -58,6 +58,21 @@ def test_text_in_nfd_leads_back_to_its_own_characters() -> None:
     assert [text[a:b] for a, b in scanned.spans([(start, start + 2)])] == [text[5:]]
 
 
+def test_marks_apart_among_letters_of_old_fonts_and_odd_spaces_lead_back() -> None:
+    apart = unicodedata.normalize("NFD", "họp tổ")
+    text = f"Ðảng\u00a0bộ {apart}\u200b Ðội"
+    scanned = scan(text)
+    words = words_with_places(scanned.folded)
+    assert [word for word, _, _ in words] == ["dang", "bo", "hop", "to", "doi"]
+    spans = scanned.spans([(start, end) for _, start, end in words])
+    assert [text[start:end].rstrip("\u200b") for start, end in spans] == [
+        "Ðảng",
+        "bộ",
+        *apart.split(),
+        "Ðội",
+    ]
+
+
 def test_the_table_agrees_with_normalising_and_folding() -> None:
     table = _table().tobytes().decode("ascii")
     for code in range(1 << 16):
