@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.index.records import day_number
+from searchengine.index.schema import NUMBERS
 from searchengine.index.snapshot import Snapshot
 from searchengine.query import decay, rank
 from searchengine.query.duplicates import FOLD_DOCUMENTS, Shingles, fold_duplicates, shingles
@@ -41,6 +42,10 @@ KEPT_SHINGLES = 512
 FEW_DUPLICATES = 50
 #: Document frequencies of bare syllables, which there are a few thousand of, exact and folded.
 KEPT_FREQUENCIES = 8192
+
+#: Whoever holds a word, a pair or a title's syllable of a query holds a folded syllable of it, so
+#: these alone tell which documents match.
+TELLING_STREAMS = frozenset((FOLDED, NUMBERS))
 
 Lookups = list[tuple[str, str, float]]
 _NO_MASK: Mask = np.empty(0, np.bool_)
@@ -221,7 +226,8 @@ class Searcher:
     def _matched(self, query: Lookups, mask: Mask | None) -> Mask:
         if mask is not None:
             return mask
-        return self.scorer.matching([[(stream, term) for stream, term, _ in query]], 1)
+        telling = [(stream, term) for stream, term, _ in query if stream in TELLING_STREAMS]
+        return self.scorer.matching([telling], 1)
 
     def _date_factors(self, request: SearchRequest) -> _Factors | None:
         if request.boost is None:
