@@ -118,7 +118,10 @@ class Impacts:
             return None
         rarity = idf(self._snapshot.live_count, row.df)
         bound = entry.kept.bound / entry.kept.idf
-        bound *= max(1.0, self._snapshot.average_length(stream) / entry.state.averages[stream])
+        # Where texts grow longer on average, the same text counts as shorter.
+        average = entry.state.averages.get(stream, 0.0)
+        if average:
+            bound *= max(1.0, self._snapshot.average_length(stream) / average)
         if len(added.docs):
             freqs = row.frequencies(shared.end, self._snapshot.size)
             bound = max(bound, float(saturated(freqs, self.norm(stream)[shared.end :]).max()))

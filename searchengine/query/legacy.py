@@ -84,7 +84,7 @@ def extended_rare(kept: Rare, shared: Shared, added: Postings) -> Postings:
         stays = ~np.isin(docs, shared.gone)
         docs, freqs = docs[stays], None if freqs is None else freqs[stays]
     if not len(added.docs):
-        return Postings(docs, freqs)
+        return Postings(docs, freqs if len(docs) else None)
     if freqs is not None or added.freqs is not None:
         freqs = np.concatenate([_or_ones(docs, freqs), _or_ones(*added)])
     return Postings(np.concatenate([docs, added.docs]), freqs)

@@ -24,6 +24,8 @@ def commits(seed: int) -> list[Streams]:
     texts = random_texts(900, 60, 30, seed)
     # A word that some documents repeat more often than a row can say by itself.
     texts = [text + ["nhiều"] * 20 if at % 7 == 0 else text for at, text in enumerate(texts)]
+    # And a number that many documents begin with: a frequent term of a stream without lengths.
+    texts = [["first", *text] if at % 3 == 0 else text for at, text in enumerate(texts)]
     first, second = named(texts[:601], "first"), named(texts[601:640], "second")
     third, fourth = named(texts[640:643], "third"), named(texts[643:], "fourth")
     merged = named(texts[601:643], "merged")
@@ -45,6 +47,7 @@ TERMS = [
     *(("folded", term) for term in ("khong", "nhiều", "w1", "w2", "w7", "w30", "w59")),
     *(("bigrams", pair) for pair in ("khong khong", "w1 w2", "nhiều nhiều")),
     ("numbers", "w3"),
+    ("numbers", "first"),
 ]
 
 
@@ -89,3 +92,12 @@ def test_what_nobody_asks_for_again_goes_when_room_is_needed() -> None:
     after.impacts.of("folded", "khong")
     inherited = sum(entry.kept.size for entry in after.impacts.bequest().values())
     assert inherited <= (1 << 15) + before.impacts.of("folded", "khong").size
+
+
+def test_a_term_whose_documents_are_all_deleted_is_nowhere() -> None:
+    one = named([["chợ", "chợ"], ["sông"], ["sông", "đò"]], "one")
+    before = Scorer(Streams([one], [None]))
+    assert before.impacts.of("folded", "chợ").df == 1
+    after = Scorer(Streams([one], [np.array([False, True, True])]), before=before)
+    assert after.impacts.of("folded", "chợ").df == 0
+    assert after.top([("folded", "chợ", 1.0)]).docs.tolist() == []
