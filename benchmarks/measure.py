@@ -141,6 +141,8 @@ def time_commands(commands: dict[str, list[str]], runs: int) -> dict[str, list[f
     """
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     environment = {**os.environ, "PYTHONPATH": _python_path()}
+    # Whoever installs a program has it compiled.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     for turn in range(runs + 1):
         for name, command in commands.items():
             started = perf_counter()
