@@ -32,6 +32,7 @@ from searchengine.query.highlight import Snippet, Span, highlight, snippet
 from searchengine.query.impacts import BUDGET
 from searchengine.query.keystrokes import KEYSTROKES_NOTE, read_keystrokes
 from searchengine.query.marks import Pattern, patterns_of
+from searchengine.query.mixed import stripped_syllables
 from searchengine.query.parse import parse
 from searchengine.query.question import request_of, unquoted
 from searchengine.query.request import RankedDocument, Ranking, SearchRequest, Sort
@@ -168,7 +169,7 @@ class SearchEngine:
             fold_duplicates=fold_duplicates,
         )
         ranking = self._backend.search(request)
-        patterns = patterns_of(parsed.root, marked=request.marked) if snippets else ()
+        patterns = self._patterns(parsed, marked=request.marked) if snippets else ()
         hits = []
         for rank, found in enumerate(ranking.ranked, request.offset + 1):
             hit = _hit(rank, found, patterns, ranking.syllable_weights)
@@ -293,7 +294,15 @@ class SearchEngine:
         Raises :class:`QueryError` for a query that a search would refuse.
         """
         parsed = self._as_typed(parse(query))
-        return tuple(highlight(text, patterns_of(parsed.root, marked=is_marked(parsed.text))))
+        patterns = self._patterns(parsed, marked=is_marked(parsed.text))
+        return tuple(highlight(text, patterns))
+
+    def _patterns(self, parsed: Query, *, marked: bool) -> tuple[Pattern, ...]:
+        """What to mark in the texts that are found."""
+        stripped: frozenset[str] = frozenset()
+        if marked:
+            stripped = stripped_syllables(parsed.root, self._backend.frequency)
+        return patterns_of(parsed.root, marked=marked, stripped=stripped)
 
     def _asked(
         self,

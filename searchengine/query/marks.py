@@ -6,14 +6,15 @@ What is shown of them is :mod:`highlight`'s business.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import compress, pairwise
 
 from searchengine.query.scan import Scanned, Span, scan
 from searchengine.query.terms import beginnings_of, syllables_of
 from searchengine.query.tree import InTitle, Node, Phrase, Prefix, Words, positive_nodes
 from searchengine.text.abbreviations import expand
+from searchengine.text.confusions import spellings_of
 from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
 
 #: In a text of fewer characters, looking at each syllable is quicker than searching for each.
@@ -41,14 +42,19 @@ class Matches:
     spans: Sequence[Span]
 
 
-def patterns_of(root: Node, *, marked: bool) -> tuple[Pattern, ...]:
+def patterns_of(root: Node, *, marked: bool, stripped: Collection[str] = ()) -> tuple[Pattern, ...]:
     """Return what to mark for a query, the strictest pattern first, the folded one last.
 
     A query typed with diacritics marks exactly those letters where a text has them, and the same
-    letters without diacritics where it has not.
+    letters without diacritics where it has not; its ``stripped`` syllables, however they are
+    marked.
     """
-    orders = (True, False) if marked else (False,)
-    return tuple(_pattern(root, exact) for exact in orders)
+    folded = _pattern(root, exact=False)
+    if not marked:
+        return (folded,)
+    exact = _pattern(root, exact=True)
+    every = {spelled for one in stripped for spelled in spellings_of(one)}
+    return (replace(exact, singles=exact.singles | every), folded)
 
 
 def find_matches(text: str, patterns: Sequence[Pattern]) -> Matches:

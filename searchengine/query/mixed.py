@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from searchengine.index.schema import TITLE_FOLDED, TITLE_SYLLABLES
-from searchengine.query.terms import BARE_WEIGHTS, MARKED_WEIGHTS, WeightedTerm
+from searchengine.query.terms import BARE_WEIGHTS, MARKED_WEIGHTS, WeightedTerm, weighted_terms
+from searchengine.query.tree import Node
 from searchengine.text.analysis import FOLDED, SYLLABLES
 from searchengine.text.variants import fold_syllable
 
@@ -34,15 +35,29 @@ def weigh_mixed(
     bare syllable counts exact by the share of its documents that have it bare, and folded, as in
     a bare query, by the rest. Other queries come back as they are.
     """
+    shares = _shares(terms, frequency)
+    if not shares:
+        return list(terms)
+    return [one for term in terms for one in _weighed(term, shares.get(term.term, 1.0))]
+
+
+def stripped_syllables(root: Node, frequency: Callable[[str, str], int]) -> frozenset[str]:
+    """Return the syllables of a marked query that lost their diacritics; of others none."""
+    shares = _shares(weighted_terms(root, marked=True), frequency)
+    return frozenset(syllable for syllable, share in shares.items() if share < STRIPPED_SHARE)
+
+
+def _shares(
+    terms: Iterable[WeightedTerm], frequency: Callable[[str, str], int]
+) -> dict[str, float]:
+    """How much of each bare syllable of a mixed query was meant bare; empty for other queries."""
     shares = {
         term.term: _bare_share(term.term, frequency)
         for term in terms
         if term.stream == SYLLABLES and _is_bare(term.term)
     }
     stripped = sum(share < STRIPPED_SHARE for share in shares.values())
-    if not stripped or stripped < MIXED_SHARE * len(shares):
-        return list(terms)
-    return [one for term in terms for one in _weighed(term, shares.get(term.term, 1.0))]
+    return shares if stripped and stripped >= MIXED_SHARE * len(shares) else {}
 
 
 def _is_bare(syllable: str) -> bool:

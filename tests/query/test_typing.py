@@ -259,3 +259,22 @@ def test_a_query_as_typed_is_not_taken_for_a_mixed_one(make_engine: Make) -> Non
 def test_nfd_pages_and_queries_meet(make_engine: Make) -> None:
     engine = make_engine(unicodedata.normalize("NFD", "Kỉ niệm ngày thành lập"))
     assert ids(engine.search("+kỷ +niệm")) == ["a"]
+
+
+def test_the_bare_words_of_a_mixed_query_are_marked_however_a_page_has_them(
+    make_engine: Make,
+) -> None:
+    engine = make_engine(
+        "Đại hội đảng bộ phường", "Hội nghị của đảng bộ", "Bộ đội", "Hỏi đáp", "Đáng quý"
+    )
+    hit = engine.search("đại hoi dang bo").hits[0]
+    assert [hit.snippet[start:end] for start, end in hit.highlights] == ["Đại hội đảng bộ"]
+    title = "Đại hội Đảng bộ, đai ốc"
+    spans = engine.highlights("đại hoi dang bo", title)
+    assert [title[start:end] for start, end in spans] == ["Đại hội Đảng bộ"]
+
+
+def test_words_that_are_rightly_bare_are_marked_as_typed(make_engine: Make) -> None:
+    engine = make_engine("Miền Nam năm nay", "Đi về miền nam", "Việt Nam")
+    spans = engine.highlights("miền nam", "Miền Nam năm nay")
+    assert list(spans) == [(0, 8)]
