@@ -3,91 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import lxml.html
 import pytest
 
-from searchengine import Document, SearchEngine
+from searchengine import Document
 from searchengine.errors import IndexDamagedError
 from searchengine.server.limits import BusyError
 from tests.server.client import Client
-
-S001 = "001_15548a90c78a3968.txt"
-S003 = "003_d9644e13f35e637b.txt"
-HTML = {"accept": "text/html,application/xhtml+xml"}
-
-Engines = Callable[..., SearchEngine]
-
-
-class Page:
-    """A page that was sent, with the few questions that tests ask of it."""
-
-    def __init__(self, response: Any) -> None:
-        self.status = response.status_code
-        self.headers = response.headers
-        self.source = response.text
-        self.tree = lxml.html.fromstring(response.text)
-
-    def all(self, path: str) -> list[Any]:
-        return list(self.tree.xpath(path) if path.startswith("//") else self.tree.cssselect(path))
-
-    def one(self, path: str) -> Any:
-        found = self.all(path)
-        assert len(found) == 1, (path, len(found))
-        return found[0]
-
-    def texts(self, path: str) -> list[str]:
-        return [" ".join(element.text_content().split()) for element in self.all(path)]
-
-    def text(self, path: str) -> str:
-        return " ".join(self.one(path).text_content().split())
-
-    def link(self, text: str) -> str:
-        """Where the link of this text, or of this accessible name, leads."""
-        return str(
-            next(
-                element.get("href")
-                for element in self.all("//a")
-                if text in (" ".join(element.text_content().split()), element.get("aria-label"))
-            )
-        )
-
-
-def ask(client: Client, path: str = "/", **parameters: str) -> Page:
-    return Page(client.get(f"{path}?{urlencode(parameters)}", headers=HTML))
-
-
-def follow(client: Client, address: str) -> Page:
-    return Page(client.get(address, headers=HTML))
-
-
-def state(address: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(address).query))
-
-
-@pytest.fixture(scope="module")
-def client(seed_engine: SearchEngine) -> Client:
-    return Client(seed_engine)
-
-
-@pytest.fixture
-def archive(make_engine: Engines) -> Client:
-    """Thirty pages of a ward over five years, from two places and two sources."""
-    documents = [
-        Document(
-            id=f"tin/{number}",
-            title=f"Tổ dân phố {number} trồng cây",
-            text=f"Tổ dân phố {number} trồng cây đầu xuân bên bờ kênh.",
-            date=datetime.date(2018 + number % 5, 1 + number % 12, 3),
-            place="phường Bàng" if number % 3 else "phường Sấu",
-            source="Bản tin phường" if number % 2 else "Loa sáng",
-        )
-        for number in range(26)
-    ]
-    return Client(make_engine(*documents))
+from tests.server.html import HTML, Engines, ask, follow, state
 
 
 def test_start_page_says_what_there_is_in_vietnamese(client: Client) -> None:
@@ -306,92 +231,6 @@ def test_an_over_long_query_is_told_on_the_page(client: Client) -> None:
     page = ask(client, q="xuân " * 300)
     assert page.status == 400
     assert "Hãy rút ngắn" in page.text(".warn[role=alert]")
-
-
-def test_document_page_has_metadata_and_numbered_matches(client: Client) -> None:
-    page = ask(client, "/document", id=S003, q="kế hoạch")
-    assert page.text("h1").startswith("Đại hội các Chi bộ nhiệm kỳ 2022-2025")
-    facts = dict(zip(page.texts(".facts dt"), page.texts(".facts dd"), strict=True))
-    assert facts["Ngày"] == "23/09/2022"
-    assert facts["Nơi"] == "phường Việt Hưng"
-    assert facts["Nhiệm kỳ"] == "2022–2025"
-    assert facts["Tệp"] == S003
-    numbers = [mark.get("id") for mark in page.all(".text mark[id]")]
-    assert numbers == [f"m{number}" for number in range(1, len(numbers) + 1)]
-    assert page.text(".matches span") == f"{len(numbers)} chỗ khớp"
-
-
-def test_matches_lead_to_each_other_without_scripts(client: Client) -> None:
-    page = ask(client, "/document", id=S001, q="đại hội")
-    assert page.link("Đến chỗ đầu tiên") == "#m1"
-    second = page.one("mark#m2")
-    assert [link.get("href") for link in second.cssselect("a")] == ["#m1", "#m3"]
-    assert [link.get("href") for link in page.one("mark#m1").cssselect("a")] == ["#m2"]
-
-
-def test_where_a_file_lies_on_the_server_is_not_shown(
-    client: Client, seed_engine: SearchEngine
-) -> None:
-    path = seed_engine.get(S001).path
-    assert path
-    assert path.rpartition("/")[0] not in ask(client, "/document", id=S001).source
-
-
-def test_a_document_leads_back_to_its_results(archive: Client) -> None:
-    results = ask(archive, q="trồng cây", place="phường Bàng", page="2")
-    page = follow(archive, results.all(".hits h2 a")[0].get("href"))
-    assert state(page.one(".back a").get("href")) == {
-        "q": "trồng cây",
-        "place": "phường Bàng",
-        "page": "2",
-    }
-
-
-@pytest.mark.parametrize(
-    "id_",
-    ["a/b/c.txt", "50%.txt", "%2e%2e/x", "..", "Nghị quyết số 1?", "a&b=c#d", "'\"><script>", "/"],
-)
-def test_any_id_can_be_reached_from_its_hit(make_engine: Engines, id_: str) -> None:
-    client = Client(make_engine(Document(id=id_, title="Hội làng", text="Rước kiệu quanh làng.")))
-    page = follow(client, ask(client, q="rước kiệu").all(".hits h2 a")[0].get("href"))
-    assert (page.status, page.text("h1")) == (200, "Hội làng")
-    assert page.texts(".facts dd")[-1] == id_
-
-
-def test_only_web_addresses_become_links(make_engine: Engines) -> None:
-    extra = {"url": "https://example.org/tin?a=1&b=2", "bad": "javascript:alert(1)"}
-    client = Client(make_engine(Document(id="a", text="gió mùa", extra=extra)))
-    links = [link.get("href") for link in ask(client, "/document", id="a").all(".facts a")]
-    assert links == ["https://example.org/tin?a=1&b=2"]
-
-
-HOSTILE = (
-    "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>javascript:alert(3){{7*7}}</title>"
-)
-
-
-def test_hostile_text_stays_text(make_engine: Engines) -> None:
-    document = Document(
-        id=HOSTILE, title=HOSTILE, text=f"mưa {HOSTILE}", place=HOSTILE, source=HOSTILE,
-        author=HOSTILE, extra={HOSTILE: HOSTILE},
-    )  # fmt: skip
-    client = Client(make_engine(document))
-    pages = [
-        ask(client, q="mưa"),
-        ask(client, q=HOSTILE, place=HOSTILE, source=HOSTILE),
-        ask(client, q=HOSTILE, **{"from": HOSTILE, "to": HOSTILE, "lang": HOSTILE}),
-        ask(client, "/document", id=HOSTILE, q=f"mưa {HOSTILE}"),
-        ask(client, "/document", id="không có", q=HOSTILE),
-        ask(client, "/" + HOSTILE.replace("/", "")),
-    ]
-    for page in pages:
-        assert len(page.all("script")) == 1
-        assert not page.all("img")
-        for element in page.all("//*"):
-            assert not [name for name in element.attrib if name.startswith("on")]
-            for name in ("href", "src", "action"):
-                assert not element.get(name, "/").startswith("javascript")
-    assert pages[3].text("h1").startswith("<script>alert(1)</script>")
 
 
 def test_every_page_may_be_shown_under_a_strict_policy(archive: Client) -> None:
