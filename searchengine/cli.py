@@ -146,14 +146,17 @@ def search(
 ) -> int:
     """Find documents; without a QUERY, all of a place, a year and so on, newest first."""
     from searchengine import render
+    from searchengine.query.question import date_boost_of
 
     check_asked(words, options)
+    in_full = not (only_ids or only_count)
     with _open(directory) as engine:
         results = engine.search(
             " ".join(words),
-            date_boost=False if no_date_boost else _date_boost(scale, origin),
+            date_boost=False if no_date_boost else date_boost_of(scale, origin),
             facets=as_json,
-            suggest=not (only_ids or only_count),
+            suggest=in_full,
+            snippets=in_full or as_json,
             **options,
         )
     if as_json:
@@ -166,18 +169,6 @@ def search(
     else:
         render.results(results)
     return 0 if results.total else EXIT_NOTHING_FOUND
-
-
-def _date_boost(scale: float | None, origin: str | None) -> Any:
-    if scale is None and origin is None:
-        return None
-    from searchengine.query.decay import DEFAULT_SCALE_DAYS, DateBoost
-    from searchengine.text.dates import parse_date_argument
-
-    return DateBoost(
-        origin=parse_date_argument(origin).first if origin else None,
-        scale=DEFAULT_SCALE_DAYS if scale is None else scale,
-    )
 
 
 @main.command()

@@ -75,7 +75,7 @@ def facets(
             order=order,  # type: ignore[arg-type]
             **filters,
         )
-        total = engine.search(query, limit=1, snippets=False, facets=False, **filters).total
+        total = engine.histogram(query, by="year", **filters).total
     if as_json:
         echo_json({"ok": True, "query": query, "total": total, "facets": counts})
     else:

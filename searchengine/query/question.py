@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
-from searchengine.query.decay import DateBoost
+from searchengine.query.decay import DEFAULT_SCALE_DAYS, DateBoost
 from searchengine.query.origin import origin_of, resolved, words_of
 from searchengine.query.request import SearchRequest
 from searchengine.query.terms import is_marked
@@ -19,6 +19,21 @@ QUERY_DATE_WEIGHT = 1.0
 QUERY_DATE_SCALE = 365.0
 
 UNQUOTED_NOTE = "no page has the words in quotes side by side: searched without the quotes"
+
+
+def date_boost_of(scale: float | None, origin: str | None) -> DateBoost | None:
+    """Return the boost that a scale in days and a date as people write it ask for; None for none.
+
+    Raises :class:`InputError` for a date that is none.
+    """
+    if scale is None and origin is None:
+        return None
+    from searchengine.text.dates import parse_date_argument  # Slow to import, seldom needed.
+
+    return DateBoost(
+        origin=parse_date_argument(origin).first if origin else None,
+        scale=DEFAULT_SCALE_DAYS if scale is None else scale,
+    )
 
 
 def request_of(

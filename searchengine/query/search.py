@@ -43,6 +43,9 @@ FEW_DUPLICATES = 50
 #: Document frequencies of bare syllables, which there are a few thousand of, exact and folded.
 KEPT_FREQUENCIES = 8192
 
+#: Which documents match, a byte each, for so many trees: a page asks for hits, facets and a
+#: histogram of the same query, and a phrase has texts read.
+KEPT_MASKS = 16
 #: Whoever holds a word, a pair or a title's syllable of a query holds a folded syllable of it, so
 #: these alone tell which documents match.
 TELLING_STREAMS = frozenset((FOLDED, NUMBERS))
@@ -99,6 +102,7 @@ class Searcher:
         # old commit's arrays until the collector comes round.
         self._shingles = lru_cache(maxsize=KEPT_SHINGLES)(partial(_shingles_of, snapshot))
         self._frequency = lru_cache(maxsize=KEPT_FREQUENCIES)(snapshot.document_frequency)
+        self._masks = lru_cache(maxsize=KEPT_MASKS)(partial(matching, snapshot))
         self._lock = threading.Lock()
         self._factors: OrderedDict[object, _Factors] = OrderedDict()
 
@@ -221,7 +225,7 @@ class Searcher:
         """Which documents match; None where that is just those with a score."""
         if isinstance(request.root, Words) and not request.root.every:
             return None
-        return matching(self.snapshot, request.root, marked=request.marked)
+        return self._masks(request.root, marked=request.marked)
 
     def _matched(self, query: Lookups, mask: Mask | None) -> Mask:
         if mask is not None:

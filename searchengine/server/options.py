@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from searchengine.errors import InputError, QueryError
+from searchengine.query.question import date_boost_of
 from searchengine.server.settings import Settings
 
 Facet = Literal["year", "month", "place", "source", "author", "term"]
@@ -92,17 +93,7 @@ class SearchOptions(Filters):
             )
 
     def _boost(self) -> Any:
-        if self.no_date_boost:
-            return False
-        if self.scale is None and self.origin is None:
-            return None
-        from searchengine.query.decay import DEFAULT_SCALE_DAYS, DateBoost
-        from searchengine.text.dates import parse_date_argument
-
-        return DateBoost(
-            origin=parse_date_argument(self.origin).first if self.origin else None,
-            scale=DEFAULT_SCALE_DAYS if self.scale is None else self.scale,
-        )
+        return False if self.no_date_boost else date_boost_of(self.scale, self.origin)
 
 
 class FacetOptions(Filters):
