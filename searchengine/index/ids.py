@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec, W3TermsReader
@@ -23,15 +23,19 @@ FIELD = "id"
 class Ids:
     """The ids of some segments, whose documents are counted through; safe for many threads."""
 
-    def __init__(self, storage: Directory, schema: Any, segments: Sequence[Any]) -> None:
-        """Map the files of ``segments``; raises FileNotFoundError if one is missing."""
+    def __init__(self, schema: Any, segments: Sequence[tuple[int, SegmentIds]]) -> None:
+        """Look at ``segments``, each with the number of its first document."""
         self._field = schema[FIELD]
-        self._lock = threading.Lock()
-        self._segments = []
-        base = 0
+        self._segments = segments
+
+    @classmethod
+    def of(cls, storage: Directory, schema: Any, segments: Iterable[Any]) -> Ids:
+        """Map the files of ``segments``; raises FileNotFoundError if one is missing."""
+        found, base = [], 0
         for segment in segments:
-            self._segments.append((base, _SegmentIds(storage, segment)))
+            found.append((base, SegmentIds(storage, segment)))
             base += segment.doc_count_all()
+        return cls(schema, found)
 
     def numbers(self, id_: str) -> list[int]:
         """Return the numbers of all documents with this id, deleted ones included.
@@ -39,30 +43,35 @@ class Ids:
         Raises :class:`IndexDamagedError` if a file is altered.
         """
         term = self._field.to_bytes(clean_id(id_))
-        # Whoosh's readers move about in their files.
-        with self._lock:
-            return [
-                base + number
-                for base, segment in self._segments
-                for number in segment.numbers(term, self._field.format)
-            ]
+        return [
+            base + number
+            for base, segment in self._segments
+            for number in segment.numbers(term, self._field.format)
+        ]
 
 
-class _SegmentIds:
+class SegmentIds:
+    """The ids of one segment, whose documents are counted from 0; safe for many threads."""
+
     def __init__(self, storage: Directory, segment: Any) -> None:
+        """Map the files of ``segment``; raises FileNotFoundError if one is missing."""
         names = [segment.make_filename(e) for e in (W3Codec.TERMS_EXT, W3Codec.POSTS_EXT)]
         self._files = [
             (storage.path(name), storage.open_file(name), segment.files[name]) for name in names
         ]
         self._codec = segment.codec()
         self._reader: Any = None
+        self._lock = threading.Lock()
 
     def numbers(self, term: bytes, format_: Any) -> list[int]:
-        if self._reader is None:
-            self._reader = self._opened()
-        if (FIELD, term) not in self._reader:
-            return []
-        return list(self._reader.matcher(FIELD, term, format_).all_ids())
+        """Return the numbers of the documents with the id that Whoosh writes as ``term``."""
+        # Whoosh's readers move about in their files.
+        with self._lock:
+            if self._reader is None:
+                self._reader = self._opened()
+            if (FIELD, term) not in self._reader:
+                return []
+            return list(self._reader.matcher(FIELD, term, format_).all_ids())
 
     def _opened(self) -> Any:
         for path, file, (_, checksum) in self._files:

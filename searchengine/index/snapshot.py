@@ -11,7 +11,7 @@ import json
 import threading
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from searchengine.errors import IndexDamagedError
 from searchengine.index.arrays.sections import damaged
 from searchengine.index.arrays.segment import Segment
-from searchengine.index.arrays.streams import Streams
+from searchengine.index.arrays.streams import State, Streams, shared_by
 from searchengine.index.codec import live_of, open_stored, open_streams
-from searchengine.index.ids import Ids
+from searchengine.index.groups import NO_GROUPS, Groups, Names
+from searchengine.index.ids import Ids, SegmentIds
 from searchengine.index.records import document_of
 from searchengine.index.schema import FACETS, FIRST_DAY, LAST_DAY, NO_DAY, TERM_STREAMS
 from searchengine.index.storage import Index, check_sizes
@@ -33,13 +34,23 @@ READ_ERRORS = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeEr
 
 
 class Facet(NamedTuple):
-    """``codes``: int32[size], an index into ``values``; ``values[0]`` is the empty string.
+    """The documents of each value, of one ``state`` of the index.
 
-    Among the values may be some that only deleted documents had.
+    The codes of ``groups`` are numbers of ``names``, among which may be some that no document has.
     """
 
-    codes: NDArray[np.int32]
-    values: list[str]
+    state: State
+    groups: Groups
+    names: Names
+
+
+class Opened(NamedTuple):
+    """The open files of a segment, and which documents there are: bool[size], None for all."""
+
+    streams: Segment
+    stored: StoredReader
+    ids: SegmentIds
+    live: NDArray[np.bool_] | None
 
 
 class Snapshot(Streams):
@@ -57,23 +68,22 @@ class Snapshot(Streams):
         self.mark = index.mark(toc.generation)
         for segment in toc.segments:
             check_sizes(index.storage, segment)
-        self._ids = Ids(index.storage, toc.schema, toc.segments)
-        opened = {} if before is None else before.opened
+        known = {} if before is None else before.opened
         #: The open files of each segment, by its name.
-        self.opened: dict[str, tuple[Segment, StoredReader]] = {
-            one.segid: opened.get(one.segid)
-            or (open_streams(index.storage, one), open_stored(index.storage, one))
-            for one in toc.segments
+        self.opened: dict[str, Opened] = {
+            one.segid: _opened(index, one, known.get(one.segid)) for one in toc.segments
         }
-        streams = [streams for streams, _ in self.opened.values()]
-        self._stored = [stored for _, stored in self.opened.values()]
-        for segment, stream, stored in zip(toc.segments, streams, self._stored, strict=True):
-            counts = {segment.doc_count_all(), stream.size, stored.size}
+        opened = list(self.opened.values())
+        self._stored = [one.stored for one in opened]
+        for segment, one in zip(toc.segments, opened, strict=True):
+            counts = {segment.doc_count_all(), one.streams.size, one.stored.size}
             if len(counts) > 1:
-                raise damaged(stream.name, f"its files count {sorted(counts)} documents")
-        super().__init__(streams, [live_of(segment) for segment in toc.segments])
+                raise damaged(one.streams.name, f"its files count {sorted(counts)} documents")
+        super().__init__([one.streams for one in opened], [one.live for one in opened])
+        ids = [one.ids for one in opened]
+        self._ids = Ids(toc.schema, list(zip(self._bases, ids, strict=True)))
         self._lock = threading.RLock()
-        self._facets: dict[str, Facet] = {}
+        self._facets: dict[str, Facet] = {} if before is None else dict(before._facets)
         self._days = self.column(FIRST_DAY), self.column(LAST_DAY)
 
     @property
@@ -99,22 +109,28 @@ class Snapshot(Streams):
         return dated
 
     def facet(self, name: str) -> Facet:
-        """Return a facet's value of each document (``place``, ``source``, ``author``, ``term``)."""
+        """Return the documents by their value (``place``, ``source``, ``author``, ``term``)."""
         if name not in FACETS:
             raise KeyError(name)
         with self._lock:
             found = self._facets.get(name)
-            if found is None:
-                codes, numbers = np.zeros(self.size, np.int32), {"": 0}
-                for segment, base in zip(self._segments, self._bases, strict=True):
-                    values = [value for value, _ in segment.terms(name)]
-                    if values:
-                        chunk = segment.stream(name).chunk(0, len(values))
-                        own = [numbers.setdefault(value, len(numbers)) for value in values]
-                        codes[base + chunk.docs] = np.repeat(own, chunk.counts)
-                codes[~self.live] = 0
-                found = self._facets[name] = Facet(codes, list(numbers))
+            if found is None or found.state is not self.state:
+                found = self._facets[name] = self._facet(name, found)
             return found
+
+    def _facet(self, name: str, before: Facet | None) -> Facet:
+        """A facet, of which only the segments are read that came after ``before``."""
+        _, groups, names = before or (None, NO_GROUPS, Names())
+        end = shared_by(before.state, self.state).end if before else 0
+        docs, codes = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+        for segment, base in zip(self._segments, self._bases, strict=True):
+            values = [value for value, _ in segment.terms(name)] if base >= end else []
+            if values:
+                chunk = segment.stream(name).chunk(0, len(values))
+                docs.append(chunk.docs + np.int32(base))
+                codes.append(np.repeat(np.array(names.numbers(values), np.int32), chunk.counts))
+        groups = groups.extended(end, np.concatenate(docs), np.concatenate(codes))
+        return Facet(self.state, groups, names)
 
     def numbers_of(self, id_: str) -> list[int]:
         """Return the document numbers with this id: one, or none.
@@ -170,6 +186,20 @@ class Snapshot(Streams):
     def term_counts(self) -> dict[str, int]:
         """Return how many distinct terms each stream has."""
         return dict(zip(TERM_STREAMS, self.distinct_terms(TERM_STREAMS), strict=True))
+
+
+def _opened(index: Index, segment: Any, known: Opened | None) -> Opened:
+    """The files of a segment, those ``known`` from an earlier commit if there are any."""
+    if known is None:
+        return Opened(
+            open_streams(index.storage, segment),
+            open_stored(index.storage, segment),
+            SegmentIds(index.storage, segment),
+            live_of(segment),
+        )
+    # Deleted documents do not come back.
+    before = 0 if known.live is None else int(np.count_nonzero(~known.live))
+    return known if before == segment.deleted_count() else known._replace(live=live_of(segment))
 
 
 def _unreadable(number: int, error: Exception) -> IndexDamagedError:

@@ -61,7 +61,7 @@ class DocumentWriter:
         self._failed = False
         self._helpers: Helpers | None = None
         with self._cancelled_on_error():
-            self._committed = Ids(index.storage, self._writer.schema, self._writer.segments)
+            self._committed = Ids.of(index.storage, self._writer.schema, self._writer.segments)
             self._assembler = Assembler(self._writer.builder)
             if workers > 1:
                 self._helpers = Helpers(index.storage, workers)

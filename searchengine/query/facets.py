@@ -1,14 +1,15 @@
 """Facets: how many of the matching documents have each year, month, place, source, author, term.
 
-Counting is done on arrays, one code a document; names are looked up only for the values that are
-shown. A document dated by its year alone counts in its year and in no month. Which documents
-match is decided elsewhere (``search``), and so is how a name sorts (``text.collate``).
+Counting is done on arrays of documents grouped by their values; names are looked up only for the
+values that are shown. A document dated by its year alone counts in its year and in no month.
+Which documents match is decided elsewhere (``search``), and so is how a name sorts
+(``text.collate``).
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -16,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.errors import InputError
+from searchengine.index.arrays.streams import State, shared_by
+from searchengine.index.groups import NO_GROUPS, Groups, Names
 from searchengine.index.schema import FACETS, NO_DAY
 from searchengine.index.snapshot import Snapshot
 
@@ -31,8 +34,6 @@ MAX_FACET_VALUES = 10_000
 #: A histogram has at most this many bars, a hundred years of months. One page dated a thousand
 #: years too early must not make a list of empty months of it.
 MAX_BARS = 1200
-
-_NONE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +77,27 @@ class Histogram:
         }
 
 
-class _Periods(NamedTuple):
-    """``codes``: int32[size], below ``bins``: 1 for the period ``first``, 0 for none."""
+class _Dated(NamedTuple):
+    """The documents of each year or month, of one state of the index; codes are :func:`_units`."""
 
-    codes: NDArray[np.int32]
-    bins: int
-    first: int
+    state: State
+    groups: Groups
 
 
 class FacetCounter:
     """Counts facets in one snapshot; safe for any number of threads."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, before: FacetCounter | None = None) -> None:
+        """Count in ``snapshot``; what the counter of an earlier commit, ``before``, knows goes on.
+
+        Only what came after that commit is read anew.
+        """
         self._snapshot = snapshot
         self._lock = threading.Lock()
-        self._periods: dict[Step, NDArray[np.int32]] = {}
-        self._coded: dict[Step, _Periods] = {}
-        #: How many of all live documents have each code of a facet.
-        self._whole: dict[str, NDArray[np.intp]] = {}
-        self._ranks: dict[str, NDArray[np.int32]] = {}
+        self._dated: dict[Step, _Dated] = {} if before is None else dict(before._dated)
+        self._ranks: Mapping[str, _Ranks] = (
+            {name: _Ranks() for name in FACETS} if before is None else before._ranks
+        )
 
     def counts(
         self,
@@ -109,108 +112,88 @@ class FacetCounter:
         Years and months come newest first in either order; the others commonest first and then
         by name, or by name only. ``limit`` values of each at most.
         """
-        # Most queries match few documents or nearly all; the smaller side is quicker to count.
-        live = self._snapshot.live
-        others = bool(np.count_nonzero(matched) * 2 > self._snapshot.live_count)
-        docs = np.flatnonzero(live & ~matched if others else matched)
         found = {}
         for name in names:
             if name in ("year", "month"):
                 step: Step = "year" if name == "year" else "month"
-                periods = self._periods_from_one(step)
-                tally = self._tally(name, periods.codes, periods.bins, docs, others)
-                found[name] = _newest(tally, step, periods.first, limit)
+                units, counts = _nonzero(self._periods(step), matched)
+                newest = slice(-1, -limit - 1, -1)
+                pairs = zip(units[newest].tolist(), counts[newest].tolist(), strict=True)
+                found[name] = {_label(step, unit): count for unit, count in pairs}
             else:
-                facet = self._snapshot.facet(name)
-                tally = self._tally(name, facet.codes, len(facet.values), docs, others)
-                found[name] = self._named(name, facet.values, tally, limit, order)
+                found[name] = self._named(name, matched, limit, order)
         return found
-
-    def _tally(
-        self, name: str, codes: NDArray[np.int32], count: int, docs: NDArray[np.intp], others: bool
-    ) -> NDArray[np.intp]:
-        """How many of ``docs``, or of all ``others``, have each code but 0: intp[count]."""
-        if count < 2:
-            return np.zeros(count, np.intp)
-        tally = np.bincount(codes[docs], minlength=count)
-        if others:
-            with self._lock:
-                whole = self._whole.get(name)
-                if whole is None:
-                    whole = np.bincount(codes[self._snapshot.live], minlength=count)
-                    self._whole[name] = whole
-            tally = whole - tally
-        tally[0] = 0
-        return tally
 
     def histogram(self, matched: Mask, by: Step) -> Histogram:
         """Return how many documents of ``matched`` (bool[size]) each month or year has."""
-        docs = np.flatnonzero(matched)
-        years, chosen = self._period("year")[docs], self._period(by)[docs]
-        undated = int(np.count_nonzero(years == _NONE))
-        known = chosen[chosen != _NONE]
-        year_only = len(docs) - undated - len(known)
-        if not len(known):
+        units, counts = _nonzero(self._periods(by), matched)
+        known = int(counts.sum())
+        dated = known if by == "year" else int(self._periods("year").counts(matched).sum())
+        undated, year_only = int(np.count_nonzero(matched)) - dated, dated - known
+        if not known:
             return Histogram(by, (), 0, year_only, undated)
-        last = int(known.max())
-        first = max(int(known.min()), last - MAX_BARS + 1)
-        late = known[known >= first]
-        tally = np.bincount(late - first, minlength=last - first + 1).tolist()
-        bars = tuple((_label(by, first + at), count) for at, count in enumerate(tally))
-        return Histogram(by, bars, len(known) - len(late), year_only, undated)
+        last = int(units[-1])
+        first = max(int(units[0]), last - MAX_BARS + 1)
+        late = units >= first
+        tally = np.zeros(last - first + 1, np.int64)
+        tally[units[late] - first] = counts[late]
+        bars = tuple((_label(by, first + at), count) for at, count in enumerate(tally.tolist()))
+        return Histogram(by, bars, int(counts[~late].sum()), year_only, undated)
 
-    def _periods_from_one(self, by: Step) -> _Periods:
-        """The period of each document as a code that counts from 1."""
-        units = self._period(by)
-        with self._lock:
-            found = self._coded.get(by)
-            if found is None:
-                known = units[units != _NONE]
-                first = int(known.min()) if len(known) else 0
-                count = int(known.max()) - first + 2 if len(known) else 1
-                codes = np.where(units == _NONE, 0, units - first + 1).astype(np.int32)
-                found = self._coded[by] = _Periods(codes, count, first)
-            return found
-
-    def _named(
-        self, name: str, values: Sequence[str], tally: NDArray[np.intp], limit: int, order: Order
-    ) -> dict[str, int]:
-        found = np.flatnonzero(tally)
-        if order == "count" and len(found) > limit:
+    def _named(self, name: str, matched: Mask, limit: int, order: Order) -> dict[str, int]:
+        facet = self._snapshot.facet(name)
+        codes, counts = _nonzero(facet.groups, matched)
+        if order == "count" and len(codes) > limit:
             # Ties for the last place are for the names to decide, so all of them stay.
-            least = np.partition(tally[found], len(found) - limit)[len(found) - limit]
-            found = found[tally[found] >= least]
-        if len(found) > 1:
-            keys = (self._rank(name)[found],)
-            found = found[np.lexsort((*keys, -tally[found]) if order == "count" else keys)]
-        return {values[code]: int(tally[code]) for code in found[:limit].tolist()}
+            many = counts >= np.partition(counts, len(counts) - limit)[len(counts) - limit]
+            codes, counts = codes[many], counts[many]
+        if len(codes) > 1:
+            ranks = self._ranks[name].of(facet.names)[codes]
+            best = np.lexsort((ranks, -counts) if order == "count" else (ranks,))[:limit]
+            codes, counts = codes[best], counts[best]
+        strings = facet.names.strings
+        shown = zip(codes[:limit].tolist(), counts[:limit].tolist(), strict=True)
+        return {strings[code]: count for code, count in shown}
 
-    def _period(self, by: Step) -> NDArray[np.int32]:
-        """The year, or the month counted from the year 0, of each document; int32[size].
-
-        ``_NONE`` where the document is not dated so precisely.
-        """
+    def _periods(self, by: Step) -> Groups:
+        """The documents of each year or month; those not dated so precisely are in none."""
         with self._lock:
-            found = self._periods.get(by)
-            if found is None:
-                first, last = self._snapshot.days()
+            found, state = self._dated.get(by), self._snapshot.state
+            if found is None or found.state is not state:
+                end = shared_by(found.state, state).end if found else 0
+                first, last = (days[end:] for days in self._snapshot.days())
                 starts, ends = _units(first, by), _units(last, by)
-                known = (first != NO_DAY) & (starts == ends)
-                found = self._periods[by] = np.where(known, starts, _NONE).astype(np.int32)
-            return found
+                known = np.flatnonzero((first != NO_DAY) & (starts == ends))
+                before = found.groups if found else NO_GROUPS
+                docs = (known + end).astype(np.int32)
+                groups = before.extended(end, docs, starts[known].astype(np.int32))
+                found = self._dated[by] = _Dated(state, groups)
+            return found.groups
 
-    def _rank(self, name: str) -> NDArray[np.int32]:
-        """The place of each value of a facet in the Vietnamese order: int32[values]."""
+
+class _Ranks:
+    """The place of each name in the Vietnamese order; grows with the names, for all commits."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sorted: list[tuple[tuple[str, str, str], int]] = []
+        self._ranks: NDArray[np.int32] = np.empty(0, np.int32)
+
+    def of(self, names: Names) -> NDArray[np.int32]:
+        """Return the rank of each name, by its number: int32[names]."""
+        from searchengine.text.collate import collation_key
+
         with self._lock:
-            found = self._ranks.get(name)
-            if found is None:
-                from searchengine.text.collate import collation_key
-
-                keys = list(map(collation_key, self._snapshot.facet(name).values))
-                found = np.empty(len(keys), np.int32)
-                found[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
-                self._ranks[name] = found
-            return found
+            known, strings = len(self._ranks), names.strings
+            count = len(strings)
+            if known < count:
+                new = [(collation_key(strings[at]), at) for at in range(known, count)]
+                # Quick where a few follow many that are in order already.
+                self._sorted = sorted([*self._sorted, *sorted(new)])
+                ranks = np.empty(count, np.int32)
+                ranks[[at for _, at in self._sorted]] = np.arange(count, dtype=np.int32)
+                self._ranks = ranks
+            return self._ranks
 
 
 def check_facets(names: Sequence[str], limit: int, order: str) -> None:
@@ -224,9 +207,11 @@ def check_facets(names: Sequence[str], limit: int, order: str) -> None:
         raise InputError("order facets by 'count' or by 'name'")
 
 
-def _newest(tally: NDArray[np.intp], by: Step, first: int, limit: int) -> dict[str, int]:
-    newest = np.flatnonzero(tally)[::-1][:limit]
-    return {_label(by, first + at - 1): int(tally[at]) for at in newest.tolist()}
+def _nonzero(groups: Groups, matched: Mask) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The codes of the groups that match and how many documents each has: int32[n] twice."""
+    counts = groups.counts(matched)
+    some = counts > 0
+    return groups.codes[some], counts[some]
 
 
 def _units(days: NDArray[np.int32], by: Step) -> NDArray[np.int64]:

@@ -8,8 +8,6 @@ of being made anew (:mod:`legacy`). What is kept is :mod:`kept`'s, how queries u
 from __future__ import annotations
 
 import math
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -17,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.index.arrays.slots import pack_halves
-from searchengine.index.arrays.streams import Postings, Streams
-from searchengine.query.kept import LARGE, Rare, Row
-from searchengine.query.legacy import Entry, Legacy, extended_rare, extended_row
+from searchengine.index.arrays.streams import Shared, State, Streams, shared_by
+from searchengine.query.kept import LARGE, Entry, Frequencies, Rare, Row, TermCache
+from searchengine.query.legacy import extended_rare, extended_row
 
 #: BM25's saturation and length normalisation, as Robertson and Lucene have them.
 K1: Final = 1.2
@@ -53,42 +51,25 @@ class Impacts:
         What the impacts ``before`` an added commit keep is brought up to date as it is asked for.
         """
         self._snapshot = snapshot
-        self._budget = budget
-        self._legacy = Legacy(snapshot, {} if before is None else before.bequest())
-        self._kept: OrderedDict[tuple[str, str], Rare | Row] = OrderedDict()
-        #: Bytes that are kept now.
-        self.used = 0
-        self._lock = threading.Lock()
+        self._state = snapshot.state
+        #: What is kept, shared with the impacts of earlier and later commits.
+        self.cache: TermCache = TermCache(budget) if before is None else before.cache
+        self._serial = self.cache.next_serial()
         self._norms: dict[str, NDArray[np.float32]] = {}
+        # With the states themselves, so that their ids stay their own.
+        self._shared: dict[int, tuple[State, Shared]] = {}
 
     def of(self, stream: str, term: str) -> Rare | Row:
         """Return a term's impacts; an empty :class:`Rare` if no live document holds it."""
         key = (stream, term)
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-                return kept
-        kept = self._inherited(stream, term) or self._made(
-            stream, self._snapshot.postings(stream, term)
-        )
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = kept
-                self.used += kept.size
-            while self.used > self._budget and len(self._kept) > 1:
-                self.used -= self._kept.popitem(last=False)[1].size
-            # What is still to be brought up to date takes what room is left.
-            self._legacy.shrink(self._budget - self.used)
+        entry = self.cache.get(key)
+        if entry is not None and entry.serial == self._serial:
+            return entry.kept
+        kept = None if entry is None else self._updated(stream, term, entry)
+        if kept is None:
+            kept = self._made(stream, *self._snapshot.postings(stream, term))
+        self.cache.put(key, Entry(self._serial, self._state, kept))
         return kept
-
-    def bequest(self) -> dict[tuple[str, str], Entry]:
-        """Return what is kept, and of which state it is, for the impacts of a later commit."""
-        with self._lock:
-            state = self._snapshot.state
-            found = dict(self._legacy.entries)
-            found.update((key, Entry(state, kept)) for key, kept in self._kept.items())
-            return found
 
     def norm(self, stream: str) -> NDArray[np.float32]:
         """Return k1 · (1 − b + b · length / average length) of each document: float32[size]."""
@@ -103,57 +84,65 @@ class Impacts:
             self._norms[stream] = found
         return found
 
-    def _inherited(self, stream: str, term: str) -> Rare | Row | None:
+    def _updated(self, stream: str, term: str, entry: Entry) -> Rare | Row | None:
         """What an earlier commit knew of a term, brought up to date; None if that is no use."""
-        with self._lock:
-            entry = self._legacy.take((stream, term))
-        if entry is None:
+        if entry.serial > self._serial:
+            return None  # A search that began before the last commit.
+        shared = self._shared_with(entry.state)
+        if not shared.end:
             return None
-        shared = self._legacy.shared(entry.state)
         added = self._snapshot.postings(stream, term, shared.end)
         if isinstance(entry.kept, Rare):
-            return self._made(stream, extended_rare(entry.kept, shared, added))
+            return self._made(stream, *extended_rare(entry.kept, shared, added))
         row = extended_row(entry.kept, shared, added, self._snapshot.size)
         if self._is_rare(row.df):
             return None
         rarity = idf(self._snapshot.live_count, row.df)
-        bound = entry.kept.bound / entry.kept.idf
+        peak = row.bound / row.idf
         # Where texts grow longer on average, the same text counts as shorter.
-        average = entry.state.averages.get(stream, 0.0)
-        if average:
-            bound *= max(1.0, self._snapshot.average_length(stream) / average)
+        average = self._snapshot.average_length(stream)
+        if average > row.average > 0:
+            peak *= average / row.average
         if len(added.docs):
             freqs = row.frequencies(shared.end, self._snapshot.size)
-            bound = max(bound, float(saturated(freqs, self.norm(stream)[shared.end :]).max()))
-        return row._replace(idf=rarity, bound=rarity * bound)
+            peak = max(peak, float(saturated(freqs, self.norm(stream)[shared.end :]).max()))
+        average = max(average, row.average)
+        return row._replace(idf=rarity, bound=rarity * peak, average=average)
+
+    def _shared_with(self, state: State) -> Shared:
+        found = self._shared.get(id(state))
+        if found is None:
+            found = self._shared[id(state)] = state, shared_by(state, self._state)
+        return found[1]
 
     def _is_rare(self, count: int) -> bool:
         return count < max(ROW_MINIMUM, self._snapshot.size / ROW_SHARE)
 
-    def _made(self, stream: str, postings: Postings) -> Rare | Row:
-        docs, freqs = postings
+    def _made(self, stream: str, docs: NDArray[np.int32], freqs: Frequencies | None) -> Rare | Row:
+        """The impacts of a term whose live documents are known."""
         count, size = len(docs), self._snapshot.size
         rarity = idf(self._snapshot.live_count, count)
-        norm = self.norm(stream)
-        places = docs.astype(np.intp)
-        floats = np.ones(count, np.float32) if freqs is None else freqs.astype(np.float32)
-        impacts = saturated(floats, norm[places])
+        impacts = saturated(
+            np.ones(count, np.float32) if freqs is None else freqs.astype(np.float32),
+            self.norm(stream)[docs],
+        )
         if self._is_rare(count):
             impacts *= np.float32(rarity)
-            if freqs is not None:
+            if freqs is not None and freqs.itemsize > 1:
                 freqs = freqs.astype(np.min_scalar_type(int(freqs.max())))
             return Rare(docs, impacts, freqs)
         bound = rarity * float(impacts.max())
         whole = np.zeros(size, np.uint8)
         large, large_freqs = np.zeros(0, np.intp), np.zeros(0, np.float32)
         if freqs is None:
-            whole[places] = 1
+            whole[docs] = 1
         else:
-            whole[places] = np.minimum(freqs, LARGE)
+            whole[docs] = np.minimum(freqs, LARGE)
             many = np.flatnonzero(freqs >= LARGE)
-            large, large_freqs = places[many], freqs[many].astype(np.float32)
+            large, large_freqs = docs[many].astype(np.intp), freqs[many].astype(np.float32)
         bits = np.packbits(whole)
-        return Row(pack_halves(whole), large, large_freqs, bits, count, rarity, bound)
+        average = self._snapshot.average_length(stream)
+        return Row(pack_halves(whole), large, large_freqs, bits, count, rarity, bound, average)
 
 
 def frequencies_at(

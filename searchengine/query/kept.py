@@ -3,16 +3,26 @@
 A rare term is its documents with their impacts, BM25 without the query's weight. A term of many
 documents is a row, its frequency in every document of the index, from which impacts are worked
 out where they are wanted: an eighth of the memory. Making them is :mod:`impacts`' business.
+
+Also the cache that holds them within a budget. It outlives commits: an entry says of which state
+of the index it is, and is brought up to date when somebody asks for it.
 """
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.index.arrays.slots import unpack_halves
+from searchengine.index.arrays.streams import State
+
+Frequencies = NDArray[np.unsignedinteger[Any]]
+#: A stream and a term of it.
+Key = tuple[str, str]
 
 #: Stands in a row for a frequency that is looked up.
 LARGE = 15
@@ -28,7 +38,7 @@ class Rare(NamedTuple):
 
     docs: NDArray[np.int32]
     impacts: NDArray[np.float32]
-    freqs: NDArray[np.unsignedinteger[Any]] | None
+    freqs: Frequencies | None
 
     @property
     def df(self) -> int:
@@ -48,7 +58,8 @@ class Row(NamedTuple):
     ``halves``: uint8, frequencies two to a byte, 0 where the term is not, :data:`LARGE` where the
     frequency is to be looked up; ``large_docs``: int64, ascending, with ``large_freqs``: float32,
     are those; ``bits``: uint8, packed bits of where the term is; ``df``: documents that hold it;
-    ``bound``: the highest score that it gives any document, idf included.
+    ``bound``: no document has a higher score from it, idf included, while texts are no longer
+    than ``average`` on average.
     """
 
     halves: NDArray[np.uint8]
@@ -58,6 +69,7 @@ class Row(NamedTuple):
     df: int
     idf: float
     bound: float
+    average: float
 
     @property
     def size(self) -> int:
@@ -71,3 +83,52 @@ class Row(NamedTuple):
         low, high = np.searchsorted(self.large_docs, (start, stop))
         freqs[self.large_docs[low:high] - start] = self.large_freqs[low:high]
         return freqs
+
+
+class Entry(NamedTuple):
+    """What is kept of a term; ``state`` of the index it is of, the ``serial``-th of a cache."""
+
+    serial: int
+    state: State
+    kept: Rare | Row
+
+
+class TermCache:
+    """Entries by stream and term, the longest unused gone first; safe for many threads."""
+
+    def __init__(self, budget: int) -> None:
+        """Keep at most about ``budget`` bytes."""
+        self._budget = budget
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._lock = threading.Lock()
+        self._serial = 0
+        #: Bytes that are kept now.
+        self.used = 0
+
+    def next_serial(self) -> int:
+        """Return the number of a state of the index, higher than those before it."""
+        with self._lock:
+            self._serial += 1
+            return self._serial
+
+    def get(self, key: Key) -> Entry | None:
+        """Return the entry of a term, of whichever state; None if there is none."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is not None:
+                self._entries.move_to_end(key)
+            return entry
+
+    def put(self, key: Key, entry: Entry) -> None:
+        """Keep ``entry`` unless there is one of a later state."""
+        with self._lock:
+            before = self._entries.get(key)
+            if before is not None:
+                if before.serial > entry.serial:
+                    return
+                self.used -= before.kept.size
+            self._entries[key] = entry
+            self._entries.move_to_end(key)
+            self.used += entry.kept.size
+            while self.used > self._budget and len(self._entries) > 1:
+                self.used -= self._entries.popitem(last=False)[1].kept.size

@@ -219,8 +219,9 @@ def facet_mask(snapshot: Snapshot, name: str, value: str) -> Mask:
     syllables, folded = analyze_syllables(value)
     form = 0 if syllables != folded else 1
     wanted = _spaced(value)[form]
-    keep = np.zeros(len(facet.values), np.bool_)
+    mask = np.zeros(snapshot.size, np.bool_)
     if syllables:
-        keep[:] = [wanted in _spaced(candidate)[form] for candidate in facet.values]
-    mask: Mask = keep[facet.codes] & snapshot.live
-    return mask
+        names = map(facet.names.strings.__getitem__, facet.groups.codes.tolist())
+        chosen = np.array([wanted in _spaced(name)[form] for name in names], np.bool_)
+        mask[facet.groups.within(chosen)] = True
+    return mask & snapshot.live

@@ -97,7 +97,9 @@ class Searcher:
         """
         self.snapshot = snapshot
         self.scorer: Scorer = Scorer(snapshot, budget, None if before is None else before.scorer)
-        self.facets = FacetCounter(snapshot)
+        self.facets: FacetCounter = FacetCounter(
+            snapshot, None if before is None else before.facets
+        )
         # These caches hold the snapshot, not the searcher: a circle of references would keep an
         # old commit's arrays until the collector comes round.
         self._shingles = lru_cache(maxsize=KEPT_SHINGLES)(partial(_shingles_of, snapshot))

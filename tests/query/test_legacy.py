@@ -89,9 +89,35 @@ def test_what_nobody_asks_for_again_goes_when_room_is_needed() -> None:
     for number in range(60):
         before.impacts.of("folded", f"w{number}")
     after = Scorer(states[1], 1 << 15, before)
+    assert after.impacts.cache.used > 1 << 14
     after.impacts.of("folded", "khong")
-    inherited = sum(entry.kept.size for entry in after.impacts.bequest().values())
-    assert inherited <= (1 << 15) + before.impacts.of("folded", "khong").size
+    assert after.impacts.cache.used <= 1 << 15
+
+
+def test_a_search_that_began_before_a_commit_ends_on_what_it_began_with() -> None:
+    states = commits(1)
+    before = Scorer(states[1])
+    after = Scorer(states[2], before=before)
+    for stream, term in TERMS:
+        newer = after.impacts.of(stream, term)
+        older, made = before.impacts.of(stream, term), Scorer(states[1]).impacts.of(stream, term)
+        assert older.df == made.df
+        assert after.impacts.of(stream, term) is newer
+
+
+def test_bounds_do_not_grow_with_every_commit() -> None:
+    texts = [[*text, "chợ"] for text in random_texts(300, 20, 30, 3)]
+    base = named(texts, "base")
+    scorer = Scorer(Streams([base], [None]))
+    for number in range(40):
+        # The average goes up and down.
+        tail = [["chợ"] * (200 if number % 2 else 1)]
+        scorer = Scorer(Streams([base, named(tail, f"tail{number}")], [None, None]), before=scorer)
+        kept = scorer.impacts.of("folded", "chợ")
+    made = Scorer(scorer.snapshot).impacts.of("folded", "chợ")
+    assert isinstance(kept, Row)
+    assert isinstance(made, Row)
+    assert made.bound * (1 - 1e-6) <= kept.bound <= made.bound * 1.2
 
 
 def test_a_term_whose_documents_are_all_deleted_is_nowhere() -> None:

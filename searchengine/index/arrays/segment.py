@@ -17,6 +17,9 @@ from searchengine.index.arrays.stream_reader import StreamReader
 from searchengine.index.arrays.stream_writer import StreamSpec
 from searchengine.index.arrays.vocabulary import Vocabulary
 
+#: So many document frequencies of a segment are remembered, of whichever streams.
+REMEMBERED = 50_000
+
 
 class Segment:
     """One segment's arrays; safe for any number of reading threads."""
@@ -42,6 +45,7 @@ class Segment:
             raise damaged(name, f"its facts lack {error}") from error
         self._streams: dict[str, StreamReader] = {}
         self._vocabularies: dict[str, Vocabulary] = {}
+        self._frequencies: dict[tuple[str, str], int] = {}
 
     def stream(self, name: str) -> StreamReader:
         """Return a stream's reader; KeyError for a stream that the segment does not have."""
@@ -81,6 +85,18 @@ class Segment:
         if number < 0:
             return np.empty(0, np.int32), None
         return self.stream(stream).postings(number)
+
+    def document_frequency(self, stream: str, term: str) -> int:
+        """Return how many documents, deleted ones included, hold ``term`` in ``stream``."""
+        key = (stream, term)
+        found = self._frequencies.get(key)
+        if found is None:
+            number = self.find(stream, term)
+            found = 0 if number < 0 else self.stream(stream).document_frequency(number)
+            if len(self._frequencies) >= REMEMBERED:
+                self._frequencies.clear()
+            self._frequencies[key] = found
+        return found
 
     def terms(self, stream: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms of ``stream`` that begin with ``prefix`` and their numbers, in order."""

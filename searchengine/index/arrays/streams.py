@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -35,13 +36,39 @@ class State(NamedTuple):
     """What is remembered of a state of an index, so that a later one can tell what is the same.
 
     ``names`` and ``ends`` of its segments, the latter the numbers behind their last documents;
-    ``live``: bool[size]; ``averages``: mean lengths of the streams that were asked for.
+    ``live``: which documents of each there are, bool[size of the segment], or None for all;
+    ``averages``: mean lengths of the streams that were asked for.
     """
 
     names: tuple[str, ...]
     ends: tuple[int, ...]
-    live: NDArray[np.bool_]
+    live: tuple[NDArray[np.bool_] | None, ...]
     averages: dict[str, float]
+
+
+class Shared(NamedTuple):
+    """What two states share: documents below ``end``, save those that are ``gone`` since.
+
+    ``gone``: int64[n], ascending.
+    """
+
+    end: int
+    gone: NDArray[np.int64]
+
+
+def shared_by(before: State, now: State) -> Shared:
+    """Return what the state ``before`` some commits shares with that of ``now``."""
+    start = end = 0
+    gone = [np.empty(0, np.int64)]
+    for at, (name, stop) in enumerate(zip(before.names, before.ends, strict=True)):
+        if at == len(now.names) or now.names[at] != name:
+            break
+        start, end = end, stop
+        earlier, later = before.live[at], now.live[at]
+        if later is not None and later is not earlier:
+            lost = ~later if earlier is None else earlier & ~later
+            gone.append(np.flatnonzero(lost) + start)
+    return Shared(end, np.concatenate(gone))
 
 
 class Streams:
@@ -66,11 +93,12 @@ class Streams:
         self._lengths: dict[str, NDArray[np.int32]] = {}
         self._averages: dict[str, float] = {}
 
-    @property
+    @cached_property
     def state(self) -> State:
         """What a later state may be compared with."""
         ends = (*self._bases[1:], self.size) if self._bases else ()
-        return State(tuple(one.name for one in self._segments), ends, self.live, self._averages)
+        names = tuple(one.name for one in self._segments)
+        return State(names, ends, tuple(self._live), self._averages)
 
     def postings(self, stream: str, term: str, start: int = 0) -> Postings:
         """Return the live documents that hold ``term`` in ``stream``; empty if none do.
@@ -102,14 +130,10 @@ class Streams:
         """Return how many live documents hold ``term`` in ``stream``."""
         count = 0
         for segment, live in zip(self._segments, self._live, strict=True):
-            number = segment.find(stream, term)
-            if number < 0:
-                continue
-            reader = segment.stream(stream)
-            if live is None:
-                count += reader.document_frequency(number)
-            else:
-                count += int(np.count_nonzero(live[reader.postings(number)[0]]))
+            held = segment.document_frequency(stream, term)
+            if held and live is not None:
+                held = int(np.count_nonzero(live[segment.postings(stream, term)[0]]))
+            count += held
         return count
 
     def commonest(self, stream: str, prefixes: Sequence[str], limit: int) -> list[tuple[str, int]]:

@@ -17,6 +17,8 @@ from searchengine.index.arrays.sections import SectionReader, SectionWriter, dam
 
 #: So many look-ups of a dictionary are remembered.
 REMEMBERED = 20_000
+#: Dictionaries of at most so many strings are read as a whole: those of a few pages.
+SMALL = 4096
 
 
 class Numbering(dict[str, int]):
@@ -60,6 +62,9 @@ class Vocabulary:
         self._bytes = sections.array(f"{name}/terms").data
         self._found: dict[bytes, int] = {}
         self._file = sections.name
+        self._whole = len(self._ends) <= SMALL
+        if self._whole:
+            self._found.update(zip(self.terms(), self._ranks, strict=True))
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -75,6 +80,8 @@ class Vocabulary:
         """Return the rank of ``term``, or -1 if it is not in the dictionary."""
         found = self._found.get(term)
         if found is None:
+            if self._whole:
+                return -1
             rank = bisect_left(self._ranks, term, key=self.__getitem__)
             found = rank if rank < len(self) and self[rank] == term else -1
             # A query asks for the same strings in several streams and pairs.
