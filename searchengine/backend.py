@@ -27,8 +27,9 @@ from searchengine.query.search import Searcher
 if TYPE_CHECKING:
     from searchengine.index.writer import DocumentWriter
 
-#: A new commit answers so many of the latest requests before it takes over.
-WARMING_REQUESTS = 8
+#: A new commit answers so many of the latest requests before it takes over: enough for what every
+#: search needs of it to be made.
+WARMING_REQUESTS = 2
 
 
 class Writer(Protocol):

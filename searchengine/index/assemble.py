@@ -29,7 +29,7 @@ from searchengine.index.schema import (
     STAMP,
     STREAM_SPECS,
 )
-from searchengine.index.stored import StoredWriter
+from searchengine.index.stored_writer import StoredWriter
 from searchengine.pages.document import Document
 from searchengine.text.normalize import normalize
 from searchengine.text.numbers import find_numbers, number_key
@@ -113,7 +113,7 @@ class Made:
 def make_segment(batch: Sequence[Pending], folder: str) -> Made:
     """Write the documents of ``batch`` as a segment of two files in ``folder``."""
     temporary: Any = functools.partial(tempfile.TemporaryFile, dir=folder)
-    builder, stored = Builder(STREAM_SPECS, COLUMNS, temporary), StoredWriter(temporary)
+    builder, stored = Builder(STREAM_SPECS, COLUMNS, temporary), StoredWriter(temporary, quick=True)
     for fields in Assembler(builder).add(batch):
         stored.add(fields)
     handle, name = tempfile.mkstemp(dir=folder, suffix=".streams")

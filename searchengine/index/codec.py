@@ -23,7 +23,8 @@ from searchengine.index.arrays.segment import Segment
 from searchengine.index.directory import Directory
 from searchengine.index.schema import COLUMNS, STAMP, STREAM_SPECS
 from searchengine.index.storage import Index, check_size, clean
-from searchengine.index.stored import SERIES, StoredReader, StoredWriter
+from searchengine.index.stored import SERIES, StoredReader
+from searchengine.index.stored_writer import StoredWriter
 
 STREAMS_EXTENSION = ".streams"
 STORED_EXTENSION = ".stored"

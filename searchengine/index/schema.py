@@ -15,7 +15,7 @@ from searchengine.text.analysis import BIGRAMS, FOLDED, STREAMS, SYLLABLES, WORD
 
 #: Raised by one whenever an index written by older code cannot be read any more, or has terms that
 #: a query does not look up any more.
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 #: What a segment says of how it was made, beside its format: which segmenter cut its words.
 STAMP = {"schema": FORMAT_VERSION, "segmenter": "pyvi 0.1.1"}
 

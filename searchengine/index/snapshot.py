@@ -8,6 +8,7 @@ never held them. Document numbers run from 0 to ``size - 1`` and mean nothing ou
 from __future__ import annotations
 
 import json
+import struct
 import threading
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -30,7 +31,10 @@ from searchengine.index.stored import StoredReader
 from searchengine.pages.document import Document
 
 #: What reading altered bytes may raise.
-READ_ERRORS = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+READ_ERRORS = (
+    OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError,
+    struct.error,
+)  # fmt: skip
 
 
 class Facet(NamedTuple):
@@ -139,12 +143,12 @@ class Snapshot(Streams):
         """
         return [number for number in self._ids.numbers(id_) if self.live[number]]
 
-    def document(self, number: int) -> Document:
-        """Return a stored document.
+    def document(self, number: int, *, original: bool = True) -> Document:
+        """Return a stored document; without ``original`` only what a search needs of it.
 
         Raises :class:`IndexDamagedError` if it cannot be read back.
         """
-        fields = self._fields(number)
+        fields = self._fields(number, *(() if original else ("meta", "text")))
         try:
             return document_of(json.loads(fields["meta"]), fields["text"], fields.get("original"))
         except READ_ERRORS as error:

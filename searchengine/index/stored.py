@@ -1,130 +1,48 @@
-"""Stored documents: metadata and texts of a segment in compressed blocks.
+"""Stored documents: reading a segment's metadata and texts from compressed blocks.
 
-Two series of records lie in one file: small ones (metadata and where a page came from), which are
-read often and all through, and large ones (texts). A block holds neighbouring documents, so that
-they compress together; merging copies whole blocks and unpacks only those that lost a document.
+Three series of records lie in one file: small ones (metadata and where a page came from), which
+are read often and all through, texts, and pages as they were before trimming, which are seldom
+read. A block holds neighbouring documents, packed with a dictionary of what the texts of the
+segment have in common, so that it can be as small as one page. Writing is :mod:`stored_writer`'s
+business.
 """
 
 from __future__ import annotations
 
-import json
+import struct
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, BinaryIO, cast
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple, cast
 
-import numpy as np
 import zstandard
-from numpy.typing import NDArray
 
-from searchengine.index.arrays.sections import SectionReader, SectionWriter, Sink, damaged
+from searchengine.index.arrays.sections import SectionReader, damaged
 from searchengine.remember import remembered
 
-#: A block closes at this many bytes. Measured on news: blocks of 32 KiB take 0.34 of the text's
-#: bytes and 40 µs to unpack, 8 KiB 0.38 and 16 µs, 64 KiB 0.33 and 130 µs.
-BLOCK_BYTES = 32 << 10
-#: zstandard's level. Measured on news: level 3 takes 0.365 of the text at 212 MB/s, level 6 0.343
-#: at 74 MB/s, level 9 0.340 at 47 MB/s.
-LEVEL = 6
 #: Unpacked blocks that a reader keeps of each series; each hit and each completion reads metadata.
-CACHED_BLOCKS: Mapping[str, int] = {"meta": 512, "text": 128}
+CACHED_BLOCKS: Mapping[str, int] = {"meta": 4096, "text": 512, "original": 16}
 #: Which fields lie in which series.
-SERIES: Mapping[str, tuple[str, ...]] = {"meta": ("meta", "file"), "text": ("text", "original")}
+SERIES: Mapping[str, tuple[str, ...]] = {
+    "meta": ("meta", "file"),
+    "text": ("text",),
+    "original": ("original",),
+}
+#: The length of a field that a document does not have.
+_MISSING = -1
 
 
-class StoredWriter:
-    """Collects documents in order and writes them as one file."""
+class Part(NamedTuple):
+    """Neighbouring blocks ``first`` to ``last`` that are packed with the same dictionary.
 
-    def __init__(self, temporary: Callable[[], BinaryIO]) -> None:
-        self._series = {name: _SeriesWriter(temporary()) for name in SERIES}
-        #: Documents so far.
-        self.size = 0
+    ``size``: bytes of the records in them. Without a dictionary it is empty.
+    """
 
-    def add(self, fields: Mapping[str, str]) -> None:
-        """Add a document's fields."""
-        for name, members in SERIES.items():
-            values = [fields.get(member) for member in members]
-            packed = json.dumps(values, ensure_ascii=False)
-            self._series[name].add(packed.encode("utf-8", "surrogatepass"))
-        self.size += 1
-
-    def append(self, other: StoredReader, live: NDArray[np.bool_] | None) -> None:
-        """Add the documents of a segment; of those that ``live`` (bool[size]) marks if given."""
-        for name, series in self._series.items():
-            series.append(other.series(name), live)
-        self.size += other.size if live is None else int(live.sum())
-
-    def write(self, sink: Sink) -> None:
-        """Write everything and let go of the temporary files."""
-        sections = SectionWriter(sink)
-        for name, series in self._series.items():
-            series.write(sections, name)
-        sections.finish({"documents": self.size})
-        self.close()
-
-    def close(self) -> None:
-        """Forget everything."""
-        for series in self._series.values():
-            series.close()
-
-
-class _SeriesWriter:
-    """Blocks of records, packed as they fill, in a temporary file until they are written."""
-
-    def __init__(self, spool: BinaryIO) -> None:
-        self._spool = spool
-        self._packer = zstandard.ZstdCompressor(level=LEVEL)
-        self._records: list[bytes] = []
-        self._bytes = 0
-        self._block_ends: list[int] = []
-        self._block_documents: list[int] = []
-        self._at = 0
-
-    def add(self, record: bytes) -> None:
-        self._records.append(record)
-        self._bytes += len(record)
-        if self._bytes >= BLOCK_BYTES:
-            self._close_block()
-
-    def append(self, other: _SeriesReader, live: NDArray[np.bool_] | None) -> None:
-        self._close_block()
-        for block in range(other.block_count):
-            start, end = other.documents_of(block)
-            if live is None or live[start:end].all():
-                self._put(other.packed(block), end - start)
-            elif live[start:end].any():
-                for record, kept in zip(other.records(block), live[start:end], strict=True):
-                    if kept:
-                        self.add(record)
-                self._close_block()
-
-    def write(self, sections: SectionWriter, name: str) -> None:
-        self._close_block()
-        self._spool.seek(0)
-        sections.add(f"{name}/blocks", _pieces(self._spool))
-        sections.add(f"{name}/ends", np.array(self._block_ends, np.uint64))
-        sections.add(f"{name}/documents", np.cumsum(self._block_documents).astype(np.uint32))
-
-    def close(self) -> None:
-        self._spool.close()
-
-    def _close_block(self) -> None:
-        if self._records:
-            ends = np.cumsum([len(record) for record in self._records]).astype("<u4").tobytes()
-            raw = len(self._records).to_bytes(4, "little") + ends + b"".join(self._records)
-            self._put(self._packer.compress(raw), len(self._records))
-            self._records, self._bytes = [], 0
-
-    def _put(self, packed: bytes, documents: int) -> None:
-        self._spool.write(packed)
-        self._at += len(packed)
-        self._block_ends.append(self._at)
-        self._block_documents.append(documents)
-
-
-def _pieces(spool: BinaryIO) -> Iterator[NDArray[np.uint8]]:
-    while piece := spool.read(1 << 20):
-        yield np.frombuffer(piece, np.uint8)
+    first: int
+    last: int
+    size: int
+    dictionary: bytes
 
 
 class StoredReader:
@@ -134,9 +52,9 @@ class StoredReader:
         """Open ``data`` (bytes or memory map), called ``name`` in error messages."""
         self._sections = SectionReader(data, name)
         self.size = int(self._sections.facts["documents"])
-        self._series = {series: _SeriesReader(self._sections, series) for series in SERIES}
+        self._series = {series: SeriesReader(self._sections, series) for series in SERIES}
 
-    def series(self, name: str) -> _SeriesReader:
+    def series(self, name: str) -> SeriesReader:
         """Return one series of records."""
         return self._series[name]
 
@@ -147,7 +65,7 @@ class StoredReader:
         """
         found: dict[str, str] = {}
         for name in series or SERIES:
-            found.update(_fields(name, self._series[name].record(number)))
+            unpack_record(self._series[name].record(number), SERIES[name], found)
         return found
 
     def each(self, series: str) -> Iterator[dict[str, str]]:
@@ -155,41 +73,79 @@ class StoredReader:
         reader = self._series[series]
         for block in range(reader.block_count):
             for record in reader.records(block):
-                yield _fields(series, record)
+                yield unpack_record(record, SERIES[series], {})
 
     def verify(self) -> None:
         """Read every byte; raises :class:`IndexDamagedError` naming what is altered."""
         self._sections.verify()
 
 
-def _fields(series: str, record: bytes) -> dict[str, str]:
-    values = json.loads(record.decode("utf-8", "surrogatepass"))
-    named = zip(SERIES[series], values, strict=True)
-    return {name: value for name, value in named if value is not None}
+def pack_record(values: Sequence[str | None]) -> bytes:
+    """Return the record of a document's fields in one series."""
+    packed = [None if one is None else one.encode("utf-8", "surrogatepass") for one in values]
+    lengths = [_MISSING if one is None else len(one) for one in packed]
+    return struct.pack(f"<{len(lengths)}i", *lengths) + b"".join(one or b"" for one in packed)
 
 
-class _SeriesReader:
+def unpack_record(record: bytes, names: Sequence[str], found: dict[str, str]) -> dict[str, str]:
+    """Add the fields of a record to ``found``, those that the document has, and return it.
+
+    Raises ValueError or struct.error for what is no record.
+    """
+    lengths = struct.unpack_from(f"<{len(names)}i", record)
+    at = 4 * len(lengths)
+    for name, length in zip(names, lengths, strict=True):
+        if length != _MISSING:
+            found[name] = record[at : at + length].decode("utf-8", "surrogatepass")
+            at += length
+    if at != len(record):
+        raise ValueError("a record has another length")
+    return found
+
+
+class SeriesReader:
+    """One series of records."""
+
     def __init__(self, sections: SectionReader, name: str) -> None:
         self._name = sections.name
+        self._series = name
+        self._sections = sections
         self._blocks = sections.array(f"{name}/blocks")
-        self._ends = sections.array(f"{name}/ends")
-        self._documents = sections.array(f"{name}/documents")
+        self._ends = cast("Sequence[int]", sections.array(f"{name}/ends").data)
+        self._documents = cast("Sequence[int]", sections.array(f"{name}/documents").data)
         self.records = remembered(self._unpacked, CACHED_BLOCKS[name])
+        self._own = threading.local()
 
     @property
     def block_count(self) -> int:
+        """How many blocks there are."""
         return len(self._ends)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The blocks by their dictionaries; raises :class:`IndexDamagedError` if altered."""
+        # Another dictionary would unpack another text.
+        rows = self._sections.checked_array(f"{self._series}/parts").reshape(-1, 3).tolist()
+        dictionaries = self._sections.checked_array(f"{self._series}/dictionaries").tobytes()
+        lasts = [first for first, _, _ in rows[1:]] + [self.block_count]
+        starts = [0, *(end for _, _, end in rows)]
+        return [
+            Part(first, last, size, dictionaries[start:end])
+            for (first, size, end), last, start in zip(rows, lasts, starts, strict=False)
+        ]
 
     def documents_of(self, block: int) -> tuple[int, int]:
         """First document of a block, and the one after its last."""
-        return (int(self._documents[block - 1]) if block else 0), int(self._documents[block])
+        return (self._documents[block - 1] if block else 0), self._documents[block]
 
     def packed(self, block: int) -> bytes:
-        start = int(self._ends[block - 1]) if block else 0
-        return self._blocks[start : int(self._ends[block])].tobytes()
+        """A block as it lies in the file."""
+        start = self._ends[block - 1] if block else 0
+        return self._blocks[start : self._ends[block]].tobytes()
 
     def record(self, number: int) -> bytes:
-        block = bisect_right(cast("Sequence[int]", self._documents.data), number)
+        """The record of a document."""
+        block = bisect_right(self._documents, number)
         try:
             return self.records(block)[number - self.documents_of(block)[0]]
         except IndexError as error:
@@ -197,40 +153,62 @@ class _SeriesReader:
 
     def _unpacked(self, block: int) -> _Records:
         try:
-            raw = _unpacker().decompress(self.packed(block))
+            raw = self._unpacker(block).decompress(self.packed(block))
             count = int.from_bytes(raw[:4], "little")
-            ends = np.frombuffer(raw, "<u4", count, 4).astype(np.int64) + 4 * (count + 1)
-            if not count or int(ends[-1]) != len(raw):
+            ends = struct.unpack_from(f"<{count}I", raw, 4)
+            records = _Records(raw, ends, 4 * (count + 1))
+            if not count or records.end != len(raw):
                 raise ValueError("a block has another length")
-        except (zstandard.ZstdError, ValueError) as error:
+        except (zstandard.ZstdError, ValueError, struct.error) as error:
             raise damaged(self._name, error) from error
-        return _Records(raw, ends)
+        return records
+
+    def _unpacker(self, block: int) -> zstandard.ZstdDecompressor:
+        """What unpacks a block in this thread.
+
+        A new one for every block costs half as much as unpacking it.
+        """
+        own: list[tuple[int, zstandard.ZstdDecompressor]] | None
+        own = getattr(self._own, "unpackers", None)
+        if own is None:
+            own = self._own.unpackers = [
+                (part.last, _unpacker(dictionary))
+                for part, dictionary in zip(self.parts, self._dictionaries, strict=True)
+            ]
+        for last, unpacker in own:
+            if block < last:
+                return unpacker
+        raise ValueError("a block has no dictionary")
+
+    @cached_property
+    def _dictionaries(self) -> list[zstandard.ZstdCompressionDict | None]:
+        # Threads share these: they are 100 kB, and more when they are made ready.
+        return [
+            zstandard.ZstdCompressionDict(part.dictionary) if part.dictionary else None
+            for part in self.parts
+        ]
+
+
+def _unpacker(dictionary: zstandard.ZstdCompressionDict | None) -> zstandard.ZstdDecompressor:
+    return zstandard.ZstdDecompressor(dict_data=dictionary)
 
 
 class _Records:
     """The records of an unpacked block; each is copied only when it is asked for."""
 
-    __slots__ = ("_ends", "_raw")
+    __slots__ = ("_ends", "_raw", "_start", "end")
 
-    def __init__(self, raw: bytes, ends: NDArray[np.int64]) -> None:
+    def __init__(self, raw: bytes, ends: Sequence[int], start: int) -> None:
+        """``ends`` of the records are counted from ``start`` in ``raw``."""
         self._raw = raw
         self._ends = ends
+        self._start = start
+        #: Where the last record ends.
+        self.end = start + (ends[-1] if ends else 0)
 
     def __getitem__(self, place: int) -> bytes:
-        end = int(self._ends[place])
-        start = int(self._ends[place - 1]) if place else 4 * (len(self._ends) + 1)
-        return self._raw[start:end]
+        start = self._ends[place - 1] if place else 0
+        return self._raw[self._start + start : self._start + self._ends[place]]
 
     def __iter__(self) -> Iterator[bytes]:
         return map(self.__getitem__, range(len(self._ends)))
-
-
-_own = threading.local()
-
-
-def _unpacker() -> zstandard.ZstdDecompressor:
-    """This thread's decompressor: a new one for every block costs half as much as unpacking it."""
-    found: zstandard.ZstdDecompressor | None = getattr(_own, "unpacker", None)
-    if found is None:
-        found = _own.unpacker = zstandard.ZstdDecompressor()
-    return found

@@ -78,11 +78,20 @@ def factors(
     date after ``today`` counts as today, or as the origin if that is later still. Documents
     without a date get the mean factor of those with one.
     """
+    places = np.flatnonzero(dated)
+    if not len(places):
+        return np.ones(len(dated))
     latest = max(today, origin[1])
-    first, last = np.minimum(first, latest), np.minimum(last, latest)
-    before = origin[0] - last.astype(np.float64)
-    after = first.astype(np.float64) - origin[1]
-    distance = np.maximum(0.0, np.maximum(before, after))
-    factor: Floats = 1.0 + boost.weight * decay(boost, distance)
-    mean = float(factor[dated].mean()) if dated.any() else 1.0
-    return np.where(dated, factor, mean)
+    before = origin[0] - np.minimum(last[places], latest).astype(np.int64)
+    after = np.minimum(first[places], latest).astype(np.int64) - origin[1]
+    distance = np.maximum(0, np.maximum(before, after))
+    farthest = int(distance.max())
+    # Many documents share a day.
+    if farthest < len(distance):
+        known = decay(boost, np.arange(farthest + 1, dtype=np.float64))[distance]
+    else:
+        known = decay(boost, distance.astype(np.float64))
+    known = 1.0 + boost.weight * known
+    factor = np.full(len(dated), known.mean())
+    factor[places] = known
+    return factor

@@ -1,4 +1,4 @@
-"""The impacts of a snapshot's terms, made when they are first asked for and kept within a budget.
+"""What scoring needs of a snapshot's terms, made when first asked for and kept within a budget.
 
 The longest unused go first. After a commit what was kept before it is brought up to date instead
 of being made anew (:mod:`legacy`). What is kept is :mod:`kept`'s, how queries use it
@@ -41,7 +41,7 @@ def idf(live_count: int, document_frequency: int) -> float:
 
 
 class Impacts:
-    """The impacts of a snapshot's terms; safe for any number of threads."""
+    """The terms of a snapshot, ready for scoring; safe for any number of threads."""
 
     def __init__(
         self, snapshot: Streams, budget: int = BUDGET, before: Impacts | None = None
@@ -60,7 +60,7 @@ class Impacts:
         self._shared: dict[int, tuple[State, Shared]] = {}
 
     def of(self, stream: str, term: str) -> Rare | Row:
-        """Return a term's impacts; an empty :class:`Rare` if no live document holds it."""
+        """Return what a term's scores come from; an empty :class:`Rare` if nothing holds it."""
         key = (stream, term)
         entry = self.cache.get(key)
         if entry is not None and entry.serial == self._serial:
@@ -78,7 +78,8 @@ class Impacts:
             average = self._snapshot.average_length(stream)
             if average > 0:
                 lengths = self._snapshot.lengths(stream)
-                found = (K1 * (1 - B + B / average * lengths)).astype(np.float32)
+                found = np.multiply(lengths, np.float32(K1 * B / average), dtype=np.float32)
+                found += np.float32(K1 * (1 - B))
             else:
                 found = np.full(self._snapshot.size, NO_NORM, np.float32)
             self._norms[stream] = found
@@ -119,19 +120,15 @@ class Impacts:
         return count < max(ROW_MINIMUM, self._snapshot.size / ROW_SHARE)
 
     def _made(self, stream: str, docs: NDArray[np.int32], freqs: Frequencies | None) -> Rare | Row:
-        """The impacts of a term whose live documents are known."""
+        """A term whose live documents are known."""
         count, size = len(docs), self._snapshot.size
         rarity = idf(self._snapshot.live_count, count)
-        impacts = saturated(
-            np.ones(count, np.float32) if freqs is None else freqs.astype(np.float32),
-            self.norm(stream)[docs],
-        )
         if self._is_rare(count):
-            impacts *= np.float32(rarity)
             if freqs is not None and freqs.itemsize > 1:
                 freqs = freqs.astype(np.min_scalar_type(int(freqs.max())))
-            return Rare(docs, impacts, freqs)
-        bound = rarity * float(impacts.max())
+            return Rare(docs, freqs, rarity)
+        floats = np.ones(count, np.float32) if freqs is None else freqs.astype(np.float32)
+        bound = rarity * float(saturated(floats, self.norm(stream)[docs]).max())
         whole = np.zeros(size, np.uint8)
         large, large_freqs = np.zeros(0, np.intp), np.zeros(0, np.float32)
         if freqs is None:

@@ -1,8 +1,9 @@
-"""What scoring keeps of a term between searches: impacts of rare terms, rows of frequent ones.
+"""What scoring keeps of a term between searches: postings of rare terms, rows of frequent ones.
 
-A rare term is its documents with their impacts, BM25 without the query's weight. A term of many
-documents is a row, its frequency in every document of the index, from which impacts are worked
-out where they are wanted: an eighth of the memory. Making them is :mod:`impacts`' business.
+A rare term is its documents with its frequencies. A term of many documents is a row, its
+frequency in every document of the index. Scores are worked out where they are wanted, for they
+depend on the mean length of a text, which each commit changes. Making them is :mod:`impacts`'
+business.
 
 Also the cache that holds them within a budget. It outlives commits: an entry says of which state
 of the index it is, and is brought up to date when somebody asks for it.
@@ -31,14 +32,11 @@ _OVERHEAD = 512
 
 
 class Rare(NamedTuple):
-    """A rare term: ``docs``: int32[n], ascending; ``impacts``: float32[n], idf included.
-
-    ``freqs``: unsigned[n], the narrowest that holds them, None where all are 1.
-    """
+    """A rare term: ``docs``: int32[n], ascending; ``freqs``: unsigned[n], None where all are 1."""
 
     docs: NDArray[np.int32]
-    impacts: NDArray[np.float32]
     freqs: Frequencies | None
+    idf: float
 
     @property
     def df(self) -> int:
@@ -49,7 +47,7 @@ class Rare(NamedTuple):
     def size(self) -> int:
         """How many bytes it takes."""
         freqs = 0 if self.freqs is None else self.freqs.nbytes
-        return self.docs.nbytes + self.impacts.nbytes + freqs + _OVERHEAD
+        return self.docs.nbytes + freqs + _OVERHEAD
 
 
 class Row(NamedTuple):

@@ -1,7 +1,7 @@
 """BM25 over a snapshot's streams, vectorised: the best documents of a weighted bag of terms.
 
-Exact, with the statistics of the whole index. A rare term is kept as its documents and impacts
-and adds them to an accumulator; a term of many documents is kept as a row, one frequency for
+Exact, with the statistics of the whole index. A rare term is kept as its documents and adds
+their scores to an accumulator; a term of many documents is kept as a row, one frequency for
 every document of the index, and is read only where the rare terms alone leave a document within
 reach of the tenth best. What is kept stays within a budget of memory. What the terms are and
 what they weigh is the caller's business.
@@ -153,28 +153,35 @@ class Scorer:
         The array is this thread's scratch: float32[size], good until its next call.
         """
         rows: list[_UsedRow] = []
-        rare: list[tuple[Rare, float]] = []
+        rare: list[tuple[str, Rare, np.float32]] = []
         total = 0
         for stream, term, weight in query:
             kept = self.impacts.of(stream, term)
+            factor = np.float32(weight * kept.idf)
             if isinstance(kept, Row):
-                factor = np.float32(weight * kept.idf)
                 rows.append(_UsedRow(weight * kept.bound, stream, factor, kept))
             elif len(kept.docs):
-                rare.append((kept, weight))
+                rare.append((stream, kept, factor))
                 total += len(kept.docs)
         rows.sort(key=lambda used: -used.bound)
         acc = self._buffer("acc", self.snapshot.size, np.float32)
         acc.fill(0)
         docs = self._buffer("docs", total, np.intp)
-        impacts = self._buffer("impacts", total, np.float32)
+        scores = self._buffer("scores", total, np.float32)
+        norms = self._buffer("norms", total, np.float32)
+        factors = self._buffer("factors", total, np.float32)
         at = 0
-        for kept, weight in rare:
-            end = at + len(kept.docs)
-            docs[at:end] = kept.docs
-            np.multiply(kept.impacts, np.float32(weight), out=impacts[at:end])
-            at = end
-        np.add.at(acc, docs, impacts)
+        for stream, kept, factor in rare:
+            place = slice(at, at + len(kept.docs))
+            docs[place] = kept.docs
+            scores[place] = 1 if kept.freqs is None else kept.freqs
+            self.impacts.norm(stream).take(kept.docs, out=norms[place], mode="clip")
+            factors[place] = factor
+            at = place.stop
+        norms += scores
+        scores /= norms
+        scores *= factors
+        np.add.at(acc, docs, scores)
         return acc, rows
 
     def _threshold(

@@ -140,7 +140,7 @@ class Searcher:
             total=order.total,
             ranked=tuple(
                 RankedDocument(
-                    self.snapshot.document(number),
+                    self.snapshot.document(number, original=False),
                     score,
                     tuple(self.snapshot.document(one).id for one in same),
                 )

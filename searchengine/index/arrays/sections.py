@@ -110,6 +110,16 @@ class SectionReader:
         dtype, start, length, _ = self._sections[name]
         return np.frombuffer(self._data[start : start + length], dtype)
 
+    def checked_array(self, name: str) -> NDArray[Any]:
+        """Return a section, read and compared with its checksum.
+
+        Raises :class:`IndexDamagedError` if it is altered.
+        """
+        _, start, length, checksum = self._sections[name]
+        if zlib.crc32(self._data[start : start + length]) != checksum:
+            raise damaged(self.name, f"section {name} is altered")
+        return self.array(name)
+
     def size(self, name: str) -> int:
         """Return how many bytes a section takes."""
         return self._sections[name][2]
@@ -121,11 +131,10 @@ class SectionReader:
     def verify(self) -> None:
         """Read every byte; raises :class:`IndexDamagedError` naming the first altered section."""
         end = _HEAD.size
-        for name, (_, start, length, checksum) in self._sections.items():
+        for name, (_, start, length, _) in self._sections.items():
             if any(self._data[end:start]):
                 raise damaged(self.name, f"bytes before section {name} are altered")
-            if zlib.crc32(self._data[start : start + length]) != checksum:
-                raise damaged(self.name, f"section {name} is altered")
+            self.checked_array(name)
             end = start + length
         if _HEAD.pack(_MAGIC, FORMAT_VERSION) != self._data[: _HEAD.size]:
             raise damaged(self.name, "its head is altered")
