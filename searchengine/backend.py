@@ -22,6 +22,7 @@ from searchengine.pages.document import Document
 from searchengine.query.facets import Histogram, Order, Step
 from searchengine.query.impacts import BUDGET
 from searchengine.query.request import Ranking, ScoreParts, SearchRequest, Statistics
+from searchengine.query.scan import Scanned
 from searchengine.query.search import Searcher
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ class Backend(Protocol):
     def terms(self, stream: str, prefix: str) -> Iterator[tuple[str, int]]:
         """Yield the terms with a prefix and how many documents hold each."""
 
-    def correct(self, query: str, texts: Iterable[str]) -> str | None:
-        """Return what ``query`` may have meant, None if it is fine; ``texts``: pages it found."""
+    def correct(self, query: str, pages: Sequence[Scanned]) -> str | None:
+        """Return what ``query`` may have meant, None if it is fine; ``pages``: found for it."""
 
     def complete(self, prefix: str, limit: int) -> list[str]:
         """Return what somebody may be about to type who has typed ``prefix``, likeliest first."""
@@ -222,12 +223,12 @@ class WhooshBackend:
         with self._reading() as searcher:
             yield from searcher.snapshot.terms(stream, prefix)
 
-    def correct(self, query: str, texts: Iterable[str]) -> str | None:
-        """Return what ``query`` may have meant, None if it is fine; ``texts``: pages it found."""
+    def correct(self, query: str, pages: Sequence[Scanned]) -> str | None:
+        """Return what ``query`` may have meant, None if it is fine; ``pages``: found for it."""
         from searchengine.query.correct import corrected  # Not every search asks.
 
         with self._reading() as searcher:
-            return corrected(searcher.lexicon, query, texts)
+            return corrected(searcher.lexicon, query, pages)
 
     def complete(self, prefix: str, limit: int) -> list[str]:
         """Return what somebody may be about to type who has typed ``prefix``, likeliest first."""

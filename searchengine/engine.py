@@ -12,8 +12,9 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from searchengine.backend import Backend, WhooshBackend, Writer
 from searchengine.errors import DocumentNotFoundError, InputError
@@ -28,15 +29,16 @@ from searchengine.query.facets import (
     check_facets,
 )
 from searchengine.query.filters import DateLike, Filters, filtered
-from searchengine.query.highlight import Snippet, Span, highlight, snippet
+from searchengine.query.highlight import MAX_CHARACTERS, Snippet, highlight, joined, snippets
 from searchengine.query.impacts import BUDGET
 from searchengine.query.keystrokes import KEYSTROKES_NOTE, read_keystrokes
-from searchengine.query.marks import Pattern, patterns_of
+from searchengine.query.marks import Pattern, find_matches, patterns_of
 from searchengine.query.mixed import stripped_syllables
 from searchengine.query.parse import parse
 from searchengine.query.question import request_of, unquoted
-from searchengine.query.request import RankedDocument, Ranking, SearchRequest, Sort
+from searchengine.query.request import RankedDocument, SearchRequest, Sort
 from searchengine.query.results import Explanation, Hit, Results
+from searchengine.query.scan import Scanned, Span, scan
 from searchengine.query.terms import is_marked
 from searchengine.query.tree import Bool, Query
 from searchengine.text.analysis import FOLDED, analyze_syllables
@@ -169,14 +171,22 @@ class SearchEngine:
             fold_duplicates=fold_duplicates,
         )
         ranking = self._backend.search(request)
-        patterns = self._patterns(parsed, marked=request.marked) if snippets else ()
-        hits = []
-        for rank, found in enumerate(ranking.ranked, request.offset + 1):
-            hit = _hit(rank, found, patterns, ranking.syllable_weights)
-            if explain:
-                hit = replace(hit, explanation=self._explanation(request, hit.id))
-            hits.append(hit)
-        suggestion = self._suggestion(parsed, ranking) if suggest else None
+        documents = [found.document for found in ranking.ranked]
+        read = len(documents) if snippets else READ_FOR_SUGGESTION if suggest else 0
+        pages = [scan(document.text[:MAX_CHARACTERS]) for document in documents[:read]]
+        shown: Iterable[_Shown] = repeat(_Shown())
+        if snippets:
+            patterns = self._patterns(parsed, marked=request.marked)
+            shown = _shown(documents, pages, patterns, ranking.syllable_weights)
+        hits = [
+            _hit(rank, found, one)
+            for rank, (found, one) in enumerate(
+                zip(ranking.ranked, shown, strict=False), request.offset + 1
+            )
+        ]
+        if explain:
+            hits = [replace(hit, explanation=self._explanation(request, hit.id)) for hit in hits]
+        suggestion = self._suggestion(parsed, documents, pages) if suggest else None
         return Results(
             query=query,
             total=ranking.total,
@@ -331,13 +341,15 @@ class SearchEngine:
         """The query read as Telex or VNI keystrokes, if nothing it says exists as it stands."""
         return read_keystrokes(parsed, self._exists)
 
-    def _suggestion(self, parsed: Query, ranking: Ranking) -> str | None:
+    def _suggestion(
+        self, parsed: Query, documents: Sequence[Document], pages: Sequence[Scanned]
+    ) -> str | None:
         """What the query may have meant; never for one that was read as keystrokes."""
         if any(note.startswith(KEYSTROKES_NOTE) for note in parsed.notes):
             return None
-        documents = [found.document for found in ranking.ranked[:READ_FOR_SUGGESTION]]
-        texts = (document.text or document.title for document in documents)
-        return self._backend.correct(parsed.text, texts)
+        best = zip(documents[:READ_FOR_SUGGESTION], pages, strict=False)
+        found = [page if document.text else scan(document.title) for document, page in best]
+        return self._backend.correct(parsed.text, found)
 
     def _exists(self, typed: str, decoded: str) -> bool:
         """Whether half of the words that the decoding would change stand in the index as typed.
@@ -357,12 +369,31 @@ class SearchEngine:
         return Explanation(id_, found.score, found.date_factor, found.parts, found.matches)
 
 
-def _hit(
-    rank: int, found: RankedDocument, patterns: Sequence[Pattern], weights: Mapping[str, float]
-) -> Hit:
-    """A hit with what ``patterns`` mark; with a snippet only if there are any."""
+class _Shown(NamedTuple):
+    """What is shown of a document for a query."""
+
+    snippet: Snippet = Snippet("")
+    title_highlights: tuple[Span, ...] = ()
+
+
+def _shown(
+    documents: Sequence[Document],
+    pages: Sequence[Scanned],
+    patterns: Sequence[Pattern],
+    weights: Mapping[str, float],
+) -> list[_Shown]:
+    """What ``patterns`` mark in each document; ``pages`` are their texts."""
+    titles = [scan(document.title) for document in documents]
+    matches = find_matches([*pages, *titles], patterns)
+    passages = snippets(pages, matches[: len(pages)], weights)
+    return [
+        _Shown(passage, tuple(joined(document.title, match.spans)))
+        for passage, document, match in zip(passages, documents, matches[len(pages) :], strict=True)
+    ]
+
+
+def _hit(rank: int, found: RankedDocument, shown: _Shown) -> Hit:
     document = found.document
-    passage = snippet(document.text, patterns, weights) if patterns else Snippet("")
     return Hit(
         rank=rank,
         id=document.id,
@@ -374,9 +405,9 @@ def _hit(
         source=document.source or None,
         path=document.path or None,
         score=found.score,
-        snippet=passage.text,
-        highlights=passage.highlights,
-        title_highlights=tuple(highlight(document.title, patterns)) if patterns else (),
+        snippet=shown.snippet.text,
+        highlights=shown.snippet.highlights,
+        title_highlights=shown.title_highlights,
         duplicates=found.duplicates,
     )
 

@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from searchengine.pages.document import Document
-from searchengine.query.highlight import Span
 from searchengine.query.results import Explanation, Hit, Results
+from searchengine.query.scan import Span
 
 
 def results(found: Results) -> None:

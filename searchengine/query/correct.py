@@ -10,12 +10,12 @@ told comes from :mod:`lexicon`; which words of a query may be touched, from :mod
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from searchengine.query.lattice import Choice, likeliest
-from searchengine.query.lexicon import Forms, Lexicon, Pair, forms_in, scanned
+from searchengine.query.lexicon import Forms, Lexicon, Pair, forms_in
 from searchengine.query.parse import bare_spans
 from searchengine.query.scan import Scanned
 from searchengine.text.confusions import mark_cost, slips_of, sounds_like, tone_cost
@@ -65,10 +65,10 @@ class _Change:
     sure: bool
 
 
-def corrected(lexicon: Lexicon, query: str, texts: Iterable[str]) -> str | None:
+def corrected(lexicon: Lexicon, query: str, pages: Sequence[Scanned]) -> str | None:
     """Return what ``query`` may have meant to say, or None where it is fine as it is.
 
-    ``texts``: the pages found for it, the best ones; they are read for how they write its words.
+    ``pages``: those found for it, the best ones; they are read for how they write its words.
     What the query has in quotes, fields and operators stays, as do numbers and capitals.
     """
     text = normalize(query)
@@ -76,7 +76,6 @@ def corrected(lexicon: Lexicon, query: str, texts: Iterable[str]) -> str | None:
     if not runs or sum(map(len, runs)) > MAX_SYLLABLES or not lexicon.documents:
         return None
     bare = not has_marks(text)
-    pages = [scanned(one) for one in texts]
     changes: list[tuple[Token, str]] = []
     words = doubtful = 0
     for run in runs:

@@ -11,15 +11,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from typing import Any
 
-from searchengine.query.marks import Matches, Pattern, find_matches, patterns_of
-from searchengine.query.scan import Span
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["SNIPPET_CHARACTERS", "Snippet", "Span", "highlight", "patterns_of", "snippet"]
+from searchengine.query.marks import Matches, Pattern, find_matches
+from searchengine.query.scan import Scanned, Span, scan
+
+Ints = NDArray[np.signedinteger[Any]]
 
 #: A snippet has about this many characters.
 SNIPPET_CHARACTERS = 240
-#: Only the beginning of a very long text is searched for a passage.
+#: Only the beginning of a very long text need be searched for a passage.
 MAX_CHARACTERS = 200_000
 
 _SENTENCE_START = re.compile(r"(?:[.!?…:;]\s+|\n\s*)(?=\S)")
@@ -42,25 +46,29 @@ class Snippet:
 
 def highlight(text: str, patterns: Sequence[Pattern]) -> list[Span]:
     """Return the spans of ``text`` that match, in order, neighbouring words joined to one."""
-    return _joined(text, find_matches(text, patterns).spans)
+    return joined(text, find_matches([scan(text)], patterns)[0].spans)
 
 
-def snippet(text: str, patterns: Sequence[Pattern], weights: Mapping[str, float]) -> Snippet:
-    """Return the passage of ``text`` that says most about the query.
+def snippets(
+    pages: Sequence[Scanned], matches: Sequence[Matches], weights: Mapping[str, float]
+) -> list[Snippet]:
+    """Return the passage of each page that says most about the query, given what ``matches``.
 
     ``weights`` gives the worth of each folded syllable (its idf); one that it lacks counts 1.
     Without a match the passage is the beginning of the text.
     """
-    text = text[:MAX_CHARACTERS]
-    matches = find_matches(text, patterns)
-    start = _sentence_start(text, _best_start(matches, weights))
-    end = _word_end(text, start + SNIPPET_CHARACTERS)
-    shown = [span for span in matches.spans if span[1] > start and span[0] < end]
-    return _cut(text, start, end, _joined(text, shown))
+    found = []
+    for page, one, best in zip(pages, matches, _best_starts(matches, weights), strict=True):
+        text = page.text
+        start = _sentence_start(text, best)
+        end = _word_end(text, start + SNIPPET_CHARACTERS)
+        shown = [span for span in one.spans if span[1] > start and span[0] < end]
+        found.append(_cut(text, start, end, joined(text, shown)))
+    return found
 
 
-def _joined(text: str, spans: Iterable[Span]) -> list[Span]:
-    """Ascending ``spans`` of ``text``, those joined that have no gap between them."""
+def joined(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Return ascending ``spans`` of ``text``, those joined that have no gap between them."""
     found: list[Span] = []
     for start, end in spans:
         if found and ((gap := text[found[-1][1] : start]) == " " or _NO_GAP.fullmatch(gap)):
@@ -70,55 +78,51 @@ def _joined(text: str, spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _best_start(matches: Matches, weights: Mapping[str, float]) -> int:
-    """Where the window begins that holds the most worth of distinct syllables and pairs."""
-    spans = matches.spans
-    items, worths = _items(matches, weights)
-    repeats = [worth * _REPEATED for worth in worths]
-    counts = [0] * len(worths)
-    worth, best, best_worth = 0.0, 0, 0.0
-    last = 0
-    for first, (start, _) in enumerate(spans):
-        reach = start + SNIPPET_CHARACTERS
-        while last < len(spans) and (last == first or spans[last][1] <= reach):
-            for item in items[last]:
-                worth += repeats[item] if counts[item] else worths[item]
-                counts[item] += 1
-            last += 1
-        if worth > best_worth + 1e-9:
-            best, best_worth = start, worth
-        if last == len(spans):
-            break  # Whatever begins later holds no more than this.
-        for item in items[first]:
-            counts[item] -= 1
-            worth -= repeats[item] if counts[item] else worths[item]
-    return best
+def _best_starts(matches: Sequence[Matches], weights: Mapping[str, float]) -> list[int]:
+    """Where in each text the window begins that holds most worth of distinct syllables and pairs.
 
-
-def _items(
-    matches: Matches, weights: Mapping[str, float]
-) -> tuple[list[tuple[int, ...]], list[float]]:
-    """What each syllable brings, numbered, and what each number is worth.
-
-    A syllable brings itself, and the pair with a neighbour that follows it.
+    A pair is worth its better syllable; each further mention a share of the first.
     """
-    keys, spans = matches.keys, matches.spans
-    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-    worths = [weights.get(key, 1.0) for key in numbers]
-    singles = [numbers[key] for key in keys]
-    pairs: dict[tuple[int, int], int] = {}
-    items: list[tuple[int, ...]] = []
-    for at, pair in enumerate(pairwise(singles)):
-        if spans[at + 1][0] - spans[at][1] > 1:
-            items.append(pair[:1])
-            continue
-        number = pairs.get(pair)
-        if number is None:
-            number = pairs[pair] = len(worths)
-            worths.append(max(worths[pair[0]], worths[pair[1]]))
-        items.append((pair[0], number))
-    items.extend((single,) for single in singles[-1:])
-    return items, worths
+    counts = [len(one.keys) for one in matches]
+    total = sum(counts)
+    if not total:
+        return [0] * len(matches)
+    every = list(chain.from_iterable(one.keys for one in matches))
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(every))}
+    keys = np.fromiter(map(numbers.__getitem__, every), np.intp, total)
+    flat = chain.from_iterable(chain.from_iterable(one.spans for one in matches))
+    spans = np.fromiter(flat, np.int64, 2 * total).reshape(-1, 2)
+    # So far apart that no window reaches from one text into another.
+    starts, ends = (spans + np.repeat(np.arange(len(counts)) << 32, counts)[:, None]).T
+    reach = np.searchsorted(ends, starts + SNIPPET_CHARACTERS, side="right")
+    lasts = np.maximum(reach, np.arange(1, total + 1))
+    # Neighbours are numbered behind the syllables.
+    worths = np.array([weights.get(key, 1.0) for key in numbers])
+    left = np.flatnonzero(starts[1:] - ends[:-1] <= 1)
+    pairs, pair_of = _numbered(keys[left] * len(numbers) + keys[left + 1], len(numbers) ** 2)
+    firsts, seconds = np.divmod(pairs, len(numbers))
+    worths = np.concatenate((worths, np.maximum(worths[firsts], worths[seconds])))
+    held = np.zeros((len(worths), total + 1), np.int32)
+    held[keys, np.arange(1, total + 1)] = 1
+    held[len(numbers) + pair_of, left + 1] = 1
+    np.cumsum(held, axis=1, out=held)
+    inside = held[:, lasts] - held[:, :-1]
+    worth = worths @ ((1 - _REPEATED) * (inside > 0) + _REPEATED * inside)
+    # The first of the best windows of each text.
+    filled = [number for number, count in enumerate(counts) if count]
+    begins = np.cumsum([0, *(counts[number] for number in filled[:-1])])
+    best = np.repeat(np.maximum.reduceat(worth, begins), [counts[number] for number in filled])
+    places = np.flatnonzero(worth >= best - 1e-9)
+    places = places[np.searchsorted(places, begins)]
+    found = dict(zip(filled, spans[places, 0].tolist(), strict=True))
+    return [found.get(number, 0) for number in range(len(counts))]
+
+
+def _numbered(codes: Ints, below: int) -> tuple[Ints, Ints]:
+    """The distinct ``codes``, ascending, and the place of each among them."""
+    present = np.zeros(below, np.bool_)
+    present[codes] = True
+    return np.flatnonzero(present), (np.cumsum(present) - 1)[codes]
 
 
 def _sentence_start(text: str, start: int) -> int:
@@ -146,7 +150,7 @@ def _cut(text: str, start: int, end: int, spans: Sequence[Span]) -> Snippet:
     stop = len(passage)
     inside = [(max(left - start, 0), min(right - start, stop)) for left, right in spans]
     shown = passage.lstrip(" ")
-    if shown != " ".join(shown.split()):
+    if "  " in shown or not shown.isprintable():
         passage, inside = _with_plain_spaces(passage, inside)
         shown = passage.lstrip(" ")
     skipped = len(passage) - len(shown)

@@ -8,9 +8,10 @@ few syllables. What follows from them is the business of :mod:`correct` and :mod
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
+from itertools import accumulate, product
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from searchengine.index.schema import TITLE_BIGRAMS, TITLE_SYLLABLES
 from searchengine.index.snapshot import Snapshot
 from searchengine.query.following import Following, both, following
-from searchengine.query.scan import Scanned, scan
+from searchengine.query.scan import Scanned, Span, scan
 from searchengine.remember import remembered
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.confusions import spellings_of
@@ -227,7 +228,8 @@ class Lexicon:
         docs = self._snapshot.postings(BIGRAMS, f"{left} {right}").docs
         places = np.unique(np.linspace(0, len(docs) - 1, pages).astype(np.int64))
         texts = [self._snapshot.text(int(docs[at])) for at in places] if len(docs) else []
-        return forms_in(map(scanned, texts), [(left, right)])[left, right]
+        read = [scan(text[:SAMPLED_CHARACTERS]) for text in texts]
+        return forms_in(read, [(left, right)])[left, right]
 
     def compound(self, left: str, rights: Iterable[str]) -> str:
         """Return which of marked syllables makes the commonest word with ``left``, or ""."""
@@ -240,28 +242,31 @@ class Lexicon:
         return self._snapshot.document_frequency(WORDS, word)
 
 
-def scanned(text: str) -> Scanned:
-    """Return the beginning of a text made ready for :func:`forms_in`."""
-    return scan(text[:SAMPLED_CHARACTERS])
+def forms_in(pages: Sequence[Scanned], pairs: Iterable[Pair]) -> dict[Pair, Counter[Pair]]:
+    """Return how ``pages`` mark each of the folded ``pairs``; a page counts once for a way."""
+    folded = "|".join([page.folded for page in pages])
+    begins = [0, *accumulate(len(page.folded) + 1 for page in pages)]
+    return {pair: _forms(pages, folded, begins, pair) for pair in dict.fromkeys(pairs)}
 
 
-def forms_in(texts: Iterable[Scanned], pairs: Iterable[Pair]) -> dict[Pair, Counter[Pair]]:
-    """Return how ``texts`` mark each of the folded ``pairs``; a text counts once for a way."""
-    found: dict[Pair, Counter[Pair]] = {pair: Counter() for pair in pairs}
-    for text in texts:
-        for pair, forms in found.items():
-            forms.update(set(_forms(text, pair)))
-    return found
-
-
-def _forms(text: Scanned, pair: Pair) -> list[Pair]:
-    spans: list[tuple[int, int]] = []
+def _forms(
+    pages: Sequence[Scanned], folded: str, begins: Sequence[int], pair: Pair
+) -> Counter[Pair]:
+    """How pages mark a pair; ``folded`` is all of them, each from its place of ``begins`` on."""
+    spans: dict[int, list[Span]] = {}
     for left, right in product(spellings(pair[0]), spellings(pair[1])):
         wanted = f" {left} {right} "
-        at = text.folded.find(wanted)
+        at = folded.find(wanted)
         while at >= 0:
-            middle = at + 1 + len(left)
-            spans += [(at + 1, middle), (middle + 1, middle + 1 + len(right))]
-            at = text.folded.find(wanted, at + 1)
-    words = text.exact(spans)
-    return list(zip(words[::2], words[1::2], strict=True))
+            page = bisect_right(begins, at) - 1
+            start = at + 1 - begins[page]
+            middle = start + len(left)
+            spans.setdefault(page, []).extend(
+                ((start, middle), (middle + 1, middle + 1 + len(right)))
+            )
+            at = folded.find(wanted, at + 1)
+    forms: Counter[Pair] = Counter()
+    for page, places in spans.items():
+        words = pages[page].exact(places)
+        forms.update(set(zip(words[::2], words[1::2], strict=True)))
+    return forms

@@ -6,19 +6,20 @@ What is shown of them is :mod:`highlight`'s business.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress, pairwise
 
-from searchengine.query.scan import Scanned, Span, scan
+from searchengine.query.scan import Scanned, Span
 from searchengine.query.terms import beginnings_of, syllables_of
 from searchengine.query.tree import InTitle, Node, Phrase, Prefix, Words, positive_nodes
 from searchengine.text.abbreviations import expand
 from searchengine.text.confusions import spellings_of
 from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
 
-#: In a text of fewer characters, looking at each syllable is quicker than searching for each.
-_SHORT = 256
+#: Stands between scanned texts; no syllable has it.
+_BARRIER = "|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The syllables of a text that match, in order: their folded forms and their spans."""
+    """The syllables of a page that match, in order: their folded forms and their spans.
+
+    Spans count characters of the text as it was given.
+    """
 
     keys: Sequence[str]
     spans: Sequence[Span]
@@ -57,18 +61,30 @@ def patterns_of(root: Node, *, marked: bool, stripped: Collection[str] = ()) -> 
     return (replace(exact, singles=exact.singles | every), folded)
 
 
-def find_matches(text: str, patterns: Sequence[Pattern]) -> Matches:
-    """Return the syllables that the strictest pattern with any match in ``text`` matches."""
-    scanned = scan(text)
-    # Whatever matches exactly matches folded, so only these need a second look.
-    found = _folded_matches(scanned.folded, patterns[-1])
-    places = [(start, start + len(found[start])) for start in sorted(found)]
-    for pattern in patterns[:-1] if found else ():
-        chosen = _exact_matches(scanned, places, pattern)
-        if True in chosen:
-            places = list(compress(places, chosen))
-            break
-    return Matches([found[start] for start, _ in places], scanned.spans(places))
+def find_matches(pages: Sequence[Scanned], patterns: Sequence[Pattern]) -> list[Matches]:
+    """Return what matches in each of ``pages``: the strictest pattern with any match there."""
+    # One search through all of them: a page of results has twenty texts, most of them titles.
+    folded = _BARRIER.join([page.folded for page in pages])
+    found = _folded_matches(folded, patterns[-1])
+    starts = sorted(found)
+    matches = []
+    base = first = 0
+    for page in pages:
+        last = bisect_left(starts, base + len(page.folded), first)
+        keys = [found[start] for start in starts[first:last]]
+        places = [
+            (start - base, start - base + len(key))
+            for start, key in zip(starts[first:last], keys, strict=True)
+        ]
+        # Whatever matches exactly matches folded, so only these need a second look.
+        for pattern in patterns[:-1] if places else ():
+            chosen = _exact_matches(page, places, pattern)
+            if True in chosen:
+                places, keys = list(compress(places, chosen)), list(compress(keys, chosen))
+                break
+        matches.append(Matches(keys, page.spans(places)))
+        base, first = base + len(page.folded) + len(_BARRIER), last
+    return matches
 
 
 def _pattern(root: Node, exact: bool) -> Pattern:
@@ -99,15 +115,16 @@ def _pattern(root: Node, exact: bool) -> Pattern:
 
 
 def _folded_matches(folded: str, pattern: Pattern) -> dict[int, str]:
-    """Where the syllables of a scanned text that match begin, in any order, and their keys."""
+    """Where the syllables of scanned texts that match begin, in any order, and their keys."""
     found: dict[int, str] = {}
-    singles = pattern.singles
-    if len(folded) < _SHORT:
-        singles = singles.intersection(folded.split())
-    for single in singles:
-        key = canonical_spelling(single)
-        for start in _places(folded, f" {single} "):
+    find = folded.find
+    for single in pattern.singles:
+        key, wanted, length = canonical_spelling(single), f" {single} ", len(single)
+        start = find(wanted) + 1
+        while start:
             found[start] = key
+            # The space that ends one may begin the next.
+            start = find(wanted, start + length) + 1
     for prefix in pattern.prefixes:
         for start in _places(folded, f" {prefix}"):
             found[start] = canonical_spelling(folded[start : folded.index(" ", start)])
@@ -118,17 +135,12 @@ def _folded_matches(folded: str, pattern: Pattern) -> dict[int, str]:
     return found
 
 
-def _places(folded: str, wanted: str) -> list[int]:
+def _places(folded: str, wanted: str) -> Iterator[int]:
     """Where ``wanted``, which begins with a space, stands; counted from behind that space."""
-    found = []
-    find = folded.find
-    # The space that ends one may begin the next.
-    length = len(wanted) - 2
-    start = find(wanted) + 1
+    start = folded.find(wanted) + 1
     while start:
-        found.append(start)
-        start = find(wanted, start + length) + 1
-    return found
+        yield start
+        start = folded.find(wanted, start) + 1
 
 
 def _run_from(folded: str, start: int, run: tuple[str, ...]) -> dict[int, str]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from searchengine.query.highlight import Span
 from searchengine.query.rank import TermScore
+from searchengine.query.scan import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.text.fold import VIETNAMESE_LETTERS, fold
-from searchengine.text.normalize import normal_offsets, normalize
+from searchengine.text.normalize import ODD_SPACE, normal_offsets, normalize
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling
@@ -47,6 +47,8 @@ _EUROPEAN = ("\xc0", "\u017e")
 _SHAPE = bytes.maketrans(
     b"0123456789abcdefghijklmnopqrstuvwxyz", b"0000000000aaaaaaaaaaaaaaaaaaaaaaaaaa"
 )
+#: Words that are remembered have so many characters at most.
+_LONG_WORD = 32
 _FIGURE_END = re.compile(r"(?<=\d[.,_])\d+[^\W\d_]")
 
 
@@ -66,6 +68,11 @@ class Scanned:
     tos: Sequence[int]
     original: str | None
 
+    @property
+    def text(self) -> str:
+        """The text as it was given."""
+        return self.normal if self.original is None else self.original
+
     def exact(self, places: Iterable[Span]) -> list[str]:
         """Return the syllables at ``places`` of ``folded`` as typed, but in canonical form."""
         normal = self.normal
@@ -79,8 +86,7 @@ class Scanned:
         spans = self._in_normal(places)
         if self.original is None or not spans:
             return spans
-        offsets = normal_offsets(self.original, self.normal)
-        return [(offsets[start], offsets[end]) for start, end in spans]
+        return _original_spans(self.original, self.normal, spans)
 
     def _in_normal(self, places: Iterable[Span]) -> list[Span]:
         if len(self.froms) == 1:
@@ -91,6 +97,36 @@ class Scanned:
     def _place(self, at: int) -> int:
         piece = bisect_right(self.froms, at) - 1
         return self.tos[piece] + at - self.froms[piece]
+
+
+def _original_spans(original: str, normal: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans of ``original`` that syllables of the normalised text stand for.
+
+    Normalising keeps every space where it is among the others, so only the words around the
+    spans need be compared letter by letter.
+    """
+    before, after = _spaces(ODD_SPACE.sub(" ", original)), _spaces(normal)
+    if len(before) != len(after):
+        offsets = normal_offsets(original, normal)
+        return [(offsets[start], offsets[end]) for start, end in spans]
+    found = []
+    for start, end in spans:
+        word = bisect_right(after, start) - 1
+        base, shift = before[word] + 1, after[word] + 1
+        pair = original[base : before[word + 1]], normal[shift : after[word + 1]]
+        offsets = _word_offsets(*pair) if len(pair[0]) <= _LONG_WORD else normal_offsets(*pair)
+        found.append((base + offsets[start - shift], base + offsets[end - shift]))
+    return found
+
+
+#: A text has the same few hundred syllables again and again.
+_word_offsets = lru_cache(maxsize=4096)(normal_offsets)
+
+
+def _spaces(text: str) -> list[int]:
+    """Where the spaces of a text are, with one before it and one behind."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    return [-1, *np.flatnonzero(codes == ord(" ")).tolist(), len(text)]
 
 
 def scan(text: str) -> Scanned:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from searchengine.pages.document import Document
-from searchengine.query.highlight import Span
+from searchengine.query.scan import Span
 from searchengine.server.view import Piece, pieces
 from searchengine.server.words import Words, machine_date, shown_date
 

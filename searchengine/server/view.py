@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from searchengine.query.highlight import Span
 from searchengine.query.results import Hit, Results
+from searchengine.query.scan import Span
 from searchengine.server.address import Address
 from searchengine.server.histogram import Bar
 from searchengine.server.notes import Said, told

@@ -18,7 +18,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
 )
 #: Spaces that are not U+0020; line breaks and tabs keep their meaning and are left alone.
-_ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ETH = re.compile("[\u00d0\u00f0\u0189]")
 #: Letters that Icelandic, Faroese or Old English texts use beside eth and Vietnamese never does.
@@ -104,7 +104,7 @@ def _repair(text: str, vietnamese: bool | None = None) -> str:
         return _nfc(text)
     text = _SURROGATE.sub("\ufffd", text)
     text = _INVISIBLE.sub("", text)
-    text = _nfc(_ODD_SPACE.sub(" ", text))
+    text = _nfc(ODD_SPACE.sub(" ", text))
     if _MARK.search(text):
         text = _nfc(_LOOSE_MARK.sub(_compose, text))
     # Last, because only the composed text shows whether it is Vietnamese.

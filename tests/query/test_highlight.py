@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchengine.query.highlight import SNIPPET_CHARACTERS, highlight, patterns_of, snippet
+from searchengine.query.highlight import SNIPPET_CHARACTERS, Snippet, highlight, snippets
+from searchengine.query.marks import Pattern, find_matches, patterns_of
 from searchengine.query.parse import parse
+from searchengine.query.scan import scan
 from searchengine.query.terms import is_marked
+
+
+def snippet(
+    text: str, patterns: Sequence[Pattern], weights: Mapping[str, float] | None = None
+) -> Snippet:
+    """The snippet of one text, found among others that must not matter."""
+    pages = [scan(one) for one in ("Chi bộ họp.", text, "", "Đại hội chi bộ khu 5B, tổ bầu cử xã")]
+    return snippets(pages, find_matches(pages, patterns), weights or {})[1]
 
 
 def marked_parts(query: str, text: str) -> list[str]:

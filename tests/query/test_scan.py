@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchengine.query.scan import _table, scan
+from searchengine.query.scan import _original_spans, _table, scan
 from searchengine.text.fold import VIETNAMESE_LETTERS, fold
 from searchengine.text.normalize import normalize, normalize_with_offsets
 from searchengine.text.syllables import syllables
@@ -84,3 +84,18 @@ def test_the_table_agrees_with_normalising_and_folding() -> None:
         assert not unicodedata.combining(char)
         assert normalize(f"a{char}a") == f"a{normal}a"
         assert kept == (fold(char.lower()) if char.isalnum() else " ")
+
+
+letters = st.sampled_from(["a", "Ð", "ð", "ô", "o\u0323\u0302", "a\u0301", "e\u200b", "\u200bu"])
+words = st.lists(letters, min_size=1, max_size=4).map("".join)
+
+
+@given(
+    words=st.lists(words, max_size=12), spaces=st.lists(st.sampled_from(" \u00a0\n"), min_size=12)
+)
+def test_words_lead_back_as_the_whole_text_does(words: list[str], spaces: list[str]) -> None:
+    text = "".join(map("".join, zip(words, spaces, strict=False)))
+    normal, offsets = normalize_with_offsets(text)
+    places = [(one.start, one.end) for one in syllables(normal)]
+    expected = [(offsets[start], offsets[end]) for start, end in places]
+    assert _original_spans(text, normal, places) == expected
