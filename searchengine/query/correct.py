@@ -116,19 +116,21 @@ def _decoded(
     if bare:
         _read_more(lexicon, forms)
     fixed = _fixed(run)
-    places = []
-    for at, word in enumerate(typed):
-        own = _choice(lexicon, word)
+    alternatives: list[list[Choice]] = []
+    for at in range(len(run)):
+        alternatives.append([])
         if fixed[at]:
-            places.append([own])
             continue
         others = _markings(lexicon, folded, at, forms) if bare else []
         if not bare or lexicon.folded_frequency(folded[at]) <= RARE_WORD * lexicon.documents:
             capital = at > 0 and run[at].text[0].isupper() and not run[at].text.isupper()
             others += _mistaken(lexicon, typed, folded, at, forms, bare=bare, name=capital)
-        places.append([own, *others])
-    if all(len(choices) == 1 for choices in places):
+        alternatives[at] = others
+    if not any(alternatives):
         return [None] * len(run)
+    places = [
+        [_choice(lexicon, word), *others] for word, others in zip(typed, alternatives, strict=True)
+    ]
     best = likeliest(lexicon, places, forms)
     least = SURE_OF_MARKS if bare else SURE_OF_MEANT
     return [

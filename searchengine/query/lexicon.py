@@ -8,7 +8,7 @@ few syllables. What follows from them is the business of :mod:`correct` and :mod
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, product
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from searchengine.index.schema import TITLE_BIGRAMS, TITLE_SYLLABLES
 from searchengine.index.snapshot import Snapshot
 from searchengine.query.following import Following, both, following
-from searchengine.query.scan import Scanned, Span, scan
+from searchengine.query.scan import Scanned, canonical, scan
 from searchengine.remember import remembered
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.confusions import spellings_of
@@ -245,28 +245,28 @@ class Lexicon:
 def forms_in(pages: Sequence[Scanned], pairs: Iterable[Pair]) -> dict[Pair, Counter[Pair]]:
     """Return how ``pages`` mark each of the folded ``pairs``; a page counts once for a way."""
     folded = "|".join([page.folded for page in pages])
-    begins = [0, *accumulate(len(page.folded) + 1 for page in pages)]
-    return {pair: _forms(pages, folded, begins, pair) for pair in dict.fromkeys(pairs)}
+    ends = list(accumulate(len(page.folded) + 1 for page in pages))
+    return {pair: _forms(pages, folded, ends, pair) for pair in dict.fromkeys(pairs)}
 
 
-def _forms(
-    pages: Sequence[Scanned], folded: str, begins: Sequence[int], pair: Pair
-) -> Counter[Pair]:
-    """How pages mark a pair; ``folded`` is all of them, each from its place of ``begins`` on."""
-    spans: dict[int, list[Span]] = {}
-    for left, right in product(spellings(pair[0]), spellings(pair[1])):
-        wanted = f" {left} {right} "
+def _forms(pages: Sequence[Scanned], folded: str, ends: Sequence[int], pair: Pair) -> Counter[Pair]:
+    """How pages mark a pair; ``folded`` is all of them, each up to its place of ``ends``."""
+    left, right = map(len, pair)
+    found: list[int] = []
+    for spelled in product(*map(spellings, pair)):
+        wanted = f" {' '.join(spelled)} "
         at = folded.find(wanted)
         while at >= 0:
-            page = bisect_right(begins, at) - 1
-            start = at + 1 - begins[page]
-            middle = start + len(left)
-            spans.setdefault(page, []).extend(
-                ((start, middle), (middle + 1, middle + 1 + len(right)))
-            )
+            found.append(at + 1)
             at = folded.find(wanted, at + 1)
+    found.sort()
     forms: Counter[Pair] = Counter()
-    for page, places in spans.items():
-        words = pages[page].exact(places)
-        forms.update(set(zip(words[::2], words[1::2], strict=True)))
+    base = first = 0
+    for page, end in zip(pages, ends, strict=True):
+        last = bisect_left(found, end, first)
+        places = [(at - base, at - base + left + 1 + right) for at in found[first:last]]
+        # Most pages have it several times, and in the same way.
+        ways = {(canonical(one[:left]), canonical(one[-right:])) for one in set(page.typed(places))}
+        forms.update(ways)
+        base, first = end, last
     return forms

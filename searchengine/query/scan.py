@@ -75,11 +75,15 @@ class Scanned:
 
     def exact(self, places: Iterable[Span]) -> list[str]:
         """Return the syllables at ``places`` of ``folded`` as typed, but in canonical form."""
+        return list(map(canonical, self.typed(places)))
+
+    def typed(self, places: Iterable[Span]) -> list[str]:
+        """Return what stands at ``places`` of ``folded`` in the normalised text."""
         normal = self.normal
         if len(self.froms) == 1:
             shift = self.tos[0] - self.froms[0]
-            return [_canonical(normal[start + shift : end + shift]) for start, end in places]
-        return [_canonical(normal[start:end]) for start, end in self._in_normal(places)]
+            return [normal[start + shift : end + shift] for start, end in places]
+        return [normal[start:end] for start, end in self._in_normal(places)]
 
     def spans(self, places: Iterable[Span]) -> list[Span]:
         """Return the spans of the original text that ``places`` of ``folded`` stand for."""
@@ -196,7 +200,8 @@ def _syllables_of(text: str, start: int, end: int) -> Iterator[Token]:
 
 #: A text has the same few hundred syllables again and again.
 @lru_cache(maxsize=16384)
-def _canonical(syllable: str) -> str:
+def canonical(syllable: str) -> str:
+    """Return a syllable of normalised text in lower case, its tone and spelling canonical."""
     return canonical_spelling(canonical_tones(syllable).lower())
 
 

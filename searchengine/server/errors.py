@@ -14,6 +14,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic_core import PydanticSerializationError, to_json
 from starlette.exceptions import HTTPException
 
 from searchengine.errors import SearchEngineError
@@ -52,8 +53,11 @@ class Utf8JSON(Response):
 
 def encode(value: Any) -> bytes:
     """Return ``value`` as compact JSON in UTF-8."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace")
+    try:
+        return to_json(value)
+    except PydanticSerializationError:  # A lone surrogate, which UTF-8 cannot say.
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "backslashreplace")
 
 
 def failure(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:

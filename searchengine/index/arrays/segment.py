@@ -84,7 +84,9 @@ class Segment:
         number = self.find(stream, term)
         if number < 0:
             return np.empty(0, np.int32), None
-        return self.stream(stream).postings(number)
+        found = self.stream(stream).postings(number)
+        self._remember((stream, term), len(found[0]))
+        return found
 
     def document_frequency(self, stream: str, term: str) -> int:
         """Return how many documents, deleted ones included, hold ``term`` in ``stream``."""
@@ -93,10 +95,13 @@ class Segment:
         if found is None:
             number = self.find(stream, term)
             found = 0 if number < 0 else self.stream(stream).document_frequency(number)
-            if len(self._frequencies) >= REMEMBERED:
-                self._frequencies.clear()
-            self._frequencies[key] = found
+            self._remember(key, found)
         return found
+
+    def _remember(self, key: tuple[str, str], frequency: int) -> None:
+        if len(self._frequencies) >= REMEMBERED:
+            self._frequencies.clear()
+        self._frequencies[key] = frequency
 
     def terms(self, stream: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms of ``stream`` that begin with ``prefix`` and their numbers, in order."""
