@@ -9,48 +9,80 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-from searchengine.index.arrays.slots import run_starts
 
 
 class Groups(NamedTuple):
     """Documents by their codes, those without one left out, deleted ones perhaps among them.
 
-    ``docs``: int32[n], the documents of one group after those of another; ``codes``:
-    int32[groups], ascending; ``ends``: int64[groups], where the documents of each end.
+    The largest groups come first. ``docs``: intp[n], the documents of one group after those of
+    another; ``codes``: int32[groups]; ``ends``: intp[groups], where the documents of each end.
     """
 
-    docs: NDArray[np.int32]
+    docs: NDArray[np.intp]
     codes: NDArray[np.int32]
-    ends: NDArray[np.int64]
+    ends: NDArray[np.intp]
 
-    def counts(self, mask: NDArray[np.bool_]) -> NDArray[np.int32]:
-        """Return how many documents of ``mask`` (bool[size]) each group has: int32[groups]."""
-        sums = np.cumsum(mask.take(self.docs), dtype=np.int32)[self.ends - 1]
+    def counts(self, mask: NDArray[np.bool_], first: int | None = None) -> NDArray[np.int32]:
+        """Return how many documents of ``mask`` (bool[size]) each group has: int32[groups].
+
+        Of the ``first`` so many groups only, if it is given.
+        """
+        ends = self.ends[:first]
+        if not len(ends):
+            return np.zeros(0, np.int32)
+        sums = mask.take(self.docs[: ends[-1]]).cumsum(dtype=np.int32).take(ends - 1)
         sums[1:] -= sums[:-1].copy()
         return sums
 
-    def within(self, chosen: NDArray[np.bool_]) -> NDArray[np.int32]:
-        """Return the documents of the ``chosen`` groups, bool[groups]: int32[n]."""
-        return self.docs[np.repeat(chosen, np.diff(self.ends, prepend=0))]
+    def largest(
+        self, mask: NDArray[np.bool_], wanted: int
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the groups that hold most documents of ``mask``, in any order.
 
-    def extended(self, end: int, docs: NDArray[np.int32], codes: NDArray[np.int32]) -> Groups:
+        Their codes and how many documents each has, int32[n] twice: ``wanted`` groups and those
+        with as many documents as the last of them, none with no document.
+        """
+        first, least = 4 * wanted, 1
+        while True:
+            counts = self.counts(mask, first)
+            if len(counts) > wanted:
+                least = max(1, int(np.partition(counts, -wanted)[-wanted]))
+            # No group has more documents of the mask than it has.
+            if first >= len(self.ends) or self.ends[first] - self.ends[first - 1] < least:
+                break
+            first *= 4
+        chosen = np.flatnonzero(counts >= least)
+        return self.codes[chosen], counts[chosen]
+
+    def within(self, chosen: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Return the documents of the ``chosen`` groups, bool[groups]: intp[n]."""
+        return self.docs[np.repeat(chosen, self._sizes)]
+
+    def extended(
+        self, end: int, docs: NDArray[np.integer[Any]], codes: NDArray[np.int32]
+    ) -> Groups:
         """Return the groups of the documents below ``end`` and of others, with their codes."""
         kept = self.docs < end
-        own = np.repeat(self.codes, np.diff(self.ends, prepend=0))
+        own = np.repeat(self.codes, self._sizes)
         return grouped(np.concatenate((self.docs[kept], docs)), np.concatenate((own[kept], codes)))
 
+    @property
+    def _sizes(self) -> NDArray[np.intp]:
+        return np.diff(self.ends, prepend=0)
 
-def grouped(docs: NDArray[np.int32], codes: NDArray[np.int32]) -> Groups:
-    """Return ``docs`` (int32[n]) by their ``codes`` (int32[n])."""
-    order = np.argsort(codes, kind="stable")
-    docs, codes = docs[order], codes[order]
-    starts = run_starts(codes)
-    return Groups(docs, codes[starts], np.append(starts[1:], len(codes))[: len(starts)])
+
+def grouped(docs: NDArray[np.integer[Any]], codes: NDArray[np.int32]) -> Groups:
+    """Return ``docs`` (integers[n]) by their ``codes`` (int32[n], from 0)."""
+    sizes = np.bincount(codes)
+    by_size = np.argsort(-sizes, kind="stable")[: np.count_nonzero(sizes)]
+    places = np.empty(len(sizes), np.int32)
+    places[by_size] = np.arange(len(by_size))
+    order = np.argsort(places[codes], kind="stable")
+    return Groups(docs[order].astype(np.intp), by_size.astype(np.int32), sizes[by_size].cumsum())
 
 
 NO_GROUPS = grouped(np.empty(0, np.int32), np.empty(0, np.int32))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -78,7 +79,10 @@ class Histogram:
 
 
 class _Dated(NamedTuple):
-    """The documents of each year or month, of one state of the index; codes are :func:`_units`."""
+    """The documents of each month or whole year, of one state of the index.
+
+    Codes are 13 times the year, and the month more, 1 to 12, unless the year is all that is known.
+    """
 
     state: State
     groups: Groups
@@ -94,7 +98,7 @@ class FacetCounter:
         """
         self._snapshot = snapshot
         self._lock = threading.Lock()
-        self._dated: dict[Step, _Dated] = {} if before is None else dict(before._dated)
+        self._dated: _Dated | None = None if before is None else before._dated
         self._ranks: Mapping[str, _Ranks] = (
             {name: _Ranks() for name in FACETS} if before is None else before._ranks
         )
@@ -116,7 +120,7 @@ class FacetCounter:
         for name in names:
             if name in ("year", "month"):
                 step: Step = "year" if name == "year" else "month"
-                units, counts = _nonzero(self._periods(step), matched)
+                units, counts = self._counted(step, matched)
                 newest = slice(-1, -limit - 1, -1)
                 pairs = zip(units[newest].tolist(), counts[newest].tolist(), strict=True)
                 found[name] = {_label(step, unit): count for unit, count in pairs}
@@ -126,9 +130,9 @@ class FacetCounter:
 
     def histogram(self, matched: Mask, by: Step) -> Histogram:
         """Return how many documents of ``matched`` (bool[size]) each month or year has."""
-        units, counts = _nonzero(self._periods(by), matched)
+        units, counts = self._counted(by, matched)
         known = int(counts.sum())
-        dated = known if by == "year" else int(self._periods("year").counts(matched).sum())
+        dated = known if by == "year" else int(self._counted("year", matched)[1].sum())
         undated, year_only = int(np.count_nonzero(matched)) - dated, dated - known
         if not known:
             return Histogram(by, (), 0, year_only, undated)
@@ -142,11 +146,9 @@ class FacetCounter:
 
     def _named(self, name: str, matched: Mask, limit: int, order: Order) -> dict[str, int]:
         facet = self._snapshot.facet(name)
-        codes, counts = _nonzero(facet.groups, matched)
-        if order == "count" and len(codes) > limit:
-            # Ties for the last place are for the names to decide, so all of them stay.
-            many = counts >= np.partition(counts, len(counts) - limit)[len(counts) - limit]
-            codes, counts = codes[many], counts[many]
+        # Ties for the last place are for the names to decide, so all of them come.
+        wanted = limit if order == "count" else max(len(facet.groups.codes), 1)
+        codes, counts = facet.groups.largest(matched, wanted)
         if len(codes) > 1:
             ranks = self._ranks[name].of(facet.names)[codes]
             best = np.lexsort((ranks, -counts) if order == "count" else (ranks,))[:limit]
@@ -155,19 +157,33 @@ class FacetCounter:
         shown = zip(codes[:limit].tolist(), counts[:limit].tolist(), strict=True)
         return {strings[code]: count for code, count in shown}
 
-    def _periods(self, by: Step) -> Groups:
-        """The documents of each year or month; those not dated so precisely are in none."""
+    def _counted(self, by: Step, matched: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The years or months of ``matched``, ascending, and their documents: int64[n] twice."""
+        groups = self._periods()
+        years, months = np.divmod(groups.codes.astype(np.int64), 13)
+        units, chosen = (years, True) if by == "year" else (12 * years + months - 1, months > 0)
+        first = int(units.min(initial=0))
+        tally = np.zeros(int(units.max(initial=first)) - first + 1, np.int64)
+        np.add.at(tally, units - first, groups.counts(matched) * chosen)
+        some = np.flatnonzero(tally)
+        return some + first, tally[some]
+
+    def _periods(self) -> Groups:
+        """The documents of each month and whole year; those dated less precisely are in none."""
         with self._lock:
-            found, state = self._dated.get(by), self._snapshot.state
+            found, state = self._dated, self._snapshot.state
             if found is None or found.state is not state:
                 end = shared_by(found.state, state).end if found else 0
                 first, last = (days[end:] for days in self._snapshot.days())
-                starts, ends = _units(first, by), _units(last, by)
-                known = np.flatnonzero((first != NO_DAY) & (starts == ends))
+                known = np.flatnonzero(first != NO_DAY)
+                first, last = first[known], last[known]
+                years, months = _units(first, "year"), _units(first, "month") % 12 + 1
+                months[months != _units(last, "month") % 12 + 1] = 0
+                same = years == _units(last, "year")
+                codes = (13 * years + months)[same].astype(np.int32)
                 before = found.groups if found else NO_GROUPS
-                docs = (known + end).astype(np.int32)
-                groups = before.extended(end, docs, starts[known].astype(np.int32))
-                found = self._dated[by] = _Dated(state, groups)
+                groups = before.extended(end, known[same] + end, codes)
+                found = self._dated = _Dated(state, groups)
             return found.groups
 
 
@@ -207,13 +223,6 @@ def check_facets(names: Sequence[str], limit: int, order: str) -> None:
         raise InputError("order facets by 'count' or by 'name'")
 
 
-def _nonzero(groups: Groups, matched: Mask) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The codes of the groups that match and how many documents each has: int32[n] twice."""
-    counts = groups.counts(matched)
-    some = counts > 0
-    return groups.codes[some], counts[some]
-
-
 def _units(days: NDArray[np.int32], by: Step) -> NDArray[np.int64]:
     dates = np.where(days == NO_DAY, 0, days).astype("datetime64[D]")
     if by == "year":
@@ -221,5 +230,6 @@ def _units(days: NDArray[np.int32], by: Step) -> NDArray[np.int64]:
     return dates.astype("datetime64[M]").astype(np.int64) + 1970 * 12
 
 
+@lru_cache(maxsize=4096)
 def _label(by: Step, unit: int) -> str:
     return f"{unit:04}" if by == "year" else f"{unit // 12:04}-{unit % 12 + 1:02}"

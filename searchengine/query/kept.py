@@ -111,11 +111,14 @@ class TermCache:
 
     def get(self, key: Key) -> Entry | None:
         """Return the entry of a term, of whichever state; None if there is none."""
-        with self._lock:
-            entry = self._entries.get(key)
-            if entry is not None:
+        # Each of the two is one step for other threads; between them the entry may have gone.
+        entry = self._entries.get(key)
+        if entry is not None:
+            try:  # noqa: SIM105 (contextlib.suppress takes longer than all the rest)
                 self._entries.move_to_end(key)
-            return entry
+            except KeyError:
+                pass
+        return entry
 
     def put(self, key: Key, entry: Entry) -> None:
         """Keep ``entry`` unless there is one of a later state."""

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress, pairwise
+from typing import NamedTuple
 
 from searchengine.query.scan import Scanned, Span
 from searchengine.query.terms import beginnings_of, syllables_of
@@ -35,8 +36,7 @@ class Pattern:
     prefixes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(NamedTuple):
     """The syllables of a page that match, in order: their folded forms and their spans.
 
     Spans count characters of the text as it was given.

@@ -13,8 +13,8 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,8 +52,7 @@ _LONG_WORD = 32
 _FIGURE_END = re.compile(r"(?<=\d[.,_])\d+[^\W\d_]")
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(NamedTuple):
     """A text made ready for searching.
 
     ``folded``: its syllables, folded and in lower case but with i and y as written, with at least

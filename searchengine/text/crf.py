@@ -12,6 +12,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -174,6 +175,30 @@ def viterbi(states: Sequence[tuple[float, float]], transition: Floats) -> list[b
     return labels
 
 
+def decode_one(lead: Sequence[float], transition: Floats) -> list[bool] | None:
+    """The best labels of one short sequence as :func:`decode` has them, stepping through it.
+
+    ``lead``: of each token, at least one. None if a decision was too near a tie.
+    """
+    moves = _Moves.of(transition)
+    tie = max(_LEAST_TIE, _ROUNDING * len(lead))
+    d = lead[0]
+    ahead = [d]
+    for own in lead[1:]:
+        d = own + moves.after(d)
+        ahead.append(d)
+    labels: list[bool] = []
+    threshold = 0.0
+    for d in reversed(ahead):
+        margin = d - threshold
+        if abs(margin) < tie:
+            return None
+        labels.append(margin > 0)
+        threshold = moves.threshold[margin > 0]
+    labels.reverse()
+    return labels
+
+
 def decode(lead: Floats, bounds: Indices, transition: Floats) -> tuple[Bools, Indices]:
     """The best labels of many sequences at once: bool[n_tokens], True for label 1; and open cases.
 
@@ -227,7 +252,11 @@ class _Moves:
 
     @classmethod
     def of(cls, transition: Floats) -> _Moves:
-        (t00, t01), (t10, t11) = transition.tolist()
+        return cls.among(*transition.ravel().tolist())
+
+    @classmethod
+    @lru_cache(maxsize=16)
+    def among(cls, t00: float, t01: float, t10: float, t11: float) -> _Moves:
         return cls(shift=(t01 - t00, t11 - t10), threshold=(t00 - t10, t01 - t11))
 
     def after(self, d: float) -> float:

@@ -107,6 +107,19 @@ class Compounds:
         found: Indices = at[self._keys[np.searchsorted(self._keys[:-1], keys)] == keys]
         return found
 
+    def has_pair(self, first: int, second: int) -> bool:
+        """Is the pair of syllables with these numbers an entry?"""
+        cell = int(self._row[first]) + int(self._column[second])
+        return bool(self._bits[cell >> 3] >> (cell & 7) & 1)
+
+    def has_triple(self, first: int, second: int, third: int) -> bool:
+        """Is the triple of syllables with these numbers an entry?"""
+        roles = self._roles
+        if not roles[first] & (roles[second] >> 1) & (roles[third] >> 2) & 1:
+            return False
+        key = (first * len(roles) + second) * len(roles) + third
+        return bool(self._keys[np.searchsorted(self._keys[:-1], key)] == key)
+
     def _triple_keys(self, first: Indices, second: Indices, third: Indices) -> Indices:
         size = len(self._roles)
         return (first * size + second) * size + third

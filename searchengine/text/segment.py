@@ -215,9 +215,7 @@ class Segmenter:
             token = self._canonical(token)
         number = self._numbers.get(token)
         if number is None:
-            initial = token[0]
-            marks = _NEVER_JOINS * (initial.isdigit() or token in string.punctuation)
-            marks |= _TITLE_INITIAL * initial.istitle()
+            marks = marks_of(token)
             compound = self._model.compounds.number.get(token.lower(), 0)
             number = self._types.append(token, *self._model.token_leads(token), compound, marks)
             self._numbers[token] = number
@@ -313,6 +311,18 @@ class _Columns:
         # In this order: another thread that finds no new values must find them in the arrays.
         self._arrays = tuple(room[: self._size] for room in self._room)
         self._new = [[] for _ in self._new]
+
+
+def marks_of(token: str) -> int:
+    """What keeps ``token`` from being joined to a neighbour, whatever the label, as bits."""
+    initial = token[0]
+    never = initial.isdigit() or token in string.punctuation
+    return _NEVER_JOINS * never | _TITLE_INITIAL * initial.istitle()
+
+
+def joins(last: int, this: int) -> bool:
+    """Whether a token may join the one before it, by the :func:`marks_of` both; see _allowed."""
+    return not ((last | this) & _NEVER_JOINS | (this & ~last) & _TITLE_INITIAL)
 
 
 def _allowed(labels: Bools, marks: npt.NDArray[np.uint8]) -> Bools:

@@ -70,7 +70,7 @@ def documents_of(
     """
     full = (1 << width) - 1
     # Sums may wrap around; differences of sums, which is all that is used, do not mind.
-    sums = np.cumsum(slots, dtype=np.uint32)
+    sums = slots.cumsum(dtype=np.uint32)
     kept = None
     if len(slots) and slots.max() == full:
         kept = slots != full

@@ -25,6 +25,11 @@ from searchengine.index.arrays.stream_writer import BLOCK, CLASSES, HEAD, WITH_F
 SMALL = 64
 
 
+#: Sums of so many slots of 16 bits cannot pass the highest number.
+_SUMS = 1 << 16
+_NONE = np.empty(0, np.int64)
+
+
 class Chunk(NamedTuple):
     """Neighbouring terms of a stream with their postings, in key order.
 
@@ -45,6 +50,16 @@ class _Whole(NamedTuple):
     freqs: NDArray[np.uint32]
     starts: list[int]
     once: list[bool]
+
+
+class _Heads(NamedTuple):
+    """Terms of many documents, a column each: for looking up one."""
+
+    terms: Sequence[int]
+    dfs: Sequence[int]
+    kinds: Sequence[int]
+    starts: Sequence[int]
+    slots: Sequence[int]
 
 
 class StreamReader:
@@ -98,14 +113,18 @@ class StreamReader:
             docs, freqs, _ = self._decode(number, start, stop, None)
         except (IndexError, ValueError, OverflowError) as error:
             raise self._impossible() from error
-        if not len(docs) or int(docs[-1]) >= self._size or int(docs.min()) < 0:
+        if not len(docs) or not 0 <= int(docs[-1]) < self._size:
+            raise self._impossible()
+        # So many sums may have passed the highest number and begun anew.
+        if stop - start > _SUMS and (int(docs.min()) < 0 or int(docs.max()) >= self._size):
             raise self._impossible()
         return docs, freqs
 
     def document_frequency(self, term: int) -> int:
         """Return how many documents, deleted ones included, hold a term."""
         if not self._codes[term]:
-            return int(self._heads["df"][np.searchsorted(self._head_terms, term)])
+            heads = self._head_parts
+            return heads.dfs[bisect_left(heads.terms, term)]
         return len(self.postings(term)[0])
 
     def sizes(self, first: int, last: int) -> NDArray[np.int64]:
@@ -211,6 +230,11 @@ class StreamReader:
     def _head_terms(self) -> NDArray[np.uint32]:
         return np.ascontiguousarray(self._heads["term"])
 
+    @cached_property
+    def _head_parts(self) -> _Heads:
+        parts = ("term", "df", "kind", "start", "slots")
+        return _Heads(*(np.ascontiguousarray(self._heads[part]).data for part in parts))
+
     def _place(self, term: int) -> tuple[int, int, int]:
         """Return a term's class, its first slot and the one after its last."""
         code = int(self._codes[term])
@@ -218,9 +242,10 @@ class StreamReader:
             number = int(code >= WITH_FREQS)
             start = self._tail_start(term, number)
             return number, start, start + (code & (WITH_FREQS - 1))
-        head = self._heads[int(np.searchsorted(self._head_terms, term))]
-        start = int(head["start"])
-        return int(head["kind"]), start, start + int(head["slots"])
+        heads = self._head_parts
+        place = bisect_left(heads.terms, term)
+        start = heads.starts[place]
+        return heads.kinds[place], start, start + heads.slots[place]
 
     def _tail_start(self, term: int, number: int) -> int:
         block = term // BLOCK
@@ -250,7 +275,7 @@ class StreamReader:
         view = cast("Sequence[int]", large.data)
         low = bisect_left(view, start)
         high = bisect_left(view, stop, low)
-        exceptions = large[low:high].astype(np.int64) - start
+        exceptions = large[low:high].astype(np.int64) - start if high > low else _NONE
         freqs = frequencies_of(halves, exceptions, self._array(f"large_freqs{number}")[low:high])
         return docs, freqs if kept is None else freqs[kept], counts
 

@@ -1,0 +1,72 @@
+"""Documents grouped by a value: counts equal counting one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from searchengine.index.groups import NO_GROUPS, Groups, Names, grouped
+
+
+def by_hand(codes: list[int], mask: list[bool]) -> Counter[int]:
+    return Counter(code for code, holds in zip(codes, mask, strict=True) if holds and code >= 0)
+
+
+def random_codes(seed: int, count: int) -> list[int]:
+    """Few large groups and many small ones; a third of the documents have no code."""
+    rng = np.random.default_rng(seed)
+    codes = np.minimum(rng.zipf(1.3, count), 5000)
+    codes[rng.random(count) < 0.33] = -1
+    return [int(code) for code in codes]
+
+
+def groups_of(codes: list[int]) -> Groups:
+    docs = np.array([d for d, code in enumerate(codes) if code >= 0], np.int32)
+    return grouped(docs, np.array([code for code in codes if code >= 0], np.int32))
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("share", [0.0, 0.002, 0.3, 1.0])
+def test_counts_and_the_largest_groups(seed: int, share: float) -> None:
+    codes = random_codes(seed, 3000)
+    groups = groups_of(codes)
+    mask = np.random.default_rng(seed).random(3000) < share
+    expected = by_hand(codes, mask.tolist())
+    counts = dict(zip(groups.codes.tolist(), groups.counts(mask).tolist(), strict=True))
+    assert {code: count for code, count in counts.items() if count} == expected
+    for wanted in (1, 3, 20, 500, 10_000):
+        found, held = groups.largest(mask, wanted)
+        shown = Counter(dict(zip(found.tolist(), held.tolist(), strict=True)))
+        least = sorted(expected.values(), reverse=True)[:wanted][-1:] or [1]
+        assert shown == {code: count for code, count in expected.items() if count >= least[0]}
+
+
+def test_groups_grow_with_a_commit() -> None:
+    before, after = random_codes(1, 1000), random_codes(2, 300)
+    end = 900
+    docs = np.array([end + d for d, code in enumerate(after) if code >= 0], np.int32)
+    added = np.array([code for code in after if code >= 0], np.int32)
+    extended = groups_of(before).extended(end, docs, added)
+    whole = groups_of(before[:end] + after)
+    for one, other in zip(extended, whole, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_the_documents_of_some_groups() -> None:
+    groups = groups_of([2, -1, 0, 2, 1, 0])
+    chosen = np.isin(groups.codes, [0, 1])
+    assert sorted(groups.within(chosen).tolist()) == [2, 4, 5]
+
+
+def test_no_groups_count_nothing() -> None:
+    assert NO_GROUPS.counts(np.ones(3, np.bool_)).tolist() == []
+    assert NO_GROUPS.largest(np.ones(3, np.bool_), 5)[0].tolist() == []
+
+
+def test_names_keep_their_numbers() -> None:
+    names = Names()
+    assert names.numbers(["xã Đông Dư", "Ấp Mới", "xã Đông Dư"]) == [0, 1, 0]
+    assert names.numbers(["Đa Kao", "Ấp Mới"]) == [2, 1]
+    assert names.strings == ["xã Đông Dư", "Ấp Mới", "Đa Kao"]
