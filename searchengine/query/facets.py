@@ -86,6 +86,16 @@ class _Dated(NamedTuple):
 
     state: State
     groups: Groups
+    years: _Steps
+    months: _Steps
+
+
+class _Steps(NamedTuple):
+    """``units``: int64[n], ascending, years or months; ``places``: intp[groups], of each among
+    them, n where it is in none."""
+
+    units: NDArray[np.int64]
+    places: NDArray[np.intp]
 
 
 class FacetCounter:
@@ -117,10 +127,12 @@ class FacetCounter:
         by name, or by name only. ``limit`` values of each at most.
         """
         found = {}
+        dated = self._periods()
+        held = dated.groups.counts(matched)
         for name in names:
             if name in ("year", "month"):
                 step: Step = "year" if name == "year" else "month"
-                units, counts = self._counted(step, matched)
+                units, counts = _counted(dated, step, held)
                 newest = slice(-1, -limit - 1, -1)
                 pairs = zip(units[newest].tolist(), counts[newest].tolist(), strict=True)
                 found[name] = {_label(step, unit): count for unit, count in pairs}
@@ -130,9 +142,10 @@ class FacetCounter:
 
     def histogram(self, matched: Mask, by: Step) -> Histogram:
         """Return how many documents of ``matched`` (bool[size]) each month or year has."""
-        units, counts = self._counted(by, matched)
-        known = int(counts.sum())
-        dated = known if by == "year" else int(self._counted("year", matched)[1].sum())
+        found = self._periods()
+        held = found.groups.counts(matched)
+        units, counts = _counted(found, by, held)
+        known, dated = int(counts.sum()), int(held.sum())
         undated, year_only = int(np.count_nonzero(matched)) - dated, dated - known
         if not known:
             return Histogram(by, (), 0, year_only, undated)
@@ -157,19 +170,7 @@ class FacetCounter:
         shown = zip(codes[:limit].tolist(), counts[:limit].tolist(), strict=True)
         return {strings[code]: count for code, count in shown}
 
-    def _counted(self, by: Step, matched: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The years or months of ``matched``, ascending, and their documents: int64[n] twice."""
-        groups = self._periods()
-        years, months = np.divmod(groups.codes.astype(np.int64), 13)
-        units, chosen = (years, True) if by == "year" else (12 * years + months - 1, months > 0)
-        first = int(units.min(initial=0))
-        tally = np.zeros(int(units.max(initial=first)) - first + 1, np.int64)
-        np.add.at(tally, units - first, groups.counts(matched) * chosen)
-        some = np.flatnonzero(tally)
-        return some + first, tally[some]
-
-    def _periods(self) -> Groups:
-        """The documents of each month and whole year; those dated less precisely are in none."""
+    def _periods(self) -> _Dated:
         with self._lock:
             found, state = self._dated, self._snapshot.state
             if found is None or found.state is not state:
@@ -183,8 +184,10 @@ class FacetCounter:
                 codes = (13 * years + months)[same].astype(np.int32)
                 before = found.groups if found else NO_GROUPS
                 groups = before.extended(end, known[same] + end, codes)
-                found = self._dated = _Dated(state, groups)
-            return found.groups
+                years, months = np.divmod(groups.codes.astype(np.int64), 13)
+                steps = _steps(years, months >= 0), _steps(12 * years + months - 1, months > 0)
+                found = self._dated = _Dated(state, groups, *steps)
+            return found
 
 
 class _Ranks:
@@ -221,6 +224,24 @@ def check_facets(names: Sequence[str], limit: int, order: str) -> None:
         raise InputError(f"a facet's limit must be between 1 and {MAX_FACET_VALUES:,}")
     if order not in ("count", "name"):
         raise InputError("order facets by 'count' or by 'name'")
+
+
+def _steps(units: NDArray[np.int64], known: Mask) -> _Steps:
+    distinct = np.array(sorted(set(units[known].tolist())), np.int64)
+    return _Steps(distinct, np.where(known, np.searchsorted(distinct, units), len(distinct)))
+
+
+def _counted(
+    dated: _Dated, by: Step, held: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The years or months that hold documents, ascending, and how many: int64[n] twice.
+
+    ``held``: int32[groups], how many each group has.
+    """
+    units, places = dated.years if by == "year" else dated.months
+    tally = np.bincount(places, held, len(units) + 1)[: len(units)].astype(np.int64)
+    some = np.flatnonzero(tally)
+    return units[some], tally[some]
 
 
 def _units(days: NDArray[np.int32], by: Step) -> NDArray[np.int64]:

@@ -146,7 +146,11 @@ def _cut(text: str, start: int, end: int, spans: Sequence[Span]) -> Snippet:
     """``text[start:end]`` as one line, with ``spans``, each of which has a part in it."""
     passage = text[start:end].rstrip().replace("\n", " ")
     stop = len(passage)
-    inside = [(max(left - start, 0), min(right - start, stop)) for left, right in spans]
+    inside = [(left - start, right - start) for left, right in spans]
+    if inside:
+        # The first and the last may reach over the edge.
+        inside[0] = max(inside[0][0], 0), inside[0][1]
+        inside[-1] = inside[-1][0], min(inside[-1][1], stop)
     shown = passage.lstrip(" ")
     if "  " in shown or not shown.isprintable():
         passage, inside = _with_plain_spaces(passage, inside)

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress, pairwise
+from operator import add
 from typing import NamedTuple
 
 from searchengine.query.scan import Scanned, Span
@@ -72,10 +73,8 @@ def find_matches(pages: Sequence[Scanned], patterns: Sequence[Pattern]) -> list[
     for page in pages:
         last = bisect_left(starts, base + len(page.folded), first)
         keys = [found[start] for start in starts[first:last]]
-        places = [
-            (start - base, start - base + len(key))
-            for start, key in zip(starts[first:last], keys, strict=True)
-        ]
+        begins = [start - base for start in starts[first:last]]
+        places = list(zip(begins, map(add, begins, map(len, keys)), strict=True))
         # Whatever matches exactly matches folded, so only these need a second look.
         for pattern in patterns[:-1] if places else ():
             chosen = _exact_matches(page, places, pattern)

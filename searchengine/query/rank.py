@@ -57,10 +57,7 @@ def exact_scores(streams: Streams, impacts: Impacts, query: Query, docs: Docs) -
     if not (len(docs) and query):
         return np.zeros(len(docs))
     kept = [impacts.of(stream, term) for stream, term, _ in query]
-    factors = [
-        weight * idf(streams.live_count, one.df)
-        for one, (_, _, weight) in zip(kept, query, strict=True)
-    ]
+    factors = [weight * one.idf for one, (_, _, weight) in zip(kept, query, strict=True)]
     norms = {stream: norm(streams, stream, docs) for stream in {one[0] for one in query}}
     freqs = frequencies_at(kept, docs)
     freqs /= freqs + [norms[stream] for stream, _, _ in query]
