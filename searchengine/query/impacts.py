@@ -105,8 +105,7 @@ class Impacts:
         if average > row.average > 0:
             peak *= average / row.average
         if len(added.docs):
-            freqs = row.frequencies(shared.end, self._snapshot.size)
-            peak = max(peak, float(saturated(freqs, self.norm(stream)[shared.end :]).max()))
+            peak = max(peak, self._peak(stream, *added))
         average = max(average, row.average)
         return row._replace(idf=rarity, bound=rarity * peak, average=average)
 
@@ -127,8 +126,7 @@ class Impacts:
             if freqs is not None and freqs.itemsize > 1:
                 freqs = freqs.astype(np.min_scalar_type(int(freqs.max())))
             return Rare(docs, freqs, rarity)
-        floats = np.ones(count, np.float32) if freqs is None else freqs.astype(np.float32)
-        bound = rarity * float(saturated(floats, self.norm(stream)[docs]).max())
+        bound = rarity * self._peak(stream, docs, freqs)
         whole = np.zeros(size, np.uint8)
         large, large_freqs = np.zeros(0, np.intp), np.zeros(0, np.float32)
         if freqs is None:
@@ -140,6 +138,11 @@ class Impacts:
         bits = np.packbits(whole)
         average = self._snapshot.average_length(stream)
         return Row(pack_halves(whole), large, large_freqs, bits, count, rarity, bound, average)
+
+    def _peak(self, stream: str, docs: NDArray[np.int32], freqs: Frequencies | None) -> float:
+        """The highest saturation among some postings of a term."""
+        floats = np.ones(len(docs), np.float32) if freqs is None else freqs.astype(np.float32)
+        return float(saturated(floats, self.norm(stream)[docs]).max())
 
 
 def frequencies_at(

@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.index.arrays.slots import pack_halves, unpack_halves
 from searchengine.index.arrays.streams import Postings, Shared
 from searchengine.query.kept import LARGE, Frequencies, Rare, Row
 
@@ -38,36 +37,47 @@ def _or_ones(docs: NDArray[np.int32], freqs: Frequencies | None) -> Frequencies:
 
 def extended_row(kept: Row, shared: Shared, added: Postings, size: int) -> Row:
     """Return the row of a term for ``size`` documents, with the idf and bound of ``kept``."""
-    # Up to here whole bytes of both arrays are copied, behind it they are made again.
-    base = shared.end & ~7
-    old_size = 2 * len(kept.halves)
-    later = unpack_halves(kept.halves, base, old_size)
-    tail = np.zeros(size - base, np.uint8)
-    tail[: shared.end - base] = later[: shared.end - base]
-    gone_before = shared.gone[shared.gone < base]
-    tail[shared.gone[len(gone_before) :] - base] = 0
-    tail_freqs = _or_ones(*added)
-    tail[added.docs - base] = np.minimum(tail_freqs, LARGE)
-    halves = np.concatenate([kept.halves[: base // 2], pack_halves(tail)])
-    bits = np.concatenate([kept.bits[: base // 8], np.packbits(tail)])
-    df = kept.df - int(np.count_nonzero(later)) + int(np.count_nonzero(tail))
-    if len(gone_before):
-        lost = (halves[gone_before >> 1] >> ((gone_before & 1) << 2).astype(np.uint8)) & LARGE
-        df -= int(np.count_nonzero(lost))
-        odd = (gone_before & 1).astype(np.bool_)
-        np.bitwise_and.at(halves, gone_before >> 1, np.where(odd, 0x0F, 0xF0).astype(np.uint8))
-        unset = ~(0x80 >> (gone_before & 7)).astype(np.uint8)
-        np.bitwise_and.at(bits, gone_before >> 3, unset)
-    large_docs = kept.large_docs[: int(np.searchsorted(kept.large_docs, shared.end))]
-    large_freqs = kept.large_freqs[: len(large_docs)]
+    end = shared.end
+    halves, bits = np.zeros((size + 1) // 2, np.uint8), np.zeros((size + 7) // 8, np.uint8)
+    # Whole bytes of both are copied; of the byte in which the shared documents end, a part.
+    half, octet = end >> 1, end >> 3
+    halves[:half], bits[:octet] = kept.halves[:half], kept.bits[:octet]
+    if end & 1:
+        halves[half] = kept.halves[half] & 0x0F
+    if end & 7:
+        bits[octet] = kept.bits[octet] & (0xFF00 >> (end & 7) & 0xFF)
+    lost = _bit_count(kept.bits[octet:]) - _bit_count(bits[octet : octet + 1])
+    large_docs, large_freqs = kept.large_docs, kept.large_freqs
+    if len(large_docs) and large_docs[-1] >= end:
+        count = int(np.searchsorted(large_docs, end))
+        large_docs, large_freqs = large_docs[:count], large_freqs[:count]
     if len(shared.gone):
-        stays = ~np.isin(large_docs, shared.gone)
+        held = shared.gone[
+            bits[shared.gone >> 3] & (0x80 >> (shared.gone & 7)).astype(np.uint8) > 0
+        ]
+        lost += len(held)
+        odd = (held & 1).astype(np.bool_)
+        np.bitwise_and.at(halves, held >> 1, np.where(odd, 0x0F, 0xF0).astype(np.uint8))
+        np.bitwise_and.at(bits, held >> 3, ~(0x80 >> (held & 7)).astype(np.uint8))
+        stays = ~np.isin(large_docs, held)
         large_docs, large_freqs = large_docs[stays], large_freqs[stays]
-    many = tail_freqs >= LARGE
+    if len(added.docs):
+        docs, freqs = added.docs.astype(np.int64), _or_ones(*added)
+        small = np.minimum(freqs, LARGE).astype(np.uint8)
+        np.bitwise_or.at(halves, docs >> 1, small << ((docs & 1) << 2).astype(np.uint8))
+        np.bitwise_or.at(bits, docs >> 3, (0x80 >> (docs & 7)).astype(np.uint8))
+        if int(freqs.max()) >= LARGE:
+            many = freqs >= LARGE
+            large_docs = np.concatenate([large_docs, docs[many]])
+            large_freqs = np.concatenate([large_freqs, freqs[many].astype(np.float32)])
     return kept._replace(
         halves=halves,
-        large_docs=np.concatenate([large_docs, added.docs[many].astype(large_docs.dtype)]),
-        large_freqs=np.concatenate([large_freqs, tail_freqs[many].astype(np.float32)]),
+        large_docs=large_docs,
+        large_freqs=large_freqs,
         bits=bits,
-        df=df,
+        df=kept.df - lost + len(added.docs),
     )
+
+
+def _bit_count(octets: NDArray[np.uint8]) -> int:
+    return int.from_bytes(octets.tobytes(), "little").bit_count()

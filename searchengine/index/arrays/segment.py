@@ -19,6 +19,7 @@ from searchengine.index.arrays.vocabulary import Vocabulary
 
 #: So many document frequencies of a segment are remembered, of whichever streams.
 REMEMBERED = 50_000
+_NO_DOCUMENTS = np.empty(0, np.int32)
 
 
 class Segment:
@@ -81,11 +82,15 @@ class Segment:
         self, stream: str, term: str
     ) -> tuple[NDArray[np.int32], NDArray[np.uint32] | None]:
         """Return a term's documents and frequencies (None where all are 1), deleted ones too."""
+        key = (stream, term)
+        if self._frequencies.get(key) == 0:
+            return _NO_DOCUMENTS, None
         number = self.find(stream, term)
         if number < 0:
-            return np.empty(0, np.int32), None
+            self._remember(key, 0)
+            return _NO_DOCUMENTS, None
         found = self.stream(stream).postings(number)
-        self._remember((stream, term), len(found[0]))
+        self._remember(key, len(found[0]))
         return found
 
     def document_frequency(self, stream: str, term: str) -> int:
