@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from searchengine import __version__
 from searchengine.server.caching import conditional
@@ -20,6 +20,8 @@ from searchengine.server.options import (
     SearchOptions,
     SuggestOptions,
     check_query,
+    documented,
+    read_options,
 )
 from searchengine.server.schemas import (
     DocumentAnswer,
@@ -72,9 +74,15 @@ def api_routes(service: Service) -> APIRouter:
     """Return the routes under /search, /suggest and their kin."""
     router = APIRouter()
 
-    @router.get("/search", tags=["search"], responses=answers(SearchAnswer, UNCHANGED))
-    async def search(request: Request, options: Annotated[SearchOptions, Query()]) -> Response:
+    @router.get(
+        "/search",
+        tags=["search"],
+        responses=answers(SearchAnswer, UNCHANGED),
+        openapi_extra=documented(SearchOptions),
+    )
+    async def search(request: Request) -> Response:
         """Find documents."""
+        options = read_options(SearchOptions, request.query_params)
         options.check(service.settings)
 
         def answer() -> bytes:
@@ -83,9 +91,15 @@ def api_routes(service: Service) -> APIRouter:
 
         return await _conditional(request, answer)
 
-    @router.get("/suggest", tags=["search"], responses=answers(SuggestAnswer, UNCHANGED))
-    async def suggest(request: Request, options: Annotated[SuggestOptions, Query()]) -> Response:
+    @router.get(
+        "/suggest",
+        tags=["search"],
+        responses=answers(SuggestAnswer, UNCHANGED),
+        openapi_extra=documented(SuggestOptions),
+    )
+    async def suggest(request: Request) -> Response:
         """Complete what has been typed so far."""
+        options = read_options(SuggestOptions, request.query_params)
         check_query(options.q, service.settings)
 
         def answer() -> bytes:
@@ -94,9 +108,15 @@ def api_routes(service: Service) -> APIRouter:
 
         return await _conditional(request, answer)
 
-    @router.get("/facets", tags=["search"], responses=answers(FacetsAnswer, UNCHANGED))
-    async def facets(request: Request, options: Annotated[FacetOptions, Query()]) -> Response:
+    @router.get(
+        "/facets",
+        tags=["search"],
+        responses=answers(FacetsAnswer, UNCHANGED),
+        openapi_extra=documented(FacetOptions),
+    )
+    async def facets(request: Request) -> Response:
         """Count the values that the matching documents have."""
+        options = read_options(FacetOptions, request.query_params)
         check_query(options.q, service.settings)
 
         def answer() -> bytes:
@@ -113,11 +133,15 @@ def api_routes(service: Service) -> APIRouter:
 
         return await _conditional(request, answer)
 
-    @router.get("/histogram", tags=["search"], responses=answers(HistogramAnswer, UNCHANGED))
-    async def histogram(
-        request: Request, options: Annotated[HistogramOptions, Query()]
-    ) -> Response:
+    @router.get(
+        "/histogram",
+        tags=["search"],
+        responses=answers(HistogramAnswer, UNCHANGED),
+        openapi_extra=documented(HistogramOptions),
+    )
+    async def histogram(request: Request) -> Response:
         """Count the matching documents by time, oldest first, without gaps."""
+        options = read_options(HistogramOptions, request.query_params)
         check_query(options.q, service.settings)
 
         def answer() -> bytes:
@@ -133,11 +157,11 @@ def api_routes(service: Service) -> APIRouter:
         "/documents/{id:path}",
         tags=["documents"],
         responses=answers(DocumentAnswer, MISSING, UNCHANGED),
+        openapi_extra=documented(DocumentOptions),
     )
-    async def document(
-        request: Request, id: DocumentId, options: Annotated[DocumentOptions, Query()]
-    ) -> Response:
+    async def document(request: Request, id: DocumentId) -> Response:
         """Return one document with its metadata and its text."""
+        options = read_options(DocumentOptions, request.query_params)
         if options.q is not None:
             check_query(options.q, service.settings)
 

@@ -6,9 +6,11 @@ the engine's business.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.datastructures import QueryParams
 
 from searchengine.errors import InputError, QueryError
 from searchengine.query.question import date_boost_of
@@ -21,7 +23,10 @@ DATE = "2022, 2022-07, 2022-07-03 or 3/7/2022"
 class Options(BaseModel):
     """What every set of parameters shares: a name that is not known is refused."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid")
+
+
+O = TypeVar("O", bound=Options)  # noqa: E741
 
 
 class Filters(Options):
@@ -122,6 +127,41 @@ class DocumentOptions(Options):
 
     q: str | None = Field(None, description="Mark what matches this query.")
     original: bool = Field(False, description="Add the page as it was, untrimmed.")
+
+
+def read_options(model: type[O], given: QueryParams) -> O:
+    """Return what a request asks for; the last value of a parameter counts, of a list all of them.
+
+    Raises :class:`RequestValidationError`. The framework would come to the same in a quarter of a
+    millisecond.
+    """
+    lists = [name for name, field in model.model_fields.items() if field.default == []]
+    values: dict[str, Any] = dict(given)
+    values.update((name, given.getlist(name)) for name in lists if name in given)
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        raise RequestValidationError(
+            [{**one, "loc": ("query", *one["loc"])} for one in errors]
+        ) from error
+
+
+def documented(model: type[Options]) -> dict[str, Any]:
+    """Return what the OpenAPI document says of a route that reads its parameters as ``model``."""
+    schema = model.model_json_schema()
+    required = schema.get("required", [])
+    parameters = [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "description": field.pop("description"),
+            "schema": field,
+        }
+        for name, field in schema["properties"].items()
+    ]
+    return {"parameters": parameters}
 
 
 def check_query(query: str, settings: Settings) -> None:
