@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 #: A new commit answers so many of the latest requests before it takes over: enough for what every
 #: search needs of it to be made.
-WARMING_REQUESTS = 2
+WARMING_REQUESTS = 1
 
 
 class Writer(Protocol):

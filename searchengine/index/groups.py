@@ -67,6 +67,8 @@ class Groups(NamedTuple):
     ) -> Groups:
         """Return the groups of the documents below ``end`` and of others, with their codes."""
         kept = self.docs < end
+        if not len(docs) and kept.all():
+            return self
         own = np.repeat(self.codes, self._sizes)
         return grouped(np.concatenate((self.docs[kept], docs)), np.concatenate((own[kept], codes)))
 
@@ -79,7 +81,8 @@ def grouped(docs: NDArray[np.integer[Any]], codes: NDArray[np.int32]) -> Groups:
     """Return ``docs`` (integers[n]) by their ``codes`` (int32[n], from 0)."""
     sizes = np.bincount(codes)
     by_size = np.argsort(-sizes, kind="stable")[: np.count_nonzero(sizes)]
-    places = np.empty(len(sizes), np.int32)
+    # The narrower they are, the quicker they are sorted.
+    places = np.empty(len(sizes), np.min_scalar_type(len(by_size)))
     places[by_size] = np.arange(len(by_size))
     order = np.argsort(places[codes], kind="stable")
     return Groups(docs[order].astype(np.intp), by_size.astype(np.int32), sizes[by_size].cumsum())

@@ -47,6 +47,7 @@ class Segment:
         self._streams: dict[str, StreamReader] = {}
         self._vocabularies: dict[str, Vocabulary] = {}
         self._frequencies: dict[tuple[str, str], int] = {}
+        self._totals: dict[str, int] = {}
 
     def stream(self, name: str) -> StreamReader:
         """Return a stream's reader; KeyError for a stream that the segment does not have."""
@@ -152,6 +153,13 @@ class Segment:
         if name not in self.sections:
             return np.zeros(self.size, np.uint8)
         return self.sections.array(name)
+
+    def total_length(self, stream: str) -> int:
+        """Return the tokens of all documents, deleted ones too."""
+        found = self._totals.get(stream)
+        if found is None:
+            found = self._totals[stream] = int(self.lengths(stream).sum(dtype=np.int64))
+        return found
 
     def columns(self) -> list[str]:
         """Return the names of the per-document columns."""

@@ -90,7 +90,7 @@ class Streams:
             if one is not None:
                 self.live[base : base + size] = one
         self.live_count = int(np.count_nonzero(self.live))
-        self._lengths: dict[str, NDArray[np.int32]] = {}
+        self._lengths: dict[str, NDArray[np.unsignedinteger[Any]]] = {}
         self._averages: dict[str, float] = {}
 
     @cached_property
@@ -152,20 +152,24 @@ class Streams:
         """Return how many different terms live documents hold in each of ``streams``."""
         return distinct_terms(self._segments, self._live, streams)
 
-    def lengths(self, stream: str) -> NDArray[np.int32]:
-        """Return tokens per document: int32[size]; zeros in a stream without lengths."""
+    def lengths(self, stream: str) -> NDArray[np.unsignedinteger[Any]]:
+        """Return tokens per document: unsigned[size]; zeros in a stream without lengths."""
         found = self._lengths.get(stream)
         if found is None:
             pieces = [segment.lengths(stream) for segment in self._segments]
-            found = np.concatenate([np.empty(0, np.int32), *pieces]).astype(np.int32)
-            self._lengths[stream] = found
+            found = self._lengths[stream] = np.concatenate([np.empty(0, np.uint8), *pieces])
         return found
 
     def average_length(self, stream: str) -> float:
         """Return the mean number of tokens of a live document in ``stream``."""
         found = self._averages.get(stream)
         if found is None:
-            total = int(self.lengths(stream).sum(dtype=np.int64, where=self.live))
+            total = sum(
+                segment.total_length(stream)
+                if live is None
+                else int(segment.lengths(stream).sum(dtype=np.int64, where=live))
+                for segment, live in zip(self._segments, self._live, strict=True)
+            )
             found = self._averages[stream] = total / max(self.live_count, 1)
         return found
 
