@@ -206,9 +206,11 @@ def _mistaken(
     few = RARE_WORD * lexicon.documents
     # What no syllable looks like is a mistake; of others only a large index knows that they are.
     telling = few >= 1 or frequency > 0 or not is_syllable(word)
-    marked = lexicon.marked(folded[at])[:MAX_MARKINGS]
-    if marked and telling and frequency * RARE_MARKING < marked[0][1]:
-        costs.update((other, ERROR_COST + tone_cost(word, other)) for other, _ in marked)
+    # No marking stands in more documents than all of them together.
+    if telling and frequency * RARE_MARKING < lexicon.folded_frequency(folded[at]):
+        marked = lexicon.marked(folded[at])[:MAX_MARKINGS]
+        if marked and frequency * RARE_MARKING < marked[0][1]:
+            costs.update((other, ERROR_COST + tone_cost(word, other)) for other, _ in marked)
     seen = _seen(folded, at, forms)
     enough = max(OTHER_PAGES, OTHER_MARKING * seen.get(word, 0))
     otherwise = [other for other, count in seen.items() if count >= enough]

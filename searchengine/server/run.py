@@ -36,9 +36,10 @@ BACKLOG = 1024
 #: A thread lets go of Python after so many seconds when another waits. Python's own 5 ms would
 #: let answers that are ready wait behind a search.
 SWITCH_SECONDS = 0.001
-#: The garbage collector looks after so many new objects, at all it has after so many looks: what
-#: searches make goes by itself, and looking every 700 objects costs them 4 %.
-COLLECT_AFTER = (20_000, 20, 50)
+#: The garbage collector looks after so many objects more than before, and at older ones after so
+#: many looks. Searches leave little for it: by its own measure of 700 it takes 1 % of their time,
+#: and one look after 20,000 makes a request wait 14 ms.
+COLLECT_AFTER = (2_000, 10, 100)
 
 
 def run(

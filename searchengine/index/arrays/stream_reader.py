@@ -125,7 +125,11 @@ class StreamReader:
         if not self._codes[term]:
             heads = self._head_parts
             return heads.dfs[bisect_left(heads.terms, term)]
-        return len(self.postings(term)[0])
+        number, start, stop = self._place(term)
+        # Each document ends with a slot that is not full.
+        width = CLASSES[number].width
+        slots = self._slots(number, start, stop)
+        return stop - start - int(np.count_nonzero(slots == (1 << width) - 1))
 
     def sizes(self, first: int, last: int) -> NDArray[np.int64]:
         """Return about how many documents hold each of terms ``first`` to ``last``: int64[n].
@@ -263,10 +267,7 @@ class StreamReader:
         ``bounds``: as for :func:`documents_of`; None if the slots are those of one term.
         """
         kind = CLASSES[number]
-        slots = self._array(f"slots{number}")
-        slots = unpack_halves(slots, start, stop) if kind.width == 4 else slots[start:stop]
-        if len(slots) != stop - start:
-            raise self._impossible()
+        slots = self._slots(number, start, stop)
         docs, kept, counts = documents_of(slots, kind.width, bounds)
         if not kind.freqs:
             return docs, None, counts
@@ -278,6 +279,16 @@ class StreamReader:
         exceptions = large[low:high].astype(np.int64) - start if high > low else _NONE
         freqs = frequencies_of(halves, exceptions, self._array(f"large_freqs{number}")[low:high])
         return docs, freqs if kept is None else freqs[kept], counts
+
+    def _slots(self, number: int, start: int, stop: int) -> NDArray[np.unsignedinteger[Any]]:
+        """Slots ``start`` to ``stop`` of a class, one to a number."""
+        slots = self._array(f"slots{number}")
+        slots = (
+            unpack_halves(slots, start, stop) if CLASSES[number].width == 4 else slots[start:stop]
+        )
+        if len(slots) != stop - start:
+            raise self._impossible()
+        return slots
 
     def _impossible(self) -> IndexDamagedError:
         return damaged(self._sections.name, f"stream {self._name} has impossible postings")
