@@ -19,6 +19,7 @@ from searchengine.query.marks import Matches, Pattern, find_matches
 from searchengine.query.scan import Scanned, Span, scan
 
 Ints = NDArray[np.signedinteger[Any]]
+Floats = NDArray[np.float64]
 
 #: A snippet has about this many characters.
 SNIPPET_CHARACTERS = 240
@@ -79,7 +80,8 @@ def joined(text: str, spans: Iterable[Span]) -> list[Span]:
 def _best_starts(matches: Sequence[Matches], weights: Mapping[str, float]) -> list[int]:
     """Where in each text the window begins that holds most worth of distinct syllables and pairs.
 
-    A pair is worth its better syllable; each further mention a share of the first.
+    A window begins with a match. A pair of neighbours is worth its better syllable; each further
+    mention of a syllable or pair a share of the first.
     """
     counts = [len(one.keys) for one in matches]
     total = sum(counts)
@@ -87,25 +89,22 @@ def _best_starts(matches: Sequence[Matches], weights: Mapping[str, float]) -> li
         return [0] * len(matches)
     every = list(chain.from_iterable(one.keys for one in matches))
     numbers = {key: number for number, key in enumerate(dict.fromkeys(every))}
-    keys = np.fromiter(map(numbers.__getitem__, every), np.intp, total)
+    keys = np.fromiter(map(numbers.__getitem__, every), np.int64, total)
     flat = chain.from_iterable(chain.from_iterable(one.spans for one in matches))
     spans = np.fromiter(flat, np.int64, 2 * total).reshape(-1, 2)
     # So far apart that no window reaches from one text into another.
     starts, ends = (spans + np.repeat(np.arange(len(counts)) << 32, counts)[:, None]).T
-    reach = np.searchsorted(ends, starts + SNIPPET_CHARACTERS, side="right")
-    lasts = np.maximum(reach, np.arange(1, total + 1))
-    # Neighbours are numbered behind the syllables.
-    worths = np.array([weights.get(key, 1.0) for key in numbers])
+    worths = np.array([weights.get(key, 1.0) for key in numbers])[keys]
+    # Pairs count as further items, each at the place of its first syllable.
     left = np.flatnonzero(starts[1:] - ends[:-1] <= 1)
-    pairs, pair_of = _numbered(keys[left] * len(numbers) + keys[left + 1], len(numbers) ** 2)
-    firsts, seconds = np.divmod(pairs, len(numbers))
-    worths = np.concatenate((worths, np.maximum(worths[firsts], worths[seconds])))
-    held = np.zeros((len(worths), total + 1), np.int32)
-    held[keys, np.arange(1, total + 1)] = 1
-    held[len(numbers) + pair_of, left + 1] = 1
-    np.cumsum(held, axis=1, out=held)
-    inside = held[:, lasts] - held[:, :-1]
-    worth = worths @ ((1 - _REPEATED) * (inside > 0) + _REPEATED * inside)
+    pairs = (keys[left] + 1) * len(numbers) + keys[left + 1]
+    worth = _window_worths(
+        starts,
+        ends,
+        np.concatenate((np.arange(total), left)),
+        np.concatenate((keys, pairs)),
+        np.concatenate((worths, np.maximum(worths[left], worths[left + 1]))),
+    )
     # The first of the best windows of each text.
     filled = [number for number, count in enumerate(counts) if count]
     begins = np.cumsum([0, *(counts[number] for number in filled[:-1])])
@@ -116,11 +115,30 @@ def _best_starts(matches: Sequence[Matches], weights: Mapping[str, float]) -> li
     return [found.get(number, 0) for number in range(len(counts))]
 
 
-def _numbered(codes: Ints, below: int) -> tuple[Ints, Ints]:
-    """The distinct ``codes``, ascending, and the place of each among them."""
-    present = np.zeros(below, np.bool_)
-    present[codes] = True
-    return np.flatnonzero(present), (np.cumsum(present) - 1)[codes]
+def _window_worths(starts: Ints, ends: Ints, places: Ints, items: Ints, worths: Floats) -> Floats:
+    """What the windows that begin with each match are worth: float64[matches].
+
+    ``starts`` and ``ends``: int64[matches], ascending. Items stand at matches, ``places``, and
+    are worth ``worths`` each; equal numbers in ``items`` are mentions of one, in text order.
+    """
+    count = len(starts)
+    first = np.arange(count)
+    last = np.maximum(np.searchsorted(ends, starts + SNIPPET_CHARACTERS, side="right"), first + 1)
+    order = np.argsort(items, kind="stable")
+    same = items[order[1:]] == items[order[:-1]]
+    before = np.full(len(items), -1)
+    before[order[1:][same]] = places[order[:-1][same]]
+    # A mention is the first in the windows that begin behind the one before it and reach it.
+    begin = np.maximum(before + 1, np.searchsorted(last, places, side="right"))
+    change: NDArray[Any] = np.bincount(begin, worths, count + 1) - np.bincount(
+        places + 1, worths, count + 1
+    )
+    sums: NDArray[Any] = np.concatenate(
+        (np.zeros(1), np.cumsum(np.bincount(places, worths, count)))
+    )
+    firsts = np.cumsum(change)[:count]
+    every = sums[last] - sums[first]
+    return np.add(firsts * (1 - _REPEATED), every * _REPEATED)
 
 
 def _sentence_start(text: str, start: int) -> int:
