@@ -136,9 +136,10 @@ def _window_worths(starts: Ints, ends: Ints, places: Ints, items: Ints, worths: 
     sums: NDArray[Any] = np.concatenate(
         (np.zeros(1), np.cumsum(np.bincount(places, worths, count)))
     )
-    firsts = np.cumsum(change)[:count]
-    every = sums[last] - sums[first]
-    return np.add(firsts * (1 - _REPEATED), every * _REPEATED)
+    found = np.zeros(count)
+    found += np.cumsum(change)[:count] * (1 - _REPEATED)
+    found += (sums[last] - sums[first]) * _REPEATED
+    return found
 
 
 def _sentence_start(text: str, start: int) -> int:
