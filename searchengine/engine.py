@@ -10,11 +10,10 @@ from __future__ import annotations
 import datetime
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
-from itertools import repeat
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from searchengine.backend import Backend, WhooshBackend, Writer
 from searchengine.errors import DocumentNotFoundError, InputError
@@ -29,15 +28,16 @@ from searchengine.query.facets import (
     check_facets,
 )
 from searchengine.query.filters import DateLike, Filters, filtered
-from searchengine.query.highlight import MAX_CHARACTERS, Snippet, highlight, joined, snippets
+from searchengine.query.highlight import highlight
+from searchengine.query.hits import hits_of, scanned_pages
 from searchengine.query.impacts import BUDGET
 from searchengine.query.keystrokes import KEYSTROKES_NOTE, read_keystrokes
-from searchengine.query.marks import Pattern, find_matches, patterns_of
+from searchengine.query.marks import Pattern, patterns_of
 from searchengine.query.mixed import stripped_syllables
 from searchengine.query.parse import parse
 from searchengine.query.question import request_of, unquoted
 from searchengine.query.request import RankedDocument, SearchRequest, Sort
-from searchengine.query.results import Explanation, Hit, Results
+from searchengine.query.results import Explanation, Results
 from searchengine.query.scan import Scanned, Span, scan
 from searchengine.query.terms import is_marked
 from searchengine.query.tree import Bool, Query
@@ -171,22 +171,14 @@ class SearchEngine:
             fold_duplicates=fold_duplicates,
         )
         ranking = self._backend.search(request)
-        documents = [found.document for found in ranking.ranked]
-        read = len(documents) if snippets else READ_FOR_SUGGESTION if suggest else 0
-        pages = [scan(document.text[:MAX_CHARACTERS]) for document in documents[:read]]
-        shown: Iterable[_Shown] = repeat(_Shown())
-        if snippets:
-            patterns = self._patterns(parsed, marked=request.marked)
-            shown = _shown(documents, pages, patterns, ranking.syllable_weights)
-        hits = [
-            _hit(rank, found, one)
-            for rank, (found, one) in enumerate(
-                zip(ranking.ranked, shown, strict=False), request.offset + 1
-            )
-        ]
+        read = ranking.ranked if snippets else ranking.ranked[:READ_FOR_SUGGESTION]
+        pages = scanned_pages(read) if snippets or suggest else []
+        patterns = self._patterns(parsed, marked=request.marked) if snippets else ()
+        weights = ranking.syllable_weights
+        hits = hits_of(ranking.ranked, request.offset + 1, pages, patterns, weights)
         if explain:
             hits = [replace(hit, explanation=self._explanation(request, hit.id)) for hit in hits]
-        suggestion = self._suggestion(parsed, documents, pages) if suggest else None
+        suggestion = self._suggestion(parsed, ranking.ranked, pages) if suggest else None
         return Results(
             query=query,
             total=ranking.total,
@@ -342,13 +334,13 @@ class SearchEngine:
         return read_keystrokes(parsed, self._exists)
 
     def _suggestion(
-        self, parsed: Query, documents: Sequence[Document], pages: Sequence[Scanned]
+        self, parsed: Query, ranked: Sequence[RankedDocument], pages: Sequence[Scanned]
     ) -> str | None:
         """What the query may have meant; never for one that was read as keystrokes."""
         if any(note.startswith(KEYSTROKES_NOTE) for note in parsed.notes):
             return None
-        best = zip(documents[:READ_FOR_SUGGESTION], pages, strict=False)
-        found = [page if document.text else scan(document.title) for document, page in best]
+        best = zip(ranked[:READ_FOR_SUGGESTION], pages, strict=False)
+        found = [page if one.document.text else scan(one.document.title) for one, page in best]
         return self._backend.correct(parsed.text, found)
 
     def _exists(self, typed: str, decoded: str) -> bool:
@@ -367,49 +359,6 @@ class SearchEngine:
         if found is None:
             raise DocumentNotFoundError(_not_found(id_))
         return Explanation(id_, found.score, found.date_factor, found.parts, found.matches)
-
-
-class _Shown(NamedTuple):
-    """What is shown of a document for a query."""
-
-    snippet: Snippet = Snippet("")
-    title_highlights: tuple[Span, ...] = ()
-
-
-def _shown(
-    documents: Sequence[Document],
-    pages: Sequence[Scanned],
-    patterns: Sequence[Pattern],
-    weights: Mapping[str, float],
-) -> list[_Shown]:
-    """What ``patterns`` mark in each document; ``pages`` are their texts."""
-    titles = [scan(document.title) for document in documents]
-    matches = find_matches([*pages, *titles], patterns)
-    passages = snippets(pages, matches[: len(pages)], weights)
-    return [
-        _Shown(passage, tuple(joined(document.title, match.spans)))
-        for passage, document, match in zip(passages, documents, matches[len(pages) :], strict=True)
-    ]
-
-
-def _hit(rank: int, found: RankedDocument, shown: _Shown) -> Hit:
-    document = found.document
-    return Hit(
-        rank=rank,
-        id=document.id,
-        title=document.title,
-        date=document.date,
-        date_precision=document.date_precision,
-        place=document.place or None,
-        author=document.author or None,
-        source=document.source or None,
-        path=document.path or None,
-        score=found.score,
-        snippet=shown.snippet.text,
-        highlights=shown.snippet.highlights,
-        title_highlights=shown.title_highlights,
-        duplicates=found.duplicates,
-    )
 
 
 def _not_found(id_: str) -> str:

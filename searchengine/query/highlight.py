@@ -23,8 +23,6 @@ Floats = NDArray[np.float64]
 
 #: A snippet has about this many characters.
 SNIPPET_CHARACTERS = 240
-#: Only the beginning of a very long text need be searched for a passage.
-MAX_CHARACTERS = 200_000
 
 _SENTENCE_START = re.compile(r"(?:[.!?…:;]\s+|\n\s*)(?=\S)")
 _SPACE = re.compile(r"\s")

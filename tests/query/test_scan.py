@@ -99,3 +99,11 @@ def test_words_lead_back_as_the_whole_text_does(words: list[str], spaces: list[s
     places = [(one.start, one.end) for one in syllables(normal)]
     expected = [(offsets[start], offsets[end]) for start, end in places]
     assert _original_spans(text, normal, places) == expected
+
+
+def test_a_text_without_spaces_leads_back() -> None:
+    text = unicodedata.normalize("NFD", "họp,tổ," * 3000)
+    normal, offsets = normalize_with_offsets(text)
+    places = [(one.start, one.end) for one in syllables(normal)]
+    expected = [(offsets[start], offsets[end]) for start, end in places]
+    assert _original_spans(text, normal, places) == expected
