@@ -110,21 +110,19 @@ def _original_spans(original: str, normal: str, spans: Sequence[Span]) -> list[S
     """
     before, after = _spaces(ODD_SPACE.sub(" ", original)), _spaces(normal)
     if len(before) != len(after):
-        offsets = normal_offsets(original, normal)
-        return [(offsets[start], offsets[end]) for start, end in spans]
+        whole = normal_offsets(original, normal)
+        return [(whole[start], whole[end]) for start, end in spans]
     found = []
-    long: dict[int, list[int]] = {}
+    known: dict[int, list[int]] = {}
     for start, end in spans:
         word = bisect_right(after, start) - 1
         base, shift = before[word] + 1, after[word] + 1
-        offsets = long.get(word)
+        offsets = known.get(word)
         if offsets is None:
             pair = original[base : before[word + 1]], normal[shift : after[word + 1]]
-            if len(pair[0]) <= _LONG_WORD:
-                offsets = _word_offsets(*pair)
-            else:
-                # Some scripts have no spaces: one word may be the whole text.
-                offsets = long[word] = normal_offsets(*pair)
+            # Some scripts have no spaces: one word may be the whole text.
+            look = _word_offsets if len(pair[0]) <= _LONG_WORD else normal_offsets
+            offsets = known[word] = look(*pair)
         found.append((base + offsets[start - shift], base + offsets[end - shift]))
     return found
 
