@@ -72,7 +72,7 @@ class SearchEngine:
 
         With ``create`` an empty index is made where there is none. Without ``auto_refresh``
         commits of others are seen only after :meth:`refresh`. At most about ``cache_bytes``
-        bytes of what terms score are kept between searches. Raises
+        bytes of what was read of terms are kept between searches. Raises
         :class:`IndexNotFoundError` without one, :class:`IndexDamagedError` for one that cannot
         be read, :class:`InputError` for a directory that cannot become one.
         """

@@ -34,7 +34,7 @@ DICTIONARY_BYTES, DICTIONARY_SHARE = 112 << 10, 32
 #: What it learns from are pieces of records of so many bytes.
 PIECE_BYTES = 4 << 10
 #: Blocks with a dictionary of their own are copied with it if they hold so many bytes of records:
-#: it then takes less than a hundredth of their room.
+#: it then takes a fortieth of their room at most.
 COPIED_BYTES = 16 << 20
 
 

@@ -2,8 +2,8 @@
 
 A commit adds segments, merges small ones and deletes documents; the large segments at the front
 stay as they are, and with them the numbers of their documents. So of a term only the postings
-behind those segments are read again. Scores follow in :mod:`impacts`, because they depend on the
-statistics of the whole index.
+behind those segments are read again. What depends on the statistics of the whole index
+follows in :mod:`impacts`.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from searchengine.index.schema import TITLE_BIGRAMS, TITLE_SYLLABLES
 from searchengine.index.snapshot import Snapshot
 from searchengine.query.following import Following, both, following
-from searchengine.query.scan import Scanned, canonical, scan
+from searchengine.query.scan import BARRIER, Scanned, canonical, scan
 from searchengine.remember import remembered
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.confusions import spellings_of
@@ -244,8 +244,8 @@ class Lexicon:
 
 def forms_in(pages: Sequence[Scanned], pairs: Iterable[Pair]) -> dict[Pair, Counter[Pair]]:
     """Return how ``pages`` mark each of the folded ``pairs``; a page counts once for a way."""
-    folded = "|".join([page.folded for page in pages])
-    ends = list(accumulate(len(page.folded) + 1 for page in pages))
+    folded = BARRIER.join([page.folded for page in pages])
+    ends = list(accumulate(len(page.folded) + len(BARRIER) for page in pages))
     return {pair: _forms(pages, folded, ends, pair) for pair in dict.fromkeys(pairs)}
 
 

@@ -13,15 +13,12 @@ from itertools import compress, pairwise
 from operator import add
 from typing import NamedTuple
 
-from searchengine.query.scan import Scanned, Span
+from searchengine.query.scan import BARRIER, Scanned, Span
 from searchengine.query.terms import beginnings_of, syllables_of
 from searchengine.query.tree import InTitle, Node, Phrase, Prefix, Words, positive_nodes
 from searchengine.text.abbreviations import expand
 from searchengine.text.confusions import spellings_of
 from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
-
-#: Stands between scanned texts; no syllable has it.
-_BARRIER = "|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ def patterns_of(root: Node, *, marked: bool, stripped: Collection[str] = ()) -> 
 def find_matches(pages: Sequence[Scanned], patterns: Sequence[Pattern]) -> list[Matches]:
     """Return what matches in each of ``pages``: the strictest pattern with any match there."""
     # One search through all of them: a page of results has twenty texts, most of them titles.
-    folded = _BARRIER.join([page.folded for page in pages])
+    folded = BARRIER.join([page.folded for page in pages])
     found = _folded_matches(folded, patterns[-1])
     starts = sorted(found)
     matches = []
@@ -82,7 +79,7 @@ def find_matches(pages: Sequence[Scanned], patterns: Sequence[Pattern]) -> list[
                 places, keys = list(compress(places, chosen)), list(compress(keys, chosen))
                 break
         matches.append(Matches(keys, page.spans(places)))
-        base, first = base + len(page.folded) + len(_BARRIER), last
+        base, first = base + len(page.folded) + len(BARRIER), last
     return matches
 
 

@@ -47,6 +47,8 @@ _EUROPEAN = ("\xc0", "\u017e")
 _SHAPE = bytes.maketrans(
     b"0123456789abcdefghijklmnopqrstuvwxyz", b"0000000000aaaaaaaaaaaaaaaaaaaaaaaaaa"
 )
+#: Stands between scanned texts that are searched as one; no syllable has it.
+BARRIER = "|"
 #: Words that are remembered have so many characters at most.
 _LONG_WORD = 32
 _FIGURE_END = re.compile(r"(?<=\d[.,_])\d+[^\W\d_]")

@@ -17,6 +17,7 @@ from searchengine.server.options import (
     DocumentOptions,
     FacetOptions,
     HistogramOptions,
+    Options,
     SearchOptions,
     SuggestOptions,
     check_query,
@@ -70,16 +71,16 @@ def answers(model: type[Any], *more: Responses) -> Responses:
     return dict(sorted(found.items()))
 
 
+def _asking(options: type[Options], model: type[Any], *more: Responses) -> dict[str, Any]:
+    """What the OpenAPI document says of a route's parameters and responses."""
+    return {"responses": answers(model, *more), "openapi_extra": documented(options)}
+
+
 def api_routes(service: Service) -> APIRouter:
     """Return the routes under /search, /suggest and their kin."""
     router = APIRouter()
 
-    @router.get(
-        "/search",
-        tags=["search"],
-        responses=answers(SearchAnswer, UNCHANGED),
-        openapi_extra=documented(SearchOptions),
-    )
+    @router.get("/search", tags=["search"], **_asking(SearchOptions, SearchAnswer, UNCHANGED))
     async def search(request: Request) -> Response:
         """Find documents."""
         options = read_options(SearchOptions, request.query_params)
@@ -91,12 +92,7 @@ def api_routes(service: Service) -> APIRouter:
 
         return await _conditional(request, answer)
 
-    @router.get(
-        "/suggest",
-        tags=["search"],
-        responses=answers(SuggestAnswer, UNCHANGED),
-        openapi_extra=documented(SuggestOptions),
-    )
+    @router.get("/suggest", tags=["search"], **_asking(SuggestOptions, SuggestAnswer, UNCHANGED))
     async def suggest(request: Request) -> Response:
         """Complete what has been typed so far."""
         options = read_options(SuggestOptions, request.query_params)
@@ -108,12 +104,7 @@ def api_routes(service: Service) -> APIRouter:
 
         return await _conditional(request, answer)
 
-    @router.get(
-        "/facets",
-        tags=["search"],
-        responses=answers(FacetsAnswer, UNCHANGED),
-        openapi_extra=documented(FacetOptions),
-    )
+    @router.get("/facets", tags=["search"], **_asking(FacetOptions, FacetsAnswer, UNCHANGED))
     async def facets(request: Request) -> Response:
         """Count the values that the matching documents have."""
         options = read_options(FacetOptions, request.query_params)
@@ -134,10 +125,7 @@ def api_routes(service: Service) -> APIRouter:
         return await _conditional(request, answer)
 
     @router.get(
-        "/histogram",
-        tags=["search"],
-        responses=answers(HistogramAnswer, UNCHANGED),
-        openapi_extra=documented(HistogramOptions),
+        "/histogram", tags=["search"], **_asking(HistogramOptions, HistogramAnswer, UNCHANGED)
     )
     async def histogram(request: Request) -> Response:
         """Count the matching documents by time, oldest first, without gaps."""
@@ -156,8 +144,7 @@ def api_routes(service: Service) -> APIRouter:
     @router.get(
         "/documents/{id:path}",
         tags=["documents"],
-        responses=answers(DocumentAnswer, MISSING, UNCHANGED),
-        openapi_extra=documented(DocumentOptions),
+        **_asking(DocumentOptions, DocumentAnswer, MISSING, UNCHANGED),
     )
     async def document(request: Request, id: DocumentId) -> Response:
         """Return one document with its metadata and its text."""

@@ -132,8 +132,8 @@ class DocumentOptions(Options):
 def read_options(model: type[O], given: QueryParams) -> O:
     """Return what a request asks for; the last value of a parameter counts, of a list all of them.
 
-    Raises :class:`RequestValidationError`. The framework would come to the same in a quarter of a
-    millisecond.
+    Raises :class:`RequestValidationError`. The framework takes a tenth of a millisecond longer to
+    come to the same.
     """
     lists = [name for name, field in model.model_fields.items() if field.default == []]
     values: dict[str, Any] = dict(given)

@@ -38,7 +38,7 @@ BACKLOG = 1024
 SWITCH_SECONDS = 0.001
 #: The garbage collector looks after so many objects more than before, and at older ones after so
 #: many looks. Searches leave little for it: by its own measure of 700 it takes 1 % of their time,
-#: and one look after 20,000 makes a request wait 14 ms.
+#: and one look after 20,000 made a request wait 14 ms and more.
 COLLECT_AFTER = (2_000, 10, 100)
 
 

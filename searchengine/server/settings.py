@@ -46,8 +46,8 @@ class Settings:
     page_size: int = 1_000
     #: A request that takes longer is answered with 503.
     seconds: float = 10.0
-    #: Searches that run at once. Python runs one at a time anyway: at 8 connections one thread
-    #: answers a quarter sooner than two at p99 (docs/benchmarks.md).
+    #: Searches that run at once. Python runs one at a time anyway: at 8 connections two
+    #: threads answer less than one does (docs/benchmarks.md).
     threads: int = 1
     #: Requests that may wait for a thread; one more is answered with 503.
     queue: int = 128

@@ -23,8 +23,6 @@ from searchengine.index.arrays.stream_writer import BLOCK, CLASSES, HEAD, WITH_F
 #: Segments of at most so many documents are decoded as a whole when they are first asked: half a
 #: millisecond for 20 kB of text, and 1 µs a term from then on instead of 30.
 SMALL = 64
-
-
 #: Sums of so many slots of 16 bits cannot pass the highest number.
 _SUMS = 1 << 16
 _NONE = np.empty(0, np.int64)
@@ -236,8 +234,8 @@ class StreamReader:
 
     @cached_property
     def _head_parts(self) -> _Heads:
-        parts = ("term", "df", "kind", "start", "slots")
-        return _Heads(*(np.ascontiguousarray(self._heads[part]).data for part in parts))
+        parts = (np.ascontiguousarray(self._heads[p]) for p in ("df", "kind", "start", "slots"))
+        return _Heads(*(part.data for part in (self._head_terms, *parts)))
 
     def _place(self, term: int) -> tuple[int, int, int]:
         """Return a term's class, its first slot and the one after its last."""

@@ -36,14 +36,12 @@ class State(NamedTuple):
     """What is remembered of a state of an index, so that a later one can tell what is the same.
 
     ``names`` and ``ends`` of its segments, the latter the numbers behind their last documents;
-    ``live``: which documents of each there are, bool[size of the segment], or None for all;
-    ``averages``: mean lengths of the streams that were asked for.
+    ``live``: which documents of each there are, bool[size of the segment], or None for all.
     """
 
     names: tuple[str, ...]
     ends: tuple[int, ...]
     live: tuple[NDArray[np.bool_] | None, ...]
-    averages: dict[str, float]
 
 
 class Shared(NamedTuple):
@@ -97,8 +95,7 @@ class Streams:
     def state(self) -> State:
         """What a later state may be compared with."""
         ends = (*self._bases[1:], self.size) if self._bases else ()
-        names = tuple(one.name for one in self._segments)
-        return State(names, ends, tuple(self._live), self._averages)
+        return State(tuple(one.name for one in self._segments), ends, tuple(self._live))
 
     def postings(self, stream: str, term: str, start: int = 0) -> Postings:
         """Return the live documents that hold ``term`` in ``stream``; empty if none do.
