@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.index.arrays.slots import pack_halves
-from searchengine.index.arrays.streams import Shared, Streams, shared_by
+from searchengine.index.arrays.streams import Shared, State, Streams, shared_by
 from searchengine.query.kept import LARGE, Entry, Frequencies, Rare, Row, TermCache
 from searchengine.query.legacy import extended_rare, extended_row
 
@@ -54,9 +54,10 @@ class Impacts:
         self._state = snapshot.state
         #: What is kept, shared with the impacts of earlier and later commits.
         self.cache: TermCache = TermCache(budget) if before is None else before.cache
-        self._serial = self.cache.begin(self._state)
+        self._serial = self.cache.next_serial()
         self._norms: dict[str, NDArray[np.float32]] = {}
-        self._shared: dict[int, Shared] = {}
+        # With the states themselves, so that their ids stay their own.
+        self._shared: dict[int, tuple[State, Shared]] = {}
 
     def of(self, stream: str, term: str) -> Rare | Row:
         """Return what a term's scores come from; an empty :class:`Rare` if nothing holds it."""
@@ -67,7 +68,7 @@ class Impacts:
         kept = None if entry is None else self._updated(stream, term, entry)
         if kept is None:
             kept = self._made(stream, *self._snapshot.postings(stream, term))
-        self.cache.put(key, Entry(self._serial, kept))
+        self.cache.put(key, Entry(self._serial, self._state, kept))
         return kept
 
     def norm(self, stream: str) -> NDArray[np.float32]:
@@ -88,8 +89,8 @@ class Impacts:
         """What an earlier commit knew of a term, brought up to date; None if that is no use."""
         if entry.serial > self._serial:
             return None  # A search that began before the last commit.
-        shared = self._shared_with(entry.serial)
-        if shared is None or not shared.end:
+        shared = self._shared_with(entry.state)
+        if not shared.end:
             return None
         added = self._snapshot.postings(stream, term, shared.end)
         if isinstance(entry.kept, Rare):
@@ -108,14 +109,11 @@ class Impacts:
         average = max(average, row.average)
         return row._replace(idf=rarity, bound=rarity * peak, average=average)
 
-    def _shared_with(self, serial: int) -> Shared | None:
-        found = self._shared.get(serial)
+    def _shared_with(self, state: State) -> Shared:
+        found = self._shared.get(id(state))
         if found is None:
-            state = self.cache.state(serial)
-            if state is None:
-                return None
-            found = self._shared[serial] = shared_by(state, self._state)
-        return found
+            found = self._shared[id(state)] = state, shared_by(state, self._state)
+        return found[1]
 
     def _is_rare(self, count: int) -> bool:
         return count < max(ROW_MINIMUM, self._snapshot.size / ROW_SHARE)

@@ -12,7 +12,7 @@ of the index it is, and is brought up to date when somebody asks for it.
 from __future__ import annotations
 
 import threading
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,80 +83,53 @@ class Row(NamedTuple):
         return freqs
 
 
-_OF_RARE = len(Rare._fields)
-
-
 class Entry(NamedTuple):
-    """What is kept of a term, and of which state of the index, the ``serial``-th of a cache."""
+    """What is kept of a term; ``state`` of the index it is of, the ``serial``-th of a cache."""
 
     serial: int
+    state: State
     kept: Rare | Row
 
 
 class TermCache:
-    """Entries by stream and term, the longest unused gone first; safe for many threads.
-
-    They are kept as plain tuples of arrays and numbers. The garbage collector passes over those;
-    a hundred thousand objects of a class would make it stop everything for a third of a second.
-    """
+    """Entries by stream and term, the longest unused gone first; safe for many threads."""
 
     def __init__(self, budget: int) -> None:
         """Keep at most about ``budget`` bytes."""
         self._budget = budget
-        #: Serial number, bytes, and what a Rare or a Row is made of.
-        self._entries: OrderedDict[Key, tuple[Any, ...]] = OrderedDict()
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
         self._lock = threading.Lock()
         self._serial = 0
-        #: The states of which there are entries, and how many.
-        self._states: dict[int, State] = {}
-        self._counts: Counter[int] = Counter()
         #: Bytes that are kept now.
         self.used = 0
 
-    def begin(self, state: State) -> int:
+    def next_serial(self) -> int:
         """Return the number of a state of the index, higher than those before it."""
         with self._lock:
             self._serial += 1
-            used = {serial: one for serial, one in self._states.items() if self._counts[serial]}
-            self._states = {**used, self._serial: state}
             return self._serial
 
     def get(self, key: Key) -> Entry | None:
         """Return the entry of a term, of whichever state; None if there is none."""
         # Each of the two is one step for other threads; between them the entry may have gone.
         entry = self._entries.get(key)
-        if entry is None:
-            return None
-        try:  # noqa: SIM105 (contextlib.suppress takes longer than all the rest)
-            self._entries.move_to_end(key)
-        except KeyError:
-            pass
-        parts = entry[2:]
-        return Entry(entry[0], Rare(*parts) if len(parts) == _OF_RARE else Row(*parts))
-
-    def state(self, serial: int) -> State | None:
-        """Return the state of an entry; None if that has gone meanwhile."""
-        return self._states.get(serial)
+        if entry is not None:
+            try:  # noqa: SIM105 (contextlib.suppress takes longer than all the rest)
+                self._entries.move_to_end(key)
+            except KeyError:
+                pass
+        return entry
 
     def put(self, key: Key, entry: Entry) -> None:
         """Keep ``entry`` unless there is one of a later state."""
         with self._lock:
             before = self._entries.get(key)
-            if before is not None and before[0] > entry.serial:
-                return
             if before is not None:
-                self._forget(before)
-            size = entry.kept.size
-            self._entries[key] = (entry.serial, size, *entry.kept)
+                if before.serial > entry.serial:
+                    return
+                self.used -= before.kept.size
+            self._entries[key] = entry
             self._entries.move_to_end(key)
-            self._counts[entry.serial] += 1
-            self.used += size
+            self.used += entry.kept.size
             while self.used > self._budget and len(self._entries) > 1:
-                self._forget(self._entries.popitem(last=False)[1])
-
-    def _forget(self, entry: tuple[Any, ...]) -> None:
-        serial, size = entry[:2]
-        self.used -= size
-        self._counts[serial] -= 1
-        if not self._counts[serial]:
-            del self._counts[serial]
+                self.used -= self._entries.popitem(last=False)[1].kept.size
