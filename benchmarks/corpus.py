@@ -19,7 +19,7 @@ from typing import Any
 
 from searchengine.text.analysis import STREAMS, Analysis, bigrams_of, prepare
 from searchengine.text.fold import fold
-from searchengine.text.segment import segment
+from searchengine.text.segmentation.segmenter import segment
 from searchengine.text.syllables import split_syllables
 
 DOCUMENTS_FILE = "documents.jsonl"

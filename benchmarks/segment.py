@@ -15,7 +15,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from time import perf_counter
 
-from searchengine.text.segment import Segmenter
+from searchengine.text.segmentation.segmenter import Segmenter
 
 # Texts a turn: long enough to time, short enough for both to meet the same state of the machine.
 BLOCK = 250

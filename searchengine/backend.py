@@ -22,8 +22,8 @@ from searchengine.pages.document import Document
 from searchengine.query.facets import Histogram, Order, Step
 from searchengine.query.impacts import BUDGET
 from searchengine.query.request import Ranking, ScoreParts, SearchRequest, Statistics
-from searchengine.query.scan import Scanned
 from searchengine.query.search import Searcher
+from searchengine.text.scan import Scanned
 
 if TYPE_CHECKING:
     from searchengine.index.writer import DocumentWriter

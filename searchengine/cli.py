@@ -261,7 +261,7 @@ def suggest(prefix: str, limit: int, directory: str, as_json: bool) -> int:
 def analyze(text: str, directory: str, as_json: bool) -> int:
     """Show what each step of the pipeline makes of a text."""
     from searchengine import render
-    from searchengine.inspection import inspect_text
+    from searchengine.text.analysis_report import inspect_text
 
     steps = inspect_text(text)
     if as_json:

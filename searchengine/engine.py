@@ -38,11 +38,11 @@ from searchengine.query.parse import parse
 from searchengine.query.question import request_of, unquoted
 from searchengine.query.request import RankedDocument, SearchRequest, Sort
 from searchengine.query.results import Explanation, Results
-from searchengine.query.scan import Scanned, Span, scan
 from searchengine.query.terms import is_marked
 from searchengine.query.tree import Bool, Query
 from searchengine.text.analysis import FOLDED, analyze_syllables
 from searchengine.text.normalize import normalize
+from searchengine.text.scan import Scanned, Span, scan
 
 #: Results deeper than this are refused (page × limit), as are longer pages.
 MAX_DEPTH = 10_000

@@ -13,7 +13,7 @@ import click
 
 from searchengine.pages.document import Document
 from searchengine.query.results import Explanation, Hit, Results
-from searchengine.query.scan import Span
+from searchengine.text.scan import Span
 
 
 def results(found: Results) -> None:

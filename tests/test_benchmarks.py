@@ -18,7 +18,7 @@ from benchmarks.engines import OURS, missing
 from benchmarks.report import render
 from benchmarks.run import Build
 from searchengine.text.analysis import STREAMS, analyze
-from searchengine.text.segment import segment
+from searchengine.text.segmentation.segmenter import segment
 
 PEERS = ("whoosh", "tantivy", "bm25s", "fts5")
 INSTALLED = [name for name in PEERS if missing(name) is None]

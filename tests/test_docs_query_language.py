@@ -12,7 +12,7 @@ import pytest
 from searchengine import Document, SearchEngine
 from searchengine.pages.document import DatePrecision
 from searchengine.query.parse import MAX_CHARACTERS, MAX_TERMS
-from searchengine.text.dates import parse_date_argument
+from searchengine.text.dates.grammar import parse_date_argument
 from tests.conftest import ids
 
 PAGE = Path(__file__).parent.parent / "docs" / "query-language.md"

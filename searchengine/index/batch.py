@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from searchengine.index.arrays.builder import Builder, pair_up
 from searchengine.index.schema import TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, WORDS, is_word
-from searchengine.text.segment import NEWLINE_TYPE, SegmentedBatch, Segmenter
+from searchengine.text.segmentation.segmenter import NEWLINE_TYPE, SegmentedBatch, Segmenter
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, canonical_word, fold_syllable

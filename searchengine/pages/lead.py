@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass
 
 from searchengine.pages.shapes import UPPER, sentence_starts
-from searchengine.text.dates import DateMention, find_dates
+from searchengine.text.dates.grammar import DateMention, find_dates
 
 #: How much of the body is lead, in characters and in sentences: a caption or a summary may come
 #: before the sentence that tells the day. In a third sentence 4 dates in 10 were older than the

@@ -13,7 +13,7 @@ from typing import Any
 
 from searchengine.errors import InputError
 from searchengine.pages.page_date import PageDate
-from searchengine.text.dates import YEAR_MAX, YEAR_MIN, find_dates, parse_date_argument
+from searchengine.text.dates.grammar import YEAR_MAX, YEAR_MIN, find_dates, parse_date_argument
 from searchengine.text.normalize import normalize
 
 #: Numbers from here on are seconds since 1970 (from 2001), and a thousand times as large,

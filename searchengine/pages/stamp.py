@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from searchengine.pages.shapes import CAPITALISED
-from searchengine.text.dates import DateMention, find_dates
+from searchengine.text.dates.grammar import DateMention, find_dates
 from searchengine.text.normalize import normalize
 
 #: Lines longer than this are sentences.

@@ -5,7 +5,7 @@ Terms that only the body mentions are left alone: a page that looks back on seve
 
 from __future__ import annotations
 
-from searchengine.text.dates import find_dates
+from searchengine.text.dates.grammar import find_dates
 
 #: How far into the body a term still tells what the page is about, in characters.
 LEAD_MAX = 1_000

@@ -25,8 +25,8 @@ from searchengine.query.phrases import phrases as goings_on
 from searchengine.remember import remembered
 from searchengine.text.analysis import FOLDED, WORDS
 from searchengine.text.fold import VIETNAMESE_LETTERS, fold, has_marks
+from searchengine.text.lexicon.spelling import split_tone
 from searchengine.text.normalize import normalize
-from searchengine.text.spelling import split_tone
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable

@@ -17,11 +17,11 @@ from itertools import pairwise
 from searchengine.query.lattice import Choice, likeliest
 from searchengine.query.lexicon import Forms, Lexicon, Pair, forms_in
 from searchengine.query.parse import bare_spans
-from searchengine.query.scan import Scanned
-from searchengine.text.confusions import mark_cost, slips_of, sounds_like, tone_cost
 from searchengine.text.fold import has_marks
+from searchengine.text.lexicon.confusions import mark_cost, slips_of, sounds_like, tone_cost
+from searchengine.text.lexicon.spelling import is_syllable
 from searchengine.text.normalize import normalize
-from searchengine.text.spelling import is_syllable
+from searchengine.text.scan import Scanned
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.query.scan import scan
+from searchengine.text.scan import scan
 
 Shingles = NDArray[np.uint64]
 

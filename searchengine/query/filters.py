@@ -62,7 +62,7 @@ def _day(
         return date
     # Slow to import, seldom needed.
     from searchengine.query.origin import period_of
-    from searchengine.text.dates import parse_date_argument
+    from searchengine.text.dates.grammar import parse_date_argument
 
     period = period_of(date)
     if period is None:

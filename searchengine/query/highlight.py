@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.query.marks import Matches, Pattern, find_matches
-from searchengine.query.scan import Scanned, Span, scan
+from searchengine.text.scan import Scanned, Span, scan
 
 Ints = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.float64]

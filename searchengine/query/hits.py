@@ -12,7 +12,7 @@ from searchengine.query.highlight import Snippet, joined, snippets
 from searchengine.query.marks import Pattern, find_matches
 from searchengine.query.request import RankedDocument
 from searchengine.query.results import Hit
-from searchengine.query.scan import Scanned, Span, scan
+from searchengine.text.scan import Scanned, Span, scan
 
 #: Only the beginning of a very long text is read for a passage.
 MAX_CHARACTERS = 200_000

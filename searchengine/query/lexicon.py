@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from searchengine.index.schema import TITLE_BIGRAMS, TITLE_SYLLABLES
 from searchengine.index.snapshot import Snapshot
 from searchengine.query.following import Following, both, following
-from searchengine.query.scan import BARRIER, Scanned, canonical, scan
 from searchengine.remember import remembered
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, WORDS
-from searchengine.text.confusions import spellings_of
+from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.normalize import normalize
+from searchengine.text.scan import BARRIER, Scanned, canonical, scan
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_syllable, canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable, spellings

@@ -13,11 +13,11 @@ from itertools import compress, pairwise
 from operator import add
 from typing import NamedTuple
 
-from searchengine.query.scan import BARRIER, Scanned, Span
 from searchengine.query.terms import beginnings_of, syllables_of
 from searchengine.query.tree import InTitle, Node, Phrase, Prefix, Words, positive_nodes
-from searchengine.text.abbreviations import expand
-from searchengine.text.confusions import spellings_of
+from searchengine.text.lexicon.abbreviations import expand
+from searchengine.text.lexicon.confusions import spellings_of
+from searchengine.text.scan import BARRIER, Scanned, Span
 from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
 
 

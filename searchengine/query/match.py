@@ -22,7 +22,6 @@ from searchengine.index.schema import (
     TITLE_SYLLABLES,
 )
 from searchengine.index.snapshot import Snapshot
-from searchengine.query.scan import scan
 from searchengine.query.terms import PREFIX_EXPANSIONS, beginnings_of, syllables_of
 from searchengine.query.tree import (
     Bool,
@@ -36,9 +35,10 @@ from searchengine.query.tree import (
     RelativeRange,
     Words,
 )
-from searchengine.text.abbreviations import expand
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, analyze_syllables, bigrams_of
+from searchengine.text.lexicon.abbreviations import expand
 from searchengine.text.numbers import number_key
+from searchengine.text.scan import scan
 from searchengine.text.variants import canonical_spelling, spellings
 
 Mask = NDArray[np.bool_]

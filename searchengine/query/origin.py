@@ -2,8 +2,8 @@
 
 In its words: `đại hội 2022`, `tháng 7/2022`, `nhiệm kỳ 2020-2025`, `hôm qua`, `quy 1/2023`; the
 first becomes the origin of the date boost. As a filter: what stands behind `date:`, `sau:` and
-the like. What a date looks like is the grammar's business (``text.dates``,
-``text.relative_dates``), and which numbers are none that of ``years``. What day it is comes
+the like. What a date looks like is the grammar's business (``text.dates.grammar``,
+``text.dates.relative``), and which numbers are none that of ``years``. What day it is comes
 from outside.
 """
 
@@ -27,8 +27,8 @@ from searchengine.query.tree import (
 from searchengine.text.normalize import normalize
 
 if TYPE_CHECKING:
-    from searchengine.text.dates import DateMention
-    from searchengine.text.relative_dates import RelativePeriod
+    from searchengine.text.dates.grammar import DateMention
+    from searchengine.text.dates.relative import RelativePeriod
 
 Days = tuple[datetime.date, datetime.date]
 
@@ -55,7 +55,7 @@ def origin_of(text: str, today: datetime.date | None = None) -> Days | None:
     if _DIGIT.search(normal):
         found += _absolute(normal)
     if today is not None and _RELATIVE_HINT.search(normal):
-        from searchengine.text.relative_dates import find_relative
+        from searchengine.text.dates.relative import find_relative
 
         found += [(one.start, one.period.days(today)) for one in find_relative(normal)]
     return min(found)[1] if found else None
@@ -69,8 +69,8 @@ def period_of(text: str) -> Days | RelativePeriod | None:
     """
     # Slow to import, seldom needed.
     from searchengine.errors import InputError
-    from searchengine.text.dates import parse_date_argument
-    from searchengine.text.relative_dates import relative_period
+    from searchengine.text.dates.grammar import parse_date_argument
+    from searchengine.text.dates.relative import relative_period
 
     wanted = " ".join(normalize(text).split()).rstrip(",.;:!?")
     try:
@@ -140,7 +140,7 @@ def _absolute(normal: str) -> list[tuple[int, Days]]:
 def _mentions(normal: str) -> list[DateMention]:
     # The grammar takes as long to import as a query to answer, and few queries hold a figure.
     from searchengine.query.years import with_date_words
-    from searchengine.text.dates import find_dates
+    from searchengine.text.dates.grammar import find_dates
 
     return find_dates(with_date_words(normal), bare_years=True)
 

@@ -31,7 +31,7 @@ from searchengine.text.syllables import split_syllables
 
 if TYPE_CHECKING:
     from searchengine.query.origin import Days
-    from searchengine.text.relative_dates import RelativePeriod
+    from searchengine.text.dates.relative import RelativePeriod
 
     Period = Days | RelativePeriod
 

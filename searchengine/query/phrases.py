@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from searchengine.query.lexicon import Title
-from searchengine.text.function_words import FUNCTION_WEIGHT, importance
-from searchengine.text.spelling import is_syllable
+from searchengine.text.lexicon.function_words import FUNCTION_WEIGHT, importance
+from searchengine.text.lexicon.spelling import is_syllable
 from searchengine.text.tone import canonical_tones
 
 #: A phrase goes on past its next word for so many words at most.

@@ -28,7 +28,9 @@ def date_boost_of(scale: float | None, origin: str | None) -> DateBoost | None:
     """
     if scale is None and origin is None:
         return None
-    from searchengine.text.dates import parse_date_argument  # Slow to import, seldom needed.
+    from searchengine.text.dates.grammar import (
+        parse_date_argument,  # Slow to import, seldom needed.
+    )
 
     return DateBoost(
         origin=parse_date_argument(origin).first if origin else None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from searchengine.query.rank import TermScore
-from searchengine.query.scan import Span
+from searchengine.text.scan import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from itertools import pairwise, repeat
 
 from searchengine.index.schema import NUMBERS, TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.query.tree import HasNumber, InTitle, Node, Phrase, Words, positive_nodes
-from searchengine.text.abbreviations import expand
 from searchengine.text.analysis import (
     BIGRAMS,
     FOLDED,
@@ -27,7 +26,8 @@ from searchengine.text.analysis import (
     typed_syllables,
 )
 from searchengine.text.fold import fold, has_marks
-from searchengine.text.function_words import importance
+from searchengine.text.lexicon.abbreviations import expand
+from searchengine.text.lexicon.function_words import importance
 from searchengine.text.normalize import normalize
 from searchengine.text.numbers import candidate_keys, number_key
 from searchengine.text.syllables import split_syllables

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from searchengine.text.relative_dates import RelativePeriod
+    from searchengine.text.dates.relative import RelativePeriod
 
 
 @dataclass(frozen=True, slots=True)

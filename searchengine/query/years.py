@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from searchengine.text.dates import DateMention
+from searchengine.text.dates.grammar import DateMention
 from searchengine.text.fold import fold, has_marks
 
 #: Words of dates typed without diacritics, where a number follows; the same length with them.

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from searchengine.pages.document import Document
-from searchengine.query.scan import Span
 from searchengine.server.view import Piece, pieces
 from searchengine.server.words import Words, machine_date, shown_date
+from searchengine.text.scan import Span
 
 #: A browser stays quick with so many characters of one text; the rest is cut off, and said so.
 MAX_CHARACTERS = 400_000

@@ -237,7 +237,7 @@ def _spans(engine: SearchEngine, query: str, title: str, text: str) -> list[Any]
 
 def _days(asked: Address, words: Words, problems: dict[str, str]) -> Days:
     """The first and last day that the address allows; what cannot be read goes to ``problems``."""
-    from searchengine.text.dates import parse_date_argument
+    from searchengine.text.dates.grammar import parse_date_argument
 
     bounds: list[datetime.date | None] = []
     for name, text in (("since", asked.since), ("until", asked.until)):

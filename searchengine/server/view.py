@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from searchengine.query.results import Hit, Results
-from searchengine.query.scan import Span
 from searchengine.server.address import Address
 from searchengine.server.histogram import Bar
 from searchengine.server.notes import Said, told
 from searchengine.server.words import Words, machine_date, shown_date
+from searchengine.text.scan import Span
 
 #: Hits a page.
 PER_PAGE = 10

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from searchengine.text.fold import fold, has_marks
 from searchengine.text.normalize import normalize, normalize_with_offsets
-from searchengine.text.segment import segment
+from searchengine.text.segmentation.segmenter import segment
 from searchengine.text.tone import canonical_tones
 
 __all__ = [

@@ -14,9 +14,9 @@ from itertools import pairwise
 import numpy as np
 
 from searchengine.text.normalize import normalize
-from searchengine.text.pyvi_tokens import NEWLINE, pieces, tokens_of
-from searchengine.text.segment import shared_segmenter
-from searchengine.text.segment_short import joined_tokens
+from searchengine.text.segmentation.pyvi_tokens import NEWLINE, pieces, tokens_of
+from searchengine.text.segmentation.segmenter import shared_segmenter
+from searchengine.text.segmentation.short_texts import joined_tokens
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, canonical_word, fold_syllable

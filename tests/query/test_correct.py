@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchengine import SearchEngine
-from searchengine.text.confusions import mark_cost, slips_of, sounds_like, spellings_of
 from searchengine.text.fold import fold
+from searchengine.text.lexicon.confusions import mark_cost, slips_of, sounds_like, spellings_of
 
 #: A few pages in which every word of the tests stands in its usual company.
 PAGES = [

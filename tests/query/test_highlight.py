@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from searchengine.query.highlight import SNIPPET_CHARACTERS, Snippet, highlight, snippets
 from searchengine.query.marks import Pattern, find_matches, patterns_of
 from searchengine.query.parse import parse
-from searchengine.query.scan import scan
 from searchengine.query.terms import is_marked
+from searchengine.text.scan import scan
 
 
 def snippet(

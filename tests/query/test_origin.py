@@ -15,7 +15,7 @@ from searchengine.errors import InputError, QueryError
 from searchengine.query.origin import origin_of, resolved
 from searchengine.query.parse import LITERAL_NOTE, parse
 from searchengine.query.tree import Bool, DateRange, RelativeRange, Words
-from searchengine.text.relative_dates import RelativePeriod
+from searchengine.text.dates.relative import RelativePeriod
 from tests.conftest import ids
 
 DAY = datetime.date

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchengine.text.abbreviations import ABBREVIATIONS, Expansion, expand
 from searchengine.text.fold import fold
-from searchengine.text.spelling import is_syllable
+from searchengine.text.lexicon.abbreviations import ABBREVIATIONS, Expansion, expand
+from searchengine.text.lexicon.spelling import is_syllable
 from searchengine.text.tone import canonical_tones
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchengine.errors import InputError
-from searchengine.text.dates import YEAR_MAX, YEAR_MIN, find_dates, parse_date_argument
+from searchengine.text.dates.grammar import YEAR_MAX, YEAR_MIN, find_dates, parse_date_argument
 
 DAYS = st.dates(datetime.date(YEAR_MIN, 1, 1), datetime.date(YEAR_MAX, 12, 31))
 

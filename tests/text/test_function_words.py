@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from searchengine.text.function_words import FUNCTION_WEIGHT, QUESTION_WEIGHT, importance
+from searchengine.text.lexicon.function_words import FUNCTION_WEIGHT, QUESTION_WEIGHT, importance
 
 
 def test_question_words_count_least() -> None:

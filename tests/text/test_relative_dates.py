@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from searchengine.text.relative_dates import RelativePeriod, find_relative, relative_period
+from searchengine.text.dates.relative import RelativePeriod, find_relative, relative_period
 
 #: A Wednesday.
 TODAY = datetime.date(2024, 5, 15)

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from pyvi.ViTokenizer import ViTokenizer
 
 from searchengine.errors import InputError, SegmenterError
-from searchengine.text import canonical_tones, crf, pyvi_model
-from searchengine.text.pyvi_tokens import pieces, tokens_of
-from searchengine.text.segment import NEWLINE_TYPE, Segmenter
+from searchengine.text import canonical_tones
+from searchengine.text.segmentation import crf, pyvi_model
+from searchengine.text.segmentation.pyvi_tokens import pieces, tokens_of
+from searchengine.text.segmentation.segmenter import NEWLINE_TYPE, Segmenter
 
 # The package of the same name holds the function of the same name.
-segmentation = sys.modules["searchengine.text.segment"]
+segmentation = sys.modules["searchengine.text.segmentation.segmenter"]
 segment = segmentation.segment
 
 PLAIN = "Sáng nay, đảng viên khu phố 3 dự lễ kỷ niệm ngày thành lập trường đại học Cần Thơ."

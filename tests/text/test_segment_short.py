@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from searchengine.text import analysis
 from searchengine.text.analysis import analyze
-from searchengine.text.crf import decode_one
-from searchengine.text.pyvi_model import load_model
-from searchengine.text.segment import segment
-from searchengine.text.segment_short import joined_tokens
+from searchengine.text.segmentation.crf import decode_one
+from searchengine.text.segmentation.pyvi_model import load_model
+from searchengine.text.segmentation.segmenter import segment
+from searchengine.text.segmentation.short_texts import joined_tokens
 
 WORDS = (
     "Đảng ủy phường đại hội chi bộ khu 5B nhiệm kỳ 2022-2025 ỦY BAN nhân dân TP.HCM 1.250,5 đồng , "
@@ -54,5 +54,5 @@ def test_a_tie_is_left_open() -> None:
 
 
 def test_what_is_left_open_is_decoded_as_crfsuite_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searchengine.text.segment_short.decode_one", lambda *_: None)
+    monkeypatch.setattr("searchengine.text.segmentation.short_texts.decode_one", lambda *_: None)
     assert joined_tokens("thành phố Hồ Chí Minh".split()) == [False, True, False, True, True]

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchengine.text.fold import has_marks
+from searchengine.text.lexicon.spelling import RIMES, is_syllable, is_toneless_syllable, split_tone
 from searchengine.text.normalize import normalize
-from searchengine.text.spelling import RIMES, is_syllable, is_toneless_syllable, split_tone
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import canonical_tones, tone_position
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchengine.text.spelling import RIMES, is_syllable
+from searchengine.text.lexicon.spelling import RIMES, is_syllable
 from searchengine.text.telex import (
     decode_query,
     decode_telex,

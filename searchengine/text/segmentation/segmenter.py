@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from searchengine.errors import InputError
-from searchengine.text.crf import Bools, Indices, decode, distinct, viterbi
-from searchengine.text.pyvi_model import load_model
-from searchengine.text.pyvi_tokens import NEWLINE, pieces, tokens_of
+from searchengine.text.segmentation.crf import Bools, Indices, decode, distinct, viterbi
+from searchengine.text.segmentation.pyvi_model import load_model
+from searchengine.text.segmentation.pyvi_tokens import NEWLINE, pieces, tokens_of
 
 # Characters of text that are segmented together. From 2**17 to 2**21 the speed is the same within a
 # tenth (benchmarks/segment.py, news articles); memory is about 25 bytes a character.

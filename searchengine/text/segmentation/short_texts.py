@@ -11,9 +11,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from searchengine.text.crf import decode_one, viterbi
-from searchengine.text.pyvi_model import load_model
-from searchengine.text.segment import joins, marks_of
+from searchengine.text.segmentation.crf import decode_one, viterbi
+from searchengine.text.segmentation.pyvi_model import load_model
+from searchengine.text.segmentation.segmenter import joins, marks_of
 
 
 class _Traits(NamedTuple):

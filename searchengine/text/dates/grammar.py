@@ -2,7 +2,7 @@
 
 :func:`find_dates` reads a normalised text and names every date, month, quarter, year, term of
 office and period in it, each with its offsets; :func:`parse_date_argument` turns one typed date
-into its first and last day. The patterns live in ``dates_patterns``. Which of the dates is the
+into its first and last day. The patterns live in ``patterns``. Which of the dates is the
 date of a page is decided elsewhere (``pages``); lunar dates are left out, and nothing here
 knows what day it is today.
 """
@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from searchengine.errors import InputError
-from searchengine.text import dates_patterns as patterns
+from searchengine.text.dates import patterns
 
 #: Years that the grammar believes; what lies outside is a count, a price or a mistake.
 YEAR_MIN = 1900

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from searchengine.text.abbreviations import expand
 from searchengine.text.analysis import analyze, prepare
-from searchengine.text.dates import find_dates
+from searchengine.text.dates.grammar import find_dates
 from searchengine.text.fold import has_marks
+from searchengine.text.lexicon.abbreviations import expand
 from searchengine.text.normalize import normalize
 from searchengine.text.numbers import find_numbers
 from searchengine.text.telex import decode_query

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from searchengine.errors import SegmenterError
-from searchengine.text.crf import CrfModel, Floats, Indices, read_crfsuite
+from searchengine.text.segmentation.crf import CrfModel, Floats, Indices, read_crfsuite
 
 _INSTALL = "install it with 'pip install pyvi==0.1.1'"
 
