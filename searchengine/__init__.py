@@ -11,9 +11,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from searchengine.document import Document
     from searchengine.engine import SearchEngine
     from searchengine.errors import SearchEngineError
-    from searchengine.pages.document import Document
     from searchengine.query.decay import DateBoost
     from searchengine.query.facets import Histogram
     from searchengine.query.results import Explanation, Hit, Results
@@ -35,7 +35,7 @@ __all__ = [
 _HOMES = {
     "SearchEngine": "searchengine.engine",
     "SearchEngineError": "searchengine.errors",
-    "Document": "searchengine.pages.document",
+    "Document": "searchengine.document",
     "DateBoost": "searchengine.query.decay",
     "Explanation": "searchengine.query.results",
     "Histogram": "searchengine.query.facets",

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from searchengine.document import Document
 from searchengine.errors import IndexDamagedError, SearchEngineError
 from searchengine.index.directory import Directory
 from searchengine.index.snapshot import Snapshot
 from searchengine.index.storage import Index, create_index, index_exists, open_index
-from searchengine.pages.document import Document
 from searchengine.query.facets import Histogram, Order, Step
 from searchengine.query.impacts import BUDGET
 from searchengine.query.request import Ranking, ScoreParts, SearchRequest, Statistics

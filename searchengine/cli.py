@@ -67,7 +67,7 @@ def index(
 
     Run again, it adds what is new and replaces what has changed.
     """
-    from searchengine.ingest import index_paths
+    from searchengine.pages.ingest import index_paths
     from searchengine.progress import Progress
 
     for path in paths:

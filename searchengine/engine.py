@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from searchengine.backend import Backend, WhooshBackend, Writer
+from searchengine.document import Document
 from searchengine.errors import DocumentNotFoundError, InputError
-from searchengine.pages.document import Document
 from searchengine.query.decay import DateBoost
 from searchengine.query.facets import (
     FACET_NAMES,

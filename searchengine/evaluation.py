@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from searchengine.document import Document
 from searchengine.engine import SearchEngine
 from searchengine.errors import InputError, QueryError
-from searchengine.pages.document import Document
 from searchengine.text.fold import fold
 from searchengine.text.normalize import normalize
 from searchengine.text.syllables import syllables

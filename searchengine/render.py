@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from searchengine.pages.document import Document
+from searchengine.document import Document
 from searchengine.query.results import Explanation, Hit, Results
 from searchengine.text.scan import Span
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from searchengine import Document, SearchEngine
-from searchengine.ingest import index_paths
+from searchengine.pages.ingest import index_paths
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 TODAY = datetime.date(2024, 1, 1)

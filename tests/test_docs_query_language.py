@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from searchengine import Document, SearchEngine
-from searchengine.pages.document import DatePrecision
+from searchengine.document import DatePrecision
 from searchengine.query.parse import MAX_CHARACTERS, MAX_TERMS
 from searchengine.text.dates.grammar import parse_date_argument
 from tests.conftest import ids

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from searchengine import SearchEngine
 from searchengine.cli import main
 from searchengine.errors import InputError
-from searchengine.ingest import Report, index_paths
+from searchengine.pages.ingest import Report, index_paths
 from tests.conftest import ids
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from searchengine.document import Document
 from searchengine.index.arrays.builder import Builder
 from searchengine.index.batch import TokenArrays, Tokens
 from searchengine.index.records import days_of, facet_values, meta_of
@@ -30,7 +31,6 @@ from searchengine.index.schema import (
     STREAM_SPECS,
 )
 from searchengine.index.stored_writer import StoredWriter
-from searchengine.pages.document import Document
 from searchengine.text.normalize import normalize
 from searchengine.text.numbers import find_numbers, number_key
 

@@ -9,7 +9,7 @@ import calendar
 import datetime
 from typing import Any
 
-from searchengine.pages.document import Document
+from searchengine.document import Document
 
 _EPOCH = datetime.date(1970, 1, 1)
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.document import Document
 from searchengine.errors import IndexDamagedError
 from searchengine.index.arrays.sections import damaged
 from searchengine.index.arrays.segment import Segment
@@ -28,7 +29,6 @@ from searchengine.index.records import document_of
 from searchengine.index.schema import FACETS, FIRST_DAY, LAST_DAY, NO_DAY, TERM_STREAMS
 from searchengine.index.storage import Index, check_sizes
 from searchengine.index.stored import StoredReader
-from searchengine.pages.document import Document
 
 #: What reading altered bytes may raise.
 READ_ERRORS = (

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from whoosh.index import LockError
 
+from searchengine.document import Document
 from searchengine.errors import IndexLockedError, IndexWriteError
 from searchengine.index.arrays.segment import Segment
 from searchengine.index.assemble import Assembler, Made, MakeDocument, Pending
@@ -28,7 +29,6 @@ from searchengine.index.merging import merge_tiers
 from searchengine.index.records import clean_id
 from searchengine.index.storage import LOCK_FILE, Index
 from searchengine.index.stored import StoredReader
-from searchengine.pages.document import Document
 
 #: A batch is made into arrays when it has this many documents or characters.
 BATCH_DOCUMENTS = 1024

@@ -1,7 +1,8 @@
 """What comes in: files and records become pages, pages become documents.
 
-``walk`` reads, ``to_document`` applies the rules; each rule and each format has a module. Names
-are looked up when first used: a search needs ``Document`` and none of the rules.
+``folders`` lists files, ``readers`` turns each into pages, ``rules`` say what a page is about,
+``page`` puts the rules in order, ``fingerprint`` and ``ingest`` tell what is new since the last
+time. Nothing here searches. Names are looked up when first used.
 """
 
 from __future__ import annotations
@@ -10,16 +11,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from searchengine.pages.document import Document
     from searchengine.pages.fingerprint import Changes, Fingerprint, fingerprint_of, plan
-    from searchengine.pages.folder import SourceFile, list_files
+    from searchengine.pages.folders import SourceFile, list_files
     from searchengine.pages.page import Page, Problem, to_document
-    from searchengine.pages.read import read_file, walk
-    from searchengine.pages.records import Fields
+    from searchengine.pages.readers.reading import read_file, walk
+    from searchengine.pages.readers.records import Fields
 
 __all__ = [
     "Changes",
-    "Document",
     "Fields",
     "Fingerprint",
     "Page",
@@ -34,15 +33,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Document": "document",
     "Page": "page",
     "Problem": "page",
     "to_document": "page",
-    "Fields": "records",
-    "SourceFile": "folder",
-    "list_files": "folder",
-    "read_file": "read",
-    "walk": "read",
+    "Fields": "readers.records",
+    "SourceFile": "folders",
+    "list_files": "folders",
+    "read_file": "readers.reading",
+    "walk": "readers.reading",
     "Changes": "fingerprint",
     "Fingerprint": "fingerprint",
     "fingerprint_of": "fingerprint",

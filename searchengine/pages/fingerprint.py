@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from searchengine.pages.folder import SourceFile
+from searchengine.pages.folders import SourceFile
 
 #: Bytes of a content hash; 128 bits, as many as no two pages will ever share by chance.
 HASH_BYTES = 16

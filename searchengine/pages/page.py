@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from searchengine.pages import author as author_rule
-from searchengine.pages.document import Document
-from searchengine.pages.layout import lay_out
-from searchengine.pages.metadata import metadata_date
-from searchengine.pages.page_date import page_date
-from searchengine.pages.place import page_place
-from searchengine.pages.term import page_term
-from searchengine.pages.title import page_title
+from searchengine.document import Document
+from searchengine.pages.rules import author as author_rule
+from searchengine.pages.rules.given_date import metadata_date
+from searchengine.pages.rules.layout import lay_out
+from searchengine.pages.rules.page_date import page_date
+from searchengine.pages.rules.place import page_place
+from searchengine.pages.rules.term_of_office import page_term
+from searchengine.pages.rules.title import page_title
 from searchengine.text.normalize import normalize
 from searchengine.text.numbers import find_numbers
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from searchengine.pages.document import Document
+from searchengine.document import Document
 from searchengine.query.decay import DateBoost
 from searchengine.query.rank import TermScore
 from searchengine.query.tree import Node

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searchengine.pages.document import Document
+from searchengine.document import Document
 from searchengine.server.view import Piece, pieces
 from searchengine.server.words import Words, machine_date, shown_date
 from searchengine.text.scan import Span

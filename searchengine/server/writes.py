@@ -16,7 +16,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from searchengine.errors import DocumentNotFoundError, IndexLockedError
 from searchengine.pages.page import Page, Problem, to_document
-from searchengine.pages.records import Fields, read_record
+from searchengine.pages.readers.records import Fields, read_record
 from searchengine.server.api import MISSING, DocumentId, Responses, answers
 from searchengine.server.errors import RETRY_AFTER, RequestError, Utf8JSON
 from searchengine.server.schemas import Failure, WriteAnswer

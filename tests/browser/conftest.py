@@ -19,7 +19,7 @@ import pytest
 from playwright import sync_api
 
 from searchengine import Document, SearchEngine
-from searchengine.ingest import index_paths
+from searchengine.pages.ingest import index_paths
 from tests.conftest import SEEDS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")

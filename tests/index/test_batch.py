@@ -9,12 +9,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchengine.document import Document
 from searchengine.index.arrays.builder import Builder
 from searchengine.index.arrays.segment import Segment
 from searchengine.index.arrays.streams import Streams
 from searchengine.index.assemble import Assembler, Pending
 from searchengine.index.schema import COLUMNS, SCORED_STREAMS, STAMP, STREAM_SPECS
-from searchengine.pages.document import Document
 from searchengine.text.analysis import analyze, analyze_syllables, bigrams_of
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchengine.pages.decode import BinaryError, decode
+from searchengine.pages.readers.decoding import BinaryError, decode
 from searchengine.text.normalize import normalize
 
 TEXT = "Đại hội chi bộ tổ dân phố số 5 đã thành công tốt đẹp.\nBà con ai cũng phấn khởi.\n" * 3

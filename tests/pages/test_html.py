@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from searchengine.pages import Document, Page, to_document, walk
+from searchengine import Document
+from searchengine.pages import Page, to_document, walk
 
 ARTICLE = """
 <p>Chiều 3/7, Chi bộ khu 5B tổ chức Đại hội nhiệm kỳ 2022-2025 với sự tham dự của đông đủ đảng viên

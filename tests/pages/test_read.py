@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from searchengine.pages import Page, Problem, list_files, read, walk
+from searchengine.pages import Page, Problem, list_files, walk
 from searchengine.pages.fingerprint import content_hash
+from searchengine.pages.readers import reading as read
 
 
 def found(*paths: Path | str) -> tuple[dict[str, Page], list[Problem]]:

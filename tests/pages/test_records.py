@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from searchengine.pages import Fields, Page, Problem, records, to_document, walk
+from searchengine.pages import Fields, Page, Problem, to_document, walk
+from searchengine.pages.readers import records
 
 
 def write(path: Path, *lines: object) -> Path:

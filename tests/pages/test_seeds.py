@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from searchengine.pages import Document, Page, to_document
+from searchengine import Document
+from searchengine.pages import Page, to_document
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 

@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 from searchengine.errors import InputError
-from searchengine.pages.page_date import PageDate
+from searchengine.pages.rules.page_date import PageDate
 from searchengine.text.dates.grammar import YEAR_MAX, YEAR_MIN, find_dates, parse_date_argument
 from searchengine.text.normalize import normalize
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from searchengine.pages.shapes import CAPITALISED
+from searchengine.pages.rules.text_patterns import CAPITALISED
 from searchengine.text.dates.grammar import DateMention, find_dates
 from searchengine.text.normalize import normalize
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from searchengine.pages.shapes import sentence_starts, squeeze
+from searchengine.pages.rules.text_patterns import sentence_starts, squeeze
 
 #: A title made from a sentence is at most this long; longer ones are cut where a phrase ends.
 TITLE_MAX = 120

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from searchengine.pages import author as author_rule
-from searchengine.pages import furniture, stamp
-from searchengine.pages.shapes import (
+from searchengine.pages.rules import author as author_rule
+from searchengine.pages.rules import boilerplate as furniture
+from searchengine.pages.rules import dateline as stamp
+from searchengine.pages.rules.dateline import Stamp
+from searchengine.pages.rules.text_patterns import (
     Line,
     first_lines,
     is_shouted,
@@ -20,7 +22,6 @@ from searchengine.pages.shapes import (
     sentence_starts,
     squeeze,
 )
-from searchengine.pages.stamp import Stamp
 from searchengine.text.normalize import normalize
 
 #: How many lines from either end may be furniture; longer tails exist, but none was seen that an

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from searchengine.pages.shapes import CAPITALISED, LOWER, is_shouted, sentence_starts
+from searchengine.pages.rules.text_patterns import CAPITALISED, LOWER, is_shouted, sentence_starts
 from searchengine.text.tone import canonical_tones
 
 #: How much of the body can name the place: its first sentences, up to this many characters.

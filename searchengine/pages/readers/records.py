@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import IO, Any, cast
 
 from searchengine.pages.fingerprint import content_hash
-from searchengine.pages.folder import SourceFile, shown
+from searchengine.pages.folders import SourceFile, shown
 from searchengine.pages.page import Page, Problem
-from searchengine.pages.shapes import squeeze
+from searchengine.pages.rules.text_patterns import squeeze
 
 #: A record may be this long, in bytes: a document of 10 MB and room for escapes and fields.
 LINE_MAX = 2 * 10_000_000

@@ -21,10 +21,10 @@ from searchengine.backend import Writer
 from searchengine.engine import SearchEngine
 from searchengine.errors import InputError
 from searchengine.pages.fingerprint import Fingerprint, fingerprint_of, plan
-from searchengine.pages.folder import SourceFile, list_files, shown
+from searchengine.pages.folders import SourceFile, list_files, shown
 from searchengine.pages.page import Page, Problem, to_document
-from searchengine.pages.read import is_record_file, read_file
-from searchengine.pages.records import Fields
+from searchengine.pages.readers.reading import is_record_file, read_file
+from searchengine.pages.readers.records import Fields
 
 Advance = Callable[[int, int], None]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from searchengine.pages.place import is_province
-from searchengine.pages.shapes import ALL_CAPITALS, CAPITALISED, UPPER, squeeze
+from searchengine.pages.rules.place import is_province
+from searchengine.pages.rules.text_patterns import ALL_CAPITALS, CAPITALISED, UPPER, squeeze
 from searchengine.text.normalize import normalize
 
 #: A signature line is at most this long: three names with a note.

@@ -11,12 +11,12 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 
 from searchengine.errors import InputError
-from searchengine.pages.decode import decode
 from searchengine.pages.fingerprint import HASH_BYTES
-from searchengine.pages.folder import SourceFile, list_files, shown
-from searchengine.pages.html import declared_charset, looks_html, read_html
+from searchengine.pages.folders import SourceFile, list_files, shown
 from searchengine.pages.page import Page, Problem
-from searchengine.pages.records import JSON_MAX, Fields, read_json, read_lines
+from searchengine.pages.readers.decoding import decode
+from searchengine.pages.readers.html import declared_charset, looks_html, read_html
+from searchengine.pages.readers.records import JSON_MAX, Fields, read_json, read_lines
 
 #: A document's size, in bytes. A longer text is cut there; longer HTML is refused, because the
 #: half of a page has no structure left.

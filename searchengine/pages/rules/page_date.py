@@ -10,10 +10,10 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searchengine.pages.document import DateOrigin, DatePrecision
-from searchengine.pages.lead import FIRST_YEAR, day_of, lead_date
-from searchengine.pages.stamp import Stamp
-from searchengine.pages.years import Years
+from searchengine.document import DateOrigin, DatePrecision
+from searchengine.pages.rules.dateline import Stamp
+from searchengine.pages.rules.lead import FIRST_YEAR, day_of, lead_date
+from searchengine.pages.rules.year_inference import Years
 
 
 @dataclass(frozen=True, slots=True)

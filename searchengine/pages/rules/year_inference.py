@@ -18,7 +18,7 @@ import datetime
 import re
 from typing import Literal
 
-from searchengine.pages.lead import FIRST_YEAR, LeadDate, day_of, tells_another_day
+from searchengine.pages.rules.lead import FIRST_YEAR, LeadDate, day_of, tells_another_day
 from searchengine.text.dates.grammar import YEAR_MAX, DateMention, find_dates
 
 #: A full date this near, in days, gives its year to the day and month of the lead.

@@ -16,7 +16,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from searchengine.pages.shapes import UPPER, sentence_starts
+from searchengine.pages.rules.text_patterns import UPPER, sentence_starts
 from searchengine.text.dates.grammar import DateMention, find_dates
 
 #: How much of the body is lead, in characters and in sentences: a caption or a summary may come
