@@ -18,7 +18,7 @@ from searchengine import Document, SearchEngine
 from searchengine.index.schema import STREAM_SPECS
 from searchengine.index.snapshot import Snapshot
 from searchengine.index.storage import open_index as open_whoosh_index
-from searchengine.query.results import Results
+from searchengine.query.display.results import Results
 from searchengine.query.scoring import Scorer, Top
 from searchengine.text.analysis import STREAMS
 

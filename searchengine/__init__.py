@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from searchengine.engine import SearchEngine
     from searchengine.errors import SearchEngineError
     from searchengine.query.decay import DateBoost
+    from searchengine.query.display.results import Explanation, Hit, Results
     from searchengine.query.facets import Histogram
-    from searchengine.query.results import Explanation, Hit, Results
 
 __version__ = "0.1.0"
 
@@ -37,10 +37,10 @@ _HOMES = {
     "SearchEngineError": "searchengine.errors",
     "Document": "searchengine.document",
     "DateBoost": "searchengine.query.decay",
-    "Explanation": "searchengine.query.results",
+    "Explanation": "searchengine.query.display.results",
     "Histogram": "searchengine.query.facets",
-    "Hit": "searchengine.query.results",
-    "Results": "searchengine.query.results",
+    "Hit": "searchengine.query.display.results",
+    "Results": "searchengine.query.display.results",
 }
 
 

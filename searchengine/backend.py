@@ -225,7 +225,7 @@ class WhooshBackend:
 
     def correct(self, query: str, pages: Sequence[Scanned]) -> str | None:
         """Return what ``query`` may have meant, None if it is fine; ``pages``: found for it."""
-        from searchengine.query.correct import corrected  # Not every search asks.
+        from searchengine.query.suggest.correction import corrected  # Not every search asks.
 
         with self._reading() as searcher:
             return corrected(searcher.lexicon, query, pages)

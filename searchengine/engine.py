@@ -19,6 +19,10 @@ from searchengine.backend import Backend, WhooshBackend, Writer
 from searchengine.document import Document
 from searchengine.errors import DocumentNotFoundError, InputError
 from searchengine.query.decay import DateBoost
+from searchengine.query.display.hits import hits_of, scanned_pages
+from searchengine.query.display.match_spans import Pattern, patterns_of
+from searchengine.query.display.passages import highlight
+from searchengine.query.display.results import Explanation, Results
 from searchengine.query.facets import (
     FACET_NAMES,
     FACET_VALUES,
@@ -27,19 +31,15 @@ from searchengine.query.facets import (
     Step,
     check_facets,
 )
-from searchengine.query.filters import DateLike, Filters, filtered
-from searchengine.query.highlight import highlight
-from searchengine.query.hits import hits_of, scanned_pages
 from searchengine.query.impacts import BUDGET
-from searchengine.query.keystrokes import KEYSTROKES_NOTE, read_keystrokes
-from searchengine.query.marks import Pattern, patterns_of
-from searchengine.query.mixed import stripped_syllables
-from searchengine.query.parse import parse
-from searchengine.query.question import request_of, unquoted
+from searchengine.query.language.filters import DateLike, Filters, filtered
+from searchengine.query.language.input_method import KEYSTROKES_NOTE, read_keystrokes
+from searchengine.query.language.parser import parse
+from searchengine.query.language.tree import Bool, Query
+from searchengine.query.plan.partial_diacritics import stripped_syllables
+from searchengine.query.plan.request_builder import request_of, unquoted
+from searchengine.query.plan.weights import is_marked
 from searchengine.query.request import RankedDocument, SearchRequest, Sort
-from searchengine.query.results import Explanation, Results
-from searchengine.query.terms import is_marked
-from searchengine.query.tree import Bool, Query
 from searchengine.text.analysis import FOLDED, analyze_syllables
 from searchengine.text.normalize import normalize
 from searchengine.text.scan import Scanned, Span, scan

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from searchengine.document import Document
-from searchengine.query.results import Explanation, Hit, Results
+from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.text.scan import Span
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from searchengine import Document, SearchEngine
 from searchengine.document import DatePrecision
-from searchengine.query.parse import MAX_CHARACTERS, MAX_TERMS
+from searchengine.query.language.parser import MAX_CHARACTERS, MAX_TERMS
 from searchengine.text.dates.grammar import parse_date_argument
 from tests.conftest import ids
 

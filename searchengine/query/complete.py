@@ -17,11 +17,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.query.correct import corrected
 from searchengine.query.following import Follower, both
 from searchengine.query.lexicon import SELDOM, Lexicon, Title
 from searchengine.query.phrases import MAX_WORD, MAX_WORDS_ON, Node, add, is_function_word, run
 from searchengine.query.phrases import phrases as goings_on
+from searchengine.query.suggest.correction import corrected
 from searchengine.remember import remembered
 from searchengine.text.analysis import FOLDED, WORDS
 from searchengine.text.fold import VIETNAMESE_LETTERS, fold, has_marks

@@ -22,8 +22,7 @@ from searchengine.index.schema import (
     TITLE_SYLLABLES,
 )
 from searchengine.index.snapshot import Snapshot
-from searchengine.query.terms import PREFIX_EXPANSIONS, beginnings_of, syllables_of
-from searchengine.query.tree import (
+from searchengine.query.language.tree import (
     Bool,
     DateRange,
     HasFacet,
@@ -35,6 +34,7 @@ from searchengine.query.tree import (
     RelativeRange,
     Words,
 )
+from searchengine.query.plan.weights import PREFIX_EXPANSIONS, beginnings_of, syllables_of
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, analyze_syllables, bigrams_of
 from searchengine.text.lexicon.abbreviations import expand
 from searchengine.text.numbers import number_key

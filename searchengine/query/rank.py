@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from searchengine.index.arrays.streams import Streams
 from searchengine.query.impacts import K1, NO_NORM, B, Impacts, frequencies_at, idf
-from searchengine.query.terms import WeightedTerm
+from searchengine.query.plan.weights import WeightedTerm
 
 Docs = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]

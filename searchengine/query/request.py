@@ -9,8 +9,8 @@ from typing import Literal
 
 from searchengine.document import Document
 from searchengine.query.decay import DateBoost
+from searchengine.query.language.tree import Node
 from searchengine.query.rank import TermScore
-from searchengine.query.tree import Node
 
 Sort = Literal["score", "date"]
 

@@ -20,12 +20,12 @@ from searchengine.query import decay, rank
 from searchengine.query.duplicates import FOLD_DOCUMENTS, Shingles, fold_duplicates, shingles
 from searchengine.query.facets import FacetCounter, Histogram, Order, Step
 from searchengine.query.impacts import BUDGET, idf
+from searchengine.query.language.tree import InTitle, Node, Prefix, Words, positive_nodes
 from searchengine.query.match import Mask, matching, prefix_terms
-from searchengine.query.mixed import weigh_mixed
+from searchengine.query.plan.partial_diacritics import weigh_mixed
+from searchengine.query.plan.weights import PREFIX_WEIGHT, WeightedTerm, weighted_terms
 from searchengine.query.request import RankedDocument, Ranking, ScoreParts, SearchRequest
 from searchengine.query.scoring import Scorer
-from searchengine.query.terms import PREFIX_WEIGHT, WeightedTerm, weighted_terms
-from searchengine.query.tree import InTitle, Node, Prefix, Words, positive_nodes
 from searchengine.text.analysis import FOLDED
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from searchengine.errors import (
     QueryError,
     SearchEngineError,
 )
-from searchengine.query.results import Results
+from searchengine.query.display.results import Results
 from searchengine.server.address import (
     API_SEARCH,
     DOCUMENT,

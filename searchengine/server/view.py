@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from searchengine.query.results import Hit, Results
+from searchengine.query.display.results import Hit, Results
 from searchengine.server.address import Address
 from searchengine.server.histogram import Bar
 from searchengine.server.notes import Said, told

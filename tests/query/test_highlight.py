@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchengine.query.highlight import SNIPPET_CHARACTERS, Snippet, highlight, snippets
-from searchengine.query.marks import Pattern, find_matches, patterns_of
-from searchengine.query.parse import parse
-from searchengine.query.terms import is_marked
+from searchengine.query.display.match_spans import Pattern, find_matches, patterns_of
+from searchengine.query.display.passages import SNIPPET_CHARACTERS, Snippet, highlight, snippets
+from searchengine.query.language.parser import parse
+from searchengine.query.plan.weights import is_marked
 from searchengine.text.scan import scan
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from searchengine.query.mixed import weigh_mixed
-from searchengine.query.terms import BARE_WEIGHTS, weighted_terms
-from searchengine.query.tree import Words
+from searchengine.query.language.tree import Words
+from searchengine.query.plan.partial_diacritics import weigh_mixed
+from searchengine.query.plan.weights import BARE_WEIGHTS, weighted_terms
 
 #: Documents with a syllable's letters in any marking, and with it bare.
 FREQUENCIES = {"hoi": (400, 0), "dang": (500, 5), "nam": (600, 300), "ho": (200, 8), "ta": (90, 80)}

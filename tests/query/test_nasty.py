@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from searchengine import SearchEngine
 from searchengine.cli import main
 from searchengine.errors import QueryError
-from searchengine.query.parse import MAX_CHARACTERS
+from searchengine.query.language.parser import MAX_CHARACTERS
 from searchengine.text.fold import VIETNAMESE_LETTERS
 
 #: Seconds that no query may take on the five seeds; most take a hundredth of one.

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from searchengine import Document, SearchEngine
 from searchengine.errors import InputError, QueryError
-from searchengine.query.origin import origin_of, resolved
-from searchengine.query.parse import LITERAL_NOTE, parse
-from searchengine.query.tree import Bool, DateRange, RelativeRange, Words
+from searchengine.query.dates.query_dates import origin_of, resolved
+from searchengine.query.language.parser import LITERAL_NOTE, parse
+from searchengine.query.language.tree import Bool, DateRange, RelativeRange, Words
 from searchengine.text.dates.relative import RelativePeriod
 from tests.conftest import ids
 

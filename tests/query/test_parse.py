@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchengine.errors import QueryError
-from searchengine.query.parse import LITERAL_NOTE, MAX_CHARACTERS, MAX_TERMS, parse
-from searchengine.query.tree import (
+from searchengine.query.language.parser import LITERAL_NOTE, MAX_CHARACTERS, MAX_TERMS, parse
+from searchengine.query.language.tree import (
     Bool,
     DateRange,
     HasFacet,

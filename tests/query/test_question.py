@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from searchengine import SearchEngine
-from searchengine.query.parse import parse
-from searchengine.query.question import UNQUOTED_NOTE, unquoted
-from searchengine.query.tree import Words
+from searchengine.query.language.parser import parse
+from searchengine.query.language.tree import Words
+from searchengine.query.plan.request_builder import UNQUOTED_NOTE, unquoted
 
 
 def test_a_sentence_that_quotes_wrongly_still_finds(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from searchengine import Document, SearchEngine
-from searchengine.query.terms import BARE_WEIGHTS, MARKED_WEIGHTS
+from searchengine.query.plan.weights import BARE_WEIGHTS, MARKED_WEIGHTS
 from searchengine.text.analysis import analyze
 from tests.conftest import ids
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchengine import Document
-from searchengine.query.results import Results
+from searchengine.query.display.results import Results
 from searchengine.server.address import Address, read_address
 from searchengine.server.document_view import MAX_CHARACTERS, document_view
 from searchengine.server.english import ENGLISH

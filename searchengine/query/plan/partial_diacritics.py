@@ -11,8 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from searchengine.index.schema import TITLE_FOLDED, TITLE_SYLLABLES
-from searchengine.query.terms import BARE_WEIGHTS, MARKED_WEIGHTS, WeightedTerm, weighted_terms
-from searchengine.query.tree import Node
+from searchengine.query.language.tree import Node
+from searchengine.query.plan.weights import (
+    BARE_WEIGHTS,
+    MARKED_WEIGHTS,
+    WeightedTerm,
+    weighted_terms,
+)
 from searchengine.text.analysis import FOLDED, SYLLABLES
 from searchengine.text.variants import fold_syllable
 

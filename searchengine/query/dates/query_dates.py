@@ -14,7 +14,7 @@ import datetime
 import re
 from typing import TYPE_CHECKING
 
-from searchengine.query.tree import (
+from searchengine.query.language.tree import (
     Bool,
     DateRange,
     InTitle,
@@ -127,7 +127,7 @@ def words_of(node: Node, *, excluded: bool = False) -> str:
 
 
 def _absolute(normal: str) -> list[tuple[int, Days]]:
-    from searchengine.query.years import is_number
+    from searchengine.query.dates.year_disambiguation import is_number
 
     found = []
     for mention in _mentions(normal):
@@ -139,7 +139,7 @@ def _absolute(normal: str) -> list[tuple[int, Days]]:
 
 def _mentions(normal: str) -> list[DateMention]:
     # The grammar takes as long to import as a query to answer, and few queries hold a figure.
-    from searchengine.query.years import with_date_words
+    from searchengine.query.dates.year_disambiguation import with_date_words
     from searchengine.text.dates.grammar import find_dates
 
     return find_dates(with_date_words(normal), bare_years=True)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise, repeat
 
 from searchengine.index.schema import NUMBERS, TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
-from searchengine.query.tree import HasNumber, InTitle, Node, Phrase, Words, positive_nodes
+from searchengine.query.language.tree import HasNumber, InTitle, Node, Phrase, Words, positive_nodes
 from searchengine.text.analysis import (
     BIGRAMS,
     FOLDED,

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.query.marks import Matches, Pattern, find_matches
+from searchengine.query.display.match_spans import Matches, Pattern, find_matches
 from searchengine.text.scan import Scanned, Span, scan
 
 Ints = NDArray[np.signedinteger[Any]]

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from searchengine.query.terms import is_marked
-from searchengine.query.tree import Bool, InTitle, Node, Phrase, Query, Words
+from searchengine.query.language.tree import Bool, InTitle, Node, Phrase, Query, Words
+from searchengine.query.plan.weights import is_marked
 
 #: Begins the note that tells what a query was read as.
 KEYSTROKES_NOTE = "read as keystrokes:"

@@ -13,8 +13,8 @@ from itertools import compress, pairwise
 from operator import add
 from typing import NamedTuple
 
-from searchengine.query.terms import beginnings_of, syllables_of
-from searchengine.query.tree import InTitle, Node, Phrase, Prefix, Words, positive_nodes
+from searchengine.query.language.tree import InTitle, Node, Phrase, Prefix, Words, positive_nodes
+from searchengine.query.plan.weights import beginnings_of, syllables_of
 from searchengine.text.lexicon.abbreviations import expand
 from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.scan import BARRIER, Scanned, Span

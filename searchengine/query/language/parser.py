@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searchengine.errors import QueryError
-from searchengine.query.tree import (
+from searchengine.query.language.tree import (
     Bool,
     DateRange,
     HasFacet,
@@ -30,7 +30,7 @@ from searchengine.text.normalize import normalize
 from searchengine.text.syllables import split_syllables
 
 if TYPE_CHECKING:
-    from searchengine.query.origin import Days
+    from searchengine.query.dates.query_dates import Days
     from searchengine.text.dates.relative import RelativePeriod
 
     Period = Days | RelativePeriod
@@ -288,7 +288,7 @@ def _demanded(node: Node) -> Node:
 
 
 def _date_range(value: str) -> DateRange | RelativeRange:
-    from searchengine.query.origin import period_of
+    from searchengine.query.dates.query_dates import period_of
 
     since, separator, until = value.partition("..")
     first = period_of(since) if since else None
@@ -304,7 +304,7 @@ def _when(text: str) -> DateRange | RelativeRange | None:
     `sau:` begins after the period's last day and `trước:` ends before its first; `từ:` begins on
     its first day and `đến:` ends on its last.
     """
-    from searchengine.query.origin import period_of
+    from searchengine.query.dates.query_dates import period_of
 
     word, _, value = text.partition(":")
     period = period_of(value.strip('"'))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from searchengine.query.tree import Bool, DateRange, HasFacet, Node
+from searchengine.query.language.tree import Bool, DateRange, HasFacet, Node
 
 DateLike = datetime.date | str | None
 
@@ -61,7 +61,7 @@ def _day(
     if isinstance(date, datetime.date):
         return date
     # Slow to import, seldom needed.
-    from searchengine.query.origin import period_of
+    from searchengine.query.dates.query_dates import period_of
     from searchengine.text.dates.grammar import parse_date_argument
 
     period = period_of(date)
