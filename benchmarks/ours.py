@@ -15,11 +15,11 @@ from benchmarks.corpus import Item
 from benchmarks.engines import TOP
 from benchmarks.queries import Query
 from searchengine import Document, SearchEngine
+from searchengine.backends.embedded.scoring.scorer import Scorer, Top
 from searchengine.index.schema import STREAM_SPECS
 from searchengine.index.snapshot import Snapshot
 from searchengine.index.storage import open_index as open_whoosh_index
 from searchengine.query.display.results import Results
-from searchengine.query.scoring import Scorer, Top
 from searchengine.text.analysis import STREAMS
 
 FROM_STREAMS = False

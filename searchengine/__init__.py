@@ -11,12 +11,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from searchengine.backends.embedded.decay import DateBoost
+    from searchengine.backends.embedded.facets import Histogram
     from searchengine.document import Document
     from searchengine.engine import SearchEngine
     from searchengine.errors import SearchEngineError
-    from searchengine.query.decay import DateBoost
     from searchengine.query.display.results import Explanation, Hit, Results
-    from searchengine.query.facets import Histogram
 
 __version__ = "0.1.0"
 
@@ -36,9 +36,9 @@ _HOMES = {
     "SearchEngine": "searchengine.engine",
     "SearchEngineError": "searchengine.errors",
     "Document": "searchengine.document",
-    "DateBoost": "searchengine.query.decay",
+    "DateBoost": "searchengine.backends.embedded.decay",
     "Explanation": "searchengine.query.display.results",
-    "Histogram": "searchengine.query.facets",
+    "Histogram": "searchengine.backends.embedded.facets",
     "Hit": "searchengine.query.display.results",
     "Results": "searchengine.query.display.results",
 }

@@ -1,8 +1,8 @@
 """SearchEngine: the one door, for the command, the server and other tools.
 
-Joins the rooms: parses a query, turns filters into query-tree nodes, asks the index through
-:class:`~searchengine.backend.Backend`, and dresses what comes back. Typed, silent, without
-global state; one engine serves any number of reading threads.
+Joins the packages: parses a query, turns filters into query-tree nodes, asks the index, and dresses
+what comes back. Typed, silent, without global state; one engine serves any number of reading
+threads.
 """
 
 from __future__ import annotations
@@ -15,15 +15,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from searchengine.backend import Backend, WhooshBackend, Writer
-from searchengine.document import Document
-from searchengine.errors import DocumentNotFoundError, InputError
-from searchengine.query.decay import DateBoost
-from searchengine.query.display.hits import hits_of, scanned_pages
-from searchengine.query.display.match_spans import Pattern, patterns_of
-from searchengine.query.display.passages import highlight
-from searchengine.query.display.results import Explanation, Results
-from searchengine.query.facets import (
+from searchengine.backends.embedded.backend import Backend, WhooshBackend, Writer
+from searchengine.backends.embedded.decay import DateBoost
+from searchengine.backends.embedded.facets import (
     FACET_NAMES,
     FACET_VALUES,
     Histogram,
@@ -31,7 +25,14 @@ from searchengine.query.facets import (
     Step,
     check_facets,
 )
-from searchengine.query.impacts import BUDGET
+from searchengine.backends.embedded.request import RankedDocument, SearchRequest, Sort
+from searchengine.backends.embedded.scoring.term_store import BUDGET
+from searchengine.document import Document
+from searchengine.errors import DocumentNotFoundError, InputError
+from searchengine.query.display.hits import hits_of, scanned_pages
+from searchengine.query.display.match_spans import Pattern, patterns_of
+from searchengine.query.display.passages import highlight
+from searchengine.query.display.results import Explanation, Results
 from searchengine.query.language.filters import DateLike, Filters, filtered
 from searchengine.query.language.input_method import KEYSTROKES_NOTE, read_keystrokes
 from searchengine.query.language.parser import parse
@@ -39,7 +40,6 @@ from searchengine.query.language.tree import Bool, Query
 from searchengine.query.plan.partial_diacritics import stripped_syllables
 from searchengine.query.plan.request_builder import request_of, unquoted
 from searchengine.query.plan.weights import is_marked
-from searchengine.query.request import RankedDocument, SearchRequest, Sort
 from searchengine.text.analysis import FOLDED, analyze_syllables
 from searchengine.text.normalize import normalize
 from searchengine.text.scan import Scanned, Span, scan

@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Callable
 
 from searchengine import Document, SearchEngine
-from searchengine.backend import WhooshBackend
+from searchengine.backends.embedded.backend import WhooshBackend
 
 
 def test_the_arrays_of_an_old_commit_wait_for_no_garbage_collector(

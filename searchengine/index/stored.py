@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, cast
 import zstandard
 
 from searchengine.index.arrays.sections import SectionReader, damaged
-from searchengine.remember import remembered
+from searchengine.weak_cache import remembered
 
 #: Unpacked blocks that a reader keeps of each series; each hit and each completion reads metadata.
 CACHED_BLOCKS: Mapping[str, int] = {"meta": 4096, "text": 512, "original": 16}

@@ -6,7 +6,7 @@ import errno
 from pathlib import Path
 
 from searchengine import Document, SearchEngine
-from searchengine.backend import WhooshBackend
+from searchengine.backends.embedded.backend import WhooshBackend
 from searchengine.errors import SearchEngineError
 from searchengine.index.directory import Action, Directory
 

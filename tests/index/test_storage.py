@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from searchengine import Document, SearchEngine
-from searchengine.backend import Writer
+from searchengine.backends.embedded.backend import Writer
 from searchengine.errors import IndexDamagedError, IndexLockedError, IndexWriteError, InputError
 from searchengine.index import storage
 from searchengine.index.storage import LOCK_FILE, STAMP_FILE, open_index

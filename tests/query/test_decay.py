@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from searchengine import DateBoost, Document, SearchEngine
+from searchengine.backends.embedded.decay import Curve, decay, factors
 from searchengine.errors import InputError
-from searchengine.query.decay import Curve, decay, factors
 
 DAY = datetime.date
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from searchengine import Document, SearchEngine
-from searchengine.query import duplicates
-from searchengine.query.duplicates import fold_duplicates, shingles, similarity
+from searchengine.backends.embedded import duplicates
+from searchengine.backends.embedded.duplicates import fold_duplicates, shingles, similarity
 from tests.conftest import ids
 
 Make = Callable[..., SearchEngine]

@@ -13,11 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from searchengine import Document, SearchEngine
+from searchengine.backends.embedded import facets
+from searchengine.backends.embedded.facets import FACET_NAMES
 from searchengine.cli import main
 from searchengine.cli_facets import NAMES
 from searchengine.errors import InputError, QueryError
-from searchengine.query import facets
-from searchengine.query.facets import FACET_NAMES
 
 Make = Callable[..., SearchEngine]
 DAY = datetime.date

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 
+from searchengine.backends.embedded.request import RankedDocument
 from searchengine.query.display.match_spans import Pattern, find_matches
 from searchengine.query.display.passages import Snippet, joined, snippets
 from searchengine.query.display.results import Hit
-from searchengine.query.request import RankedDocument
 from searchengine.text.scan import Scanned, Span, scan
 
 #: Only the beginning of a very long text is read for a passage.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from searchengine.query.rank import TermScore
+from searchengine.backends.embedded.scoring.exact_scoring import TermScore
 from searchengine.text.scan import Span
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
+from searchengine.backends.embedded.decay import DEFAULT_SCALE_DAYS, DateBoost
+from searchengine.backends.embedded.request import SearchRequest
 from searchengine.query.dates.query_dates import origin_of, resolved, words_of
-from searchengine.query.decay import DEFAULT_SCALE_DAYS, DateBoost
 from searchengine.query.language.tree import Bool, Phrase, Query, Words
 from searchengine.query.plan.weights import is_marked
-from searchengine.query.request import SearchRequest
 
 #: A date in the query counts this much more than the default boost, and falls off faster.
 QUERY_DATE_WEIGHT = 1.0

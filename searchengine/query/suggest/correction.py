@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from searchengine.backends.embedded.completion.lexicon import Forms, Lexicon, Pair, forms_in
 from searchengine.query.language.parser import bare_spans
-from searchengine.query.lexicon import Forms, Lexicon, Pair, forms_in
 from searchengine.query.suggest.lattice import Choice, likeliest
 from searchengine.text.fold import has_marks
 from searchengine.text.lexicon.confusions import mark_cost, slips_of, sounds_like, tone_cost

@@ -14,15 +14,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from searchengine.backends.embedded.facets import Histogram, Order, Step
+from searchengine.backends.embedded.request import Ranking, ScoreParts, SearchRequest, Statistics
+from searchengine.backends.embedded.scoring.term_store import BUDGET
+from searchengine.backends.embedded.searcher import Searcher
 from searchengine.document import Document
 from searchengine.errors import IndexDamagedError, SearchEngineError
 from searchengine.index.directory import Directory
 from searchengine.index.snapshot import Snapshot
 from searchengine.index.storage import Index, create_index, index_exists, open_index
-from searchengine.query.facets import Histogram, Order, Step
-from searchengine.query.impacts import BUDGET
-from searchengine.query.request import Ranking, ScoreParts, SearchRequest, Statistics
-from searchengine.query.search import Searcher
 from searchengine.text.scan import Scanned
 
 if TYPE_CHECKING:

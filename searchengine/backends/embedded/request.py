@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from searchengine.backends.embedded.decay import DateBoost
+from searchengine.backends.embedded.scoring.exact_scoring import TermScore
 from searchengine.document import Document
-from searchengine.query.decay import DateBoost
 from searchengine.query.language.tree import Node
-from searchengine.query.rank import TermScore
 
 Sort = Literal["score", "date"]
 

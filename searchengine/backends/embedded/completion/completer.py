@@ -17,12 +17,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.query.following import Follower, both
-from searchengine.query.lexicon import SELDOM, Lexicon, Title
-from searchengine.query.phrases import MAX_WORD, MAX_WORDS_ON, Node, add, is_function_word, run
-from searchengine.query.phrases import phrases as goings_on
+from searchengine.backends.embedded.completion.lexicon import SELDOM, Lexicon, Title
+from searchengine.backends.embedded.completion.phrase_trie import (
+    MAX_WORD,
+    MAX_WORDS_ON,
+    Node,
+    add,
+    is_function_word,
+    run,
+)
+from searchengine.backends.embedded.completion.phrase_trie import phrases as goings_on
+from searchengine.backends.embedded.completion.title_successors import Follower, both
 from searchengine.query.suggest.correction import corrected
-from searchengine.remember import remembered
 from searchengine.text.analysis import FOLDED, WORDS
 from searchengine.text.fold import VIETNAMESE_LETTERS, fold, has_marks
 from searchengine.text.lexicon.spelling import split_tone
@@ -30,6 +36,7 @@ from searchengine.text.normalize import normalize
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable
+from searchengine.weak_cache import remembered
 
 #: A longer prefix is no longer somebody's typing; so many of its last words say what follows.
 MAX_PREFIX, MAX_CONTEXT = 200, 6

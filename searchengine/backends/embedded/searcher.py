@@ -13,24 +13,35 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded import decay
+from searchengine.backends.embedded.duplicates import (
+    FOLD_DOCUMENTS,
+    Shingles,
+    fold_duplicates,
+    shingles,
+)
+from searchengine.backends.embedded.facets import FacetCounter, Histogram, Order, Step
+from searchengine.backends.embedded.match import Mask, matching, prefix_terms
+from searchengine.backends.embedded.request import (
+    RankedDocument,
+    Ranking,
+    ScoreParts,
+    SearchRequest,
+)
+from searchengine.backends.embedded.scoring import exact_scoring as rank
+from searchengine.backends.embedded.scoring.scorer import Scorer
+from searchengine.backends.embedded.scoring.term_store import BUDGET, idf
 from searchengine.index.records import day_number
 from searchengine.index.schema import NUMBERS
 from searchengine.index.snapshot import Snapshot
-from searchengine.query import decay, rank
-from searchengine.query.duplicates import FOLD_DOCUMENTS, Shingles, fold_duplicates, shingles
-from searchengine.query.facets import FacetCounter, Histogram, Order, Step
-from searchengine.query.impacts import BUDGET, idf
 from searchengine.query.language.tree import InTitle, Node, Prefix, Words, positive_nodes
-from searchengine.query.match import Mask, matching, prefix_terms
 from searchengine.query.plan.partial_diacritics import weigh_mixed
 from searchengine.query.plan.weights import PREFIX_WEIGHT, WeightedTerm, weighted_terms
-from searchengine.query.request import RankedDocument, Ranking, ScoreParts, SearchRequest
-from searchengine.query.scoring import Scorer
 from searchengine.text.analysis import FOLDED
 
 if TYPE_CHECKING:
-    from searchengine.query.complete import Completer
-    from searchengine.query.lexicon import Lexicon
+    from searchengine.backends.embedded.completion.completer import Completer
+    from searchengine.backends.embedded.completion.lexicon import Lexicon
 
 #: Date factors of so many different origins are kept; most queries share today's.
 KEPT_FACTORS = 8
@@ -111,14 +122,18 @@ class Searcher:
     @cached_property
     def lexicon(self) -> Lexicon:
         """What the snapshot knows of syllables, for suggestions."""
-        from searchengine.query.lexicon import Lexicon  # Not every search needs it.
+        from searchengine.backends.embedded.completion.lexicon import (
+            Lexicon,  # Not every search needs it.
+        )
 
         return Lexicon(self.snapshot)
 
     @cached_property
     def completer(self) -> Completer:
         """What completes prefixes."""
-        from searchengine.query.complete import Completer  # A search needs none of it.
+        from searchengine.backends.embedded.completion.completer import (
+            Completer,  # A search needs none of it.
+        )
 
         return Completer(self.lexicon)
 

@@ -17,10 +17,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.completion.title_successors import Following, both, following
 from searchengine.index.schema import TITLE_BIGRAMS, TITLE_SYLLABLES
 from searchengine.index.snapshot import Snapshot
-from searchengine.query.following import Following, both, following
-from searchengine.remember import remembered
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.normalize import normalize
@@ -28,6 +27,7 @@ from searchengine.text.scan import BARRIER, Scanned, canonical, scan
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_syllable, canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
+from searchengine.weak_cache import remembered
 
 #: So many answers of each kind are remembered.
 REMEMBERED = 50_000

@@ -13,8 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.scoring.term_store import (
+    K1,
+    NO_NORM,
+    B,
+    Impacts,
+    frequencies_at,
+    idf,
+)
 from searchengine.index.arrays.streams import Streams
-from searchengine.query.impacts import K1, NO_NORM, B, Impacts, frequencies_at, idf
 from searchengine.query.plan.weights import WeightedTerm
 
 Docs = NDArray[np.integer[Any]]

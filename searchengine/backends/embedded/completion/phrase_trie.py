@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from searchengine.query.lexicon import Title
+from searchengine.backends.embedded.completion.lexicon import Title
 from searchengine.text.lexicon.function_words import FUNCTION_WEIGHT, importance
 from searchengine.text.lexicon.spelling import is_syllable
 from searchengine.text.tone import canonical_tones
