@@ -15,10 +15,10 @@ from benchmarks.corpus import Item
 from benchmarks.engines import TOP
 from benchmarks.queries import Query
 from searchengine import Document, SearchEngine
+from searchengine.backends.embedded.index.commit.storage import open_index as open_whoosh_index
+from searchengine.backends.embedded.index.schema import STREAM_SPECS
+from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.scoring.scorer import Scorer, Top
-from searchengine.index.schema import STREAM_SPECS
-from searchengine.index.snapshot import Snapshot
-from searchengine.index.storage import open_index as open_whoosh_index
 from searchengine.query.display.results import Results
 from searchengine.text.analysis import STREAMS
 

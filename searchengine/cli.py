@@ -178,7 +178,7 @@ def search(
 def show(document_id: str, original: bool, directory: str, as_json: bool) -> int:
     """Print one document with its metadata."""
     from searchengine import render
-    from searchengine.index.records import meta_of
+    from searchengine.backends.embedded.index.stored.document_codec import meta_of
 
     with _open(directory) as engine:
         document = engine.get(document_id)
@@ -296,7 +296,7 @@ def explain(
 @shared
 def export(output: str | None, directory: str, as_json: bool) -> int:
     """Print every document as JSON lines, which 'searchengine index' reads back."""
-    from searchengine.index.records import meta_of
+    from searchengine.backends.embedded.index.stored.document_codec import meta_of
 
     with _open(directory) as engine:
         try:

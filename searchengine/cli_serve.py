@@ -62,7 +62,7 @@ def serve(
     **limits: Any,
 ) -> int:
     """Answer queries over HTTP: a page for people, an API for programs."""
-    from searchengine.server.run import run
+    from searchengine.server.http.run import run
     from searchengine.server.settings import LOOPBACK, Settings
 
     on_loopback = host in LOOPBACK or host.startswith("127.")

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from searchengine.index.arrays.builder import RUN_TOKENS, Builder, pair_up
-from searchengine.index.arrays.segment import Segment
-from searchengine.index.arrays.stream_writer import StreamSpec
+from searchengine.backends.embedded.index.arrays.builder import RUN_TOKENS, Builder, pair_up
+from searchengine.backends.embedded.index.arrays.segment import Segment
+from searchengine.backends.embedded.index.arrays.stream_writer import StreamSpec
 
 SPECS = [
     StreamSpec("folded", "folded"),

@@ -10,13 +10,13 @@ from typing import TextIO
 from fastapi import FastAPI
 
 from searchengine import __version__
-from searchengine.server import errors
-from searchengine.server.api import api_routes, is_api
-from searchengine.server.edge import Edge
-from searchengine.server.pages import error_response, page_routes
+from searchengine.server.api import errors
+from searchengine.server.api.routes import api_routes, is_api
+from searchengine.server.api.writes import write_routes
+from searchengine.server.http.middleware import Edge
+from searchengine.server.pages.routes import error_response, page_routes
 from searchengine.server.service import Service
 from searchengine.server.settings import Settings
-from searchengine.server.writes import write_routes
 
 
 def create_app(

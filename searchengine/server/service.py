@@ -12,9 +12,9 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from searchengine.backends.embedded.index.stored.document_codec import meta_of
 from searchengine.engine import SearchEngine
-from searchengine.index.records import meta_of
-from searchengine.server.limits import Pool
+from searchengine.server.http.limits import Pool
 from searchengine.server.settings import Settings
 
 #: A commit of another process is looked for so often, in seconds; each time costs two look-ups

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from searchengine import Document, SearchEngine
 from searchengine.backends.embedded.backend import WhooshBackend
+from searchengine.backends.embedded.index.commit.directory import Action, Directory
 from searchengine.errors import SearchEngineError
-from searchengine.index.directory import Action, Directory
 
 #: What ``begin`` and then ``go_on`` leave in an index.
 BEGUN = {"a": "Đại hội chi bộ khu phố 5B", "b": "Hội nghị phường Việt Hưng", "c": "Cũ rồi"}

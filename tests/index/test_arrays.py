@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchengine.errors import IndexDamagedError
-from searchengine.index.arrays import merge as merging
-from searchengine.index.arrays.merge import Source, merge
-from searchengine.index.arrays.segment import Segment
-from searchengine.index.arrays.slots import (
+from searchengine.backends.embedded.index.arrays import merge as merging
+from searchengine.backends.embedded.index.arrays.merge import Source, merge
+from searchengine.backends.embedded.index.arrays.postings_codec import (
     documents_of,
     gaps_of,
     pack_halves,
     slots_of,
     unpack_halves,
 )
+from searchengine.backends.embedded.index.arrays.segment import Segment
+from searchengine.errors import IndexDamagedError
 from tests.streams import COLUMNS, SPECS, check, oracle, random_texts, segment, segment_bytes
 
 PAGES = [

@@ -9,12 +9,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchengine.backends.embedded.index.arrays.builder import Builder
+from searchengine.backends.embedded.index.arrays.segment import Segment
+from searchengine.backends.embedded.index.arrays.streams import Streams
+from searchengine.backends.embedded.index.document_builder import Assembler, Pending
+from searchengine.backends.embedded.index.schema import COLUMNS, SCORED_STREAMS, STAMP, STREAM_SPECS
 from searchengine.document import Document
-from searchengine.index.arrays.builder import Builder
-from searchengine.index.arrays.segment import Segment
-from searchengine.index.arrays.streams import Streams
-from searchengine.index.assemble import Assembler, Pending
-from searchengine.index.schema import COLUMNS, SCORED_STREAMS, STAMP, STREAM_SPECS
 from searchengine.text.analysis import analyze, analyze_syllables, bigrams_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from searchengine.index.arrays.streams import Streams
+from searchengine.backends.embedded.index.arrays.streams import Streams
 from tests.streams import oracle, random_texts, segment
 
 STREAMS = ["folded", "bigrams", "numbers"]

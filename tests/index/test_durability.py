@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from searchengine import Document, SearchEngine
+from searchengine.backends.embedded.index import worker_pool as helpers
 from searchengine.errors import IndexWriteError
-from searchengine.index import helpers
 from tests.index.faults import (
     BEGUN,
     GONE_ON,
@@ -230,6 +230,8 @@ def test_a_directory_that_cannot_be_listed_is_told(
 ) -> None:
     engine = engine_on(begun)
     refuse: Callable[..., Any] = lambda *_: (_ for _ in ()).throw(PermissionError(13, "no", "x"))  # noqa: E731
-    monkeypatch.setattr("searchengine.index.directory.Directory.list", refuse)
+    monkeypatch.setattr(
+        "searchengine.backends.embedded.index.commit.directory.Directory.list", refuse
+    )
     with pytest.raises(IndexWriteError, match="cannot write"):
         engine.writer()

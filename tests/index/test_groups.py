@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from searchengine.index.groups import NO_GROUPS, Groups, Names, grouped
+from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Names, grouped
 
 
 def by_hand(codes: list[int], mask: list[bool]) -> Counter[int]:

@@ -16,9 +16,9 @@ import pytest
 
 from searchengine import Document, SearchEngine
 from searchengine.backends.embedded.backend import Writer
+from searchengine.backends.embedded.index.commit import storage
+from searchengine.backends.embedded.index.commit.storage import LOCK_FILE, STAMP_FILE, open_index
 from searchengine.errors import IndexDamagedError, IndexLockedError, IndexWriteError, InputError
-from searchengine.index import storage
-from searchengine.index.storage import LOCK_FILE, STAMP_FILE, open_index
 from tests.index.faults import BEGUN, GONE_ON, begin, engine_on, failing, go_on, recording, state
 
 #: Opens an index for writing, says so, and waits until it is told to stop.

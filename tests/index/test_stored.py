@@ -11,10 +11,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.index.stored import writer as stored_writer
+from searchengine.backends.embedded.index.stored.reader import (
+    StoredReader,
+    pack_record,
+    unpack_record,
+)
+from searchengine.backends.embedded.index.stored.writer import StoredWriter
 from searchengine.errors import IndexDamagedError
-from searchengine.index import stored_writer
-from searchengine.index.stored import StoredReader, pack_record, unpack_record
-from searchengine.index.stored_writer import StoredWriter
 
 Fields = Mapping[str, str]
 

@@ -10,9 +10,9 @@ import pytest
 from whoosh.index import TOC
 
 from searchengine import Document, SearchEngine
+from searchengine.backends.embedded.index.commit import merge_policy as merging
+from searchengine.backends.embedded.index.commit.storage import open_index
 from searchengine.errors import IndexDamagedError, SearchEngineError
-from searchengine.index import merging
-from searchengine.index.storage import open_index
 from tests.index.faults import answers, begin
 
 #: Every so manieth byte of each file is flipped, every so manieth length cut to; 1 tries

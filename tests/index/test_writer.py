@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from searchengine import Document, SearchEngine
-from searchengine.index import merging, writer
+from searchengine.backends.embedded.index import writer
+from searchengine.backends.embedded.index.commit import merge_policy as merging
 from tests.conftest import ids
 
 WORDS = "đại hội chi bộ đảng viên phường khu phố nhiệm kỳ nghị quyết nhân dân".split()

@@ -11,8 +11,8 @@ import pytest
 
 from searchengine import Document, SearchEngine
 from searchengine.backends.embedded.completion.title_successors import both, following
-from searchengine.index.snapshot import Snapshot
-from searchengine.index.storage import open_index
+from searchengine.backends.embedded.index.commit.storage import open_index
+from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.text.syllables import split_syllables
 from searchengine.text.variants import fold_syllable
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from searchengine.backends.embedded.index.arrays.segment import Segment
+from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.term_cache import Rare, Row
-from searchengine.index.arrays.segment import Segment
-from searchengine.index.arrays.streams import Streams
 from tests.streams import random_texts, segment
 
 

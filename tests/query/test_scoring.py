@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring import scorer as scoring
 from searchengine.backends.embedded.scoring.exact_scoring import exact_scores
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.term_cache import Row
 from searchengine.backends.embedded.scoring.term_store import Impacts
-from searchengine.index.arrays.streams import Streams
 from tests.streams import Oracle, oracle, random_texts, segment
 
 Texts = list[list[str]]

@@ -12,7 +12,7 @@ import pytest
 
 from searchengine import SearchEngine
 from searchengine.errors import InputError
-from searchengine.server.limits import BusyError, Pool
+from searchengine.server.http.limits import BusyError, Pool
 from searchengine.server.settings import Settings
 from tests.server.client import Client
 

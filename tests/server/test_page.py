@@ -10,7 +10,7 @@ import pytest
 
 from searchengine import Document
 from searchengine.errors import IndexDamagedError
-from searchengine.server.limits import BusyError
+from searchengine.server.http.limits import BusyError
 from tests.server.client import Client
 from tests.server.html import HTML, Engines, ask, follow, state
 

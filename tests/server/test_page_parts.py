@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from searchengine import Document
 from searchengine.query.display.results import Results
-from searchengine.server.address import Address, read_address
-from searchengine.server.document_view import MAX_CHARACTERS, document_view
-from searchengine.server.english import ENGLISH
-from searchengine.server.histogram import (
+from searchengine.server.i18n.english import ENGLISH
+from searchengine.server.i18n.messages import told
+from searchengine.server.i18n.vietnamese import VIETNAMESE
+from searchengine.server.pages.address import Address, read_address
+from searchengine.server.pages.document_view import MAX_CHARACTERS, document_view
+from searchengine.server.pages.histogram import (
     HEIGHT,
     MAX_BARS,
     WIDTH,
@@ -26,9 +28,7 @@ from searchengine.server.histogram import (
     bars_by_year,
     is_sparse,
 )
-from searchengine.server.notes import told
-from searchengine.server.vietnamese import VIETNAMESE
-from searchengine.server.view import Piece, pieces, results_view
+from searchengine.server.pages.view import Piece, pieces, results_view
 
 
 def text_of(found: Sequence[Any]) -> str:

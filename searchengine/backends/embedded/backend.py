@@ -15,18 +15,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from searchengine.backends.embedded.facets import Histogram, Order, Step
+from searchengine.backends.embedded.index.commit.directory import Directory
+from searchengine.backends.embedded.index.commit.storage import (
+    Index,
+    create_index,
+    index_exists,
+    open_index,
+)
+from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.request import Ranking, ScoreParts, SearchRequest, Statistics
 from searchengine.backends.embedded.scoring.term_store import BUDGET
 from searchengine.backends.embedded.searcher import Searcher
 from searchengine.document import Document
 from searchengine.errors import IndexDamagedError, SearchEngineError
-from searchengine.index.directory import Directory
-from searchengine.index.snapshot import Snapshot
-from searchengine.index.storage import Index, create_index, index_exists, open_index
 from searchengine.text.scan import Scanned
 
 if TYPE_CHECKING:
-    from searchengine.index.writer import DocumentWriter
+    from searchengine.backends.embedded.index.writer import DocumentWriter
 
 #: A new commit answers so many of the latest requests before it takes over: enough for what every
 #: search needs of it to be made.
@@ -166,7 +171,9 @@ class WhooshBackend:
 
     def writer(self, *, workers: int = 1) -> DocumentWriter:
         """Return the only writer."""
-        from searchengine.index.writer import DocumentWriter  # A search needs none of it.
+        from searchengine.backends.embedded.index.writer import (
+            DocumentWriter,  # A search needs none of it.
+        )
 
         return DocumentWriter(self._index, self._directory, workers)
 
@@ -251,7 +258,7 @@ class WhooshBackend:
 
     def verify(self) -> list[str]:
         """Return what is wrong with the index, a line a fault; empty if nothing is."""
-        from searchengine.index.verify import verify_index
+        from searchengine.backends.embedded.index.verify import verify_index
 
         return verify_index(self._index)
 
@@ -299,7 +306,7 @@ class WhooshBackend:
         except SearchEngineError:
             raise
         except Exception as error:
-            from searchengine.index.verify import file_faults
+            from searchengine.backends.embedded.index.verify import file_faults
 
             faults = file_faults(self._index)
             if faults:

@@ -17,11 +17,11 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.index.arrays.streams import State, shared_by
+from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Names
+from searchengine.backends.embedded.index.schema import FACETS, NO_DAY
+from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.errors import InputError
-from searchengine.index.arrays.streams import State, shared_by
-from searchengine.index.groups import NO_GROUPS, Groups, Names
-from searchengine.index.schema import FACETS, NO_DAY
-from searchengine.index.snapshot import Snapshot
 
 Order = Literal["count", "name"]
 Step = Literal["month", "year"]

@@ -13,15 +13,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.index.records import day_number
-from searchengine.index.schema import (
+from searchengine.backends.embedded.index.schema import (
     NO_DAY,
     NUMBERS,
     TITLE_BIGRAMS,
     TITLE_FOLDED,
     TITLE_SYLLABLES,
 )
-from searchengine.index.snapshot import Snapshot
+from searchengine.backends.embedded.index.snapshot import Snapshot
+from searchengine.backends.embedded.index.stored.document_codec import day_number
 from searchengine.query.language.tree import (
     Bool,
     DateRange,

@@ -21,6 +21,9 @@ from searchengine.backends.embedded.duplicates import (
     shingles,
 )
 from searchengine.backends.embedded.facets import FacetCounter, Histogram, Order, Step
+from searchengine.backends.embedded.index.schema import NUMBERS
+from searchengine.backends.embedded.index.snapshot import Snapshot
+from searchengine.backends.embedded.index.stored.document_codec import day_number
 from searchengine.backends.embedded.match import Mask, matching, prefix_terms
 from searchengine.backends.embedded.request import (
     RankedDocument,
@@ -31,9 +34,6 @@ from searchengine.backends.embedded.request import (
 from searchengine.backends.embedded.scoring import exact_scoring as rank
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.term_store import BUDGET, idf
-from searchengine.index.records import day_number
-from searchengine.index.schema import NUMBERS
-from searchengine.index.snapshot import Snapshot
 from searchengine.query.language.tree import InTitle, Node, Prefix, Words, positive_nodes
 from searchengine.query.plan.partial_diacritics import weigh_mixed
 from searchengine.query.plan.weights import PREFIX_WEIGHT, WeightedTerm, weighted_terms

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from searchengine.index.schema import TITLE_FOLDED, TITLE_SYLLABLES
+from searchengine.backends.embedded.index.schema import TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.query.language.tree import Node
 from searchengine.query.plan.weights import (
     BARE_WEIGHTS,

@@ -13,7 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, repeat
 
-from searchengine.index.schema import NUMBERS, TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
+from searchengine.backends.embedded.index.schema import (
+    NUMBERS,
+    TITLE_BIGRAMS,
+    TITLE_FOLDED,
+    TITLE_SYLLABLES,
+)
 from searchengine.query.language.tree import HasNumber, InTitle, Node, Phrase, Words, positive_nodes
 from searchengine.text.analysis import (
     BIGRAMS,

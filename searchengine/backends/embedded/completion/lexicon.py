@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.completion.title_successors import Following, both, following
-from searchengine.index.schema import TITLE_BIGRAMS, TITLE_SYLLABLES
-from searchengine.index.snapshot import Snapshot
+from searchengine.backends.embedded.index.schema import TITLE_BIGRAMS, TITLE_SYLLABLES
+from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.normalize import normalize

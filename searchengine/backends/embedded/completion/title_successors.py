@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.index.arrays.sections import damaged
-from searchengine.index.arrays.segment import Segment
-from searchengine.index.schema import TITLE_BIGRAMS
-from searchengine.index.snapshot import Snapshot
+from searchengine.backends.embedded.index.arrays.sections import damaged
+from searchengine.backends.embedded.index.arrays.segment import Segment
+from searchengine.backends.embedded.index.schema import TITLE_BIGRAMS
+from searchengine.backends.embedded.index.snapshot import Snapshot
 
 #: Sorts behind whatever goes on from a beginning.
 _LAST = chr(0x10FFFF)

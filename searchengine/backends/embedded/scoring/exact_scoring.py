@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring.term_store import (
     K1,
     NO_NORM,
@@ -21,7 +22,6 @@ from searchengine.backends.embedded.scoring.term_store import (
     frequencies_at,
     idf,
 )
-from searchengine.index.arrays.streams import Streams
 from searchengine.query.plan.weights import WeightedTerm
 
 Docs = NDArray[np.integer[Any]]

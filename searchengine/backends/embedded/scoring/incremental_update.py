@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.index.arrays.streams import Postings, Shared
 from searchengine.backends.embedded.scoring.term_cache import LARGE, Frequencies, Rare, Row
-from searchengine.index.arrays.streams import Postings, Shared
 
 
 def extended_rare(kept: Rare, shared: Shared, added: Postings) -> Postings:

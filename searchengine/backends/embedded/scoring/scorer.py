@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring.term_cache import LARGE, Rare, Row
 from searchengine.backends.embedded.scoring.term_store import (
     BLOCK_DOCUMENTS,
@@ -24,7 +25,6 @@ from searchengine.backends.embedded.scoring.term_store import (
     Impacts,
     saturated,
 )
-from searchengine.index.arrays.streams import Streams
 
 #: The threshold is found by completing the scores of the best documents of this many groups, or
 #: of twice as many as are wanted; a group has so many documents, far from each other.

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.index.arrays.slots import unpack_halves
-from searchengine.index.arrays.streams import State
+from searchengine.backends.embedded.index.arrays.postings_codec import unpack_halves
+from searchengine.backends.embedded.index.arrays.streams import State
 
 Frequencies = NDArray[np.unsignedinteger[Any]]
 #: A stream and a term of it.

@@ -14,6 +14,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.index.arrays.postings_codec import pack_halves
+from searchengine.backends.embedded.index.arrays.streams import Shared, State, Streams, shared_by
 from searchengine.backends.embedded.scoring.incremental_update import extended_rare, extended_row
 from searchengine.backends.embedded.scoring.term_cache import (
     LARGE,
@@ -23,8 +25,6 @@ from searchengine.backends.embedded.scoring.term_cache import (
     Row,
     TermCache,
 )
-from searchengine.index.arrays.slots import pack_halves
-from searchengine.index.arrays.streams import Shared, State, Streams, shared_by
 
 #: BM25's saturation and length normalisation, as Robertson and Lucene have them.
 K1: Final = 1.2

@@ -1,0 +1,217 @@
+"""The streams of one segment: dictionaries, streams, lengths and columns behind one object.
+
+A segment is immutable and knows nothing of deletions; documents are counted from 0 within it.
+Scoring over many segments is :mod:`streams`' business, joining them :mod:`merge`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchengine.backends.embedded.index.arrays.sections import (
+    SectionReader,
+    SectionWriter,
+    damaged,
+)
+from searchengine.backends.embedded.index.arrays.stream_reader import StreamReader
+from searchengine.backends.embedded.index.arrays.stream_writer import StreamSpec
+from searchengine.backends.embedded.index.arrays.vocabulary import Vocabulary
+
+#: So many document frequencies of a segment are remembered, of whichever streams.
+REMEMBERED = 50_000
+_NO_DOCUMENTS = np.empty(0, np.int32)
+
+
+class Segment:
+    """One segment's arrays; safe for any number of reading threads."""
+
+    def __init__(self, data: Any, name: str) -> None:
+        """Open ``data`` (bytes, memory map or memoryview), called ``name`` in error messages.
+
+        Raises :class:`IndexDamagedError` if it is not a whole segment of this version.
+        """
+        self.name = name
+        self.sections = SectionReader(data, name)
+        facts = self.sections.facts
+        try:
+            #: Documents, deleted ones included.
+            self.size = int(facts["documents"])
+            self.specs = {
+                stream: StreamSpec(stream, one["vocabulary"], one["pairs"], one["lengths"])
+                for stream, one in facts["streams"].items()
+            }
+            #: What the writer stamped: versions of schema, segmenter and the like.
+            self.stamp: Mapping[str, Any] = facts["stamp"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise damaged(name, f"its facts lack {error}") from error
+        self._streams: dict[str, StreamReader] = {}
+        self._vocabularies: dict[str, Vocabulary] = {}
+        self._frequencies: dict[tuple[str, str], int] = {}
+        self._totals: dict[str, int] = {}
+
+    def stream(self, name: str) -> StreamReader:
+        """Return a stream's reader; KeyError for a stream that the segment does not have."""
+        found = self._streams.get(name)
+        if found is None:
+            found = StreamReader(self.sections, self.specs[name].name, self.size)
+            self._streams[name] = found
+        return found
+
+    def vocabulary(self, name: str) -> Vocabulary:
+        """Return a term dictionary by its name."""
+        found = self._vocabularies.get(name)
+        if found is None:
+            found = self._vocabularies[name] = Vocabulary(self.sections, f"vocabulary/{name}")
+        return found
+
+    def find(self, stream: str, term: str) -> int:
+        """Return the number of ``term`` (``"a b"`` for a pair) in ``stream``, or -1."""
+        spec = self.specs.get(stream)
+        if spec is None:
+            return -1
+        vocabulary = self.vocabulary(spec.vocabulary)
+        if not spec.pairs:
+            key = vocabulary.find(term.encode("utf-8", "replace"))
+            return -1 if key < 0 else self.stream(stream).find(key)
+        left, _, right = term.encode("utf-8", "replace").partition(b" ")
+        first, second = vocabulary.find(left), vocabulary.find(right)
+        if first < 0 or second < 0:
+            return -1
+        return self.stream(stream).find(first * len(vocabulary) + second)
+
+    def postings(
+        self, stream: str, term: str
+    ) -> tuple[NDArray[np.int32], NDArray[np.uint32] | None]:
+        """Return a term's documents and frequencies (None where all are 1), deleted ones too."""
+        key = (stream, term)
+        if self._frequencies.get(key) == 0:
+            return _NO_DOCUMENTS, None
+        number = self.find(stream, term)
+        if number < 0:
+            self._remember(key, 0)
+            return _NO_DOCUMENTS, None
+        found = self.stream(stream).postings(number)
+        self._remember(key, len(found[0]))
+        return found
+
+    def document_frequency(self, stream: str, term: str) -> int:
+        """Return how many documents, deleted ones included, hold ``term`` in ``stream``."""
+        key = (stream, term)
+        found = self._frequencies.get(key)
+        if found is None:
+            number = self.find(stream, term)
+            found = 0 if number < 0 else self.stream(stream).document_frequency(number)
+            self._remember(key, found)
+        return found
+
+    def _remember(self, key: tuple[str, str], frequency: int) -> None:
+        if len(self._frequencies) >= REMEMBERED:
+            self._frequencies.clear()
+        self._frequencies[key] = frequency
+
+    def terms(self, stream: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """Yield the terms of ``stream`` that begin with ``prefix`` and their numbers, in order."""
+        spec = self.specs.get(stream)
+        if spec is None:
+            return
+        vocabulary, reader = self.vocabulary(spec.vocabulary), self.stream(stream)
+        first, last = self.term_range(stream, prefix)
+        keys = enumerate(reader.keys(first, last).tolist(), first)
+        if not spec.pairs:
+            for number, key in keys:
+                yield vocabulary[key].decode("utf-8", "replace"), number
+            return
+        base = len(vocabulary)
+        for number, key in keys:
+            pair = vocabulary[key // base] + b" " + vocabulary[key % base]
+            yield pair.decode("utf-8", "replace"), number
+
+    def term_range(self, stream: str, prefix: str) -> tuple[int, int]:
+        """Return the first number of the terms that begin with ``prefix``, and the one after.
+
+        A pair's prefix is the beginning of its first half, or that half, a space and the beginning
+        of the second.
+        """
+        spec = self.specs[stream]
+        vocabulary = self.vocabulary(spec.vocabulary)
+        wanted, base = prefix.encode("utf-8", "replace"), len(vocabulary)
+        if not spec.pairs:
+            ranks = vocabulary.prefixed(wanted)
+            return self._between(stream, ranks.start, ranks.stop)
+        left, space, right = wanted.partition(b" ")
+        if not space:
+            ranks = vocabulary.prefixed(left)
+            return self._between(stream, ranks.start * base, ranks.stop * base)
+        one, ranks = vocabulary.find(left), vocabulary.prefixed(right)
+        if one < 0:
+            return 0, 0
+        return self._between(stream, one * base + ranks.start, one * base + ranks.stop)
+
+    def lengths(self, stream: str) -> NDArray[Any]:
+        """Return tokens per document, unsigned integers[size]; zeros for an unknown stream."""
+        name = f"{stream}/lengths"
+        if name not in self.sections:
+            return np.zeros(self.size, np.uint8)
+        return self.sections.array(name)
+
+    def total_length(self, stream: str) -> int:
+        """Return the tokens of all documents, deleted ones too."""
+        found = self._totals.get(stream)
+        if found is None:
+            found = self._totals[stream] = int(self.lengths(stream).sum(dtype=np.int64))
+        return found
+
+    def columns(self) -> list[str]:
+        """Return the names of the per-document columns."""
+        prefix = "column/"
+        return [n[len(prefix) :] for n in self.sections.names() if n.startswith(prefix)]
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Return a per-document column in the dtype it was written in: [size]."""
+        return self.sections.array(f"column/{name}")
+
+    def verify(self) -> None:
+        """Read every byte; raises :class:`IndexDamagedError` naming the first altered section."""
+        self.sections.verify()
+
+    def _between(self, stream: str, low: int, high: int) -> tuple[int, int]:
+        """Return the range of term numbers whose keys are at least ``low`` and below ``high``."""
+        reader = self.stream(stream)
+        return reader.rank(low), reader.rank(high)
+
+
+def write_documents(
+    sections: SectionWriter,
+    size: int,
+    specs: Mapping[str, StreamSpec],
+    lengths: Mapping[str, NDArray[Any]],
+    columns: Mapping[str, NDArray[Any]],
+) -> None:
+    """Write what is kept per document: ``lengths`` in the narrowest integers, then ``columns``."""
+    for name, spec in specs.items():
+        if spec.lengths:
+            values = lengths[name]
+            widest = int(values.max()) if size else 0
+            sections.add(f"{name}/lengths", values.astype(np.min_scalar_type(widest)))
+    for name, values in columns.items():
+        if len(values) != size:
+            raise ValueError(f"column {name} has {len(values)} values for {size} documents")
+        sections.add(f"column/{name}", values)
+
+
+def facts_of(
+    size: int, specs: Mapping[str, StreamSpec], stamp: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what a segment's directory says about the whole, as JSON values."""
+    return {
+        "documents": size,
+        "stamp": dict(stamp),
+        "streams": {
+            name: {"vocabulary": spec.vocabulary, "pairs": spec.pairs, "lengths": spec.lengths}
+            for name, spec in specs.items()
+        },
+    }

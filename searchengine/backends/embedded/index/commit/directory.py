@@ -1,0 +1,241 @@
+"""The directory of an index: the only place that creates, syncs, renames and deletes files.
+
+A :class:`Directory` is Whoosh's storage with three things more: files are mapped for reading, so
+that a reader keeps what it opened when a commit deletes the name; the table of contents is sealed
+with a checksum and put in place so that it is either the old one or the new one after any crash;
+and every step that changes the disk passes through :meth:`Directory.step`, where a test can let
+it fail. What the files mean is the business of ``storage`` and ``codec``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import mmap
+import os
+import shutil
+import struct
+import tempfile
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, TypeAlias, cast
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile, StructFile
+
+from searchengine.backends.embedded.index.arrays.sections import damaged
+from searchengine.backends.embedded.index.commit.locks import WriterLock
+
+Action = Literal["create", "write", "sync", "rename", "delete"]
+
+#: How the name of a table of contents ends.
+TOC_EXTENSION = ".toc"
+#: Temporary files and folders begin so; the next writer deletes what a dead one left.
+TEMPORARY_PREFIX = ".making-"
+#: Length of what is sealed, its checksum, magic.
+_SEAL = struct.Struct("<II8s")
+_MAGIC = b"VNSEALED"
+_PIECE = 1 << 20
+
+_Buffered: TypeAlias = "io.BufferedWriter[Any] | io.BufferedRandom"
+
+
+class Directory(FileStorage):  # type: ignore[misc]
+    """One directory of files; any number of readers and one writer may use it at a time."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self._writing: dict[_File, _Buffered] = {}
+
+    def step(self, action: Action, name: str) -> None:
+        """Called before every step that changes the disk; a test's directory may raise here."""
+
+    def path(self, name: str) -> str:
+        """Return the full path of a file."""
+        return os.path.join(self.folder, name)
+
+    def create(self) -> Directory:
+        """Make the directory, if it is missing, for good; return it."""
+        made = Path(self.folder)
+        missing = [one for one in (made, *made.parents) if not one.exists()]
+        self.step("create", "")
+        os.makedirs(made, exist_ok=True)
+        for one in missing:
+            self._sync(os.path.abspath(one.parent))
+        return self
+
+    def list(self) -> list[str]:
+        """Return the names of all files; raises OSError if there is no such directory."""
+        return os.listdir(self.folder)
+
+    def size(self, name: str) -> int:
+        """Return the size of a file in bytes."""
+        return os.stat(self.path(name)).st_size
+
+    def checksum(self, name: str) -> int:
+        """Return the CRC-32 of a whole file."""
+        checksum = 0
+        with open(self.path(name), "rb") as file:
+            while piece := file.read(_PIECE):
+                checksum = zlib.crc32(piece, checksum)
+        return checksum
+
+    def map(self, name: str) -> mmap.mmap | bytes:
+        """Map a file for reading; it stays readable when its name is deleted."""
+        with open(self.path(name), "rb") as file:
+            if not os.fstat(file.fileno()).st_size:
+                return b""
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def open_file(self, name: str, **_: Any) -> Any:
+        """Map a file as Whoosh reads it; a table of contents only if its seal holds.
+
+        Raises :class:`IndexDamagedError` if it does not.
+        """
+        data = self.map(name)
+        if name.endswith(TOC_EXTENSION):
+            return BufferFile(_unsealed(data, self.path(name)), name=name)
+        return _MappedFile(data, name)
+
+    def create_file(self, name: str, excl: bool = False, mode: str = "wb", **_: Any) -> Any:
+        """Create a file as Whoosh writes it."""
+        self.step("create", name)
+        raw = _File(self, name, self.path(name), mode.replace("b", ""))
+        return StructFile(self._buffered(raw), name=name)
+
+    def temporary(self) -> BinaryIO:
+        """Return a new file for reading and writing that vanishes when it is closed."""
+        self.step("create", TEMPORARY_PREFIX)
+        handle, path = tempfile.mkstemp(dir=self.folder, prefix=TEMPORARY_PREFIX)
+        os.unlink(path)
+        return cast("BinaryIO", self._buffered(_File(self, TEMPORARY_PREFIX, handle, "r+")))
+
+    def temporary_folder(self) -> str:
+        """Return the path of a new folder for files of other processes."""
+        self.step("create", TEMPORARY_PREFIX)
+        return tempfile.mkdtemp(dir=self.folder, prefix=TEMPORARY_PREFIX)
+
+    def temp_storage(self, name: str | None = None) -> Directory:
+        """Return a directory within this one for Whoosh's own temporary files."""
+        inner = type(self)(self.path(name or f"{TEMPORARY_PREFIX}whoosh"))
+        inner._writing = self._writing
+        self.step("create", os.path.basename(inner.folder))
+        os.makedirs(inner.folder, exist_ok=True)
+        return inner
+
+    def destroy(self) -> None:
+        """Remove the directory with all that is in it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def sync(self, names: Iterable[str]) -> None:
+        """Wait until files and their names are on the disk."""
+        for name in names:
+            self._sync(name)
+        self._sync("")
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """Put a file in place of another at once and for good; seals a table of contents."""
+        if safe and self.file_exists(newname):
+            raise FileExistsError(f"{self.path(newname)} exists")
+        if newname.endswith(TOC_EXTENSION):
+            self._seal(oldname)
+        self._sync(oldname)
+        self.step("rename", newname)
+        os.replace(self.path(oldname), self.path(newname))
+        self._sync("")
+
+    def delete_file(self, name: str) -> None:
+        """Delete a file, or a folder with all that is in it."""
+        self.step("delete", name)
+        path = self.path(name)
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path)
+        else:
+            os.unlink(path)
+
+    def write_whole(self, name: str, content: bytes) -> None:
+        """Write a small file at once and for good."""
+        partial = f"{TEMPORARY_PREFIX}{name}"
+        with self.create_file(partial) as file:
+            file.write(content)
+        self.rename_file(partial, name)
+
+    def abandon(self) -> None:
+        """Close every file that is still being written; what it has not written yet is dropped.
+
+        Never fails, even where closing the proper way would: on a full disk, say.
+        """
+        for raw in list(self._writing):
+            with contextlib.suppress(OSError):
+                raw.close()
+
+    def lock(self, name: str) -> WriterLock:
+        """Return the lock of this name, not yet taken."""
+        return WriterLock(self._fpath(name))
+
+    def _buffered(self, raw: _File) -> _Buffered:
+        file: _Buffered = io.BufferedRandom(raw) if raw.readable() else io.BufferedWriter(raw)
+        self._writing[raw] = file
+        return file
+
+    def _seal(self, name: str) -> None:
+        content = self.map(name)
+        with self._buffered(_File(self, name, self.path(name), "a")) as file:
+            file.write(_SEAL.pack(len(content), zlib.crc32(content), _MAGIC))
+
+    def _sync(self, name: str) -> None:
+        """Sync a file, or the directory itself if ``name`` is empty."""
+        self.step("sync", name)
+        handle = os.open(self.path(name), os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class _MappedFile(BufferFile):  # type: ignore[misc]
+    """Whoosh's file in memory, without the copy of the whole that Whoosh would make.
+
+    ``buffer`` are all its bytes.
+    """
+
+    def __init__(self, data: mmap.mmap | bytes, name: str) -> None:
+        super().__init__(b"", name=name)
+        self.buffer = self._buf = memoryview(data)
+        if isinstance(data, mmap.mmap):
+            self.file = data
+
+    def close(self) -> None:
+        """Do nothing: the map goes when nobody reads it any more."""
+        self.is_closed = True
+
+
+class _File(io.FileIO):
+    """A file being written, each of whose writes is a step of its directory."""
+
+    def __init__(self, directory: Directory, name: str, path: str | int, mode: str) -> None:
+        self._directory = directory
+        self._label = name
+        super().__init__(path, mode)
+
+    def write(self, data: Any, /) -> int:
+        self._directory.step("write", self._label)
+        return super().write(data)
+
+    def close(self) -> None:
+        super().close()
+        self._directory._writing.pop(self, None)
+
+
+def _unsealed(data: mmap.mmap | bytes, name: str) -> bytes:
+    """Return what was sealed; raises :class:`IndexDamagedError` if it is not that any more."""
+    content = data[: -_SEAL.size]
+    reason = ""
+    if len(data) < _SEAL.size:
+        reason = "it is empty" if not len(data) else "it is cut short"
+    elif _SEAL.pack(len(content), zlib.crc32(content), _MAGIC) != data[-_SEAL.size :]:
+        reason = "its checksum does not fit"
+    if reason:
+        raise damaged(f"the table of contents {name}", reason)
+    return content

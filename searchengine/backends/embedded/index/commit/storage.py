@@ -1,0 +1,300 @@
+"""An index in a directory: making, finding and opening it, with errors a person can act on.
+
+Says which files belong to an index and which are leftovers, and reads the table of contents, also
+while a writer puts a new one in place. Bytes and files are the business of ``directory``; what
+Whoosh's files hold is Whoosh's and the writer's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import zlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from whoosh.index import _DEF_INDEX_NAME as NAME
+from whoosh.index import TOC, FileIndex
+
+from searchengine.backends.embedded.index.arrays.sections import damaged
+from searchengine.backends.embedded.index.commit.directory import (
+    TEMPORARY_PREFIX,
+    TOC_EXTENSION,
+    Directory,
+)
+from searchengine.backends.embedded.index.schema import FORMAT_VERSION, STAMP, make_schema
+from searchengine.errors import (
+    IndexDamagedError,
+    IndexLockedError,
+    IndexNotFoundError,
+    InputError,
+    SearchEngineError,
+)
+
+#: Says that a directory is ours, and how it was made; written once, when the index is made.
+STAMP_FILE = "searchengine.json"
+#: The file that a writer locks; as Whoosh names it.
+LOCK_FILE = f"{NAME}_WRITELOCK"
+#: Files that may already lie in a directory that becomes an index.
+_HARMLESS = {"README.md", "README", "README.txt"}
+#: Opening begins anew so often at most; each time a commit must have come in between.
+TRIES = 1000
+_TOC_NAME = re.compile(rf"_{NAME}_([0-9]+)\.toc")
+_SEGMENT_FILE = re.compile(rf"({NAME}_[0-9a-z]+)\..+")
+#: Whoosh's own temporary folder, and a table of contents that was never put in place.
+_LEFTOVER = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}.*|{NAME}\.tmp|_{NAME}_[0-9]+\.toc\..+")
+
+T = TypeVar("T")
+
+
+class Index(FileIndex):  # type: ignore[misc]
+    """Whoosh's index, whose table of contents is found cheaply and read with care."""
+
+    storage: Directory
+
+    def __init__(self, storage: Directory) -> None:
+        """Look at the index in ``storage``; raises :class:`IndexDamagedError` if it cannot be."""
+        self.storage = storage
+        self.indexname = NAME
+        self._schema = None
+        self.steadily(self.read_toc)
+
+    def latest_generation(self) -> int:
+        """Return the number of the last commit; -1 if there is no table of contents."""
+        # A listing may miss both the old and the new one while a commit puts them in place.
+        for _ in range(3):
+            found = generations(self.storage)
+            if found:
+                return found[-1]
+        return -1
+
+    def is_latest(self, generation: int, mark: tuple[int, int]) -> bool:
+        """Return whether ``generation``, with the :meth:`mark` it had, is still the last commit.
+
+        Costs two look-ups of a name: tables of contents are deleted oldest first, so the last
+        one is there and the next one is not.
+        """
+        name = TOC._filename(NAME, generation + 1)
+        return not os.path.exists(self.storage.path(name)) and self.mark(generation) == mark
+
+    def mark(self, generation: int) -> tuple[int, int]:
+        """Return what tells a commit from another of its number, in an index made anew."""
+        try:
+            found = os.stat(self.storage.path(TOC._filename(NAME, generation)))
+        except FileNotFoundError:
+            return -1, -1
+        return found.st_mtime_ns, found.st_size
+
+    def steadily(self, read: Callable[[], T]) -> T:
+        """Return what ``read`` returns; again from its start when a commit took a file from it.
+
+        Raises :class:`IndexDamagedError` if a file is missing though no commit has come.
+        """
+        for _ in range(TRIES):
+            before = self._last()
+            try:
+                return read()
+            except FileNotFoundError as error:
+                if self._last() == before:
+                    raise damaged(str(error.filename), "it is missing") from error
+            except OSError as error:
+                reason = f"it cannot be read: {error.strerror or error}"
+                raise damaged(str(error.filename or self.storage.folder), reason) from error
+        raise IndexDamagedError(
+            f"the index in {self.storage.folder} changes faster than it can be opened: try again"
+        )
+
+    def _last(self) -> int | None:
+        """The number of the last commit; None if the directory itself is missing."""
+        with contextlib.suppress(OSError):
+            return self.latest_generation()
+        return None
+
+    def read_toc(self) -> Any:
+        """Return the last commit's table of contents; never an older one instead.
+
+        Raises FileNotFoundError if a commit came in between, :class:`IndexDamagedError` if it
+        cannot be read.
+        """
+        generation = self.latest_generation()
+        folder = self.storage.folder
+        if generation < 0:
+            raise damaged(f"the table of contents of the index in {folder}", "it is missing")
+        try:
+            return read_toc(self.storage, generation)
+        except IndexDamagedError as error:
+            older = [one for one in generations(self.storage)[:-1] if self._is_whole(one)]
+            if not older:
+                raise
+            name = TOC._filename(NAME, generation)
+            raise IndexDamagedError(
+                f"{error} (an older state of the index, {TOC._filename(NAME, older[-1])}, is "
+                f"whole: moving {name} elsewhere goes back to it)"
+            ) from error
+
+    _read_toc = read_toc
+
+    def _is_whole(self, generation: int) -> bool:
+        try:
+            segments = read_toc(self.storage, generation).segments
+            for segment in segments:
+                check_sizes(self.storage, segment)
+        except (OSError, SearchEngineError):
+            return False
+        return True
+
+
+def generations(storage: Directory) -> list[int]:
+    """Return the numbers of the commits whose tables of contents lie in a directory, ascending."""
+    names = [name for name in storage.list() if name.endswith(TOC_EXTENSION)]
+    return sorted(int(found[1]) for found in map(_TOC_NAME.fullmatch, names) if found)
+
+
+def read_toc(storage: Directory, generation: int) -> Any:
+    """Return the table of contents of a commit.
+
+    Raises FileNotFoundError if there is none, :class:`IndexDamagedError` if it cannot be read.
+    """
+    try:
+        return TOC.read(storage, NAME, gen=generation)
+    except (FileNotFoundError, IndexDamagedError):
+        raise
+    # Its checksum fits, so whatever Whoosh or pickle raises, it is a file of other code.
+    except Exception as error:
+        name = storage.path(TOC._filename(NAME, generation))
+        raise damaged(f"the table of contents {name}", error) from error
+
+
+def check_sizes(storage: Directory, segment: Any) -> None:
+    """Check that the files of a segment have the sizes they were written in.
+
+    Raises FileNotFoundError or :class:`IndexDamagedError`.
+    """
+    for name, (size, _) in segment.files.items():
+        check_size(storage, name, size)
+
+
+def check_size(storage: Directory, name: str, size: int) -> None:
+    """Check that a file has ``size`` bytes; raises as :func:`check_sizes` does."""
+    found = storage.size(name)
+    if found != size:
+        raise damaged(storage.path(name), f"it has {found} bytes and not {size}")
+
+
+def clean(storage: Directory, generation: int, segments: Iterable[Any]) -> None:
+    """Delete what neither the commit ``generation`` with its ``segments`` nor a writer needs.
+
+    Only the holder of the writer's lock may do so, before it writes anything or after its
+    commit. What cannot be deleted is left for the next time.
+    """
+    kept = {segment.segment_id() for segment in segments}
+    with contextlib.suppress(OSError):
+        # Oldest first, and no further than deleting succeeds: see Index.is_latest.
+        for older in generations(storage):
+            if older < generation:
+                storage.delete_file(TOC._filename(NAME, older))
+        for name in storage.list():
+            segment = _SEGMENT_FILE.fullmatch(name)
+            if _LEFTOVER.fullmatch(name) or (segment and segment[1] not in kept):
+                with contextlib.suppress(OSError):
+                    storage.delete_file(name)
+
+
+def create_index(directory: Path, storage: type[Directory] = Directory) -> Index:
+    """Make an empty index in ``directory``, which may be missing or empty; return it.
+
+    Raises :class:`InputError` if the directory holds other files or cannot be written.
+    """
+    try:
+        files = storage(str(directory)).create()
+        others = [name for name in os.listdir(directory) if not _is_ours_or_harmless(name)]
+        if others:
+            raise InputError(
+                f"{directory} is not an index and is not empty (it holds {others[0]}): "
+                "name another directory with --index DIR"
+            )
+        lock = files.lock(LOCK_FILE)
+        if not lock.acquire():
+            raise IndexLockedError(
+                f"another program is making an index in {directory}: try again when it has"
+            )
+        with contextlib.closing(lock):
+            if not index_exists(directory):
+                clean(files, 1, [])
+                TOC(make_schema(), [], 0).write(files, NAME)
+                files.write_whole(STAMP_FILE, _stamp())
+    except OSError as error:
+        raise InputError(
+            f"cannot make an index in {directory} ({error.strerror or error}): "
+            "name a directory that can be written with --index DIR"
+        ) from error
+    return Index(files)
+
+
+def index_exists(directory: Path) -> bool:
+    """Return whether ``directory`` holds an index of ours."""
+    return (directory / STAMP_FILE).is_file()
+
+
+def open_index(directory: Path, storage: type[Directory] = Directory) -> Index:
+    """Open the index in ``directory``.
+
+    Raises :class:`IndexNotFoundError` where there is none, :class:`IndexDamagedError` where one
+    cannot be read.
+    """
+    if not index_exists(directory):
+        raise IndexNotFoundError(_no_index(directory))
+    check_stamp(directory)
+    return Index(storage(str(directory)))
+
+
+def check_stamp(directory: Path) -> None:
+    """Check that the index was made by code that this program agrees with.
+
+    Raises :class:`IndexDamagedError` if not, or if the file that says so is altered.
+    """
+    path = directory / STAMP_FILE
+    try:
+        content = path.read_bytes()
+        written: Any = dict(json.loads(content))
+        checksum = written.pop("checksum", None)
+        whole = checksum == _checksum(written)
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise damaged(str(path), error) from error
+    # The first formats had no checksum here.
+    if not whole and (checksum is not None or written.get("format") == FORMAT_VERSION):
+        raise damaged(str(path), "its checksum does not fit")
+    for name, ours in {"format": FORMAT_VERSION, **STAMP}.items():
+        if written.get(name) != ours:
+            raise IndexDamagedError(
+                f"the index in {directory} has {name} {written.get(name)} by its {STAMP_FILE}, "
+                f"this program reads {name} {ours}: index the pages again into a new directory"
+            )
+    if content != _stamp():
+        raise damaged(str(path), "it is altered")
+
+
+def _stamp() -> bytes:
+    stamp = {"format": FORMAT_VERSION, **STAMP}
+    return json.dumps({**stamp, "checksum": _checksum(stamp)}).encode() + b"\n"
+
+
+def _checksum(stamp: dict[str, Any]) -> int:
+    return zlib.crc32(json.dumps(stamp, sort_keys=True).encode())
+
+
+def _is_ours_or_harmless(name: str) -> bool:
+    """Whether a file may lie where an index is to be made: also what a killed making left."""
+    toc = TOC._filename(NAME, 0)
+    return name in _HARMLESS or name == LOCK_FILE or name.startswith((".", toc))
+
+
+def _no_index(directory: Path) -> str:
+    if directory.exists() and not directory.is_dir():
+        return f"{directory} is a file, not an index directory: name one with --index DIR"
+    if directory.is_dir() and any(entry.name not in _HARMLESS for entry in directory.iterdir()):
+        return f"{directory} is not an index: name one with --index DIR, or index into a new one"
+    return f"no index in {directory}: run 'searchengine index PATH' first, or name one with --index"

@@ -1,0 +1,81 @@
+"""From an id to document numbers, through Whoosh's terms of the ordinary field ``id``.
+
+Whoosh unpickles what it finds in those files, so none of it is touched before the checksums of
+the files were compared; that is done when the first id is looked up, because a search needs none.
+"""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from whoosh.codec.whoosh3 import W3Codec, W3TermsReader
+
+from searchengine.backends.embedded.index.arrays.sections import damaged
+from searchengine.backends.embedded.index.commit.directory import Directory
+from searchengine.backends.embedded.index.stored.document_codec import clean_id
+
+FIELD = "id"
+
+
+class Ids:
+    """The ids of some segments, whose documents are counted through; safe for many threads."""
+
+    def __init__(self, schema: Any, segments: Sequence[tuple[int, SegmentIds]]) -> None:
+        """Look at ``segments``, each with the number of its first document."""
+        self._field = schema[FIELD]
+        self._segments = segments
+
+    @classmethod
+    def of(cls, storage: Directory, schema: Any, segments: Iterable[Any]) -> Ids:
+        """Map the files of ``segments``; raises FileNotFoundError if one is missing."""
+        found, base = [], 0
+        for segment in segments:
+            found.append((base, SegmentIds(storage, segment)))
+            base += segment.doc_count_all()
+        return cls(schema, found)
+
+    def numbers(self, id_: str) -> list[int]:
+        """Return the numbers of all documents with this id, deleted ones included.
+
+        Raises :class:`IndexDamagedError` if a file is altered.
+        """
+        term = self._field.to_bytes(clean_id(id_))
+        return [
+            base + number
+            for base, segment in self._segments
+            for number in segment.numbers(term, self._field.format)
+        ]
+
+
+class SegmentIds:
+    """The ids of one segment, whose documents are counted from 0; safe for many threads."""
+
+    def __init__(self, storage: Directory, segment: Any) -> None:
+        """Map the files of ``segment``; raises FileNotFoundError if one is missing."""
+        names = [segment.make_filename(e) for e in (W3Codec.TERMS_EXT, W3Codec.POSTS_EXT)]
+        self._files = [
+            (storage.path(name), storage.open_file(name), segment.files[name]) for name in names
+        ]
+        self._codec = segment.codec()
+        self._reader: Any = None
+        self._lock = threading.Lock()
+
+    def numbers(self, term: bytes, format_: Any) -> list[int]:
+        """Return the numbers of the documents with the id that Whoosh writes as ``term``."""
+        # Whoosh's readers move about in their files.
+        with self._lock:
+            if self._reader is None:
+                self._reader = self._opened()
+            if (FIELD, term) not in self._reader:
+                return []
+            return list(self._reader.matcher(FIELD, term, format_).all_ids())
+
+    def _opened(self) -> Any:
+        for path, file, (_, checksum) in self._files:
+            if zlib.crc32(file.buffer) != checksum:
+                raise damaged(path, "its checksum does not fit")
+        (_, terms, (size, _)), (_, postings, _) = self._files
+        return W3TermsReader(self._codec, terms, size, postings)

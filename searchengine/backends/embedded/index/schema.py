@@ -1,0 +1,62 @@
+"""The schema: which token streams a document has, and what Whoosh itself keeps of it.
+
+Whoosh keeps identifiers, segments, deletions and the commit; its codec for our segments
+(``codec``) keeps stored fields in compressed blocks and token streams as arrays. Names of streams
+and columns have their home here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from whoosh import fields
+
+from searchengine.backends.embedded.index.arrays.stream_writer import StreamSpec
+from searchengine.text.analysis import BIGRAMS, FOLDED, STREAMS, SYLLABLES, WORDS
+
+#: Raised by one whenever an index written by older code cannot be read any more, or has terms that
+#: a query does not look up any more.
+FORMAT_VERSION = 5
+#: What a segment says of how it was made, beside its format: which segmenter cut its words.
+STAMP = {"schema": FORMAT_VERSION, "segmenter": "pyvi 0.1.1"}
+
+TITLE_SYLLABLES = "title_syllables"
+TITLE_FOLDED = "title_folded"
+TITLE_BIGRAMS = "title_bigrams"
+TITLE_STREAMS = (TITLE_SYLLABLES, TITLE_FOLDED, TITLE_BIGRAMS)
+#: Streams with lengths, scored by BM25.
+SCORED_STREAMS = (*STREAMS, *TITLE_STREAMS)
+#: Document numbers by key; scored by idf alone.
+NUMBERS = "numbers"
+TERM_STREAMS = (*SCORED_STREAMS, NUMBERS)
+#: Metadata that can be filtered by and counted; a document has one value of each, or none.
+FACETS = ("place", "source", "author", "term")
+
+#: Every stream of a segment; a pair stream's terms are pairs of its vocabulary's.
+STREAM_SPECS = (
+    StreamSpec(WORDS, WORDS),
+    StreamSpec(SYLLABLES, SYLLABLES),
+    StreamSpec(FOLDED, FOLDED),
+    StreamSpec(BIGRAMS, FOLDED, pairs=True),
+    StreamSpec(TITLE_SYLLABLES, SYLLABLES),
+    StreamSpec(TITLE_FOLDED, FOLDED),
+    StreamSpec(TITLE_BIGRAMS, FOLDED, pairs=True),
+    StreamSpec(NUMBERS, NUMBERS, lengths=False),
+    *(StreamSpec(facet, facet, lengths=False) for facet in FACETS),
+)
+
+#: The first and last day that a document's date covers, counted from 1970-01-01.
+FIRST_DAY, LAST_DAY = "first_day", "last_day"
+COLUMNS = {FIRST_DAY: np.int32, LAST_DAY: np.int32}
+#: A document without a date.
+NO_DAY = -(2**31)
+
+
+def make_schema() -> fields.Schema:
+    """Return Whoosh's schema of a new index."""
+    return fields.Schema(
+        id=fields.ID(unique=True),
+        meta=fields.STORED(),
+        file=fields.STORED(),
+        text=fields.STORED(),
+        original=fields.STORED(),
+    )

@@ -1,0 +1,219 @@
+"""Reading: one committed state of the index as arrays, whatever writers do meanwhile.
+
+Everything that ranking needs comes from here: postings, lengths, dates and facets by document
+number, counted over live documents only, so that an index after deletions answers as one that
+never held them. Document numbers run from 0 to ``size - 1`` and mean nothing outside.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import threading
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchengine.backends.embedded.index.arrays.sections import damaged
+from searchengine.backends.embedded.index.arrays.segment import Segment
+from searchengine.backends.embedded.index.arrays.streams import State, Streams, shared_by
+from searchengine.backends.embedded.index.codec import live_of, open_stored, open_streams
+from searchengine.backends.embedded.index.commit.storage import Index, check_sizes
+from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Names
+from searchengine.backends.embedded.index.ids import Ids, SegmentIds
+from searchengine.backends.embedded.index.schema import (
+    FACETS,
+    FIRST_DAY,
+    LAST_DAY,
+    NO_DAY,
+    TERM_STREAMS,
+)
+from searchengine.backends.embedded.index.stored.document_codec import document_of
+from searchengine.backends.embedded.index.stored.reader import StoredReader
+from searchengine.document import Document
+from searchengine.errors import IndexDamagedError
+
+#: What reading altered bytes may raise.
+READ_ERRORS = (
+    OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError,
+    struct.error,
+)  # fmt: skip
+
+
+class Facet(NamedTuple):
+    """The documents of each value, of one ``state`` of the index.
+
+    The codes of ``groups`` are numbers of ``names``, among which may be some that no document has.
+    """
+
+    state: State
+    groups: Groups
+    names: Names
+
+
+class Opened(NamedTuple):
+    """The open files of a segment, and which documents there are: bool[size], None for all."""
+
+    streams: Segment
+    stored: StoredReader
+    ids: SegmentIds
+    live: NDArray[np.bool_] | None
+
+
+class Snapshot(Streams):
+    """One generation of an index, safe for any number of reading threads."""
+
+    def __init__(self, index: Index, before: Snapshot | None = None) -> None:
+        """Open the last commit; files that ``before`` has open are not opened again.
+
+        Raises :class:`IndexDamagedError` if it cannot be opened, FileNotFoundError if another
+        commit took a file away meanwhile: open with ``index.steadily``.
+        """
+        toc = index.read_toc()
+        #: The number of the commit that this is a view of, and what tells it from a namesake.
+        self.generation: int = toc.generation
+        self.mark = index.mark(toc.generation)
+        for segment in toc.segments:
+            check_sizes(index.storage, segment)
+        known = {} if before is None else before.opened
+        #: The open files of each segment, by its name.
+        self.opened: dict[str, Opened] = {
+            one.segid: _opened(index, one, known.get(one.segid)) for one in toc.segments
+        }
+        opened = list(self.opened.values())
+        self._stored = [one.stored for one in opened]
+        for segment, one in zip(toc.segments, opened, strict=True):
+            counts = {segment.doc_count_all(), one.streams.size, one.stored.size}
+            if len(counts) > 1:
+                raise damaged(one.streams.name, f"its files count {sorted(counts)} documents")
+        super().__init__([one.streams for one in opened], [one.live for one in opened])
+        ids = [one.ids for one in opened]
+        self._ids = Ids(toc.schema, list(zip(self._bases, ids, strict=True)))
+        self._lock = threading.RLock()
+        self._facets: dict[str, Facet] = {} if before is None else dict(before._facets)
+        self._days = self.column(FIRST_DAY), self.column(LAST_DAY)
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The token streams of each segment."""
+        return self._segments
+
+    @property
+    def stored(self) -> list[StoredReader]:
+        """The stored documents of each segment."""
+        return self._stored
+
+    def days(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the first and last day of each document's date: int32[size] twice.
+
+        Days since 1970-01-01, ``NO_DAY`` where a document has no date.
+        """
+        return self._days
+
+    def dated(self) -> NDArray[np.bool_]:
+        """Return which live documents have a date: bool[size]."""
+        dated: NDArray[np.bool_] = self.live & (self._days[0] != NO_DAY)
+        return dated
+
+    def facet(self, name: str) -> Facet:
+        """Return the documents by their value (``place``, ``source``, ``author``, ``term``)."""
+        if name not in FACETS:
+            raise KeyError(name)
+        with self._lock:
+            found = self._facets.get(name)
+            if found is None or found.state is not self.state:
+                found = self._facets[name] = self._facet(name, found)
+            return found
+
+    def _facet(self, name: str, before: Facet | None) -> Facet:
+        """A facet, of which only the segments are read that came after ``before``."""
+        _, groups, names = before or (None, NO_GROUPS, Names())
+        end = shared_by(before.state, self.state).end if before else 0
+        docs, codes = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+        for segment, base in zip(self._segments, self._bases, strict=True):
+            values = [value for value, _ in segment.terms(name)] if base >= end else []
+            if values:
+                chunk = segment.stream(name).chunk(0, len(values))
+                docs.append(chunk.docs + np.int32(base))
+                codes.append(np.repeat(np.array(names.numbers(values), np.int32), chunk.counts))
+        groups = groups.extended(end, np.concatenate(docs), np.concatenate(codes))
+        return Facet(self.state, groups, names)
+
+    def numbers_of(self, id_: str) -> list[int]:
+        """Return the document numbers with this id: one, or none.
+
+        Raises :class:`IndexDamagedError` if the files of ids are altered.
+        """
+        return [number for number in self._ids.numbers(id_) if self.live[number]]
+
+    def document(self, number: int, *, original: bool = True) -> Document:
+        """Return a stored document; without ``original`` only what a search needs of it.
+
+        Raises :class:`IndexDamagedError` if it cannot be read back.
+        """
+        fields = self._fields(number, *(() if original else ("meta", "text")))
+        try:
+            return document_of(json.loads(fields["meta"]), fields["text"], fields.get("original"))
+        except READ_ERRORS as error:
+            raise _unreadable(number, error) from error
+
+    def text(self, number: int) -> str:
+        """Return a stored document's text alone; raises as :meth:`document` does."""
+        return self._field(number, "text")
+
+    def title(self, number: int) -> str:
+        """Return a stored document's title alone; raises as :meth:`document` does."""
+        meta = self._field(number, "meta")
+        try:
+            return str(json.loads(meta)["title"])
+        except READ_ERRORS as error:
+            raise _unreadable(number, error) from error
+
+    def _field(self, number: int, name: str) -> str:
+        """The field ``name`` of the series of the same name."""
+        try:
+            return self._fields(number, name)[name]
+        except KeyError as error:
+            raise _unreadable(number, error) from error
+
+    def _fields(self, number: int, *series: str) -> dict[str, str]:
+        place = bisect_right(self._bases, number) - 1
+        try:
+            return self._stored[place].fields(number - self._bases[place], *series)
+        except READ_ERRORS as error:
+            raise _unreadable(number, error) from error
+
+    def fingerprints(self) -> Iterator[str]:
+        """Yield the fingerprint of each live document that was added with one."""
+        for base, stored in zip(self._bases, self._stored, strict=True):
+            for number, fields in enumerate(stored.each("meta"), base):
+                if "file" in fields and self.live[number]:
+                    yield fields["file"]
+
+    def term_counts(self) -> dict[str, int]:
+        """Return how many distinct terms each stream has."""
+        return dict(zip(TERM_STREAMS, self.distinct_terms(TERM_STREAMS), strict=True))
+
+
+def _opened(index: Index, segment: Any, known: Opened | None) -> Opened:
+    """The files of a segment, those ``known`` from an earlier commit if there are any."""
+    if known is None:
+        return Opened(
+            open_streams(index.storage, segment),
+            open_stored(index.storage, segment),
+            SegmentIds(index.storage, segment),
+            live_of(segment),
+        )
+    # Deleted documents do not come back.
+    before = 0 if known.live is None else int(np.count_nonzero(~known.live))
+    return known if before == segment.deleted_count() else known._replace(live=live_of(segment))
+
+
+def _unreadable(number: int, error: Exception) -> IndexDamagedError:
+    return IndexDamagedError(
+        f"document number {number} cannot be read back ({error}): "
+        "run 'searchengine verify', then index its page again"
+    )

@@ -1,0 +1,75 @@
+"""What the engine says, in the language of the page: notes on a query and errors.
+
+The engine speaks English to programs and terminals. Its sentences are recognised by their form;
+one that is not is shown as it is, marked as English.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from searchengine.server.pages.address import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence and the language it is in."""
+
+    text: str
+    lang: Language
+
+
+_VIETNAMESE = [
+    (re.compile(pattern, re.DOTALL), translation)
+    for pattern, translation in (
+        (
+            "the signs do not form a query: searched as plain words",
+            "Các dấu trong câu tìm không hợp thành phép tìm nào, nên đã tìm như từ thường.",
+        ),
+        (
+            "no page has the words in quotes side by side: searched without the quotes",
+            "Không trang nào có các từ trong ngoặc kép đứng liền nhau, nên đã tìm không kể ngoặc.",
+        ),
+        ("read as keystrokes: (.*)", "Đã đọc các phím gõ thành: {0}"),
+        ("the query is empty.*", "Chưa có từ nào để tìm."),
+        (
+            "the query has no word in it, only signs.*",
+            "Câu tìm chỉ có dấu, không có từ nào. Hãy gõ từ cần tìm.",
+        ),
+        (
+            "the query has ([0-9,]+) characters, ([0-9,]+) is the limit.*",
+            "Câu tìm có {0} ký tự, nhiều hơn mức {1}. Hãy rút ngắn lại.",
+        ),
+        (
+            "the query has ([0-9,]+) words, ([0-9,]+) is the limit.*",
+            "Câu tìm có {0} từ, nhiều hơn mức {1}. Hãy rút ngắn lại.",
+        ),
+        (
+            "page ([0-9]+) is out of reach: only the first ([0-9,]+) results can be paged",
+            "Không xem được trang {0}: chỉ xem được {1} kết quả đầu. Hãy tìm hẹp hơn.",
+        ),
+        (
+            "the year of (.+) is not between ([0-9]+) and ([0-9]+); .*",
+            "Năm của {0} không nằm trong khoảng {1} đến {2}.",
+        ),
+        ("the server is busy.*", "Đang có quá nhiều người tìm cùng lúc."),
+        (
+            "the search took longer than ([0-9.]+) seconds.*",
+            "Lần tìm này lâu hơn {0} giây. Hãy tìm hẹp hơn, hoặc thử lại.",
+        ),
+    )
+]
+
+
+def told(sentence: str, lang: Language) -> Said:
+    """Return what the engine said in ``lang``, or as it was said where there is no translation."""
+    for pattern, translation in _VIETNAMESE if lang == "vi" else ():
+        found = pattern.fullmatch(sentence)
+        if found:
+            return Said(translation.format(*map(_number, found.groups())), "vi")
+    return Said(sentence[:1].upper() + sentence[1:], "en")
+
+
+def _number(text: str) -> str:
+    return text.replace(",", ".") if re.fullmatch("[0-9]{1,3}(,[0-9]{3})+", text) else text

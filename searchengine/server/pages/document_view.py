@@ -1,0 +1,137 @@
+"""What the page of one document shows, as plain values: metadata, and text with numbered matches.
+
+The matches are numbered from 1, so that each can be the target of a link. Pure functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from searchengine.document import Document
+from searchengine.server.i18n.phrases import Words, machine_date, shown_date
+from searchengine.server.pages.view import Piece, pieces
+from searchengine.text.scan import Span
+
+#: A browser stays quick with so many characters of one text; the rest is cut off, and said so.
+MAX_CHARACTERS = 400_000
+#: So many matches are numbered; further ones are marked but cannot be stepped to.
+MAX_NUMBERED = 2_000
+#: A date that was worked out rather than read off is said to be so.
+_INFERRED = ("term", "year")
+#: No other scheme is ever made a link.
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedPiece:
+    """A stretch of text; ``number`` counts the matches from 1, 0 is no match."""
+
+    text: str
+    match: bool
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of metadata; ``machine_date`` only for dates, ``note`` says how sure it is.
+
+    ``url`` is where a value leads that is an address of the web, else empty.
+    """
+
+    name: str
+    value: str
+    machine_date: str = ""
+    note: str = ""
+
+    @property
+    def url(self) -> str:
+        return self.value if _WEB_ADDRESS.fullmatch(self.value) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document as it is shown."""
+
+    title: tuple[Piece, ...]
+    name: str
+    facts: tuple[Fact, ...]
+    paragraphs: tuple[tuple[MarkedPiece, ...], ...]
+    matches: int
+    cut: bool
+
+
+def document_view(
+    document: Document, title_spans: Sequence[Span], text_spans: Sequence[Span], words: Words
+) -> DocumentView:
+    """Return what to show of ``document``, with what matches of its title and text."""
+    paragraphs, matches = _paragraphs(document.text[:MAX_CHARACTERS], text_spans)
+    title = document.title or document.id
+    return DocumentView(
+        title=pieces(title, title_spans if document.title else ()),
+        name=title,
+        facts=tuple(_facts(document, words)),
+        paragraphs=paragraphs,
+        matches=matches,
+        cut=len(document.text) > MAX_CHARACTERS,
+    )
+
+
+def _facts(document: Document, words: Words) -> list[Fact]:
+    date = document.date
+    found = [Fact(words.date, words.undated)]
+    if date is not None:
+        precision = document.date_precision
+        note = words.inferred if document.date_origin in _INFERRED else ""
+        shown = shown_date(date, precision)
+        found = [Fact(words.date, shown, machine_date(date, precision), note)]
+    # Where the file lies on the server is nobody's business; its id says which one it is.
+    is_file = bool(document.path) and document.path.endswith(document.id)
+    term = f"{document.term[0]}–{document.term[1]}" if document.term else ""
+    for name, value in (
+        (words.place, document.place),
+        (words.author, document.author),
+        (words.source, document.source),
+        (words.term, term),
+        (words.numbers, ", ".join(document.numbers)),
+        *((name, str(value)) for name, value in document.extra.items()),
+        (words.file if is_file else words.identifier, document.id),
+    ):
+        if value:
+            found.append(Fact(name, value))
+    return found
+
+
+def _paragraphs(
+    text: str, spans: Sequence[Span]
+) -> tuple[tuple[tuple[MarkedPiece, ...], ...], int]:
+    """The lines of ``text`` that are not empty, cut at ``spans``, and how many matches there are.
+
+    A match that runs over the end of a line is two stretches with one number.
+    """
+    paragraphs = []
+    start, first = 0, 0
+    numbered = min(len(spans), MAX_NUMBERED)
+    seen: set[int] = set()
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        while first < len(spans) and spans[first][1] <= start:
+            first += 1
+        found: list[MarkedPiece] = []
+        at, index = start, first
+        while index < len(spans) and spans[index][0] < end:
+            left, right = max(spans[index][0], start), min(spans[index][1], end)
+            if left > at:
+                found.append(MarkedPiece(text[at:left], match=False))
+            number = index + 1 if index < numbered and index not in seen else 0
+            seen.add(index)
+            found.append(MarkedPiece(text[left:right], match=True, number=number))
+            at = right
+            index += 1
+        if text[at:end]:
+            found.append(MarkedPiece(text[at:end], match=False))
+        if line.strip():
+            paragraphs.append(tuple(found))
+        start = end
+    return tuple(paragraphs), len([index for index in seen if index < numbered])

@@ -1,0 +1,301 @@
+"""The page for people: its routes, from a request to HTML.
+
+Everything is rendered here, on the server, from templates that escape whatever they are given;
+the scripts only add comfort. What is shown is decided in :mod:`view` and :mod:`document_view`,
+its words are in :mod:`words`; the API's routes are elsewhere.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from searchengine.engine import SearchEngine
+from searchengine.errors import (
+    DocumentNotFoundError,
+    IndexDamagedError,
+    InputError,
+    QueryError,
+    SearchEngineError,
+)
+from searchengine.query.display.results import Results
+from searchengine.server.api.options import check_query
+from searchengine.server.i18n.languages import WORDS
+from searchengine.server.i18n.messages import told
+from searchengine.server.i18n.phrases import Words
+from searchengine.server.pages.address import (
+    API_SEARCH,
+    DOCUMENT,
+    HOME,
+    OPENSEARCH,
+    Address,
+    address,
+    read_address,
+)
+from searchengine.server.pages.document_view import MAX_CHARACTERS, document_view
+from searchengine.server.pages.examples import Examples
+from searchengine.server.pages.histogram import (
+    MAX_BARS,
+    Bar,
+    bars_by_month,
+    bars_by_year,
+    is_sparse,
+)
+from searchengine.server.pages.templating import ASSETS, render
+from searchengine.server.pages.view import PER_PAGE, chips, results_view
+from searchengine.server.service import Service
+
+#: Seconds that a browser is asked to wait when the server is busy.
+RETRY_AFTER = 2
+#: Files whose address holds their fingerprint never change.
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+Days: TypeAlias = tuple[datetime.date | None, datetime.date | None]
+
+
+def page_routes(service: Service) -> list[BaseRoute]:
+    """Return the routes of the page: start and results, a document, files, OpenSearch."""
+    page = _Pages(service)
+    return [
+        Route(HOME, page.home),
+        Route(DOCUMENT, page.document),
+        Route(OPENSEARCH, page.opensearch),
+        Route("/static/{version}/{name}", page.asset),
+    ]
+
+
+def error_response(request: Request, status: int, message: str = "", kind: str = "") -> Response:
+    """Return the page for an error; ``kind`` says more than the status where there is more.
+
+    ``message`` is the engine's own sentence, shown below the friendlier one.
+    """
+    asked = read_address(request.query_params)
+    words = WORDS[asked.lang]
+    known = kind if kind in words.errors else str(status)
+    heading, advice = words.errors.get(known, words.errors["500" if status >= 500 else "400"])
+    # What is said of a wrong address tells programs where to look, and is no help to a person.
+    detail = told(message, asked.lang) if message and status not in (404, 405) else None
+    body = render(
+        "error.html",
+        _context(asked, words, other=Address(lang=_other(asked)).url()),
+        heading=heading,
+        advice=advice,
+        detail=detail,
+        status=status,
+    )
+    response = _html(body, status)
+    if status == 503:
+        response.headers["retry-after"] = str(RETRY_AFTER)
+    return response
+
+
+def search_error_response(request: Request, error: SearchEngineError) -> Response:
+    """Return the page for an error that the engine raised."""
+    kind = ""
+    if isinstance(error, IndexDamagedError):
+        kind = "damaged"
+    elif isinstance(error, DocumentNotFoundError):
+        return error_response(request, 404, kind="document")
+    return error_response(request, error.status, str(error), kind)
+
+
+class _Pages:
+    """The handlers; all work on the engine and all rendering is done in the service's threads."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._examples = Examples()
+
+    async def home(self, request: Request) -> Response:
+        asked = read_address(request.query_params)
+        words = WORDS[asked.lang]
+        work = self._results if asked.q or asked.filtered else self._start
+        try:
+            status, body = await self._service.call(work, asked, words)
+        except SearchEngineError as error:
+            return search_error_response(request, error)
+        return _html(body, status)
+
+    async def document(self, request: Request) -> Response:
+        asked = read_address(request.query_params)
+        id_ = request.query_params.get("id", "")
+        try:
+            body = await self._service.call(self._document, id_, asked, WORDS[asked.lang])
+        except SearchEngineError as error:
+            return search_error_response(request, error)
+        return _html(body)
+
+    async def opensearch(self, request: Request) -> Response:
+        words = WORDS[read_address(request.query_params).lang]
+        body = render("opensearch.xml", words=words, base=str(request.base_url).rstrip("/"))
+        return Response(body, media_type="application/opensearchdescription+xml")
+
+    async def asset(self, request: Request) -> Response:
+        asset = ASSETS.get(request.path_params["name"])
+        if asset is None:
+            return error_response(request, 404)
+        headers = {"cache-control": _FOR_EVER}
+        return Response(asset.content, media_type=asset.media_type, headers=headers)
+
+    def _start(self, asked: Address, words: Words) -> tuple[int, str]:
+        count = self._service.document_count()
+        examples = self._examples.of(self._service.engine, self._service.version())
+        return 200, render(
+            "start.html",
+            _context(asked, words, other=asked.url(lang=_other(asked))),
+            documents=words.counted(count),
+            empty=not count,
+            examples=[(example, asked.url(q=example)) for example in examples],
+        )
+
+    def _results(self, asked: Address, words: Words) -> tuple[int, str]:
+        problems: dict[str, str] = {}
+        days = _days(asked, words, problems)
+        view, message = None, None
+        if not problems:
+            try:
+                results, bars = self._found(asked, days)
+                view = results_view(results, asked, words, bars, self._service.settings.page_depth)
+            except (QueryError, InputError) as error:
+                message = told(str(error), words.lang)
+        body = render(
+            "results.html",
+            _context(asked, words, other=asked.url(lang=_other(asked), page=asked.page)),
+            view=view,
+            message=message,
+            problems=problems,
+            chips=chips(asked, words),
+            json_url=_json_url(asked, days) if view else "",
+        )
+        return (200 if view else 400), body
+
+    def _found(self, asked: Address, days: Days) -> tuple[Results, list[Bar]]:
+        since, until = days
+        settings = self._service.settings
+        check_query(asked.q, settings)
+        if asked.page * PER_PAGE > settings.page_depth:
+            raise InputError(
+                f"page {asked.page} is out of reach: only the first {settings.page_depth:,} "
+                "results can be paged"
+            )
+        results = self._service.engine.search(
+            asked.q,
+            limit=PER_PAGE,
+            page=asked.page,
+            since=since,
+            until=until,
+            place=asked.place or None,
+            source=asked.source or None,
+            sort=asked.sort,
+            date_boost=asked.boost,
+            match_all=asked.every,
+            today=self._service.today(),
+        )
+        return results, self._bars(asked, days) if results.total > 1 else []
+
+    def _bars(self, asked: Address, days: Days) -> list[Bar]:
+        """The histogram of all matches: by month where those fit and say more, else by year."""
+        since, until = days
+        count = partial(
+            self._service.engine.histogram,
+            asked.q,
+            since=since,
+            until=until,
+            place=asked.place or None,
+            source=asked.source or None,
+            match_all=asked.every,
+            today=self._service.today(),
+        )
+        years = count(by="year")
+        if len(years) * 12 <= MAX_BARS:
+            months = bars_by_month(count(by="month"))
+            if len(years) == 1 or not is_sparse(months):
+                return months
+        return bars_by_year(years)
+
+    def _document(self, id_: str, asked: Address, words: Words) -> str:
+        engine = self._service.engine
+        document = engine.get(id_)
+        title_spans, text_spans = _spans(
+            engine, asked.q, document.title, document.text[:MAX_CHARACTERS]
+        )
+        other = replace(asked, lang=_other(asked))
+        return render(
+            "document.html",
+            _context(asked, words, other=other.document_url(id_)),
+            id=id_,
+            view=document_view(document, title_spans, text_spans, words),
+        )
+
+
+def _spans(engine: SearchEngine, query: str, title: str, text: str) -> list[Any]:
+    try:
+        return [engine.highlights(query, part) if query else () for part in (title, text)]
+    except QueryError:  # A document can be read whatever was asked before.
+        return [(), ()]
+
+
+def _days(asked: Address, words: Words, problems: dict[str, str]) -> Days:
+    """The first and last day that the address allows; what cannot be read goes to ``problems``."""
+    from searchengine.text.dates.grammar import parse_date_argument
+
+    bounds: list[datetime.date | None] = []
+    for name, text in (("since", asked.since), ("until", asked.until)):
+        bounds.append(None)
+        if text:
+            try:
+                days = parse_date_argument(text)
+            except InputError:
+                problems[name] = words.of(words.bad_date, text=text)
+            else:
+                bounds[-1] = days.first if name == "since" else days.last
+    since, until = bounds
+    if since and until and since > until:
+        problems["until"] = words.wrong_order
+    if asked.year:
+        year = int(asked.year)
+        if year:
+            first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
+            since, until = max(since or first, first), min(until or last, last)
+    return since, until
+
+
+def _json_url(asked: Address, days: Days) -> str:
+    """The same question for programs."""
+    since, until = days
+    pairs = [
+        ("q", asked.q),
+        ("page", str(asked.page) if asked.page > 1 else ""),
+        ("from", since.isoformat() if since else ""),
+        ("to", until.isoformat() if until else ""),
+        ("place", asked.place),
+        ("source", asked.source),
+        ("sort", asked.sort if asked.sort != "score" else ""),
+        ("no_date_boost", "" if asked.boost else "true"),
+        ("all", "true" if asked.every else ""),
+    ]
+    return address(API_SEARCH, [(name, value) for name, value in pairs if value])
+
+
+def _other(asked: Address) -> Any:
+    return "vi" if asked.lang == "en" else "en"
+
+
+def _context(asked: Address, words: Words, other: str) -> dict[str, Any]:
+    """What every page needs: its state, its words and itself in the other language."""
+    return {"a": asked, "w": words, "other_url": other}
+
+
+def _html(body: str, status: int = 200) -> Response:
+    return Response(
+        body,
+        status,
+        media_type="text/html",
+        headers={"cache-control": "private, no-cache"},
+    )
