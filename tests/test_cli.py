@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from searchengine.cli import main
+from searchengine.cli.commands import main
 
 S001 = "001_15548a90c78a3968.txt"
 S002 = "002_4a4b7afcf6fe2866.txt"
@@ -194,7 +194,7 @@ def test_output_survives_a_closed_pipe(seed_directory: Path) -> None:
 def test_a_cold_search_loads_neither_scikit_learn_nor_pyvi(seed_directory: Path) -> None:
     code = (
         "import sys\n"
-        "from searchengine.cli import main\n"
+        "from searchengine.cli.commands import main\n"
         "try:\n"
         "    main(['search', 'đại hội', '--index', sys.argv[1]])\n"
         "except SystemExit as done:\n"

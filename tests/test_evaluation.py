@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchengine.cli import main
+from searchengine.cli.commands import main
 from searchengine.errors import InputError
 from searchengine.evaluation import (
     TYPINGS,

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from searchengine import SearchEngine
-from searchengine.cli import main
+from searchengine.cli.commands import main
 from searchengine.errors import InputError
 from searchengine.pages.ingest import Report, index_paths
 from tests.conftest import ids

@@ -72,7 +72,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         with engine.writer() as writer:
             for document in _commune():
                 writer.add(document)
-    command = [sys.executable, "-c", "from searchengine.cli import main; main()"]
+    command = [sys.executable, "-c", "from searchengine.cli.commands import main; main()"]
     with subprocess.Popen(
         [*command, "serve", "--port", "0", "--index", str(directory)],
         stdout=subprocess.PIPE,

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from searchengine import SearchEngine
-from searchengine.cli import main
+from searchengine.cli.commands import main
 from searchengine.errors import QueryError
 from searchengine.query.language.parser import MAX_CHARACTERS
 from searchengine.text.fold import VIETNAMESE_LETTERS

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from searchengine import Document, SearchEngine, __version__
-from searchengine.cli import main
+from searchengine.cli.commands import main
 from tests.server.client import Client
 
 S001 = "001_15548a90c78a3968.txt"

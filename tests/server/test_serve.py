@@ -22,7 +22,7 @@ import pytest
 from click.testing import CliRunner
 
 from searchengine import Document, SearchEngine
-from searchengine.cli import main
+from searchengine.cli.commands import main
 from searchengine.errors import IndexDamagedError
 
 #: How long a test waits for what should take a moment, on a busy machine.
@@ -265,7 +265,7 @@ def test_a_taken_port_is_one_line(directory: Path) -> None:
 def test_other_commands_load_no_web_server(directory: Path) -> None:
     code = (
         "import sys\n"
-        "from searchengine.cli import main\n"
+        "from searchengine.cli.commands import main\n"
         "try:\n"
         "    main(['search', 'đại hội', '--index', sys.argv[1]])\n"
         "except SystemExit as done:\n"

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from searchengine.cli_base import EXIT_NOTHING_FOUND, echo_json, shared
+from searchengine.cli.base import EXIT_NOTHING_FOUND, echo_json, shared
 
 #: The names are ``facets.FACET_NAMES``, written again because importing them takes NumPy.
 NAMES = ("year", "month", "place", "source", "author", "term")

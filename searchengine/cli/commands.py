@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searchengine import __version__
-from searchengine.cli_base import EXIT_ERROR, EXIT_NOTHING_FOUND, Commands, echo_json, shared
-from searchengine.cli_eval import evaluate
-from searchengine.cli_facets import check_asked, facets
-from searchengine.cli_serve import serve
+from searchengine.cli.base import EXIT_ERROR, EXIT_NOTHING_FOUND, Commands, echo_json, shared
+from searchengine.cli.eval_command import evaluate
+from searchengine.cli.facets_command import check_asked, facets
+from searchengine.cli.serve_command import serve
 from searchengine.errors import InputError
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def index(
 
     Run again, it adds what is new and replaces what has changed.
     """
+    from searchengine.cli.progress import Progress
     from searchengine.pages.ingest import index_paths
-    from searchengine.progress import Progress
 
     for path in paths:
         if not os.path.lexists(path):
@@ -145,7 +145,7 @@ def search(
     **options: Any,
 ) -> int:
     """Find documents; without a QUERY, all of a place, a year and so on, newest first."""
-    from searchengine import render
+    from searchengine.cli import render
     from searchengine.query.plan.request_builder import date_boost_of
 
     check_asked(words, options)
@@ -177,8 +177,8 @@ def search(
 @shared
 def show(document_id: str, original: bool, directory: str, as_json: bool) -> int:
     """Print one document with its metadata."""
-    from searchengine import render
     from searchengine.backends.embedded.index.stored.document_codec import meta_of
+    from searchengine.cli import render
 
     with _open(directory) as engine:
         document = engine.get(document_id)
@@ -195,7 +195,7 @@ def show(document_id: str, original: bool, directory: str, as_json: bool) -> int
 @shared
 def stats(directory: str, as_json: bool) -> int:
     """Print numbers about the index."""
-    from searchengine import render
+    from searchengine.cli import render
 
     with _open(directory) as engine:
         numbers = engine.stats()
@@ -260,7 +260,7 @@ def suggest(prefix: str, limit: int, directory: str, as_json: bool) -> int:
 @shared
 def analyze(text: str, directory: str, as_json: bool) -> int:
     """Show what each step of the pipeline makes of a text."""
-    from searchengine import render
+    from searchengine.cli import render
     from searchengine.text.analysis_report import inspect_text
 
     steps = inspect_text(text)
@@ -280,7 +280,7 @@ def explain(
     query: str, document_id: str, no_date_boost: bool, directory: str, as_json: bool
 ) -> int:
     """Show every part of the score that one document has for a query."""
-    from searchengine import render
+    from searchengine.cli import render
 
     with _open(directory) as engine:
         found = engine.explain(query, document_id, date_boost=False if no_date_boost else None)
@@ -316,6 +316,3 @@ def export(output: str | None, directory: str, as_json: bool) -> int:
 main.add_command(evaluate)
 main.add_command(facets)
 main.add_command(serve)
-
-if __name__ == "__main__":
-    main()

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from searchengine.cli_base import shared
+from searchengine.cli.base import shared
 
 
 @click.command()

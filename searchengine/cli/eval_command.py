@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from searchengine.cli_base import echo_json, shared
+from searchengine.cli.base import echo_json, shared
 from searchengine.errors import InputError
 
 #: Each way of typing that can be asked for, and what the help says of it.
@@ -51,7 +51,7 @@ def evaluate(
     **typings: bool,
 ) -> int:
     """Measure ranking on sets of corpus.jsonl and queries.jsonl, in a temporary index."""
-    from searchengine import render
+    from searchengine.cli import render
     from searchengine.evaluation import TYPINGS, evaluate_set, mean_of
 
     chosen = [name.replace("_", "-") for name, is_chosen in typings.items() if is_chosen]

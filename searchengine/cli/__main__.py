@@ -1,0 +1,7 @@
+"""``python -m searchengine.cli``."""
+
+from __future__ import annotations
+
+from searchengine.cli.commands import main
+
+main()
