@@ -131,8 +131,10 @@ def _repaired(run: str, vietnamese: bool) -> tuple[str, tuple[int, ...]]:
     pieces: list[str] = []
     places: list[int] = []
     for start, end in _clusters(run):
-        pieces.append(_repair(run[start:end], vietnamese))
-        places.extend([start] * len(pieces[-1]))
+        piece = _repair(run[start:end], vietnamese)
+        pieces.append(piece)
+        # What does not compose (a digit and a mark) stays two characters in two places.
+        places.extend(range(start, end) if piece == run[start:end] else [start] * len(piece))
     return "".join(pieces), tuple(places)
 
 
