@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchengine.text.fold import VIETNAMESE_LETTERS, fold
@@ -29,6 +29,7 @@ def words_with_places(folded: str) -> list[tuple[str, int, int]]:
 
 @settings(deadline=None)
 @given(texts)
+@example("0\u0301 \u200b")
 def test_it_finds_the_syllables_of_the_pipeline_where_they_stand(text: str) -> None:
     normal, offsets = normalize_with_offsets(text)
     expected = syllables(canonical_tones(normal))

@@ -16,7 +16,7 @@ from searchengine.text.normalize import normalize
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import canonical_tones, tone_position
 
-SEEDS = Path(__file__).parents[2] / "seeds"
+SEEDS = Path(__file__).parents[3] / "seeds"
 
 
 def listed(words: str) -> list[str]:

@@ -13,7 +13,7 @@ from searchengine import Document, SearchEngine
 from searchengine.backends.embedded.index.commit import merge_policy as merging
 from searchengine.backends.embedded.index.commit.storage import open_index
 from searchengine.errors import IndexDamagedError, SearchEngineError
-from tests.index.faults import answers, begin
+from tests.backends.embedded.index.faults import answers, begin
 
 #: Every so manieth byte of each file is flipped, every so manieth length cut to; 1 tries
 #: all. Pieces are cut out at so many places of each file.

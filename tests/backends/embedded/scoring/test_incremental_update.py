@@ -9,7 +9,7 @@ from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.term_cache import Rare, Row
-from tests.streams import random_texts, segment
+from tests.backends.embedded.streams import random_texts, segment
 
 
 def named(texts: list[list[str]], name: str) -> Segment:

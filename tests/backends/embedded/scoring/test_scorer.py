@@ -17,7 +17,7 @@ from searchengine.backends.embedded.scoring.exact_scoring import exact_scores
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.term_cache import Row
 from searchengine.backends.embedded.scoring.term_store import Impacts
-from tests.streams import Oracle, oracle, random_texts, segment
+from tests.backends.embedded.streams import Oracle, oracle, random_texts, segment
 
 Texts = list[list[str]]
 Query = list[tuple[str, str, float]]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from searchengine.backends.embedded.index.arrays.streams import Streams
-from tests.streams import oracle, random_texts, segment
+from tests.backends.embedded.streams import oracle, random_texts, segment
 
 STREAMS = ["folded", "bigrams", "numbers"]
 

@@ -20,7 +20,15 @@ from searchengine.backends.embedded.index.arrays.postings_codec import (
 )
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.errors import IndexDamagedError
-from tests.streams import COLUMNS, SPECS, check, oracle, random_texts, segment, segment_bytes
+from tests.backends.embedded.streams import (
+    COLUMNS,
+    SPECS,
+    check,
+    oracle,
+    random_texts,
+    segment,
+    segment_bytes,
+)
 
 PAGES = [
     ["dai", "hoi", "chi", "bo", "khu", "pho", "nhiem", "ky", "moi"],

@@ -17,7 +17,7 @@ import pytest
 from searchengine import Document, SearchEngine
 from searchengine.backends.embedded.index import worker_pool as helpers
 from searchengine.errors import IndexWriteError
-from tests.index.faults import (
+from tests.backends.embedded.index.faults import (
     BEGUN,
     GONE_ON,
     begin,

@@ -19,7 +19,16 @@ from searchengine.backends.embedded.backend import Writer
 from searchengine.backends.embedded.index.commit import storage
 from searchengine.backends.embedded.index.commit.storage import LOCK_FILE, STAMP_FILE, open_index
 from searchengine.errors import IndexDamagedError, IndexLockedError, IndexWriteError, InputError
-from tests.index.faults import BEGUN, GONE_ON, begin, engine_on, failing, go_on, recording, state
+from tests.backends.embedded.index.faults import (
+    BEGUN,
+    GONE_ON,
+    begin,
+    engine_on,
+    failing,
+    go_on,
+    recording,
+    state,
+)
 
 #: Opens an index for writing, says so, and waits until it is told to stop.
 HOLD = """
