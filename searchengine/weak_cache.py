@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def remembered(method: F, size: int) -> F:
+def cached_method(method: F, size: int) -> F:
     """Return bound ``method`` with a cache of its last ``size`` results, for its own object.
 
     Arguments must be hashable. Only the object may use it: it is gone when the object is.

@@ -215,7 +215,7 @@ class _Run:
                 page.id, page.content_hash, page.path, file.id, fingerprint, self._started
             )
             make = functools.partial(to_document, page)
-            writer.add_made(page.id, make, len(page.text), known.pack())
+            writer.add_lazy(page.id, make, len(page.text), known.pack())
 
     def _prune(self, paths: list[str], writer: Writer) -> None:
         """Delete documents that these paths once gave and no longer do.

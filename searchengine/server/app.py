@@ -13,7 +13,7 @@ from searchengine import __version__
 from searchengine.server.api import errors
 from searchengine.server.api.routes import api_routes, is_api
 from searchengine.server.api.writes import write_routes
-from searchengine.server.http.middleware import Edge
+from searchengine.server.http.middleware import Middleware
 from searchengine.server.pages.routes import error_response, page_routes
 from searchengine.server.service import Service
 from searchengine.server.settings import Settings
@@ -21,7 +21,7 @@ from searchengine.server.settings import Settings
 
 def create_app(
     service: Service, settings: Settings | None = None, *, log: TextIO | None = None
-) -> Edge:
+) -> Middleware:
     """Return the application that answers from ``service``, which its caller starts and closes.
 
     Access-log lines go to ``log``; nowhere without one.
@@ -41,4 +41,4 @@ def create_app(
     app.include_router(write_routes(service))
     app.router.routes.extend(page_routes(service))
     errors.install(app, is_api, error_response)
-    return Edge(app, settings, log)
+    return Middleware(app, settings, log)

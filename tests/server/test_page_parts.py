@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from searchengine import Document
 from searchengine.query.display.results import Results
 from searchengine.server.i18n.english import ENGLISH
-from searchengine.server.i18n.messages import told
+from searchengine.server.i18n.messages import translate
 from searchengine.server.i18n.vietnamese import VIETNAMESE
 from searchengine.server.pages.address import Address, read_address
 from searchengine.server.pages.document_view import MAX_CHARACTERS, document_view
@@ -172,7 +172,7 @@ def test_a_very_long_text_is_cut_and_says_so() -> None:
     assert view.matches == 1
 
 
-# Words
+# Phrases
 
 
 def results(**values: Any) -> Results:
@@ -199,12 +199,12 @@ def test_a_suggestion_is_a_link_to_the_same_search_with_other_words() -> None:
     ],
 )
 def test_what_the_engine_says_is_said_in_vietnamese(sentence: str, vietnamese: str) -> None:
-    assert told(sentence, "vi").text == vietnamese
-    assert told(sentence, "vi").lang == "vi"
+    assert translate(sentence, "vi").text == vietnamese
+    assert translate(sentence, "vi").lang == "vi"
 
 
 def test_a_sentence_without_translation_is_shown_as_english() -> None:
-    assert told("something new", "vi").lang == "en"
+    assert translate("something new", "vi").lang == "en"
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(VIETNAMESE)])

@@ -48,7 +48,7 @@ class Writer(Protocol):
     def add(self, document: Document, fingerprint: str = "") -> None:
         """Add a document in place of any with its id."""
 
-    def add_made(
+    def add_lazy(
         self, id_: str, make: Callable[[], Document], characters: int, fingerprint: str = ""
     ) -> None:
         """Add the document that ``make`` returns, in whichever process it is made."""

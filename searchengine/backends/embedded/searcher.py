@@ -148,7 +148,7 @@ class Searcher:
             order = self._order(question, request.offset + request.limit)
         chosen = order.docs[request.offset :]
         folded = order.folded[request.offset :] or repeat(())
-        scores = rank.exact_scores(self.snapshot, self.scorer.impacts, query, chosen)
+        scores = rank.exact_scores(self.snapshot, self.scorer.term_store, query, chosen)
         if question.factors:
             scores *= question.factors.exact[chosen]
         return Ranking(

@@ -91,7 +91,7 @@ def install(app: FastAPI, is_api: Callable[[str], bool], page: ErrorPage | None)
         assert isinstance(error, RequestValidationError)
         return respond(request, 422, sentence_of(error.errors()))
 
-    async def of_framework(request: Request, error: Exception) -> Response:
+    async def on_http_exception(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         message = _NEXT_STEPS.get(error.status_code, str(error.detail))
         return respond(request, error.status_code, message, error.headers)
@@ -103,7 +103,7 @@ def install(app: FastAPI, is_api: Callable[[str], bool], page: ErrorPage | None)
 
     app.add_exception_handler(SearchEngineError, ours)
     app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(HTTPException, of_framework)
+    app.add_exception_handler(HTTPException, on_http_exception)
     app.add_exception_handler(Exception, unexpected)
 
 

@@ -42,7 +42,7 @@ SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
 ]
 
 
-class Edge:
+class Middleware:
     """The outermost layer of the server; ``draining`` asks every client to close and leave."""
 
     def __init__(self, app: ASGIApp, settings: Settings, log: TextIO | None = None) -> None:

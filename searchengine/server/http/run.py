@@ -22,7 +22,7 @@ import uvicorn
 from searchengine.engine import SearchEngine
 from searchengine.errors import InputError
 from searchengine.server.app import create_app
-from searchengine.server.http.middleware import Edge
+from searchengine.server.http.middleware import Middleware
 from searchengine.server.http.protocol import protocol_for
 from searchengine.server.service import Service
 from searchengine.server.settings import Settings
@@ -122,7 +122,7 @@ def url_of(host: str, listener: socket.socket) -> str:
 class DrainingServer(uvicorn.Server):
     """uvicorn's server, which stops at a signal once every request it was sent is answered."""
 
-    def __init__(self, config: uvicorn.Config, app: Edge) -> None:
+    def __init__(self, config: uvicorn.Config, app: Middleware) -> None:
         super().__init__(config)
         self._app = app
         self.when_started: Callable[[], None] = lambda: None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from searchengine.server.i18n.phrases import Words
+from searchengine.server.i18n.phrases import Phrases
 
-ENGLISH = Words(
+ENGLISH = Phrases(
     lang="en",
     thousands=",",
     site="Document search",

@@ -62,7 +62,7 @@ _VIETNAMESE = [
 ]
 
 
-def told(sentence: str, lang: Language) -> Said:
+def translate(sentence: str, lang: Language) -> Said:
     """Return what the engine said in ``lang``, or as it was said where there is no translation."""
     for pattern, translation in _VIETNAMESE if lang == "vi" else ():
         found = pattern.fullmatch(sentence)

@@ -1,7 +1,7 @@
 """The words of the page: which phrases a language needs, and how it writes numbers and dates.
 
 One field a phrase, so a language that lacks one does not type-check. Phrases with ``{}`` are
-filled by :meth:`Words.of`. The phrases themselves are in ``vietnamese`` and ``english``; what the
+filled by :meth:`Phrases.of`. The phrases themselves are in ``vietnamese`` and ``english``; what the
 engine says is translated by :mod:`notes`.
 """
 
@@ -14,7 +14,7 @@ from searchengine.server.pages.address import Language
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Phrases:
     """Every phrase of the page in one language."""
 
     lang: Language

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from searchengine.server.i18n.phrases import Words
+from searchengine.server.i18n.phrases import Phrases
 
-VIETNAMESE = Words(
+VIETNAMESE = Phrases(
     lang="vi",
     thousands=".",
     site="Tìm văn bản",

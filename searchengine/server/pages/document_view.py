@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from searchengine.document import Document
-from searchengine.server.i18n.phrases import Words, machine_date, shown_date
+from searchengine.server.i18n.phrases import Phrases, machine_date, shown_date
 from searchengine.server.pages.view import Piece, pieces
 from searchengine.text.scan import Span
 
@@ -63,7 +63,7 @@ class DocumentView:
 
 
 def document_view(
-    document: Document, title_spans: Sequence[Span], text_spans: Sequence[Span], words: Words
+    document: Document, title_spans: Sequence[Span], text_spans: Sequence[Span], words: Phrases
 ) -> DocumentView:
     """Return what to show of ``document``, with what matches of its title and text."""
     paragraphs, matches = _paragraphs(document.text[:MAX_CHARACTERS], text_spans)
@@ -78,7 +78,7 @@ def document_view(
     )
 
 
-def _facts(document: Document, words: Words) -> list[Fact]:
+def _facts(document: Document, words: Phrases) -> list[Fact]:
     date = document.date
     found = [Fact(words.date, words.undated)]
     if date is not None:

@@ -2,7 +2,7 @@
 
 Everything is rendered here, on the server, from templates that escape whatever they are given;
 the scripts only add comfort. What is shown is decided in :mod:`view` and :mod:`document_view`,
-its words are in :mod:`words`; the API's routes are elsewhere.
+its words are in :mod:`phrases`; the API's routes are elsewhere.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from searchengine.errors import (
 from searchengine.query.display.results import Results
 from searchengine.server.api.options import check_query
 from searchengine.server.i18n.languages import WORDS
-from searchengine.server.i18n.messages import told
-from searchengine.server.i18n.phrases import Words
+from searchengine.server.i18n.messages import translate
+from searchengine.server.i18n.phrases import Phrases
 from searchengine.server.pages.address import (
     API_SEARCH,
     DOCUMENT,
@@ -80,7 +80,7 @@ def error_response(request: Request, status: int, message: str = "", kind: str =
     known = kind if kind in words.errors else str(status)
     heading, advice = words.errors.get(known, words.errors["500" if status >= 500 else "400"])
     # What is said of a wrong address tells programs where to look, and is no help to a person.
-    detail = told(message, asked.lang) if message and status not in (404, 405) else None
+    detail = translate(message, asked.lang) if message and status not in (404, 405) else None
     body = render(
         "error.html",
         _context(asked, words, other=Address(lang=_other(asked)).url()),
@@ -143,7 +143,7 @@ class _Pages:
         headers = {"cache-control": _FOR_EVER}
         return Response(asset.content, media_type=asset.media_type, headers=headers)
 
-    def _start(self, asked: Address, words: Words) -> tuple[int, str]:
+    def _start(self, asked: Address, words: Phrases) -> tuple[int, str]:
         count = self._service.document_count()
         examples = self._examples.of(self._service.engine, self._service.version())
         return 200, render(
@@ -154,7 +154,7 @@ class _Pages:
             examples=[(example, asked.url(q=example)) for example in examples],
         )
 
-    def _results(self, asked: Address, words: Words) -> tuple[int, str]:
+    def _results(self, asked: Address, words: Phrases) -> tuple[int, str]:
         problems: dict[str, str] = {}
         days = _days(asked, words, problems)
         view, message = None, None
@@ -163,7 +163,7 @@ class _Pages:
                 results, bars = self._found(asked, days)
                 view = results_view(results, asked, words, bars, self._service.settings.page_depth)
             except (QueryError, InputError) as error:
-                message = told(str(error), words.lang)
+                message = translate(str(error), words.lang)
         body = render(
             "results.html",
             _context(asked, words, other=asked.url(lang=_other(asked), page=asked.page)),
@@ -219,7 +219,7 @@ class _Pages:
                 return months
         return bars_by_year(years)
 
-    def _document(self, id_: str, asked: Address, words: Words) -> str:
+    def _document(self, id_: str, asked: Address, words: Phrases) -> str:
         engine = self._service.engine
         document = engine.get(id_)
         title_spans, text_spans = _spans(
@@ -241,7 +241,7 @@ def _spans(engine: SearchEngine, query: str, title: str, text: str) -> list[Any]
         return [(), ()]
 
 
-def _days(asked: Address, words: Words, problems: dict[str, str]) -> Days:
+def _days(asked: Address, words: Phrases, problems: dict[str, str]) -> Days:
     """The first and last day that the address allows; what cannot be read goes to ``problems``."""
     from searchengine.text.dates.grammar import parse_date_argument
 
@@ -287,7 +287,7 @@ def _other(asked: Address) -> Any:
     return "vi" if asked.lang == "en" else "en"
 
 
-def _context(asked: Address, words: Words, other: str) -> dict[str, Any]:
+def _context(asked: Address, words: Phrases, other: str) -> dict[str, Any]:
     """What every page needs: its state, its words and itself in the other language."""
     return {"a": asked, "w": words, "other_url": other}
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from searchengine.query.display.results import Hit, Results
-from searchengine.server.i18n.messages import Said, told
-from searchengine.server.i18n.phrases import Words, machine_date, shown_date
+from searchengine.server.i18n.messages import Said, translate
+from searchengine.server.i18n.phrases import Phrases, machine_date, shown_date
 from searchengine.server.pages.address import Address
 from searchengine.server.pages.histogram import Bar
 from searchengine.text.scan import Span
@@ -118,7 +118,7 @@ def pieces(text: str, spans: Sequence[Span]) -> tuple[Piece, ...]:
 
 
 def results_view(
-    results: Results, address: Address, words: Words, bars: Sequence[Bar], deepest: int
+    results: Results, address: Address, words: Phrases, bars: Sequence[Bar], deepest: int
 ) -> ResultsView:
     """Return what to show of ``results``, which ``address`` asked for.
 
@@ -132,7 +132,7 @@ def results_view(
         took=words.of(words.took, ms=max(1, round(results.took_ms))),
         pages_text=words.of(words.page_of, page=results.page, pages=pages) if pages > 1 else "",
         past_end=words.of(words.past_end, page=results.page, pages=pages) if past_end else "",
-        notes=tuple(told(note, words.lang) for note in results.notes),
+        notes=tuple(translate(note, words.lang) for note in results.notes),
         suggestion=Link(suggestion, address.url(q=suggestion)) if suggestion else None,
         hits=tuple(_hit(hit, address, words) for hit in results.hits),
         chips=chips(address, words),
@@ -144,7 +144,7 @@ def results_view(
     )
 
 
-def _hit(hit: Hit, address: Address, words: Words) -> HitView:
+def _hit(hit: Hit, address: Address, words: Phrases) -> HitView:
     title = hit.title or hit.id
     date = hit.date
     return HitView(
@@ -157,7 +157,7 @@ def _hit(hit: Hit, address: Address, words: Words) -> HitView:
     )
 
 
-def chips(address: Address, words: Words) -> tuple[Link, ...]:
+def chips(address: Address, words: Phrases) -> tuple[Link, ...]:
     """Return a chip for each filter, which leads to the results without it."""
     found = []
     if address.year:
@@ -179,7 +179,7 @@ def chips(address: Address, words: Words) -> tuple[Link, ...]:
 
 
 def _facets(
-    facets: Mapping[str, Mapping[str, int]], address: Address, words: Words
+    facets: Mapping[str, Mapping[str, int]], address: Address, words: Phrases
 ) -> list[FacetView]:
     found = []
     for name, title in (("year", words.year), ("place", words.place), ("source", words.source)):
@@ -197,7 +197,7 @@ def _facets(
     return found
 
 
-def _histogram(bars: Sequence[Bar], address: Address, words: Words) -> HistogramView | None:
+def _histogram(bars: Sequence[Bar], address: Address, words: Phrases) -> HistogramView | None:
     if not bars:
         return None
     shown = []
@@ -211,7 +211,7 @@ def _histogram(bars: Sequence[Bar], address: Address, words: Words) -> Histogram
     )
 
 
-def _page_links(page: int, pages: int, address: Address, words: Words) -> tuple[Link | None, ...]:
+def _page_links(page: int, pages: int, address: Address, words: Phrases) -> tuple[Link | None, ...]:
     """The first, the last and the pages around this one; None stands for those left out."""
     if pages == 1:
         return ()

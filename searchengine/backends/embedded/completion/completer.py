@@ -21,7 +21,7 @@ from searchengine.backends.embedded.completion.lexicon import SELDOM, Lexicon, T
 from searchengine.backends.embedded.completion.phrase_trie import (
     MAX_WORD,
     MAX_WORDS_ON,
-    Node,
+    TrieNode,
     add,
     is_function_word,
     run,
@@ -36,7 +36,7 @@ from searchengine.text.normalize import normalize
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable
-from searchengine.weak_cache import remembered
+from searchengine.weak_cache import cached_method
 
 #: A longer prefix is no longer somebody's typing; so many of its last words say what follows.
 MAX_PREFIX, MAX_CONTEXT = 200, 6
@@ -102,8 +102,8 @@ class Completer:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         # The first letters of anything are typed again and again.
-        self._remembered = remembered(self._completions, REMEMBERED)
-        self._restored = remembered(self._restore, REMEMBERED)
+        self._remembered = cached_method(self._completions, REMEMBERED)
+        self._restored = cached_method(self._restore, REMEMBERED)
 
     def complete(self, prefix: str, limit: int) -> list[str]:
         """Return up to ``limit`` texts that begin like ``prefix``, the likeliest first.
@@ -243,9 +243,9 @@ def _beginnings(lexicon: Lexicon, partial: str) -> list[str]:
     return sorted(counts, key=lambda word: (-counts[word], word))[:BEGINNINGS]
 
 
-def _read(lexicon: Lexicon, typed: _Typed) -> tuple[Node, list[str]]:
+def _read(lexicon: Lexicon, typed: _Typed) -> tuple[TrieNode, list[str]]:
     """What titles with the typed words go on with, and those titles, the shortest first."""
-    root, whole = Node(), set()
+    root, whole = TrieNode(), set()
     most = len(typed.words) + MAX_WORDS_ON + MAX_WORD
     for docs in _ways(lexicon, typed):
         chosen = _chosen(docs.numbers, docs.read)

@@ -27,7 +27,7 @@ from searchengine.text.scan import BARRIER, Scanned, canonical, scan
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_syllable, canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
-from searchengine.weak_cache import remembered
+from searchengine.weak_cache import cached_method
 
 #: So many answers of each kind are remembered.
 REMEMBERED = 50_000
@@ -55,7 +55,7 @@ Forms = Mapping[Pair, int]
 class Title(NamedTuple):
     """A title, its words in lower case and canonical spelling, and where they stand in it.
 
-    Plain tuples: the garbage collector need not look into thousands of remembered titles.
+    Plain tuples: the garbage collector need not look into thousands of cached_method titles.
     """
 
     text: str
@@ -80,19 +80,19 @@ class Lexicon:
         #: Live documents, and syllables in all of them.
         self.documents = snapshot.live_count
         self.syllables = max(1.0, snapshot.live_count * snapshot.average_length(FOLDED))
-        self.frequency = remembered(self._frequency, REMEMBERED)
-        self.folded_frequency = remembered(self._folded_frequency, REMEMBERED)
-        self.pair_frequency = remembered(self._pair_frequency, REMEMBERED)
-        self.marked = remembered(self._marked, REMEMBERED)
-        self.sampled = remembered(self._sampled, REMEMBERED)
-        self.ended = remembered(self._ended, REMEMBERED)
-        self.joined = remembered(self._joined, REMEMBERED)
-        self.compounds = remembered(self._compounds, REMEMBERED)
-        self.in_a_row = remembered(self._in_a_row, REMEMBERED_LISTS)
-        self.written = remembered(self._written, REMEMBERED_LISTS)
-        self.titled = remembered(self._titled, REMEMBERED_LISTS)
-        self.following = remembered(self._following, REMEMBERED_FOLLOWING)
-        self.title = remembered(self._title, REMEMBERED_TITLES)
+        self.frequency = cached_method(self._frequency, REMEMBERED)
+        self.folded_frequency = cached_method(self._folded_frequency, REMEMBERED)
+        self.pair_frequency = cached_method(self._pair_frequency, REMEMBERED)
+        self.marked = cached_method(self._marked, REMEMBERED)
+        self.sampled = cached_method(self._sampled, REMEMBERED)
+        self.ended = cached_method(self._ended, REMEMBERED)
+        self.joined = cached_method(self._joined, REMEMBERED)
+        self.compounds = cached_method(self._compounds, REMEMBERED)
+        self.in_a_row = cached_method(self._in_a_row, REMEMBERED_LISTS)
+        self.written = cached_method(self._written, REMEMBERED_LISTS)
+        self.titled = cached_method(self._titled, REMEMBERED_LISTS)
+        self.following = cached_method(self._following, REMEMBERED_FOLLOWING)
+        self.title = cached_method(self._title, REMEMBERED_TITLES)
 
     def _frequency(self, syllable: str) -> int:
         """How many documents hold a marked syllable."""

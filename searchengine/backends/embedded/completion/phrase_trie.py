@@ -32,7 +32,7 @@ Joined = Callable[[str, str], bool]
 
 
 @dataclass(slots=True)
-class Node:
+class TrieNode:
     """A phrase: how many titles have it, how they write its last word, and what follows.
 
     ``weight`` counts the titles that were not read as well.
@@ -41,9 +41,9 @@ class Node:
     weight: float = 0.0
     titles: int = 0
     forms: Counter[str] = field(default_factory=Counter)
-    after: dict[str, Node] = field(default_factory=dict)
+    after: dict[str, TrieNode] = field(default_factory=dict)
 
-    def followers(self) -> list[Node]:
+    def followers(self) -> list[TrieNode]:
         return sorted(self.after.values(), key=lambda one: -one.weight)
 
     @property
@@ -68,11 +68,11 @@ def run(title: Title, first: int, most: int) -> list[str]:
     return words
 
 
-def add(root: Node, words: Sequence[str], weight: float, *, opening: bool) -> None:
+def add(root: TrieNode, words: Sequence[str], weight: float, *, opening: bool) -> None:
     """Count a phrase and each of its beginnings; ``opening`` if its capitals say nothing."""
     node = root
     for at, word in enumerate(words):
-        node = node.after.setdefault(canonical_tones(word).lower(), Node())
+        node = node.after.setdefault(canonical_tones(word).lower(), TrieNode())
         node.weight += weight
         node.titles += 1
         # A title's first word, or one all in capitals, says nothing of how the word is written
@@ -91,14 +91,14 @@ def _begins_name(words: Sequence[str]) -> bool:
     return words[0].istitle() and len(words) > 1 and words[1].istitle()
 
 
-def phrases(root: Node, least: int, joined: Joined) -> list[str]:
+def phrases(root: TrieNode, least: int, joined: Joined) -> list[str]:
     """Return phrases of more than ``least`` words, those that more titles have first.
 
     They go on for ``MAX_WORDS_ON`` words, and to the end of a word.
     """
     found: list[tuple[float, int, str]] = []
 
-    def walk(node: Node, words: tuple[str, ...]) -> None:
+    def walk(node: TrieNode, words: tuple[str, ...]) -> None:
         followers = node.followers()
         far = len(words) > least + MAX_WORDS_ON
         goes_on = (
@@ -126,8 +126,8 @@ def is_function_word(word: str) -> bool:
 
 
 def _whole(
-    node: Node, words: tuple[str, ...], least: int, joined: Joined
-) -> Iterator[tuple[Node, tuple[str, ...]]]:
+    node: TrieNode, words: tuple[str, ...], least: int, joined: Joined
+) -> Iterator[tuple[TrieNode, tuple[str, ...]]]:
     """A phrase, or longer or shorter ones that end with a word that says something."""
     followers = node.followers()
     if is_function_word(words[-1]):

@@ -107,14 +107,14 @@ def _stored_fields(pending: Pending, document: Document) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BuiltSegment:
     """The two files of a small segment that another process made."""
 
     streams: str
     stored: str
 
 
-def make_segment(batch: Sequence[Pending], folder: str) -> Made:
+def make_segment(batch: Sequence[Pending], folder: str) -> BuiltSegment:
     """Write the documents of ``batch`` as a segment of two files in ``folder``."""
     temporary: Any = functools.partial(tempfile.TemporaryFile, dir=folder)
     builder, stored = Builder(STREAM_SPECS, COLUMNS, temporary), StoredWriter(temporary, quick=True)
@@ -125,4 +125,4 @@ def make_segment(batch: Sequence[Pending], folder: str) -> Made:
         builder.write(file, STAMP)
     with Path(name).with_suffix(".stored").open("wb") as file:
         stored.write(file)
-    return Made(name, str(Path(name).with_suffix(".stored")))
+    return BuiltSegment(name, str(Path(name).with_suffix(".stored")))

@@ -12,10 +12,14 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 
 from searchengine.backends.embedded.index.commit.directory import Directory
-from searchengine.backends.embedded.index.document_builder import Made, Pending, make_segment
+from searchengine.backends.embedded.index.document_builder import (
+    BuiltSegment,
+    Pending,
+    make_segment,
+)
 
 
-class Helpers:
+class WorkerPool:
     """A pool that starts with its first batch; results come back in the order of submission."""
 
     def __init__(self, directory: Directory, workers: int) -> None:
@@ -24,7 +28,7 @@ class Helpers:
         self._directory = directory
         self._folder = ""
         self._pool: ProcessPoolExecutor | None = None
-        self._waiting: deque[tuple[list[str], Future[Made]]] = deque()
+        self._waiting: deque[tuple[list[str], Future[BuiltSegment]]] = deque()
 
     @property
     def busy(self) -> bool:
@@ -46,7 +50,7 @@ class Helpers:
         future = self._pool.submit(make_segment, batch, self._folder)
         self._waiting.append(([pending.id for pending in batch], future))
 
-    def finished(self, *, wait_for_all: bool) -> Iterator[tuple[list[str], Made]]:
+    def finished(self, *, wait_for_all: bool) -> Iterator[tuple[list[str], BuiltSegment]]:
         """Yield the ids and files of finished batches; waits while too many are under way."""
         while self._waiting:
             ids, future = self._waiting[0]

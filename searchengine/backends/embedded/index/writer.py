@@ -24,14 +24,14 @@ from searchengine.backends.embedded.index.commit.merge_policy import merge_tiers
 from searchengine.backends.embedded.index.commit.storage import LOCK_FILE, Index
 from searchengine.backends.embedded.index.document_builder import (
     Assembler,
-    Made,
+    BuiltSegment,
     MakeDocument,
     Pending,
 )
 from searchengine.backends.embedded.index.ids import Ids
 from searchengine.backends.embedded.index.stored.document_codec import clean_id
 from searchengine.backends.embedded.index.stored.reader import StoredReader
-from searchengine.backends.embedded.index.worker_pool import Helpers
+from searchengine.backends.embedded.index.worker_pool import WorkerPool
 from searchengine.document import Document
 from searchengine.errors import IndexLockedError, IndexWriteError
 
@@ -64,12 +64,12 @@ class DocumentWriter:
             raise IndexLockedError(_locked(index.storage.path(LOCK_FILE), directory)) from error
         self._open = True
         self._failed = False
-        self._helpers: Helpers | None = None
+        self._helpers: WorkerPool | None = None
         with self._cancelled_on_error():
             self._committed = Ids.of(index.storage, self._writer.schema, self._writer.segments)
             self._assembler = Assembler(self._writer.builder)
             if workers > 1:
-                self._helpers = Helpers(index.storage, workers)
+                self._helpers = WorkerPool(index.storage, workers)
         self._pending: dict[str, Pending] = {}
         self._characters = 0
         #: The number that each document of this writer has, or will have, in its segment.
@@ -92,9 +92,9 @@ class DocumentWriter:
         ``fingerprint`` is what the caller wants to know again about the file it came from.
         """
         make = functools.partial(_given, document)
-        self.add_made(document.id, make, len(document.text), fingerprint)
+        self.add_lazy(document.id, make, len(document.text), fingerprint)
 
-    def add_made(
+    def add_lazy(
         self, id_: str, make: MakeDocument, characters: int, fingerprint: str = ""
     ) -> None:
         """Add the document that ``make`` returns, whenever and in whichever process it is made.
@@ -207,7 +207,7 @@ class DocumentWriter:
             for pending, fields in zip(batch, self._assembler.add(batch), strict=True):
                 self._writer.add_document(id=pending.id, **fields)
 
-    def _take(self, ids: list[str], made: Made) -> None:
+    def _take(self, ids: list[str], made: BuiltSegment) -> None:
         files = self._writer.storage
         streams = Segment(files.map(made.streams), made.streams)
         stored = StoredReader(files.map(made.stored), made.stored)

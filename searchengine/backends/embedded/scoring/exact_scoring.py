@@ -18,7 +18,7 @@ from searchengine.backends.embedded.scoring.term_store import (
     K1,
     NO_NORM,
     B,
-    Impacts,
+    TermStore,
     frequencies_at,
     idf,
 )
@@ -56,14 +56,14 @@ def norm(streams: Streams, stream: str, docs: Docs) -> Floats:
     return K1 * (1 - B + B / average * lengths)
 
 
-def exact_scores(streams: Streams, impacts: Impacts, query: Query, docs: Docs) -> Floats:
+def exact_scores(streams: Streams, term_store: TermStore, query: Query, docs: Docs) -> Floats:
     """Return the scores of a few ``docs`` (integers[n]) without any boost: float64[n].
 
-    ``query``: (stream, term, weight) for each look-up; ``impacts`` are those of ``streams``.
+    ``query``: (stream, term, weight) for each look-up; ``term_store`` is that of ``streams``.
     """
     if not (len(docs) and query):
         return np.zeros(len(docs))
-    kept = [impacts.of(stream, term) for stream, term, _ in query]
+    kept = [term_store.lookup(stream, term) for stream, term, _ in query]
     factors = [weight * one.idf for one, (_, _, weight) in zip(kept, query, strict=True)]
     norms = {stream: norm(streams, stream, docs) for stream in {one[0] for one in query}}
     freqs = frequencies_at(kept, docs)

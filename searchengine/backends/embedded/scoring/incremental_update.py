@@ -3,7 +3,7 @@
 A commit adds segments, merges small ones and deletes documents; the large segments at the front
 stay as they are, and with them the numbers of their documents. So of a term only the postings
 behind those segments are read again. What depends on the statistics of the whole index
-follows in :mod:`impacts`.
+follows in :mod:`term_store`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.arrays.streams import Postings, Shared
-from searchengine.backends.embedded.scoring.term_cache import LARGE, Frequencies, Rare, Row
+from searchengine.backends.embedded.scoring.term_cache import (
+    LARGE,
+    DenseRow,
+    Frequencies,
+    SparsePostings,
+)
 
 
-def extended_rare(kept: Rare, shared: Shared, added: Postings) -> Postings:
+def extended_rare(kept: SparsePostings, shared: Shared, added: Postings) -> Postings:
     """Return the postings of a term: those of ``kept`` that are shared, and ``added`` ones."""
     docs, freqs = kept.docs, kept.freqs
     if len(docs) and docs[-1] >= shared.end:
@@ -35,7 +40,7 @@ def _or_ones(docs: NDArray[np.int32], freqs: Frequencies | None) -> Frequencies:
     return np.ones(len(docs), np.uint8) if freqs is None else freqs
 
 
-def extended_row(kept: Row, shared: Shared, added: Postings, size: int) -> Row:
+def extended_row(kept: DenseRow, shared: Shared, added: Postings, size: int) -> DenseRow:
     """Return the row of a term for ``size`` documents, with the idf and bound of ``kept``."""
     end = shared.end
     halves, bits = np.zeros((size + 1) // 2, np.uint8), np.zeros((size + 7) // 8, np.uint8)

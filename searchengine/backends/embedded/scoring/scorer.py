@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.arrays.streams import Streams
-from searchengine.backends.embedded.scoring.term_cache import LARGE, Rare, Row
+from searchengine.backends.embedded.scoring.term_cache import LARGE, DenseRow, SparsePostings
 from searchengine.backends.embedded.scoring.term_store import (
     BLOCK_DOCUMENTS,
     BUDGET,
-    Impacts,
+    TermStore,
     saturated,
 )
 
@@ -62,7 +62,7 @@ class _UsedRow(NamedTuple):
     bound: float
     stream: str
     factor: np.float32
-    row: Row
+    row: DenseRow
 
 
 class Scorer:
@@ -76,8 +76,8 @@ class Scorer:
         What the scorer of an earlier commit, ``before``, keeps is taken over.
         """
         self.snapshot = snapshot
-        self.impacts: Impacts = Impacts(
-            snapshot, budget, None if before is None else before.impacts
+        self.term_store: TermStore = TermStore(
+            snapshot, budget, None if before is None else before.term_store
         )
         self._scratch = threading.local()
 
@@ -140,8 +140,8 @@ class Scorer:
         held = np.zeros(self.snapshot.size, np.bool_)
         bits = np.zeros((len(held) + 7) // 8, np.uint8)
         for stream, term in terms:
-            kept = self.impacts.of(stream, term)
-            if isinstance(kept, Rare):
+            kept = self.term_store.lookup(stream, term)
+            if isinstance(kept, SparsePostings):
                 held[kept.docs] = True
             else:
                 bits |= kept.bits
@@ -150,7 +150,7 @@ class Scorer:
 
     def document_frequency(self, stream: str, term: str) -> int:
         """Return how many live documents hold ``term`` in ``stream``."""
-        return self.impacts.of(stream, term).df
+        return self.term_store.lookup(stream, term).df
 
     def _accumulated(self, query: Query) -> tuple[NDArray[np.float32], list[_UsedRow]]:
         """Return the rare terms' scores of every document, and the rows, highest bound first.
@@ -158,12 +158,12 @@ class Scorer:
         The array is this thread's scratch: float32[size], good until its next call.
         """
         rows: list[_UsedRow] = []
-        rare: list[tuple[str, Rare, np.float32]] = []
+        rare: list[tuple[str, SparsePostings, np.float32]] = []
         total = 0
         for stream, term, weight in query:
-            kept = self.impacts.of(stream, term)
+            kept = self.term_store.lookup(stream, term)
             factor = np.float32(weight * kept.idf)
-            if isinstance(kept, Row):
+            if isinstance(kept, DenseRow):
                 rows.append(_UsedRow(weight * kept.bound, stream, factor, kept))
             elif len(kept.docs):
                 rare.append((stream, kept, factor))
@@ -180,7 +180,7 @@ class Scorer:
             place = slice(at, at + len(kept.docs))
             docs[place] = kept.docs
             scores[place] = 1 if kept.freqs is None else kept.freqs
-            self.impacts.norm(stream).take(kept.docs, out=norms[place], mode="clip")
+            self.term_store.norm(stream).take(kept.docs, out=norms[place], mode="clip")
             factors[place] = factor
             at = place.stop
         norms += scores
@@ -271,7 +271,7 @@ class Scorer:
             freqs[place, where] = row.large_freqs[np.searchsorted(row.large_docs, docs[where])]
         norms = np.empty((len(streams), len(docs)), np.float32)
         for stream, place in streams.items():
-            norms[place] = self.impacts.norm(stream)[docs]
+            norms[place] = self.term_store.norm(stream)[docs]
         below = norms[of_row]
         below += freqs
         freqs /= below
@@ -283,7 +283,7 @@ class Scorer:
         self, acc: NDArray[np.float32], used: _UsedRow, mask: NDArray[np.bool_] | None
     ) -> None:
         """Add a row's scores to every document's."""
-        norm = self.impacts.norm(used.stream)
+        norm = self.term_store.norm(used.stream)
         for start in range(0, len(acc), BLOCK_DOCUMENTS):
             block = slice(start, min(start + BLOCK_DOCUMENTS, len(acc)))
             scores = saturated(used.row.frequencies(block.start, block.stop), norm[block])

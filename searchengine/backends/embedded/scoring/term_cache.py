@@ -2,7 +2,7 @@
 
 A rare term is its documents with its frequencies. A term of many documents is a row, its
 frequency in every document of the index. Scores are worked out where they are wanted, for they
-depend on the mean length of a text, which each commit changes. Making them is :mod:`impacts`'
+depend on the mean length of a text, which each commit changes. Making them is :mod:`term_store`'
 business.
 
 Also the cache that holds them within a budget. It outlives commits: an entry says of which state
@@ -31,7 +31,7 @@ LARGE = 15
 _OVERHEAD = 512
 
 
-class Rare(NamedTuple):
+class SparsePostings(NamedTuple):
     """A rare term: ``docs``: int32[n], ascending; ``freqs``: unsigned[n], None where all are 1."""
 
     docs: NDArray[np.int32]
@@ -50,7 +50,7 @@ class Rare(NamedTuple):
         return self.docs.nbytes + freqs + _OVERHEAD
 
 
-class Row(NamedTuple):
+class DenseRow(NamedTuple):
     """A frequent term, in half a byte for every document of the index.
 
     ``halves``: uint8, frequencies two to a byte, 0 where the term is not, :data:`LARGE` where the
@@ -83,12 +83,15 @@ class Row(NamedTuple):
         return freqs
 
 
+KeptTerm = SparsePostings | DenseRow
+
+
 class Entry(NamedTuple):
     """What is kept of a term; ``state`` of the index it is of, the ``serial``-th of a cache."""
 
     serial: int
     state: State
-    kept: Rare | Row
+    kept: KeptTerm
 
 
 class TermCache:

@@ -19,10 +19,11 @@ from searchengine.backends.embedded.index.arrays.streams import Shared, State, S
 from searchengine.backends.embedded.scoring.incremental_update import extended_rare, extended_row
 from searchengine.backends.embedded.scoring.term_cache import (
     LARGE,
+    DenseRow,
     Entry,
     Frequencies,
-    Rare,
-    Row,
+    KeptTerm,
+    SparsePostings,
     TermCache,
 )
 
@@ -47,34 +48,34 @@ def idf(live_count: int, document_frequency: int) -> float:
     return math.log(1 + (live_count - document_frequency + 0.5) / (document_frequency + 0.5))
 
 
-class Impacts:
+class TermStore:
     """The terms of a snapshot, ready for scoring; safe for any number of threads."""
 
     def __init__(
-        self, snapshot: Streams, budget: int = BUDGET, before: Impacts | None = None
+        self, snapshot: Streams, budget: int = BUDGET, before: TermStore | None = None
     ) -> None:
         """Read from ``snapshot``, keeping at most about ``budget`` bytes.
 
-        What the impacts ``before`` an added commit keep is brought up to date as it is asked for.
+        What the store ``before`` an added commit keep is brought up to date as it is asked for.
         """
         self._snapshot = snapshot
         self._state = snapshot.state
-        #: What is kept, shared with the impacts of earlier and later commits.
+        #: What is kept, shared with the store of earlier and later commits.
         self.cache: TermCache = TermCache(budget) if before is None else before.cache
         self._serial = self.cache.next_serial()
         self._norms: dict[str, NDArray[np.float32]] = {}
         # With the states themselves, so that their ids stay their own.
         self._shared: dict[int, tuple[State, Shared]] = {}
 
-    def of(self, stream: str, term: str) -> Rare | Row:
-        """Return what a term's scores come from; an empty :class:`Rare` if nothing holds it."""
+    def lookup(self, stream: str, term: str) -> KeptTerm:
+        """Return what a term's scores come from; empty postings if nothing holds it."""
         key = (stream, term)
         entry = self.cache.get(key)
         if entry is not None and entry.serial == self._serial:
             return entry.kept
         kept = None if entry is None else self._updated(stream, term, entry)
         if kept is None:
-            kept = self._made(stream, *self._snapshot.postings(stream, term))
+            kept = self._build(stream, *self._snapshot.postings(stream, term))
         self.cache.put(key, Entry(self._serial, self._state, kept))
         return kept
 
@@ -92,7 +93,7 @@ class Impacts:
             self._norms[stream] = found
         return found
 
-    def _updated(self, stream: str, term: str, entry: Entry) -> Rare | Row | None:
+    def _updated(self, stream: str, term: str, entry: Entry) -> KeptTerm | None:
         """What an earlier commit knew of a term, brought up to date; None if that is no use."""
         if entry.serial > self._serial:
             return None  # A search that began before the last commit.
@@ -100,8 +101,8 @@ class Impacts:
         if not shared.end:
             return None
         added = self._snapshot.postings(stream, term, shared.end)
-        if isinstance(entry.kept, Rare):
-            return self._made(stream, *extended_rare(entry.kept, shared, added))
+        if isinstance(entry.kept, SparsePostings):
+            return self._build(stream, *extended_rare(entry.kept, shared, added))
         row = extended_row(entry.kept, shared, added, self._snapshot.size)
         if self._is_rare(row.df):
             return None
@@ -125,14 +126,14 @@ class Impacts:
     def _is_rare(self, count: int) -> bool:
         return count < max(ROW_MINIMUM, self._snapshot.size / ROW_SHARE)
 
-    def _made(self, stream: str, docs: NDArray[np.int32], freqs: Frequencies | None) -> Rare | Row:
+    def _build(self, stream: str, docs: NDArray[np.int32], freqs: Frequencies | None) -> KeptTerm:
         """A term whose live documents are known."""
         count, size = len(docs), self._snapshot.size
         rarity = idf(self._snapshot.live_count, count)
         if self._is_rare(count):
             if freqs is not None and freqs.itemsize > 1:
                 freqs = freqs.astype(np.min_scalar_type(int(freqs.max())))
-            return Rare(docs, freqs, rarity)
+            return SparsePostings(docs, freqs, rarity)
         bound = rarity * self._peak(stream, docs, freqs)
         whole = np.zeros(size, np.uint8)
         large, large_freqs = np.zeros(0, np.intp), np.zeros(0, np.float32)
@@ -144,7 +145,7 @@ class Impacts:
             large, large_freqs = docs[many].astype(np.intp), freqs[many].astype(np.float32)
         bits = np.packbits(whole)
         average = self._snapshot.average_length(stream)
-        return Row(pack_halves(whole), large, large_freqs, bits, count, rarity, bound, average)
+        return DenseRow(pack_halves(whole), large, large_freqs, bits, count, rarity, bound, average)
 
     def _peak(self, stream: str, docs: NDArray[np.int32], freqs: Frequencies | None) -> float:
         """The highest saturation among some postings of a term."""
@@ -153,7 +154,7 @@ class Impacts:
 
 
 def frequencies_at(
-    terms: Sequence[Rare | Row], docs: NDArray[np.integer[Any]]
+    terms: Sequence[KeptTerm], docs: NDArray[np.integer[Any]]
 ) -> NDArray[np.float64]:
     """Return how often each of ``terms`` stands in each of a few ``docs``, exactly.
 
@@ -163,14 +164,14 @@ def frequencies_at(
     halves = places >> 1
     packed = np.zeros((len(terms), len(docs)), np.uint8)
     for at, term in enumerate(terms):
-        if isinstance(term, Row):
+        if isinstance(term, DenseRow):
             packed[at] = term.halves[halves]
     packed >>= (places & 1).astype(np.uint8) << 2
     packed &= LARGE
     freqs = packed.astype(np.float64)
     large = (packed == LARGE).any(axis=1)
     for at, term in enumerate(terms):
-        if isinstance(term, Row):
+        if isinstance(term, DenseRow):
             if large[at]:
                 where = np.flatnonzero(packed[at] == LARGE)
                 freqs[at, where] = term.large_freqs[term.large_docs.searchsorted(docs[where])]

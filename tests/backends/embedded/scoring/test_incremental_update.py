@@ -8,7 +8,7 @@ import pytest
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring.scorer import Scorer
-from searchengine.backends.embedded.scoring.term_cache import Rare, Row
+from searchengine.backends.embedded.scoring.term_cache import DenseRow, SparsePostings
 from tests.backends.embedded.streams import random_texts, segment
 
 
@@ -65,10 +65,13 @@ def test_what_is_brought_up_to_date_equals_what_is_made_anew(seed: int, asked: f
             # Some terms are not asked for after every commit.
             if rng.random() > asked:
                 continue
-            kept, made = scorer.impacts.of(stream, term), fresh.impacts.of(stream, term)
+            kept, made = (
+                scorer.term_store.lookup(stream, term),
+                fresh.term_store.lookup(stream, term),
+            )
             assert type(kept) is type(made)
             assert kept.df == made.df
-            if isinstance(kept, Row) and isinstance(made, Row):
+            if isinstance(kept, DenseRow) and isinstance(made, DenseRow):
                 rows += 1
                 np.testing.assert_array_equal(kept.halves, made.halves)
                 np.testing.assert_array_equal(kept.bits, made.bits)
@@ -76,7 +79,7 @@ def test_what_is_brought_up_to_date_equals_what_is_made_anew(seed: int, asked: f
                 np.testing.assert_array_equal(kept.large_freqs, made.large_freqs)
                 assert kept.idf == made.idf
                 assert made.bound * (1 - 1e-6) <= kept.bound <= made.bound * 1.5
-            elif isinstance(kept, Rare) and isinstance(made, Rare):
+            elif isinstance(kept, SparsePostings) and isinstance(made, SparsePostings):
                 np.testing.assert_array_equal(kept.docs, made.docs)
                 np.testing.assert_array_equal(kept.freqs, made.freqs)
                 assert kept.idf == made.idf
@@ -88,11 +91,11 @@ def test_what_nobody_asks_for_again_goes_when_room_is_needed() -> None:
     states = commits(0)
     before = Scorer(states[0], 1 << 15)
     for number in range(60):
-        before.impacts.of("folded", f"w{number}")
+        before.term_store.lookup("folded", f"w{number}")
     after = Scorer(states[1], 1 << 15, before)
-    assert after.impacts.cache.used > 1 << 14
-    after.impacts.of("folded", "khong")
-    assert after.impacts.cache.used <= 1 << 15
+    assert after.term_store.cache.used > 1 << 14
+    after.term_store.lookup("folded", "khong")
+    assert after.term_store.cache.used <= 1 << 15
 
 
 def test_a_search_that_began_before_a_commit_ends_on_what_it_began_with() -> None:
@@ -100,10 +103,13 @@ def test_a_search_that_began_before_a_commit_ends_on_what_it_began_with() -> Non
     before = Scorer(states[1])
     after = Scorer(states[2], before=before)
     for stream, term in TERMS:
-        newer = after.impacts.of(stream, term)
-        older, made = before.impacts.of(stream, term), Scorer(states[1]).impacts.of(stream, term)
+        newer = after.term_store.lookup(stream, term)
+        older, made = (
+            before.term_store.lookup(stream, term),
+            Scorer(states[1]).term_store.lookup(stream, term),
+        )
         assert older.df == made.df
-        assert after.impacts.of(stream, term)[0] is newer[0]
+        assert after.term_store.lookup(stream, term)[0] is newer[0]
 
 
 def test_bounds_do_not_grow_with_every_commit() -> None:
@@ -114,17 +120,17 @@ def test_bounds_do_not_grow_with_every_commit() -> None:
         # The average goes up and down.
         tail = [["chợ"] * (200 if number % 2 else 1)]
         scorer = Scorer(Streams([base, named(tail, f"tail{number}")], [None, None]), before=scorer)
-        kept = scorer.impacts.of("folded", "chợ")
-    made = Scorer(scorer.snapshot).impacts.of("folded", "chợ")
-    assert isinstance(kept, Row)
-    assert isinstance(made, Row)
+        kept = scorer.term_store.lookup("folded", "chợ")
+    made = Scorer(scorer.snapshot).term_store.lookup("folded", "chợ")
+    assert isinstance(kept, DenseRow)
+    assert isinstance(made, DenseRow)
     assert made.bound * (1 - 1e-6) <= kept.bound <= made.bound * 1.2
 
 
 def test_a_term_whose_documents_are_all_deleted_is_nowhere() -> None:
     one = named([["chợ", "chợ"], ["sông"], ["sông", "đò"]], "one")
     before = Scorer(Streams([one], [None]))
-    assert before.impacts.of("folded", "chợ").df == 1
+    assert before.term_store.lookup("folded", "chợ").df == 1
     after = Scorer(Streams([one], [np.array([False, True, True])]), before=before)
-    assert after.impacts.of("folded", "chợ").df == 0
+    assert after.term_store.lookup("folded", "chợ").df == 0
     assert after.top([("folded", "chợ", 1.0)]).docs.tolist() == []

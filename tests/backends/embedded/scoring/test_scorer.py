@@ -15,8 +15,8 @@ from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring import scorer as scoring
 from searchengine.backends.embedded.scoring.exact_scoring import exact_scores
 from searchengine.backends.embedded.scoring.scorer import Scorer
-from searchengine.backends.embedded.scoring.term_cache import Row
-from searchengine.backends.embedded.scoring.term_store import Impacts
+from searchengine.backends.embedded.scoring.term_cache import DenseRow
+from searchengine.backends.embedded.scoring.term_store import TermStore
 from tests.backends.embedded.streams import Oracle, oracle, random_texts, segment
 
 Texts = list[list[str]]
@@ -171,12 +171,12 @@ def test_exact_scores_of_a_few_documents_equal_the_definition() -> None:
     live = rng.random(len(texts)) > 0.1
     live[7] = True
     snapshot = snapshot_of(texts, [150], live)
-    impacts = Impacts(snapshot)
+    term_store = TermStore(snapshot)
     terms = oracle(texts)
-    assert isinstance(impacts.of("folded", "lap"), Row)
+    assert isinstance(term_store.lookup("folded", "lap"), DenseRow)
     for query in random_queries(texts, rng, 30):
         query.append(("folded", "lap", 1.0))
         docs = rng.choice(np.flatnonzero(live), 10, replace=False)
         docs[0] = 7
         expected = bm25(texts, terms, live.tolist(), query)[docs]
-        assert exact_scores(snapshot, impacts, query, docs) == pytest.approx(expected, abs=1e-9)
+        assert exact_scores(snapshot, term_store, query, docs) == pytest.approx(expected, abs=1e-9)

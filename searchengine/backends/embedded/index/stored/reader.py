@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, cast
 import zstandard
 
 from searchengine.backends.embedded.index.arrays.sections import SectionReader, damaged
-from searchengine.weak_cache import remembered
+from searchengine.weak_cache import cached_method
 
 #: Unpacked blocks that a reader keeps of each series; each hit and each completion reads metadata.
 CACHED_BLOCKS: Mapping[str, int] = {"meta": 4096, "text": 512, "original": 16}
@@ -113,7 +113,7 @@ class SeriesReader:
         self._blocks = sections.array(f"{name}/blocks")
         self._ends = cast("Sequence[int]", sections.array(f"{name}/ends").data)
         self._documents = cast("Sequence[int]", sections.array(f"{name}/documents").data)
-        self.records = remembered(self._unpacked, CACHED_BLOCKS[name])
+        self.records = cached_method(self._unpacked, CACHED_BLOCKS[name])
         self._own = threading.local()
 
     @property

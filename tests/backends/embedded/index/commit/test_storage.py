@@ -215,7 +215,7 @@ def test_a_writer_is_of_no_use_after_an_error(index: Path) -> None:
         go_on(engine)
     writer = SearchEngine.open(index).writer()
     with pytest.raises(ZeroDivisionError):
-        writer.add_made("d", lambda: 1 // 0, 10**9)  # type: ignore[arg-type, return-value]
+        writer.add_lazy("d", lambda: 1 // 0, 10**9)  # type: ignore[arg-type, return-value]
     with pytest.raises(IndexWriteError, match="an error has closed this writer"):
         writer.add(Document(id="e", text="sau lỗi"))
     with pytest.raises(IndexWriteError, match="an error has closed this writer"):
