@@ -17,9 +17,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from searchengine.text.analysis import STREAMS, Analysis, bigrams_of, prepare
+from searchengine.text.analysis import Analysis, bigrams_of, prepare
 from searchengine.text.fold import fold
 from searchengine.text.segmentation.segmenter import segment
+from searchengine.text.streams import STREAMS
 from searchengine.text.syllables import split_syllables
 
 DOCUMENTS_FILE = "documents.jsonl"

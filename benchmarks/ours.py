@@ -20,7 +20,7 @@ from searchengine.backends.embedded.index.schema import STREAM_SPECS
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.scoring.scorer import Scorer, Top
 from searchengine.query.display.results import Results
-from searchengine.text.analysis import STREAMS
+from searchengine.text.streams import STREAMS
 
 FROM_STREAMS = False
 PARALLEL = True

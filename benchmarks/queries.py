@@ -14,8 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.corpus import Item, joined
-from searchengine.text.analysis import STREAMS, analyze
+from searchengine.text.analysis import analyze
 from searchengine.text.normalize import normalize
+from searchengine.text.streams import STREAMS
 from searchengine.text.syllables import Token, syllables
 
 SETS = ("questions", "titles", "short")

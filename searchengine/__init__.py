@@ -11,12 +11,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from searchengine.backends.embedded.decay import DateBoost
-    from searchengine.backends.embedded.facets import Histogram
+    from searchengine.backends.values import Histogram
     from searchengine.document import Document
     from searchengine.engine import SearchEngine
     from searchengine.errors import SearchEngineError
+    from searchengine.options import SearchOptions
+    from searchengine.query.dates.boost import DateBoost
     from searchengine.query.display.results import Explanation, Hit, Results
+    from searchengine.search_view import SearchView
 
 __version__ = "0.1.0"
 
@@ -29,6 +31,8 @@ __all__ = [
     "Results",
     "SearchEngine",
     "SearchEngineError",
+    "SearchOptions",
+    "SearchView",
     "__version__",
 ]
 
@@ -36,11 +40,13 @@ _HOMES = {
     "SearchEngine": "searchengine.engine",
     "SearchEngineError": "searchengine.errors",
     "Document": "searchengine.document",
-    "DateBoost": "searchengine.backends.embedded.decay",
+    "DateBoost": "searchengine.query.dates.boost",
     "Explanation": "searchengine.query.display.results",
-    "Histogram": "searchengine.backends.embedded.facets",
+    "Histogram": "searchengine.backends.values",
     "Hit": "searchengine.query.display.results",
     "Results": "searchengine.query.display.results",
+    "SearchOptions": "searchengine.options",
+    "SearchView": "searchengine.search_view",
 }
 
 

@@ -34,6 +34,18 @@ class DocumentNotFoundError(SearchEngineError):
     status = 404
 
 
+class IndexClosedError(SearchEngineError):
+    """The engine, or the view of it, was closed before it was asked."""
+
+    status = 500
+
+
+class TimeLimitError(SearchEngineError):
+    """An answer took longer than it was allowed to."""
+
+    status = 503
+
+
 class IndexLockedError(SearchEngineError):
     """Another writer holds the index."""
 

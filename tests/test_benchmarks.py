@@ -17,8 +17,9 @@ from benchmarks.__main__ import main
 from benchmarks.engines import OURS, missing
 from benchmarks.report import render
 from benchmarks.run import Build
-from searchengine.text.analysis import STREAMS, analyze
+from searchengine.text.analysis import analyze
 from searchengine.text.segmentation.segmenter import segment
+from searchengine.text.streams import STREAMS
 
 PEERS = ("whoosh", "tantivy", "bm25s", "fts5")
 INSTALLED = [name for name in PEERS if missing(name) is None]

@@ -17,7 +17,7 @@ import bm25s
 from benchmarks.corpus import Item
 from benchmarks.engines import K1, TOP, B
 from benchmarks.queries import Query
-from searchengine.text.analysis import STREAMS
+from searchengine.text.streams import STREAMS
 
 FROM_STREAMS = True
 PARALLEL = False

@@ -16,7 +16,7 @@ import tantivy
 from benchmarks.corpus import Item
 from benchmarks.engines import TOP
 from benchmarks.queries import Query
-from searchengine.text.analysis import STREAMS
+from searchengine.text.streams import STREAMS
 
 FROM_STREAMS = True
 PARALLEL = True

@@ -146,7 +146,7 @@ def search(
 ) -> int:
     """Find documents; without a QUERY, all of a place, a year and so on, newest first."""
     from searchengine.cli import render
-    from searchengine.query.plan.request_builder import date_boost_of
+    from searchengine.query.dates.boost import date_boost_of
 
     check_asked(words, options)
     in_full = not (only_ids or only_count)

@@ -113,7 +113,7 @@ def explanation(found: Explanation) -> None:
         click.echo(f"{found.id} does not match the query", err=True)
     for part in sorted(found.parts, key=lambda part: -part.score):
         click.echo(
-            f"   {part.score:9.4f}  {part.stream}: {part.term}  "
+            f"   {part.score:9.4f}  {part.field}: {part.term}  "
             f"(weight {part.weight:g}, {part.frequency}×, idf {part.idf:.3f})"
         )
     total = sum(part.score for part in found.parts)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from searchengine.backends.embedded.backend import Writer
+from searchengine.backends.protocol import Writer
 from searchengine.engine import SearchEngine
 from searchengine.errors import InputError
 from searchengine.pages.fingerprint import Fingerprint, fingerprint_of, plan

@@ -21,15 +21,6 @@ from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, canonical_word, fold_syllable
 
-#: Words by the segmenter, lower-case, their syllables joined by ``_``.
-WORDS = "words"
-#: Lower-case syllables with their diacritics, tones and i or y in canonical form.
-SYLLABLES = "syllables"
-#: Lower-case syllables without diacritics.
-FOLDED = "folded"
-#: Neighbouring folded syllables, joined by a space.
-BIGRAMS = "bigrams"
-STREAMS = (WORDS, SYLLABLES, FOLDED, BIGRAMS)
 #: A text of at most so many characters is segmented without arrays: three syllables take a seventh
 #: of the time, 25 two thirds.
 SHORT_TEXT = 120

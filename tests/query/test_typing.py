@@ -234,7 +234,7 @@ def test_the_bare_words_of_a_mixed_query_stand_for_every_marking(make_engine: Ma
     engine = make_engine(*MIXED_PAGES)
     assert ids(engine.search("đại hoi dang bo"))[0] == "a"
     parts = engine.explain("đại hoi dang bo", "a", date_boost=False).parts
-    weights = {(part.stream, part.term): part.weight for part in parts}
+    weights = {(part.field, part.term): part.weight for part in parts}
     assert weights["folded", "hoi"] == pytest.approx(1.0)
     assert weights["folded", "dai"] == pytest.approx(0.3)
     # The typed mark still counts: without it both would score alike.
@@ -251,7 +251,7 @@ def test_a_rightly_bare_word_keeps_its_weight_beside_others(make_engine: Make) -
 def test_a_query_as_typed_is_not_taken_for_a_mixed_one(make_engine: Make) -> None:
     engine = make_engine("Đội nam ta thắng ba trận.", "Năm nay tả tơi bà con.", "Nam ca ba.")
     parts = engine.explain("đội nam ta thắng", "a", date_boost=False).parts
-    weights = {(part.stream, part.term): part.weight for part in parts}
+    weights = {(part.field, part.term): part.weight for part in parts}
     assert weights["syllables", "nam"] == weights["syllables", "thắng"]
     assert weights["folded", "nam"] == weights["folded", "thang"]
 

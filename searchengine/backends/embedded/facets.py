@@ -9,73 +9,25 @@ Which documents match is decided elsewhere (``search``), and so is how a name so
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.arrays.streams import State, shared_by
 from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Names
-from searchengine.backends.embedded.index.schema import FACETS, NO_DAY
+from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Snapshot
-from searchengine.errors import InputError
+from searchengine.backends.fields import FACETS
+from searchengine.backends.values import Histogram, Order, Step
 
-Order = Literal["count", "name"]
-Step = Literal["month", "year"]
 Mask = NDArray[np.bool_]
 
-#: Every facet, in the order in which they are answered.
-FACET_NAMES = ("year", "month", *FACETS)
-#: A facet lists this many values if nothing else is asked for, and at most so many.
-FACET_VALUES = 20
-MAX_FACET_VALUES = 10_000
 #: A histogram has at most this many bars, a hundred years of months. One page dated a thousand
 #: years too early must not make a list of empty months of it.
 MAX_BARS = 1200
-
-
-@dataclass(frozen=True, slots=True)
-class Histogram:
-    """Counts by month or year, oldest first, without gaps; iterates over ``bars``.
-
-    All matching documents are in one bar, or among ``earlier`` (older than the first bar, which
-    happens only where more than :data:`MAX_BARS` would be needed), ``year_only`` (dated without
-    a month, in a histogram by month) or ``undated``.
-    """
-
-    by: Step
-    bars: tuple[tuple[str, int], ...]
-    earlier: int
-    year_only: int
-    undated: int
-
-    def __iter__(self) -> Iterator[tuple[str, int]]:
-        return iter(self.bars)
-
-    def __len__(self) -> int:
-        return len(self.bars)
-
-    def __getitem__(self, at: int) -> tuple[str, int]:
-        return self.bars[at]
-
-    @property
-    def total(self) -> int:
-        """How many documents match."""
-        bars = sum(count for _, count in self.bars)
-        return bars + self.earlier + self.year_only + self.undated
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the histogram as JSON values."""
-        return {
-            "by": self.by,
-            "bars": [{"label": label, "count": count} for label, count in self.bars],
-            "earlier": self.earlier,
-            "year_only": self.year_only,
-            "undated": self.undated,
-        }
 
 
 class _Dated(NamedTuple):
@@ -116,10 +68,10 @@ class FacetCounter:
     def counts(
         self,
         matched: Mask,
-        names: Sequence[str] = FACET_NAMES,
+        names: Sequence[str],
         *,
-        limit: int = FACET_VALUES,
-        order: Order = "count",
+        limit: int,
+        order: Order,
     ) -> dict[str, dict[str, int]]:
         """Return the counts of each facet among the documents of ``matched`` (bool[size]).
 
@@ -213,17 +165,6 @@ class _Ranks:
                 ranks[[at for _, at in self._sorted]] = np.arange(count, dtype=np.int32)
                 self._ranks = ranks
             return self._ranks
-
-
-def check_facets(names: Sequence[str], limit: int, order: str) -> None:
-    """Raise :class:`InputError` for a facet, limit or order that there is not."""
-    for name in names:
-        if name not in FACET_NAMES:
-            raise InputError(f"there is no facet {name!r}: choose from {', '.join(FACET_NAMES)}")
-    if not 1 <= limit <= MAX_FACET_VALUES:
-        raise InputError(f"a facet's limit must be between 1 and {MAX_FACET_VALUES:,}")
-    if order not in ("count", "name"):
-        raise InputError("order facets by 'count' or by 'name'")
 
 
 def _steps(units: NDArray[np.int64], known: Mask) -> _Steps:

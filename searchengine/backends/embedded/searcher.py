@@ -1,10 +1,10 @@
-"""Answering a request from one snapshot: match, score, boost, sort, cut, count."""
+"""Answering plans from one snapshot: match, score, boost, sort, cut, count."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from itertools import repeat
@@ -13,31 +13,38 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.backends.embedded import decay
+from searchengine.backends.embedded.decay import factors
 from searchengine.backends.embedded.duplicates import (
     FOLD_DOCUMENTS,
     Shingles,
     fold_duplicates,
     shingles,
 )
-from searchengine.backends.embedded.facets import FacetCounter, Histogram, Order, Step
-from searchengine.backends.embedded.index.schema import NUMBERS
+from searchengine.backends.embedded.facets import FacetCounter
+from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Snapshot
-from searchengine.backends.embedded.index.stored.document_codec import day_number
-from searchengine.backends.embedded.match import Mask, matching, prefix_terms
-from searchengine.backends.embedded.request import (
+from searchengine.backends.embedded.match import Mask, matching
+from searchengine.backends.embedded.scoring import exact_scoring
+from searchengine.backends.embedded.scoring.scorer import Scorer
+from searchengine.backends.embedded.scoring.term_store import BUDGET
+from searchengine.backends.fields import NUMBERS
+from searchengine.backends.values import (
+    DATE,
+    AllOf,
+    DateDecay,
+    FacetSpec,
+    FieldTerm,
+    Histogram,
+    Order,
+    Plan,
     RankedDocument,
     Ranking,
     ScoreParts,
-    SearchRequest,
+    Step,
 )
-from searchengine.backends.embedded.scoring import exact_scoring as rank
-from searchengine.backends.embedded.scoring.scorer import Scorer
-from searchengine.backends.embedded.scoring.term_store import BUDGET, idf
-from searchengine.query.language.tree import InTitle, Node, Prefix, Words, positive_nodes
-from searchengine.query.plan.partial_diacritics import weigh_mixed
-from searchengine.query.plan.weights import PREFIX_WEIGHT, WeightedTerm, weighted_terms
-from searchengine.text.analysis import FOLDED
+from searchengine.deadline import check_time, limited
+from searchengine.text.streams import FOLDED, WORDS
+from searchengine.text.variants import fold_syllable
 
 if TYPE_CHECKING:
     from searchengine.backends.embedded.completion.completer import Completer
@@ -51,15 +58,14 @@ KEPT_SHINGLES = 512
 #: Where duplicates fold, so many more documents than asked for are ranked at first: a thousand
 #: more take 15 ms at 100,000 documents, and are seldom needed.
 FEW_DUPLICATES = 50
-#: Document frequencies of bare syllables, which there are a few thousand of, exact and folded.
+#: Document frequencies of syllables, which there are a few thousand of, exact and folded.
 KEPT_FREQUENCIES = 8192
-
-#: Which documents match, a byte each, for so many trees: a page asks for hits, facets and a
-#: histogram of the same query, and a phrase has texts read.
+#: Which documents match, a byte each, for so many queries: a page asks for hits, facets and a
+#: histogram of the same one, and a phrase has texts read.
 KEPT_MASKS = 16
-#: Whoever holds a word, a pair or a title's syllable of a query holds a folded syllable of it, so
-#: these alone tell which documents match.
-TELLING_STREAMS = frozenset((FOLDED, NUMBERS))
+
+#: Sorts a document without a date behind all others.
+UNDATED_KEY = 2**62
 
 Lookups = list[tuple[str, str, float]]
 _NO_MASK: Mask = np.empty(0, np.bool_)
@@ -75,9 +81,9 @@ class _Factors:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A request made ready: its look-ups, which documents match (None: those with a score)."""
+    """A plan made ready: its terms, which documents match (None: those with a score)."""
 
-    request: SearchRequest
+    plan: Plan
     query: Lookups
     mask: Mask | None
     factors: _Factors | None
@@ -97,7 +103,7 @@ class _Order(NamedTuple):
 
 
 class Searcher:
-    """Answers requests from one snapshot; safe for any number of threads."""
+    """Answers plans from one snapshot; safe for any number of threads."""
 
     def __init__(
         self, snapshot: Snapshot, budget: int = BUDGET, before: Searcher | None = None
@@ -122,62 +128,103 @@ class Searcher:
     @cached_property
     def lexicon(self) -> Lexicon:
         """What the snapshot knows of syllables, for suggestions."""
-        from searchengine.backends.embedded.completion.lexicon import (
-            Lexicon,  # Not every search needs it.
-        )
+        from searchengine.backends.embedded.completion.lexicon import Lexicon  # Seldom needed.
 
         return Lexicon(self.snapshot)
 
     @cached_property
     def completer(self) -> Completer:
         """What completes prefixes."""
-        from searchengine.backends.embedded.completion.completer import (
-            Completer,  # A search needs none of it.
-        )
+        from searchengine.backends.embedded.completion.completer import Completer  # Likewise.
 
         return Completer(self.lexicon)
 
-    def search(self, request: SearchRequest) -> Ranking:
-        """Return the ranking that ``request`` asks for."""
-        terms = self._terms(request.root, marked=request.marked)
-        query = [(term.stream, term.term, term.weight) for term in terms]
-        question = _Question(request, query, self._mask(request), self._date_factors(request))
-        if request.fold_duplicates:
-            order = self._folded(question)
-        else:
-            order = self._order(question, request.offset + request.limit)
-        chosen = order.docs[request.offset :]
-        folded = order.folded[request.offset :] or repeat(())
-        scores = rank.exact_scores(self.snapshot, self.scorer.term_store, query, chosen)
-        if question.factors:
-            scores *= question.factors.exact[chosen]
-        return Ranking(
-            total=order.total,
-            ranked=tuple(
-                RankedDocument(
-                    self.snapshot.document(number, original=False),
-                    score,
-                    tuple(self.snapshot.document(one).id for one in same),
-                )
-                for number, score, same in zip(
-                    chosen.tolist(), scores.tolist(), folded, strict=False
-                )
-            ),
-            facets=self.facets.counts(order.matched) if request.facets else {},
-            syllable_weights=self._syllable_weights(terms) if request.snippets else {},
-        )
+    def search(self, plan: Plan) -> Ranking:
+        """Return the ranking that ``plan`` asks for."""
+        with limited(plan.seconds):
+            plan, otherwise = self._answerable(plan)
+            question = self._question(plan)
+            if plan.fold_duplicates:
+                order = self._folded(question)
+            else:
+                order = self._order(question, plan.offset + plan.limit)
+            chosen = order.docs[plan.offset :]
+            folded = order.folded[plan.offset :] or repeat(())
+            scores = exact_scoring.exact_scores(
+                self.snapshot, self.scorer.term_store, question.query, chosen
+            )
+            if question.factors:
+                scores *= question.factors.exact[chosen]
+            return Ranking(
+                total=order.total,
+                ranked=tuple(self._ranked(chosen, scores, folded)),
+                facets=self._counted(order.matched, plan.facets) if plan.facets else {},
+                otherwise=otherwise,
+            )
+
+    def count_facets(
+        self, plan: Plan, names: Sequence[str], limit: int, order: Order
+    ) -> dict[str, dict[str, int]]:
+        """Return the facets of every document that ``plan`` matches."""
+        with limited(plan.seconds):
+            matched = self._matched_by(self._answerable(plan)[0])
+            return self._counted(matched, FacetSpec(tuple(names), limit, order))
+
+    def histogram(self, plan: Plan, by: Step) -> Histogram:
+        """Return how many of the documents that ``plan`` matches each month or year has."""
+        with limited(plan.seconds):
+            return self.facets.histogram(self._matched_by(self._answerable(plan)[0]), by)
+
+    def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
+        """Return every part of the score that each document has; None where there is none."""
+        with limited(plan.seconds):
+            question = self._question(self._answerable(plan)[0])
+            found: list[ScoreParts | None] = []
+            for id_ in ids:
+                numbers = self.snapshot.numbers_of(id_)
+                found.append(self._score_parts(question, numbers[0]) if numbers else None)
+            return found
+
+    def frequencies(self, terms: Sequence[FieldTerm]) -> list[int]:
+        """Return how many live documents hold each of ``terms``."""
+        return [self._frequency(field, term) for field, term in terms]
+
+    def _answerable(self, plan: Plan) -> tuple[Plan, bool]:
+        """The plan, or its alternative if no document at all matches it; whether it is that."""
+        if plan.otherwise is None or self._query_mask(plan).any():
+            return plan, False
+        return plan.otherwise, True
+
+    def _question(self, plan: Plan) -> _Question:
+        query = [(term.field, term.term, term.weight) for term in plan.score]
+        return _Question(plan, query, self._mask(plan), self._date_factors(plan.decay))
+
+    def _ranked(
+        self,
+        chosen: NDArray[np.int64],
+        scores: NDArray[np.float64],
+        folded: Sequence[tuple[int, ...]] | Iterator[tuple[int, ...]],
+    ) -> Iterator[RankedDocument]:
+        for number, score, same in zip(chosen.tolist(), scores.tolist(), folded, strict=False):
+            check_time()
+            document = self.snapshot.document(number, original=False)
+            duplicates = tuple(self.snapshot.document(one).id for one in same)
+            yield RankedDocument(document, score, duplicates)
+
+    def _counted(self, matched: Mask, spec: FacetSpec) -> dict[str, dict[str, int]]:
+        return self.facets.counts(matched, spec.names, limit=spec.limit, order=spec.order)
 
     def _order(self, question: _Question, depth: int) -> _Order:
         """The ``depth`` best documents."""
-        request, query, mask = question.request, question.query, question.mask
-        by_date = request.sort == "date" or not query
-        if mask is None and not (by_date or request.facets):
+        plan, query, mask = question.plan, question.query, question.mask
+        by_date = plan.sort.field == DATE
+        if mask is None and not (by_date or plan.facets):
             top = self.scorer.top(query, depth, boost=question.boost, count=True)
             return _Order(top.docs, top.total or 0, _NO_MASK)
-        matched = self._matched(query, mask)
+        matched = self._scored(plan) if mask is None else mask
         total = int(np.count_nonzero(matched))
         if by_date:
-            return _Order(self._by_date(query, matched, depth), total, matched)
+            return _Order(self._by_date(question, matched, depth), total, matched)
         docs = self.scorer.top(query, depth, mask, question.boost).docs
         if mask is not None:
             docs = _filled(docs, mask, depth)
@@ -185,7 +232,7 @@ class Searcher:
 
     def _folded(self, question: _Question) -> _Order:
         """The documents up to the end of the page, each with those that repeat it."""
-        wanted = question.request.offset + question.request.limit
+        wanted = question.plan.offset + question.plan.limit
         # Each document that is folded away lets another one move up.
         for more in (FEW_DUPLICATES, FOLD_DOCUMENTS):
             order = self._order(question, wanted + more)
@@ -195,106 +242,95 @@ class Searcher:
         docs = np.array([one.number for one in found], np.int64)
         return order._replace(docs=docs, folded=[one.duplicates for one in found])
 
-    def count_facets(
-        self, request: SearchRequest, names: Sequence[str], limit: int, order: Order
-    ) -> dict[str, dict[str, int]]:
-        """Return the facets of every document that matches ``request``."""
-        return self.facets.counts(self._matched_by(request), names, limit=limit, order=order)
-
-    def histogram(self, request: SearchRequest, by: Step) -> Histogram:
-        """Return how many of the documents that match ``request`` each month or year has."""
-        return self.facets.histogram(self._matched_by(request), by)
-
-    def _matched_by(self, request: SearchRequest) -> Mask:
-        mask = self._mask(request)
-        if mask is not None:
-            return mask
-        terms = self._terms(request.root, marked=request.marked)
-        return self._matched([(term.stream, term.term, term.weight) for term in terms], None)
-
-    def score_parts(self, request: SearchRequest, number: int) -> ScoreParts:
-        """Return every part of the score that document ``number`` has for ``request``."""
-        terms = self._terms(request.root, marked=request.marked)
-        parts = tuple(rank.term_scores(self.snapshot, terms, number))
-        mask = self._mask(request)
-        factors = self._date_factors(request)
-        factor = float(factors.exact[number]) if factors else 1.0
+    def _score_parts(self, question: _Question, number: int) -> ScoreParts:
+        parts = tuple(exact_scoring.term_scores(self.snapshot, question.plan.score, number))
+        factor = float(question.factors.exact[number]) if question.factors else 1.0
         return ScoreParts(
             score=sum(part.score for part in parts) * factor,
             date_factor=factor,
             parts=parts,
-            matches=bool(parts) if mask is None else bool(mask[number]),
+            matches=bool(parts) if question.mask is None else bool(question.mask[number]),
         )
 
-    def _terms(self, root: Node, *, marked: bool) -> list[WeightedTerm]:
-        """Every look-up of a tree, with what its prefixes stand for in this snapshot."""
-        terms = list(weighted_terms(root, marked=marked))
-        if marked:
-            terms = weigh_mixed(terms, self._frequency)
-        for node in positive_nodes(root):
-            inner = node.node if isinstance(node, InTitle) else node
-            if isinstance(inner, Prefix):
-                stream, found = prefix_terms(self.snapshot, inner.text, marked=marked)
-                terms.extend(WeightedTerm(stream, term, PREFIX_WEIGHT) for term in found)
-        return terms
+    def _matched_by(self, plan: Plan) -> Mask:
+        mask = self._mask(plan)
+        return self._scored(plan) if mask is None else mask
 
-    def _mask(self, request: SearchRequest) -> Mask | None:
+    def _mask(self, plan: Plan) -> Mask | None:
         """Which documents match; None where that is just those with a score."""
-        if isinstance(request.root, Words) and not request.root.every:
-            return None
-        return self._masks(request.root, marked=request.marked)
+        if not plan.filters:
+            return None if plan.match is None else self._masks(plan.match)
+        if plan.match is None:
+            return self._scored(plan) & self._masks(AllOf(plan.filters))
+        return self._masks(AllOf((plan.match, *plan.filters)))
 
-    def _matched(self, query: Lookups, mask: Mask | None) -> Mask:
-        if mask is not None:
-            return mask
-        telling = [(stream, term) for stream, term, _ in query if stream in TELLING_STREAMS]
-        return self.scorer.matching([telling], 1)
+    def _query_mask(self, plan: Plan) -> Mask:
+        """Which documents match, whatever the filters."""
+        return self._scored(plan) if plan.match is None else self._masks(plan.match)
 
-    def _date_factors(self, request: SearchRequest) -> _Factors | None:
-        if request.boost is None:
+    def _scored(self, plan: Plan) -> Mask:
+        """Which documents hold any scoring term."""
+        return self.scorer.holding(_telling(plan))
+
+    def _date_factors(self, decay: DateDecay | None) -> _Factors | None:
+        if decay is None:
             return None
-        key = (request.boost, request.origin, request.today)
         with self._lock:
-            found = self._factors.get(key)
+            found = self._factors.get(decay)
             if found is not None:
-                self._factors.move_to_end(key)
+                self._factors.move_to_end(decay)
                 return found
         first, last = self.snapshot.days()
-        origin = day_number(request.origin[0]), day_number(request.origin[1])
-        today = day_number(request.today)
-        exact = decay.factors(request.boost, first, last, self.snapshot.dated(), origin, today)
+        exact = factors(decay, first, last, self.snapshot.dated())
         found = _Factors(exact, exact.astype(np.float32))
         with self._lock:
-            self._factors[key] = found
+            self._factors[decay] = found
             if len(self._factors) > KEPT_FACTORS:
                 self._factors.popitem(last=False)
         return found
 
-    def _by_date(self, query: Lookups, matched: Mask, depth: int) -> NDArray[np.int64]:
-        """The ``depth`` newest, undated last, then by score."""
+    def _by_date(self, question: _Question, matched: Mask, depth: int) -> NDArray[np.int64]:
+        """The ``depth`` newest, or oldest, of the documents that match; then by score."""
         chosen = np.flatnonzero(matched)
-        days = self.snapshot.days()[1][chosen]
+        first, last = (days[chosen].astype(np.int64) for days in self.snapshot.days())
+        keys = np.where(first == NO_DAY, UNDATED_KEY, -last)
+        if not question.plan.sort.descending:
+            keys = np.where(first == NO_DAY, UNDATED_KEY, first)
         if len(chosen) > depth:
-            # Scores only order the documents of one day, so the older ones need none.
-            newest = days >= np.partition(days, len(days) - depth)[len(days) - depth]
-            chosen, days = chosen[newest], days[newest]
-        scores = self.scorer.scores(query, chosen)
-        order = np.lexsort((chosen, -scores, -days.astype(np.int64)))[:depth]
-        ordered: NDArray[np.int64] = chosen[order]
+            # Scores only order the documents of one day, so the others need none.
+            kept = keys <= np.partition(keys, depth)[depth]
+            chosen, keys = chosen[kept], keys[kept]
+        scores = self.scorer.scores(question.query, chosen)
+        ordered: NDArray[np.int64] = chosen[np.lexsort((chosen, -scores, keys))[:depth]]
         return ordered
 
-    def _syllable_weights(self, terms: list[WeightedTerm]) -> dict[str, float]:
-        count = self.snapshot.live_count
-        return {
-            term.term: idf(count, self.scorer.document_frequency(FOLDED, term.term))
-            for term in terms
-            if term.stream == FOLDED
-        }
+
+def _telling(plan: Plan) -> list[tuple[str, str]]:
+    """The scoring terms that alone tell which documents hold any.
+
+    Whoever holds a word, a pair or a marked syllable, in the title or not, holds its folded
+    syllables, so such a term need not be looked up where one of those scores as well.
+    """
+    folded = {term.term for term in plan.score if term.field == FOLDED}
+    return [
+        (term.field, term.term)
+        for term in plan.score
+        if term.field == FOLDED or folded.isdisjoint(_folded_parts(term.field, term.term))
+    ]
+
+
+@lru_cache(maxsize=KEPT_FREQUENCIES)
+def _folded_parts(field: str, term: str) -> tuple[str, ...]:
+    """The folded syllables that a term is made of; none for document numbers."""
+    if field == NUMBERS:
+        return ()
+    return tuple(map(fold_syllable, term.split("_" if field == WORDS else " ")))
 
 
 def _shingles_of(snapshot: Snapshot, number: int) -> Shingles:
     """The shingles of a document's text; of its title where it has none."""
-    document = snapshot.document(number)
+    check_time()
+    document = snapshot.document(number, original=False)
     return shingles(document.text.strip() or document.title)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 
-from searchengine.backends.embedded.request import RankedDocument
+from searchengine.backends.values import RankedDocument
 from searchengine.query.display.match_spans import Pattern, find_matches
 from searchengine.query.display.passages import Snippet, joined, snippets
 from searchengine.query.display.results import Hit

@@ -1,7 +1,7 @@
-"""Marks: which syllables of a text match a query, and where they stand in the original.
+"""Match spans: which syllables of a text match a query, and where they stand in the original.
 
 A query becomes patterns, and patterns find syllables, whichever way query and text are typed.
-What is shown of them is :mod:`highlight`'s business.
+What is shown of them is :mod:`passages`' business.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from itertools import compress, pairwise
 from operator import add
 from typing import NamedTuple
 
-from searchengine.query.language.tree import InTitle, Node, Phrase, Prefix, Words, positive_nodes
-from searchengine.query.plan.weights import beginnings_of, syllables_of
-from searchengine.text.lexicon.abbreviations import expand
+from searchengine.query.language.tree import Phrase, Prefix
+from searchengine.query.plan.query_analysis import AnalyzedQuery
 from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.scan import BARRIER, Scanned, Span
 from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
@@ -44,17 +43,17 @@ class Matches(NamedTuple):
     spans: Sequence[Span]
 
 
-def patterns_of(root: Node, *, marked: bool, stripped: Collection[str] = ()) -> tuple[Pattern, ...]:
+def patterns_of(query: AnalyzedQuery, stripped: Collection[str] = ()) -> tuple[Pattern, ...]:
     """Return what to mark for a query, the strictest pattern first, the folded one last.
 
     A query typed with diacritics marks exactly those letters where a text has them, and the same
     letters without diacritics where it has not; its ``stripped`` syllables, however they are
     marked.
     """
-    folded = _pattern(root, exact=False)
-    if not marked:
+    folded = _pattern(query, exact=False)
+    if not query.has_diacritics:
         return (folded,)
-    exact = _pattern(root, exact=True)
+    exact = _pattern(query, exact=True)
     every = {spelled for one in stripped for spelled in spellings_of(one)}
     return (replace(exact, singles=exact.singles | every), folded)
 
@@ -83,31 +82,29 @@ def find_matches(pages: Sequence[Scanned], patterns: Sequence[Pattern]) -> list[
     return matches
 
 
-def _pattern(root: Node, exact: bool) -> Pattern:
+def _pattern(query: AnalyzedQuery, *, exact: bool) -> Pattern:
     singles: set[str] = set()
     runs: list[tuple[str, ...]] = []
-    prefixes: list[str] = []
-    for node in positive_nodes(root):
-        if isinstance(node, InTitle):
-            node = node.node
-        if not isinstance(node, (Words, Phrase, Prefix)):
-            continue
-        marked, folded = syllables_of(node.text)
-        chosen = marked if exact else folded
-        if isinstance(node, Prefix):
-            starts = beginnings_of(node.text, exact=exact)
-            prefixes.extend(starts)
+    beginnings: list[str] = []
+    for leaf in query.positive_leaves():
+        if isinstance(leaf, Prefix):
+            prefix = query.prefixes[leaf.text]
+            starts = prefix.exact if exact else prefix.folded
+            beginnings.extend(starts)
             singles.update(map(canonical_spelling, starts))
-        elif isinstance(node, Phrase):
+            continue
+        text = query.texts[leaf.text]
+        chosen = text.syllables if exact else text.folded
+        if isinstance(leaf, Phrase):
             runs.append(tuple(chosen))
-        else:
-            singles.update(chosen)
-            for expansion in expand(marked):
-                parts = expansion.syllables if exact else map(fold_syllable, expansion.syllables)
-                runs.append(tuple(parts))
+            continue
+        singles.update(chosen)
+        for expansion in text.expansions:
+            parts = expansion.syllables if exact else map(fold_syllable, expansion.syllables)
+            runs.append(tuple(parts))
     if not exact:
         singles = {spelled for single in singles for spelled in spellings(single)}
-    return Pattern(exact, frozenset(singles), tuple(runs), tuple(prefixes))
+    return Pattern(exact, frozenset(singles), tuple(runs), tuple(beginnings))
 
 
 def _folded_matches(folded: str, pattern: Pattern) -> dict[int, str]:

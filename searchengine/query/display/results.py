@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from searchengine.backends.embedded.scoring.exact_scoring import TermScore
+from searchengine.backends.values import TermScore
 from searchengine.text.scan import Span
 
 
@@ -76,7 +76,7 @@ class Explanation:
             "date_factor": self.date_factor,
             "parts": [
                 {
-                    "stream": part.stream,
+                    "stream": part.field,
                     "term": part.term,
                     "weight": part.weight,
                     "frequency": part.frequency,

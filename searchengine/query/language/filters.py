@@ -7,50 +7,26 @@ a filter only says which documents match and never how they rank.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
-from searchengine.query.language.tree import Bool, DateRange, HasFacet, Node
+from searchengine.options import DateLike, SearchOptions
+from searchengine.query.language.tree import DateRange, HasFacet
 
-DateLike = datetime.date | str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """The filters that every kind of question takes; None, or an empty string, for none.
-
-    ``since`` and ``until`` are included. ``place``, ``source``, ``author`` and ``term`` (of
-    office, such as `2020–2025`) match a document whose value holds these syllables side by side.
-    """
-
-    since: DateLike = None
-    until: DateLike = None
-    place: str | None = None
-    source: str | None = None
-    author: str | None = None
-    term: str | None = None
-
-    def nodes(self, today: datetime.date) -> list[Node]:
-        """Return one node a filter; raises :class:`InputError` for what is not a date."""
-        first = _day(self.since, "first", today)
-        last = _day(self.until, "last", today)
-        found: list[Node] = []
-        if first is not None or last is not None:
-            found.append(DateRange(first, last))
-        named = (
-            ("place", self.place),
-            ("source", self.source),
-            ("author", self.author),
-            ("term", self.term),
-        )
-        found.extend(HasFacet(name, value) for name, value in named if value)
-        return found
+#: The metadata that options filter by, as an option and as a facet.
+FILTERED = (("place", "place"), ("source", "source"), ("author", "author"), ("term", "term"))
 
 
-def filtered(root: Node, filters: Sequence[Node]) -> Node:
-    """Return a tree that matches what ``root`` does and every filter lets in."""
-    return Bool(must=(root, *filters)) if filters else root
+def filter_nodes(options: SearchOptions, today: datetime.date) -> list[DateRange | HasFacet]:
+    """Return one node a filter; raises :class:`InputError` for what is not a date."""
+    first = _day(options.since, "first", today)
+    last = _day(options.until, "last", today)
+    found: list[DateRange | HasFacet] = []
+    if first is not None or last is not None:
+        found.append(DateRange(first, last))
+    for option, facet in FILTERED:
+        if value := getattr(options, option):
+            found.append(HasFacet(facet, value))
+    return found
 
 
 def _day(

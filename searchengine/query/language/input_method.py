@@ -1,17 +1,18 @@
 """Keystrokes in a query: its tree with every word that Telex or VNI types read as what was meant.
 
-Which words are keystrokes ``text.telex`` says; whether the index holds them as typed is asked of
-the caller. Signs, fields and prefixes of the query stay as they are.
+Which words are keystrokes ``text.telex`` says; whether the index holds them as typed, so that they
+are none, is for others to ask. Signs, fields and prefixes of the query stay as they are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from searchengine.query.language.tree import Bool, InTitle, Node, Phrase, Query, Words
-from searchengine.query.plan.weights import is_marked
+from searchengine.text.fold import has_marks
+from searchengine.text.normalize import normalize
 
 #: Begins the note that tells what a query was read as.
 KEYSTROKES_NOTE = "read as keystrokes:"
@@ -19,25 +20,35 @@ KEYSTROKES_NOTE = "read as keystrokes:"
 _WORD = re.compile(r"[^\W_]+")
 
 
-def read_keystrokes(parsed: Query, held: Callable[[str, str], bool]) -> Query:
-    """Return ``parsed`` as it was meant if it was typed in keystrokes, else itself.
+@dataclass(frozen=True, slots=True)
+class Keystrokes:
+    """The words of a query as ``typed``, what they are ``decoded``, and the query as ``meant``."""
 
-    ``held`` is asked with what was typed and what that would mean, and answers whether the index
-    holds the former. The text of the result is what was meant, so that it weighs as a query with
-    diacritics.
+    typed: str
+    decoded: str
+    meant: Query
+
+
+def keystrokes_in(parsed: Query) -> Keystrokes | None:
+    """Return what ``parsed`` means if it was typed in keystrokes; None where it cannot be.
+
+    The text of the query that was meant has its diacritics, so that it weighs as one typed with
+    them.
     """
-    if is_marked(parsed.text):
-        return parsed
+    if has_marks(normalize(parsed.text)):
+        return None
     typed = " ".join(_texts(parsed.root))
     from searchengine.text.telex import decode_query  # Only bare queries need it.
 
     decoded = decode_query(typed)
-    if decoded is None or held(typed, decoded):
-        return parsed
+    if decoded is None:
+        return None
     meant = dict(zip(_WORD.findall(typed), _WORD.findall(decoded), strict=False))
     text = _read(parsed.text, meant)
     note = f"{KEYSTROKES_NOTE} {text}"
-    return Query(text, _mapped(parsed.root, meant), (*parsed.notes, note))
+    return Keystrokes(
+        typed, decoded, Query(text, _mapped(parsed.root, meant), (*parsed.notes, note))
+    )
 
 
 def _texts(node: Node) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Which terms a query looks up in which stream, and what each is worth.
+"""Which terms a query scores in which field, and what each weighs.
 
 How a word was typed decides: with diacritics the exact streams lead and the folded one only
 helps; without them the folded streams lead and an exact match is a bonus. The weights live here
@@ -8,35 +8,17 @@ and nowhere else; how they were chosen is in ``docs/ranking.md``.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, repeat
 
-from searchengine.backends.embedded.index.schema import (
-    NUMBERS,
-    TITLE_BIGRAMS,
-    TITLE_FOLDED,
-    TITLE_SYLLABLES,
-)
-from searchengine.query.language.tree import HasNumber, InTitle, Node, Phrase, Words, positive_nodes
-from searchengine.text.analysis import (
-    BIGRAMS,
-    FOLDED,
-    SYLLABLES,
-    WORDS,
-    Analysis,
-    analyze,
-    bigrams_of,
-    typed_syllables,
-)
-from searchengine.text.fold import fold, has_marks
-from searchengine.text.lexicon.abbreviations import expand
+from searchengine.backends.fields import NUMBERS, TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
+from searchengine.backends.values import ScoringTerm
+from searchengine.query.language.tree import HasNumber, InTitle, Phrase, Words, positive_nodes
+from searchengine.query.plan.query_analysis import AnalyzedQuery, AnalyzedText
+from searchengine.text.analysis import Analysis, bigrams_of
 from searchengine.text.lexicon.function_words import importance
-from searchengine.text.normalize import normalize
-from searchengine.text.numbers import candidate_keys, number_key
-from searchengine.text.syllables import split_syllables
-from searchengine.text.tone import with_every_tone
+from searchengine.text.numbers import number_key
+from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.variants import fold_syllable
 
 #: A query typed with diacritics.
@@ -58,124 +40,84 @@ BARE_WEIGHTS: Mapping[str, float] = {
     TITLE_BIGRAMS: 0.2,
     NUMBERS: 2.0,
 }
-#: What the other form of an abbreviation is worth beside the typed one, syllable for syllable.
+#: What the other form of an abbreviation weighs beside the typed one, syllable for syllable.
 ABBREVIATION_WEIGHT = 0.5
-#: A prefix stands for this many words at most, the commonest ones.
-PREFIX_EXPANSIONS = 64
+#: What each word weighs that a prefix stands for.
 PREFIX_WEIGHT = 0.5
-#: One search asks several times what its query says; so many texts and trees are remembered.
-KEPT_ANALYSES = 64
 
 
-@dataclass(frozen=True, slots=True)
-class WeightedTerm:
-    """One look-up: ``term`` of ``stream``, its score multiplied by ``weight``."""
-
-    stream: str
-    term: str
-    weight: float
-
-
-def is_marked(text: str) -> bool:
-    """Return whether a query was typed with diacritics (anywhere in it)."""
-    return has_marks(normalize(text))
-
-
-@lru_cache(maxsize=KEPT_ANALYSES)
-def analyzed(text: str) -> Analysis:
-    """Return the token streams of a query's text."""
-    # The segmenter takes capitals for names; nDCG@10 of queries in capitals: −0.03, not −0.11.
-    return analyze([text.lower() if text.isupper() else text])[0]
-
-
-def syllables_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the ``syllables`` and ``folded`` streams of a query's text."""
-    analysis = analyzed(text)
-    return tuple(analysis.syllables), tuple(analysis.folded)
-
-
-def beginning_of(text: str) -> tuple[str, str]:
-    """Return the last syllable of a prefix, exact and folded, with i and y as typed."""
-    typed = typed_syllables(text)[-1]
-    return typed, fold(typed)
-
-
-def beginnings_of(text: str, *, exact: bool) -> tuple[str, ...]:
-    """Return how the terms that a prefix stands for begin: with any tone if it has none."""
-    typed, folded = beginning_of(text)
-    return with_every_tone(typed) if exact else (folded,)
-
-
-@lru_cache(maxsize=KEPT_ANALYSES)
-def weighted_terms(root: Node, *, marked: bool) -> tuple[WeightedTerm, ...]:
-    """Return the look-ups of a tree; a term that was typed n times weighs √n of one.
+def text_terms(query: AnalyzedQuery) -> list[ScoringTerm]:
+    """Return the scoring terms of a query; a term that was typed n times weighs √n of one.
 
     Prefixes are not among them: what they stand for depends on the index.
     """
-    weights = MARKED_WEIGHTS if marked else BARE_WEIGHTS
+    weights = MARKED_WEIGHTS if query.has_diacritics else BARE_WEIGHTS
     found: dict[tuple[str, str], _Typed] = {}
+    for field, terms, importances, times in _scored(query):
+        if field in weights:
+            for term, each in zip(terms, importances or repeat(1.0), strict=False):
+                found.setdefault((field, term), _Typed()).add(each, times)
+    return [
+        ScoringTerm(field, term, weights[field] * typed.weight())
+        for (field, term), typed in found.items()
+    ]
 
-    def add(
-        stream: str, terms: Sequence[str], worths: Iterable[float] | None = None, times: float = 1.0
-    ) -> None:
-        if stream in weights:
-            for term, worth in zip(terms, worths or repeat(1.0), strict=False):
-                found.setdefault((stream, term), _Typed()).add(worth, times)
 
-    for node in positive_nodes(root):
-        if isinstance(node, InTitle):
-            node = node.node
-        if isinstance(node, HasNumber):
-            add(NUMBERS, [number_key(node.text)])
-        if isinstance(node, (Words, Phrase)):
-            _add_text(node.text, add, marked=marked)
-    return tuple(
-        WeightedTerm(stream, term, weights[stream] * typed.weight())
-        for (stream, term), typed in found.items()
-    )
+_Scored = tuple[str, Sequence[str], Iterable[float] | None, float]
 
 
 class _Typed:
-    """How often a term was typed, and what that was worth."""
+    """How often a term was typed, and how important it was in all."""
 
-    __slots__ = ("times", "worth")
+    __slots__ = ("importance", "times")
 
     def __init__(self) -> None:
-        self.worth = self.times = 0.0
+        self.importance = self.times = 0.0
 
-    def add(self, worth: float, times: float) -> None:
-        self.worth += worth * times
+    def add(self, importance: float, times: float) -> None:
+        self.importance += importance * times
         self.times += times
 
     def weight(self) -> float:
-        return self.worth / math.sqrt(max(self.times, 1.0))
+        return self.importance / math.sqrt(max(self.times, 1.0))
 
 
-def _add_text(text: str, add: Callable[..., None], *, marked: bool) -> None:
-    analysis = analyzed(text)
-    worths = importance(analysis.syllables if marked else analysis.folded, folded=not marked)
-    pairs = [math.sqrt(first * second) for first, second in pairwise(worths)]
-    add(WORDS, analysis.words, _word_worths(analysis, worths))
-    for stream in (SYLLABLES, TITLE_SYLLABLES):
-        add(stream, analysis.syllables, worths)
-    for stream in (FOLDED, TITLE_FOLDED):
-        add(stream, analysis.folded, worths)
-    for stream in (BIGRAMS, TITLE_BIGRAMS):
-        add(stream, analysis.bigrams, pairs)
-    as_typed = split_syllables(fold(normalize(text)).lower())
-    add(NUMBERS, [key for key, _, _ in candidate_keys(as_typed)])
-    for expansion in expand(analysis.syllables):
+def _scored(query: AnalyzedQuery) -> Iterator[_Scored]:
+    """The terms of each field in the order typed, what each matters and how often it counts."""
+    for node in positive_nodes(query.root):
+        inner = node.node if isinstance(node, InTitle) else node
+        if isinstance(inner, HasNumber):
+            yield NUMBERS, [number_key(inner.text)], None, 1.0
+        elif isinstance(inner, (Words, Phrase)):
+            yield from _scored_text(query.texts[inner.text], query.has_diacritics)
+
+
+def _scored_text(text: AnalyzedText, has_diacritics: bool) -> Iterator[_Scored]:
+    analysis = text.analysis
+    each = importance(
+        analysis.syllables if has_diacritics else analysis.folded, folded=not has_diacritics
+    )
+    pairs = [math.sqrt(first * second) for first, second in pairwise(each)]
+    yield WORDS, analysis.words, _word_importance(analysis, each), 1.0
+    for field in (SYLLABLES, TITLE_SYLLABLES):
+        yield field, analysis.syllables, each, 1.0
+    for field in (FOLDED, TITLE_FOLDED):
+        yield field, analysis.folded, each, 1.0
+    for field in (BIGRAMS, TITLE_BIGRAMS):
+        yield field, analysis.bigrams, pairs, 1.0
+    yield NUMBERS, text.numbers, None, 1.0
+    for expansion in text.expansions:
         other = list(expansion.syllables)
         folded = [fold_syllable(syllable) for syllable in other]
-        weight = ABBREVIATION_WEIGHT * (expansion.end - expansion.start) / len(other)
-        add(SYLLABLES, other, times=weight)
-        add(FOLDED, folded, times=weight)
-        add(BIGRAMS, bigrams_of(folded), times=weight)
+        times = ABBREVIATION_WEIGHT * (expansion.end - expansion.start) / len(other)
+        yield SYLLABLES, other, None, times
+        yield FOLDED, folded, None, times
+        yield BIGRAMS, bigrams_of(folded), None, times
 
 
-def _word_worths(analysis: Analysis, worths: Sequence[float]) -> list[float]:
-    """What each word weighs: the mean of its syllables."""
-    by_syllable = dict(zip(analysis.syllables, worths, strict=True))
+def _word_importance(analysis: Analysis, each: Sequence[float]) -> list[float]:
+    """The mean of its syllables' for each word."""
+    by_syllable = dict(zip(analysis.syllables, each, strict=True))
     found = []
     for word in analysis.words:
         parts = [by_syllable.get(part, 1.0) for part in word.split("_")]

@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from searchengine.backends.embedded.completion.lexicon import Forms, Lexicon, Pair, forms_in
+from searchengine.backends.protocol import Lexicon
 from searchengine.query.language.parser import bare_spans
 from searchengine.query.suggest.lattice import Choice, likeliest
+from searchengine.query.suggest.pair_forms import Forms, Pair, forms_in
 from searchengine.text.fold import has_marks
 from searchengine.text.lexicon.confusions import mark_cost, slips_of, sounds_like, tone_cost
 from searchengine.text.lexicon.spelling import is_syllable

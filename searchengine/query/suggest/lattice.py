@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, sqrt
 
-from searchengine.backends.embedded.completion.lexicon import Forms, Lexicon, Pair
+from searchengine.backends.protocol import Lexicon
+from searchengine.query.suggest.pair_forms import Forms, Pair
 
 #: What a word's frequency weighs beside what pairs say, in documents, times the root of their
 #: number (50 of 100,000); what a usual marking weighs beside the marking in a pair, in pages.

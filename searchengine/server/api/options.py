@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import QueryParams
 
 from searchengine.errors import InputError, QueryError
-from searchengine.query.plan.request_builder import date_boost_of
+from searchengine.query.dates.boost import date_boost_of
 from searchengine.server.settings import Settings
 
 Facet = Literal["year", "month", "place", "source", "author", "term"]

@@ -10,10 +10,17 @@ import numpy as np
 import pytest
 
 from searchengine import DateBoost, Document, SearchEngine
-from searchengine.backends.embedded.decay import Curve, decay, factors
+from searchengine.backends.embedded.decay import curve_at, factors
+from searchengine.backends.values import Curve, DateDecay
 from searchengine.errors import InputError
 
 DAY = datetime.date
+
+
+def decay_of(boost: DateBoost, origin: int = 0, today: int = 0) -> DateDecay:
+    return DateDecay(
+        (origin, origin), today, boost.scale, boost.offset, boost.decay, boost.weight, boost.curve
+    )
 
 
 @pytest.mark.parametrize(
@@ -27,26 +34,26 @@ DAY = datetime.date
 )
 def test_curves_by_hand(curve: Curve, at_three_scales: float) -> None:
     boost = DateBoost(scale=100, offset=10, decay=0.5, curve=curve)
-    values = decay(boost, np.array([0.0, 10.0, 110.0, 300.0]))
+    values = curve_at(decay_of(boost), np.array([0.0, 10.0, 110.0, 300.0]))
     assert values.tolist() == pytest.approx([1.0, 1.0, 0.5, at_three_scales])
 
 
 def test_linear_between() -> None:
     boost = DateBoost(scale=100, decay=0.5, curve="linear")
-    assert decay(boost, np.array([50.0, 150.0, 250.0])).tolist() == [0.75, 0.25, 0.0]
+    assert curve_at(decay_of(boost), np.array([50.0, 150.0, 250.0])).tolist() == [0.75, 0.25, 0.0]
 
 
 def test_other_decay() -> None:
     boost = DateBoost(scale=30, decay=0.2)
-    assert decay(boost, np.array([60.0]))[0] == pytest.approx(0.04)
-    assert decay(boost, np.array([15.0]))[0] == pytest.approx(math.sqrt(0.2))
+    assert curve_at(decay_of(boost), np.array([60.0]))[0] == pytest.approx(0.04)
+    assert curve_at(decay_of(boost), np.array([15.0]))[0] == pytest.approx(math.sqrt(0.2))
 
 
 def _factors(days: list[int | None], boost: DateBoost, origin: int, today: int) -> list[float]:
     none = -(2**31)
     known = np.array([none if day is None else day for day in days], np.int32)
     dated = known != none
-    return factors(boost, known, known, dated, (origin, origin), today).tolist()
+    return factors(decay_of(boost, origin, today), known, known, dated).tolist()
 
 
 def test_undated_documents_get_the_mean_and_future_ones_distance_zero() -> None:

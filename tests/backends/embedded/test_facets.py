@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from searchengine import Document, SearchEngine
 from searchengine.backends.embedded import facets
-from searchengine.backends.embedded.facets import FACET_NAMES
+from searchengine.backends.fields import FACET_NAMES
 from searchengine.cli.commands import main
 from searchengine.cli.facets_command import NAMES
 from searchengine.errors import InputError, QueryError

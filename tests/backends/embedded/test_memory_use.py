@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Callable
 
 from searchengine import Document, SearchEngine
-from searchengine.backends.embedded.backend import WhooshBackend
+from searchengine.backends.embedded.backend import EmbeddedBackend
 
 
 def test_the_arrays_of_an_old_commit_wait_for_no_garbage_collector(
@@ -19,7 +19,7 @@ def test_the_arrays_of_an_old_commit_wait_for_no_garbage_collector(
     engine.suggest("dai h")
     engine.histogram("đại hội")
     backend = engine._backend
-    assert isinstance(backend, WhooshBackend)
+    assert isinstance(backend, EmbeddedBackend)
     assert backend._searcher is not None
     snapshot = backend._searcher.snapshot
     old, stored = weakref.ref(snapshot), weakref.ref(snapshot.stored[0].series("text"))

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from searchengine.query.display.match_spans import Pattern, find_matches, patterns_of
 from searchengine.query.display.passages import SNIPPET_CHARACTERS, Snippet, highlight, snippets
 from searchengine.query.language.parser import parse
-from searchengine.query.plan.weights import is_marked
+from searchengine.query.plan.query_analysis import analyze_query
 from searchengine.text.scan import scan
+from tests.conftest import TODAY
 
 
 def snippet(
@@ -24,8 +25,12 @@ def snippet(
     return snippets(pages, find_matches(pages, patterns), weights or {})[1]
 
 
+def patterns_for(query: str) -> tuple[Pattern, ...]:
+    return patterns_of(analyze_query(parse(query), TODAY))
+
+
 def marked_parts(query: str, text: str) -> list[str]:
-    patterns = patterns_of(parse(query).root, marked=is_marked(query))
+    patterns = patterns_for(query)
     return [text[start:end] for start, end in highlight(text, patterns)]
 
 
@@ -72,7 +77,7 @@ LONG = "Mở đầu không liên quan. " * 40 + "Hôm qua Đại hội chi bộ 
 
 def test_a_snippet_holds_the_best_passage() -> None:
     query = "dai hoi chi bo khu 5b"
-    found = snippet(LONG, patterns_of(parse(query).root, marked=False), {})
+    found = snippet(LONG, patterns_for(query), {})
     assert "Đại hội chi bộ khu 5B" in found.text
     assert found.text.startswith("… ")
     assert found.text.endswith(" …")
@@ -81,20 +86,20 @@ def test_a_snippet_holds_the_best_passage() -> None:
 
 
 def test_a_snippet_without_a_match_is_the_beginning() -> None:
-    found = snippet(LONG, patterns_of(parse("xyz").root, marked=False), {})
+    found = snippet(LONG, patterns_for("xyz"), {})
     assert found.text.startswith("Mở đầu")
     assert found.highlights == ()
 
 
 def test_a_snippet_is_one_line() -> None:
-    found = snippet("Đại hội\n\n  chi bộ", patterns_of(parse("chi bộ").root, marked=True), {})
+    found = snippet("Đại hội\n\n  chi bộ", patterns_for("chi bộ"), {})
     assert found.text == "Đại hội chi bộ"
     assert [found.text[a:b] for a, b in found.highlights] == ["chi bộ"]
 
 
 def test_highlights_move_with_white_space_that_shrinks() -> None:
     text = "\n\t Họp  tổ,\u00a0\n bầu \t chi   bộ\r\n mới  "
-    found = snippet(text, patterns_of(parse("tổ chi bộ").root, marked=True), {})
+    found = snippet(text, patterns_for("tổ chi bộ"), {})
     assert found.text == "Họp tổ, bầu chi bộ mới"
     assert [found.text[a:b] for a, b in found.highlights] == ["tổ", "chi bộ"]
 
@@ -102,14 +107,14 @@ def test_highlights_move_with_white_space_that_shrinks() -> None:
 def test_a_later_passage_wins_only_if_it_says_more() -> None:
     filler = "Tin khác trong ngày. " * 20
     text = f"Tổ bầu cử. {filler}Tổ bầu cử. {filler}Tổ bầu cử xã."
-    patterns = patterns_of(parse("tổ bầu cử xã").root, marked=True)
+    patterns = patterns_for("tổ bầu cử xã")
     assert snippet(text, patterns, {}).text.endswith("Tổ bầu cử xã.")
     assert snippet(text[:-4], patterns, {}).text.startswith("Tổ bầu cử. Tin")
 
 
 @given(st.text(alphabet="đạihộcbnpường .\n\u0301\u200b\u00a0", max_size=400))
 def test_spans_lie_in_the_text_in_order(text: str) -> None:
-    patterns = patterns_of(parse("đại hội chi bộ").root, marked=True)
+    patterns = patterns_for("đại hội chi bộ")
     end = 0
     for start, stop in highlight(text, patterns):
         assert end <= start < stop <= len(text)

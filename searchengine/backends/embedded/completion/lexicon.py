@@ -8,25 +8,23 @@ few syllables. What follows from them is the business of :mod:`correct` and :mod
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, product
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.completion.title_successors import Following, both, following
-from searchengine.backends.embedded.index.schema import TITLE_BIGRAMS, TITLE_SYLLABLES
 from searchengine.backends.embedded.index.snapshot import Snapshot
-from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, WORDS
+from searchengine.backends.fields import TITLE_BIGRAMS, TITLE_SYLLABLES
+from searchengine.query.suggest.pair_forms import Forms, Pair, forms_in
 from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.normalize import normalize
-from searchengine.text.scan import BARRIER, Scanned, canonical, scan
+from searchengine.text.scan import scan
+from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_syllable, canonical_tones
-from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
+from searchengine.text.variants import canonical_spelling, fold_syllable
 from searchengine.weak_cache import cached_method
 
 #: So many answers of each kind are remembered.
@@ -46,10 +44,6 @@ FOLLOWING, SELDOM = 6, 0.02
 JOINED, JOINED_WORDS = 0.4, 4
 #: Where one marking has this share, no page need be read to know it.
 PLAIN_SHARE = 0.97
-
-Pair = tuple[str, str]
-#: How often pages mark a folded pair in each way; a page counts once for a way.
-Forms = Mapping[Pair, int]
 
 
 class Title(NamedTuple):
@@ -240,33 +234,3 @@ class Lexicon:
     def _compounds(self, word: str) -> int:
         """How many documents hold a word of the vocabulary."""
         return self._snapshot.document_frequency(WORDS, word)
-
-
-def forms_in(pages: Sequence[Scanned], pairs: Iterable[Pair]) -> dict[Pair, Counter[Pair]]:
-    """Return how ``pages`` mark each of the folded ``pairs``; a page counts once for a way."""
-    folded = BARRIER.join([page.folded for page in pages])
-    ends = list(accumulate(len(page.folded) + len(BARRIER) for page in pages))
-    return {pair: _forms(pages, folded, ends, pair) for pair in dict.fromkeys(pairs)}
-
-
-def _forms(pages: Sequence[Scanned], folded: str, ends: Sequence[int], pair: Pair) -> Counter[Pair]:
-    """How pages mark a pair; ``folded`` is all of them, each up to its place of ``ends``."""
-    left, right = map(len, pair)
-    found: list[int] = []
-    for spelled in product(*map(spellings, pair)):
-        wanted = f" {' '.join(spelled)} "
-        at = folded.find(wanted)
-        while at >= 0:
-            found.append(at + 1)
-            at = folded.find(wanted, at + 1)
-    found.sort()
-    forms: Counter[Pair] = Counter()
-    base = first = 0
-    for page, end in zip(pages, ends, strict=True):
-        last = bisect_left(found, end, first)
-        places = [(at - base, at - base + left + 1 + right) for at in found[first:last]]
-        # Most pages have it several times, and in the same way.
-        ways = {(canonical(one[:left]), canonical(one[-right:])) for one in set(page.typed(places))}
-        forms.update(ways)
-        base, first = end, last
-    return forms

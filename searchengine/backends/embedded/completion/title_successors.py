@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.arrays.sections import damaged
 from searchengine.backends.embedded.index.arrays.segment import Segment
-from searchengine.backends.embedded.index.schema import TITLE_BIGRAMS
 from searchengine.backends.embedded.index.snapshot import Snapshot
+from searchengine.backends.fields import TITLE_BIGRAMS
 
 #: Sorts behind whatever goes on from a beginning.
 _LAST = chr(0x10FFFF)

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.arrays.builder import Builder, pair_up
-from searchengine.backends.embedded.index.schema import TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
-from searchengine.text.analysis import BIGRAMS, FOLDED, SYLLABLES, WORDS, is_word
+from searchengine.backends.fields import TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
+from searchengine.text.analysis import is_word
 from searchengine.text.segmentation.segmenter import NEWLINE_TYPE, SegmentedBatch, Segmenter
+from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, canonical_word, fold_syllable

@@ -20,11 +20,9 @@ from searchengine.backends.embedded.index.arrays.builder import Builder
 from searchengine.backends.embedded.index.batch_analysis import TokenArrays, Tokens
 from searchengine.backends.embedded.index.schema import (
     COLUMNS,
-    FACETS,
     FIRST_DAY,
     LAST_DAY,
     NO_DAY,
-    NUMBERS,
     STAMP,
     STREAM_SPECS,
 )
@@ -34,6 +32,7 @@ from searchengine.backends.embedded.index.stored.document_codec import (
     meta_of,
 )
 from searchengine.backends.embedded.index.stored.writer import StoredWriter
+from searchengine.backends.fields import FACETS, NUMBERS
 from searchengine.document import Document
 from searchengine.text.normalize import normalize
 from searchengine.text.numbers import find_numbers, number_key

@@ -11,25 +11,20 @@ import numpy as np
 from whoosh import fields
 
 from searchengine.backends.embedded.index.arrays.stream_writer import StreamSpec
-from searchengine.text.analysis import BIGRAMS, FOLDED, STREAMS, SYLLABLES, WORDS
+from searchengine.backends.fields import (
+    FACETS,
+    NUMBERS,
+    TITLE_BIGRAMS,
+    TITLE_FOLDED,
+    TITLE_SYLLABLES,
+)
+from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 
 #: Raised by one whenever an index written by older code cannot be read any more, or has terms that
 #: a query does not look up any more.
 FORMAT_VERSION = 5
 #: What a segment says of how it was made, beside its format: which segmenter cut its words.
 STAMP = {"schema": FORMAT_VERSION, "segmenter": "pyvi 0.1.1"}
-
-TITLE_SYLLABLES = "title_syllables"
-TITLE_FOLDED = "title_folded"
-TITLE_BIGRAMS = "title_bigrams"
-TITLE_STREAMS = (TITLE_SYLLABLES, TITLE_FOLDED, TITLE_BIGRAMS)
-#: Streams with lengths, scored by BM25.
-SCORED_STREAMS = (*STREAMS, *TITLE_STREAMS)
-#: Document numbers by key; scored by idf alone.
-NUMBERS = "numbers"
-TERM_STREAMS = (*SCORED_STREAMS, NUMBERS)
-#: Metadata that can be filtered by and counted; a document has one value of each, or none.
-FACETS = ("place", "source", "author", "term")
 
 #: Every stream of a segment; a pair stream's terms are pairs of its vocabulary's.
 STREAM_SPECS = (

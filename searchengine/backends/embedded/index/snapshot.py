@@ -24,15 +24,10 @@ from searchengine.backends.embedded.index.codec import live_of, open_stored, ope
 from searchengine.backends.embedded.index.commit.storage import Index, check_sizes
 from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Names
 from searchengine.backends.embedded.index.ids import Ids, SegmentIds
-from searchengine.backends.embedded.index.schema import (
-    FACETS,
-    FIRST_DAY,
-    LAST_DAY,
-    NO_DAY,
-    TERM_STREAMS,
-)
+from searchengine.backends.embedded.index.schema import FIRST_DAY, LAST_DAY, NO_DAY
 from searchengine.backends.embedded.index.stored.document_codec import document_of
 from searchengine.backends.embedded.index.stored.reader import StoredReader
+from searchengine.backends.fields import FACETS, TERM_STREAMS
 from searchengine.document import Document
 from searchengine.errors import IndexDamagedError
 

@@ -7,38 +7,19 @@ documents that it chose, and explanations, and is where the formula can be read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.bm25 import K1, B, idf
 from searchengine.backends.embedded.index.arrays.streams import Streams
-from searchengine.backends.embedded.scoring.term_store import (
-    K1,
-    NO_NORM,
-    B,
-    TermStore,
-    frequencies_at,
-    idf,
-)
-from searchengine.query.plan.weights import WeightedTerm
+from searchengine.backends.embedded.scoring.term_store import NO_NORM, TermStore, frequencies_at
+from searchengine.backends.values import ScoringTerm, TermScore
 
 Docs = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
 Query = Sequence[tuple[str, str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class TermScore:
-    """What one look-up gives one document."""
-
-    stream: str
-    term: str
-    weight: float
-    frequency: int
-    idf: float
-    score: float
 
 
 def norm(streams: Streams, stream: str, docs: Docs) -> Floats:
@@ -71,16 +52,16 @@ def exact_scores(streams: Streams, term_store: TermStore, query: Query, docs: Do
     return np.array(factors) @ freqs
 
 
-def term_scores(streams: Streams, terms: Iterable[WeightedTerm], number: int) -> list[TermScore]:
+def term_scores(streams: Streams, terms: Iterable[ScoringTerm], number: int) -> list[TermScore]:
     """Return what each look-up gives document ``number``, those that give nothing left out."""
     parts = []
     for term in terms:
-        docs, freqs = streams.postings(term.stream, term.term)
+        docs, freqs = streams.postings(term.field, term.term)
         at = int(np.searchsorted(docs, number))
         if at < len(docs) and docs[at] == number:
             frequency = 1 if freqs is None else int(freqs[at])
             weight = idf(streams.live_count, len(docs))
-            below = frequency + float(norm(streams, term.stream, docs[at : at + 1])[0])
+            below = frequency + float(norm(streams, term.field, docs[at : at + 1])[0])
             score = term.weight * weight * frequency / below
-            parts.append(TermScore(term.stream, term.term, term.weight, frequency, weight, score))
+            parts.append(TermScore(term.field, term.term, term.weight, frequency, weight, score))
     return parts

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -120,23 +119,8 @@ class Scorer:
         acc, rows = self._accumulated(query)
         return self._complete(docs.astype(np.int64), acc, rows, 0.0, None)[1].astype(np.float64)
 
-    def matching(
-        self, groups: Iterable[Iterable[tuple[str, str]]], at_least: int
-    ) -> NDArray[np.bool_]:
-        """Return which documents match at least so many of ``groups``: bool[size].
-
-        A group is any of its (stream, term) pairs: with as many as there are groups each word
-        must be there, with 1 any.
-        """
-        if at_least == 1:
-            return self._holding(chain.from_iterable(groups))
-        counts = np.zeros(self.snapshot.size, np.uint16)
-        for group in groups:
-            counts += self._holding(group)
-        return counts >= at_least
-
-    def _holding(self, terms: Iterable[tuple[str, str]]) -> NDArray[np.bool_]:
-        """Return which documents hold any of ``terms``: bool[size]."""
+    def holding(self, terms: Iterable[tuple[str, str]]) -> NDArray[np.bool_]:
+        """Return which documents hold any of ``terms``, (stream, term): bool[size]."""
         held = np.zeros(self.snapshot.size, np.bool_)
         bits = np.zeros((len(held) + 7) // 8, np.uint8)
         for stream, term in terms:
@@ -147,10 +131,6 @@ class Scorer:
                 bits |= kept.bits
         held |= np.unpackbits(bits, count=len(held)).view(np.bool_)
         return held
-
-    def document_frequency(self, stream: str, term: str) -> int:
-        """Return how many live documents hold ``term`` in ``stream``."""
-        return self.term_store.lookup(stream, term).df
 
     def _accumulated(self, query: Query) -> tuple[NDArray[np.float32], list[_UsedRow]]:
         """Return the rare terms' scores of every document, and the rows, highest bound first.

@@ -7,13 +7,13 @@ of being made anew (:mod:`legacy`). What is kept is :mod:`kept`'s, how queries u
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.bm25 import K1, B, idf
 from searchengine.backends.embedded.index.arrays.postings_codec import pack_halves
 from searchengine.backends.embedded.index.arrays.streams import Shared, State, Streams, shared_by
 from searchengine.backends.embedded.scoring.incremental_update import extended_rare, extended_row
@@ -27,9 +27,6 @@ from searchengine.backends.embedded.scoring.term_cache import (
     TermCache,
 )
 
-#: BM25's saturation and length normalisation, as Robertson and Lucene have them.
-K1: Final = 1.2
-B: Final = 0.75
 #: Terms in at least one of so many documents are kept as rows, of at least so many in all.
 ROW_SHARE, ROW_MINIMUM = 16, 64
 #: Bytes that are kept between searches.
@@ -38,14 +35,6 @@ BUDGET = 256 << 20
 BLOCK_DOCUMENTS = 1 << 16
 #: Stands for the length norm where a stream has no lengths; with it a term scores its idf.
 NO_NORM = 1e-30
-
-
-def idf(live_count: int, document_frequency: int) -> float:
-    """Return Lucene's inverse document frequency, ln(1 + (N − df + 0.5)/(df + 0.5)).
-
-    Always positive. Source: Apache Lucene, class BM25Similarity.
-    """
-    return math.log(1 + (live_count - document_frequency + 0.5) / (document_frequency + 0.5))
 
 
 class TermStore:

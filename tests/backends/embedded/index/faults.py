@@ -6,7 +6,7 @@ import errno
 from pathlib import Path
 
 from searchengine import Document, SearchEngine
-from searchengine.backends.embedded.backend import WhooshBackend
+from searchengine.backends.embedded.backend import EmbeddedBackend
 from searchengine.backends.embedded.index.commit.directory import Action, Directory
 from searchengine.errors import SearchEngineError
 
@@ -49,7 +49,7 @@ def failing(number: int, error: int = errno.ENOSPC, *, forever: bool = False) ->
 
 def engine_on(path: Path, storage: type[Directory] = Directory) -> SearchEngine:
     """Open the index at ``path``, made if there is none, through a directory class."""
-    return SearchEngine(WhooshBackend.open(path, create=True, storage=storage))
+    return SearchEngine(EmbeddedBackend.open(path, create=True, storage=storage))
 
 
 def begin(path: Path) -> None:

@@ -13,7 +13,8 @@ from searchengine.backends.embedded.index.arrays.builder import Builder
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.index.document_builder import Assembler, Pending
-from searchengine.backends.embedded.index.schema import COLUMNS, SCORED_STREAMS, STAMP, STREAM_SPECS
+from searchengine.backends.embedded.index.schema import COLUMNS, STAMP, STREAM_SPECS
+from searchengine.backends.fields import SCORED_STREAMS
 from searchengine.document import Document
 from searchengine.text.analysis import analyze, analyze_syllables, bigrams_of
 

@@ -147,4 +147,4 @@ def test_a_program_that_seeds_random_does_not_write_over_its_segments(tmp_path: 
             with engine.writer() as writer:
                 writer.add(Document(id=id_, text="Chi bộ khu phố họp thường kỳ."))
             assert engine.verify() == []
-    assert engine.search("chi bộ").total == 3
+            assert engine.search("chi bộ").total == "abc".index(id_) + 1

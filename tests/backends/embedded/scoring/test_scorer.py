@@ -114,7 +114,7 @@ def test_deleted_documents_count_in_no_statistic() -> None:
     never = Scorer(snapshot_of(texts[:2], [], np.ones(2, np.bool_)))
     query: Query = [("folded", "ca", 1.0), ("bigrams", "ca phe", 1.0)]
     assert deleted.top(query).scores.tolist() == never.top(query).scores.tolist()
-    assert deleted.document_frequency("folded", "ca") == 2
+    assert deleted.term_store.lookup("folded", "ca").df == 2
 
 
 def test_equal_scores_come_in_the_order_of_document_numbers() -> None:
@@ -138,12 +138,11 @@ def test_an_empty_index_answers() -> None:
     assert (len(found.docs), found.total) == (0, 0)
 
 
-def test_documents_that_match_enough_groups() -> None:
+def test_documents_that_hold_any_of_some_terms() -> None:
     texts = [["ca", "phe"], ["ca", "chua"], ["phe", "phan"]]
     scorer = Scorer(snapshot_of(texts, [], np.ones(3, np.bool_)))
-    groups = [[("folded", "ca")], [("folded", "phe"), ("folded", "chua")]]
-    assert scorer.matching(groups, 2).tolist() == [True, True, False]
-    assert scorer.matching(groups, 1).tolist() == [True, True, True]
+    assert scorer.holding([("folded", "ca"), ("folded", "chua")]).tolist() == [True, True, False]
+    assert scorer.holding([]).tolist() == [False, False, False]
 
 
 def test_terms_of_all_segments_with_their_live_documents() -> None:

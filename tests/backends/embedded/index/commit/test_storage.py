@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from searchengine import Document, SearchEngine
-from searchengine.backends.embedded.backend import Writer
 from searchengine.backends.embedded.index.commit import storage
 from searchengine.backends.embedded.index.commit.storage import LOCK_FILE, STAMP_FILE, open_index
+from searchengine.backends.protocol import Writer
 from searchengine.errors import IndexDamagedError, IndexLockedError, IndexWriteError, InputError
 from tests.backends.embedded.index.faults import (
     BEGUN,

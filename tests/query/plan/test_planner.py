@@ -7,7 +7,7 @@ from collections.abc import Callable
 from searchengine import SearchEngine
 from searchengine.query.language.parser import parse
 from searchengine.query.language.tree import Words
-from searchengine.query.plan.request_builder import UNQUOTED_NOTE, unquoted
+from searchengine.query.plan.planner import UNQUOTED_NOTE, unquoted
 
 
 def test_a_sentence_that_quotes_wrongly_still_finds(

@@ -1,0 +1,170 @@
+"""The seam: what the engine room asks of an index, whichever keeps it.
+
+:class:`Backend` opens views and writers, a :class:`View` answers from one committed state, a
+:class:`Lexicon` says what that state knows of syllables. All that is passed are the plain values
+of :mod:`values`. An implementation shows that it keeps to this by passing
+``searchengine.backends.contract``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from searchengine.backends.values import (
+    Beginning,
+    FieldTerm,
+    Histogram,
+    Order,
+    Plan,
+    Ranking,
+    ScoreParts,
+    Statistics,
+    Step,
+)
+from searchengine.document import Document
+
+
+class Writer(Protocol):
+    """What a writer of any index can do; commits when its ``with`` block ends well."""
+
+    def __enter__(self) -> Writer: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None: ...
+
+    def add(self, document: Document, fingerprint: str = "") -> None:
+        """Add a document in place of any with its id."""
+
+    def add_lazy(
+        self, id_: str, make: Callable[[], Document], characters: int, fingerprint: str = ""
+    ) -> None:
+        """Add the document that ``make`` returns, in whichever process it is made."""
+
+    def delete(self, id_: str) -> bool:
+        """Delete a document; return whether there was one."""
+
+    def commit(self) -> None:
+        """Make the changes durable and visible to views that are opened from now on."""
+
+    def cancel(self) -> None:
+        """Forget the changes."""
+
+
+class Lexicon(Protocol):
+    """What one view knows of syllables, marked and folded, and of pairs of neighbours."""
+
+    @property
+    def documents(self) -> int:
+        """How many documents there are."""
+
+    @property
+    def syllables(self) -> float:
+        """How many syllables there are in all documents, at least 1."""
+
+    def frequency(self, syllable: str, /) -> int:
+        """Return how many documents hold a marked syllable."""
+
+    def folded_frequency(self, folded: str, /) -> int:
+        """Return how many documents hold a folded syllable, however marked."""
+
+    def pair_frequency(self, left: str, right: str, /) -> int:
+        """Return how many documents hold two folded syllables side by side."""
+
+    def marked(self, folded: str, /) -> Sequence[tuple[str, int]]:
+        """Return how documents mark a folded syllable and how many do so, commonest first."""
+
+    def markings(self, folded: str, /) -> int:
+        """Return how many documents hold a folded syllable, once for each marking."""
+
+    def is_plain(self, folded: str, /) -> bool:
+        """Return whether nearly all documents mark a folded syllable in the same way."""
+
+    def sampled(self, left: str, right: str, /) -> Mapping[tuple[str, str], int]:
+        """Return how a few documents with a folded pair mark it, and how many do so."""
+
+
+class View(Protocol):
+    """One committed state of an index: whatever is asked of it, the same commit answers.
+
+    Safe for any number of threads until it is closed; closing is for whoever opened it.
+    """
+
+    @property
+    def version(self) -> str:
+        """What names the commit: letters, digits and ``-``; another commit, another name."""
+
+    @property
+    def document_count(self) -> int:
+        """How many documents there are; quick."""
+
+    def __enter__(self) -> View: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def search(self, plan: Plan) -> Ranking:
+        """Return the ranking that ``plan`` asks for.
+
+        Raises :class:`TimeLimitError` if that takes longer than ``plan.seconds``, as do the
+        others that take a plan.
+        """
+
+    def facets(
+        self, plan: Plan, names: Sequence[str], limit: int, order: Order
+    ) -> dict[str, dict[str, int]]:
+        """Return the facet counts of every document that ``plan`` matches.
+
+        Years and months come newest first in either order; the others commonest first and then
+        by name, or by name only, the Vietnamese way.
+        """
+
+    def histogram(self, plan: Plan, by: Step) -> Histogram:
+        """Return how many of the documents that ``plan`` matches each month or year has."""
+
+    def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
+        """Return the parts of each document's score; None where there is no such document."""
+
+    def frequencies(self, terms: Sequence[FieldTerm]) -> list[int]:
+        """Return how many documents hold each of ``terms``."""
+
+    def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:
+        """Return for each beginning its commonest terms and how many documents hold each.
+
+        The commonest first, then by the order of code points.
+        """
+
+    def lexicon(self) -> Lexicon:
+        """Return what the view knows of syllables, for suggestions."""
+
+    def complete(self, prefix: str, limit: int) -> list[str]:
+        """Return what somebody may be about to type who has typed ``prefix``, likeliest first."""
+
+    def fetch(self, ids: Iterable[str]) -> Iterator[Document | None]:
+        """Yield the document of each id, None where there is none."""
+
+    def documents(self) -> Iterator[Document]:
+        """Yield every document, in the order in which they were added."""
+
+    def fingerprints(self) -> Iterator[str]:
+        """Yield the fingerprint of each document that was added with one."""
+
+    def statistics(self) -> Statistics:
+        """Return numbers about the index."""
+
+
+class Backend(Protocol):
+    """An index: gives out views and the one writer."""
+
+    def open_view(self) -> View:
+        """Return a view of the latest commit (or of the last that :meth:`refresh` opened)."""
+
+    def writer(self, *, workers: int = 1) -> Writer:
+        """Return the only writer; raises :class:`IndexLockedError` while another is open."""
+
+    def refresh(self) -> bool:
+        """Open the latest commit for the views to come; return whether there was a new one."""
+
+    def verify(self) -> list[str]:
+        """Return what is wrong with the index, a line a fault; empty if nothing is."""
+
+    def close(self) -> None:
+        """Let go of the files; afterwards every call raises :class:`IndexClosedError`."""

@@ -1,0 +1,340 @@
+"""What crosses the seam between a query and an engine: frozen plain values, no arrays, no index.
+
+A :class:`Plan` says which documents match, what they score, in which order which of them are
+wanted and what is counted beside them; a :class:`Ranking` and its kin are the answers. Everything
+about the language is decided before a plan is made. Plans survive JSON (:func:`plan_to_json`), so
+an engine may be in another process or on another machine.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from searchengine.document import Document
+from searchengine.errors import InputError
+
+Curve = Literal["exp", "gauss", "linear"]
+Order = Literal["count", "name"]
+Step = Literal["month", "year"]
+
+#: The ``field`` of a :class:`RangeQuery` and of a :class:`Sort` that means a document's own date.
+DATE = "date"
+#: The ``field`` of a :class:`Sort` that means the score.
+SCORE = "score"
+
+
+class FieldTerm(NamedTuple):
+    """A term of a field: of a token stream, of the document numbers, of a metadata field."""
+
+    field: str
+    term: str
+
+
+class Beginning(NamedTuple):
+    """The terms of a field that begin in any of some ways, the ``limit`` commonest of them."""
+
+    field: str
+    prefixes: tuple[str, ...]
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermQuery:
+    """Documents that hold ``term`` in ``field``."""
+
+    field: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseQuery:
+    """Documents that hold ``terms`` side by side, in this order, in a field of syllables."""
+
+    field: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueQuery:
+    """Documents whose value of a metadata field holds these syllables side by side.
+
+    With ``folded`` the value's diacritics do not count.
+    """
+
+    field: str
+    syllables: tuple[str, ...]
+    folded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RangeQuery:
+    """Documents whose value of ``field`` touches the range; None leaves that side open.
+
+    For :data:`DATE` and fields of dates the bounds are days since 1970-01-01, both included, and
+    a document dated by its month or year covers all days of it. No value, no match.
+    """
+
+    field: str
+    first: float | None
+    last: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Documents that every one of ``queries`` matches; without any, all documents."""
+
+    queries: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Documents that at least one of ``queries`` matches; without any, none."""
+
+    queries: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Documents that ``query`` does not match."""
+
+    query: Query
+
+
+Query = TermQuery | PhraseQuery | ValueQuery | RangeQuery | AllOf | AnyOf | Not
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringTerm:
+    """A term that adds ``weight`` · BM25 to the score of each document that holds it.
+
+    BM25 is idf · tf / (tf + k1 · (1 − b + b · length / mean length)), k1 1.2 and b 0.75, with
+    Lucene's idf ln(1 + (N − df + 0.5)/(df + 0.5)) over the documents of the view; in a field
+    without lengths (document numbers) it is the idf alone.
+    """
+
+    field: str
+    term: str
+    weight: float
+
+    def __post_init__(self) -> None:
+        if not (self.weight > 0 and math.isfinite(self.weight)):
+            raise InputError(f"the weight of {self.term!r} must be more than 0")
+
+
+@dataclass(frozen=True, slots=True)
+class DateDecay:
+    """What dates multiply a score by: 1 + weight · curve(distance in days).
+
+    ``origin`` is the first and last day that distances count from, ``today`` the day after which
+    a date counts as today (or as the origin, if that is later). Days since 1970-01-01. At
+    ``offset`` the curve is 1, at ``offset + scale`` it is ``decay``. A document that covers
+    several days has the distance of the nearest; one without a date the mean factor of those with
+    one.
+    """
+
+    origin: tuple[int, int]
+    today: int
+    scale: float
+    offset: float
+    decay: float
+    weight: float
+    curve: Curve
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """The order of documents: by score, by date or by a field; documents without a value last.
+
+    Ties go by score, best first, and then by when a document was added, earliest first.
+    """
+
+    field: str = SCORE
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FacetSpec:
+    """Which facets are counted, at most so many values of each, in which order."""
+
+    names: tuple[str, ...]
+    limit: int
+    order: Order = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One question to an engine.
+
+    ``match`` says which documents match; None stands for all that hold any of the ``score``
+    terms. ``filters`` narrow that and never score. Of the matching documents, in the order of
+    ``sort``, those from ``offset`` on are wanted, ``limit`` of them; matching documents without a
+    score come last. With ``fold_duplicates`` documents of nearly the same text stand together in
+    the place of the best. If no document at all matches ``match``, whatever the filters,
+    ``otherwise`` is answered instead. ``seconds`` is how long the answer may take; None for as
+    long as it needs.
+    """
+
+    match: Query | None
+    score: tuple[ScoringTerm, ...] = ()
+    decay: DateDecay | None = None
+    filters: tuple[Query, ...] = ()
+    sort: Sort = Sort()
+    offset: int = 0
+    limit: int = 10
+    facets: FacetSpec | None = None
+    fold_duplicates: bool = False
+    otherwise: Plan | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RankedDocument:
+    """A document and its score, without its ``original``."""
+
+    document: Document
+    score: float
+    #: The ids of the documents folded into this one.
+    duplicates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The slice asked for, the number of all matches and their facet counts.
+
+    ``otherwise`` says that the plan matched nothing and its alternative was answered.
+    """
+
+    total: int
+    ranked: tuple[RankedDocument, ...]
+    facets: Mapping[str, Mapping[str, int]]
+    otherwise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TermScore:
+    """What one scoring term gives one document."""
+
+    field: str
+    term: str
+    weight: float
+    frequency: int
+    idf: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreParts:
+    """Every part of one document's score; ``matches`` says whether the plan lets it in.
+
+    ``score == sum(part.score) · date_factor``.
+    """
+
+    score: float
+    date_factor: float
+    parts: tuple[TermScore, ...]
+    matches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts by month or year, oldest first, without gaps; iterates over ``bars``.
+
+    All matching documents are in one bar, or among ``earlier`` (older than the first bar, which
+    happens only where more bars would be needed than a histogram may have), ``year_only`` (dated
+    without a month, in a histogram by month) or ``undated``.
+    """
+
+    by: Step
+    bars: tuple[tuple[str, int], ...]
+    earlier: int
+    year_only: int
+    undated: int
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return iter(self.bars)
+
+    def __len__(self) -> int:
+        return len(self.bars)
+
+    def __getitem__(self, at: int) -> tuple[str, int]:
+        return self.bars[at]
+
+    @property
+    def total(self) -> int:
+        """How many documents match."""
+        bars = sum(count for _, count in self.bars)
+        return bars + self.earlier + self.year_only + self.undated
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the histogram as JSON values."""
+        return {
+            "by": self.by,
+            "bars": [{"label": label, "count": count} for label, count in self.bars],
+            "earlier": self.earlier,
+            "year_only": self.year_only,
+            "undated": self.undated,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Numbers about an index; ``bytes`` on disk, ``terms`` distinct ones by field."""
+
+    documents: int
+    dated: int
+    deleted: int
+    segments: int
+    bytes: int
+    generation: int
+    terms: Mapping[str, int] = field(default_factory=dict)
+
+
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """Return a plan as JSON values; each object names its class in ``type``."""
+    value: dict[str, Any] = _to_json(plan)
+    return value
+
+
+def plan_from_json(value: Mapping[str, Any]) -> Plan:
+    """Return the plan that :func:`plan_to_json` was given.
+
+    Raises :class:`InputError` for what is no plan.
+    """
+    try:
+        plan = _from_json(value)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"this is no plan ({error}): make one with plan_to_json") from error
+    if not isinstance(plan, Plan):
+        raise InputError("this is no plan: make one with plan_to_json")
+    return plan
+
+
+_CLASSES: Mapping[str, type] = {
+    one.__name__: one
+    for one in (
+        TermQuery, PhraseQuery, ValueQuery, RangeQuery, AllOf, AnyOf, Not,
+        ScoringTerm, DateDecay, Sort, FacetSpec, Plan,
+    )
+}  # fmt: skip
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_to_json(one) for one in value]
+    if dataclasses.is_dataclass(value):
+        fields = {one.name: _to_json(getattr(value, one.name)) for one in dataclasses.fields(value)}
+        return {"type": type(value).__name__, **fields}
+    return value
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_from_json(one) for one in value)
+    if isinstance(value, Mapping):
+        fields = {name: _from_json(one) for name, one in value.items() if name != "type"}
+        return _CLASSES[value["type"]](**fields)
+    return value

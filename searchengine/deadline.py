@@ -1,0 +1,47 @@
+"""Deadlines: how long an answer may take, known to every loop that works on it.
+
+``with limited(seconds)`` sets one for the code within, in this thread (and task) alone; a loop
+calls :func:`check_time` once a turn. Of deadlines within each other the earliest holds. Nothing is
+interrupted: what never checks runs on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from contextvars import ContextVar
+
+from searchengine.errors import TimeLimitError
+
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+@contextlib.contextmanager
+def limited(seconds: float | None) -> Iterator[None]:
+    """Allow the block ``seconds`` from now; None leaves what is allowed already."""
+    before = _deadline.get()
+    if seconds is None:
+        yield
+        return
+    end = time.monotonic() + seconds
+    token = _deadline.set(end if before is None else min(before, end))
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def seconds_left() -> float | None:
+    """Return how many seconds are left, 0 if none; None where nothing limits."""
+    end = _deadline.get()
+    return None if end is None else max(0.0, end - time.monotonic())
+
+
+def check_time() -> None:
+    """Raise :class:`TimeLimitError` if the time is over."""
+    end = _deadline.get()
+    if end is not None and time.monotonic() > end:
+        raise TimeLimitError(
+            "the search took longer than it may: ask for less, such as fewer or rarer words"
+        )

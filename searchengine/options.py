@@ -1,0 +1,109 @@
+"""What may be asked beside a query's text: one frozen value for library, command and server.
+
+Checks itself when made, as far as nothing else need be known. What an option does is decided by
+``search_view`` and the query's plan.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Literal, TypedDict
+
+from searchengine.errors import InputError
+from searchengine.query.dates.boost import DateBoost
+
+SortName = Literal["score", "date"]
+#: A day, or what a person types (`2022-07`, `hôm qua`); None or an empty string for none.
+DateLike = datetime.date | str | None
+
+#: Pages beyond this depth are refused (page × limit), as are longer pages.
+MAX_DEPTH = 10_000
+MAX_LIMIT = 1_000
+#: Explaining takes a look at every term of a plan for each hit.
+MAX_EXPLAINED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchOptions:
+    """Options of a search; every one has a default.
+
+    ``page`` (from 1) of pages of ``limit`` hits. ``since`` and ``until`` are dates or what the
+    command line takes (``"2022-07"``, ``"hôm qua"``), both included; what is told from today
+    counts from ``today``. ``place``, ``source``, ``author`` and ``term`` (of office, such as
+    `2020–2025`) find documents whose value holds these syllables side by side. ``match_all`` asks
+    for every bare word. ``date_boost`` False ranks by text alone, None or True takes the default;
+    a date in the query becomes the origin unless the boost has one. ``explain`` says where each
+    score comes from, of at most 20 hits. With ``facets`` the values of all matches are counted.
+    Without ``snippets`` hits have neither snippet nor highlights. With ``fold_duplicates`` pages
+    of nearly the same text are one hit. With ``suggest`` the results say what a misspelt or bare
+    query may have meant, if anything. ``time_limit`` is in seconds; a search that takes longer
+    raises :class:`TimeLimitError`. Raises :class:`InputError` for options that cannot be.
+    """
+
+    limit: int = 10
+    page: int = 1
+    since: DateLike = None
+    until: DateLike = None
+    place: str | None = None
+    source: str | None = None
+    author: str | None = None
+    term: str | None = None
+    sort: SortName = "score"
+    match_all: bool = False
+    date_boost: DateBoost | bool | None = None
+    today: datetime.date | None = None
+    explain: bool = False
+    facets: bool = True
+    snippets: bool = True
+    fold_duplicates: bool = False
+    suggest: bool = True
+    time_limit: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= MAX_LIMIT:
+            raise InputError(f"the limit must be between 1 and {MAX_LIMIT:,}")
+        if self.page < 1 or self.page * self.limit > MAX_DEPTH:
+            raise InputError(
+                f"page {self.page} is out of reach: only the first {MAX_DEPTH:,} results can be "
+                "paged"
+            )
+        if self.sort not in ("score", "date"):
+            raise InputError("sort by 'score' or by 'date'")
+        if self.explain and self.limit > MAX_EXPLAINED:
+            raise InputError(
+                f"the scores of at most {MAX_EXPLAINED} hits are explained: lower the limit"
+            )
+        if self.time_limit is not None and not self.time_limit > 0:
+            raise InputError("the time limit must be more than 0 seconds")
+
+
+DEFAULT_OPTIONS = SearchOptions()
+
+
+class FilterKeywords(TypedDict, total=False):
+    """The fields of :class:`SearchOptions` that say which documents match, as keywords."""
+
+    since: DateLike
+    until: DateLike
+    place: str | None
+    source: str | None
+    author: str | None
+    term: str | None
+    match_all: bool
+    today: datetime.date | None
+    time_limit: float | None
+
+
+class SearchKeywords(FilterKeywords, total=False):
+    """All fields of :class:`SearchOptions` as keywords of the library's functions."""
+
+    limit: int
+    page: int
+    sort: SortName
+    date_boost: DateBoost | bool | None
+    explain: bool
+    facets: bool
+    snippets: bool
+    fold_duplicates: bool
+    suggest: bool

@@ -1,0 +1,145 @@
+"""Which documents a query's tree matches, as a boolean tree over terms that any engine answers.
+
+A query typed with diacritics asks for exactly these letters in ``+``, ``-``, phrases, titles and
+prefixes; otherwise diacritics do not matter. Bare words match in any form. Knows no scores, and
+no engine.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+
+from searchengine.backends.fields import NUMBERS, TITLE_FOLDED, TITLE_SYLLABLES
+from searchengine.backends.values import (
+    DATE,
+    AllOf,
+    AnyOf,
+    FieldTerm,
+    Not,
+    PhraseQuery,
+    Query,
+    RangeQuery,
+    TermQuery,
+    ValueQuery,
+)
+from searchengine.query.language.tree import (
+    Bool,
+    DateRange,
+    HasFacet,
+    HasNumber,
+    InTitle,
+    Node,
+    Phrase,
+    Prefix,
+    Words,
+)
+from searchengine.query.plan.query_analysis import AnalyzedQuery
+from searchengine.text.analysis import analyze_syllables
+from searchengine.text.numbers import number_key
+from searchengine.text.streams import FOLDED, SYLLABLES
+
+#: The terms that each prefix of a query stands for, by its text.
+PrefixTerms = Mapping[str, Sequence[FieldTerm]]
+
+_EPOCH = datetime.date(1970, 1, 1)
+
+
+def day_number(date: datetime.date) -> int:
+    """Return days since 1970-01-01."""
+    return (date - _EPOCH).days
+
+
+def matching_query(query: AnalyzedQuery, prefixes: PrefixTerms) -> Query:
+    """Return which documents ``query`` matches."""
+    return _Matching(query, prefixes).of(query.root)
+
+
+def filter_query(node: Node) -> Query:
+    """Return which documents a filter lets in: a range of dates, or a value of the metadata."""
+    if isinstance(node, DateRange):
+        return RangeQuery(DATE, _day(node.since), _day(node.until))
+    if isinstance(node, HasFacet):
+        syllables, folded = analyze_syllables(node.value)
+        # Diacritics count where the value has some.
+        bare = syllables == folded
+        return ValueQuery(node.name, tuple(folded if bare else syllables), bare)
+    raise TypeError(f"{node} is no filter")
+
+
+def _day(date: datetime.date | None) -> int | None:
+    return None if date is None else day_number(date)
+
+
+class _Matching:
+    def __init__(self, query: AnalyzedQuery, prefixes: PrefixTerms) -> None:
+        self._query = query
+        self._exact = query.has_diacritics
+        self._prefixes = prefixes
+
+    def of(self, node: Node) -> Query:
+        if isinstance(node, Bool):
+            return self._bool(node)
+        if isinstance(node, Words):
+            return self._words(node)
+        if isinstance(node, Phrase):
+            return self._phrase(node.text, SYLLABLES, FOLDED)
+        if isinstance(node, Prefix):
+            return AnyOf(_terms(self._prefixes[node.text]))
+        if isinstance(node, InTitle):
+            return self._title(node)
+        if isinstance(node, HasNumber):
+            return TermQuery(NUMBERS, number_key(node.text))
+        return filter_query(node)
+
+    def _bool(self, node: Bool) -> Query:
+        asked = [self.of(child) for child in node.must]
+        if node.should and not node.must:
+            asked.append(AnyOf(tuple(self.of(child) for child in node.should)))
+        asked += [Not(self._excluded(child)) for child in node.must_not]
+        return asked[0] if len(asked) == 1 else AllOf(tuple(asked))
+
+    def _excluded(self, child: Node) -> Query:
+        """Words after a minus are read as typed: ``-năm`` does not take ``nam`` away."""
+        if isinstance(child, Words):
+            child = Words(child.text, every=True)
+        return self.of(child)
+
+    def _words(self, node: Words) -> Query:
+        text = self._query.texts[node.text]
+        if node.every:
+            return self._every(text.syllables, text.folded, SYLLABLES, FOLDED)
+        forms: list[Query] = [TermQuery(FOLDED, term) for term in text.folded]
+        forms += [
+            AllOf(tuple(TermQuery(SYLLABLES, term) for term in expansion.syllables))
+            for expansion in text.expansions
+        ]
+        return AnyOf(tuple(dict.fromkeys(forms)))
+
+    def _every(
+        self, syllables: Iterable[str], folded: Iterable[str], exact_field: str, folded_field: str
+    ) -> Query:
+        field, terms = (exact_field, syllables) if self._exact else (folded_field, folded)
+        return AllOf(tuple(TermQuery(field, term) for term in dict.fromkeys(terms)))
+
+    def _phrase(self, text: str, exact_field: str, folded_field: str) -> Query:
+        analyzed = self._query.texts[text]
+        field, terms = (
+            (exact_field, analyzed.syllables) if self._exact else (folded_field, analyzed.folded)
+        )
+        return TermQuery(field, terms[0]) if len(terms) == 1 else PhraseQuery(field, tuple(terms))
+
+    def _title(self, node: InTitle) -> Query:
+        inner = node.node
+        if isinstance(inner, Phrase):
+            return self._phrase(inner.text, TITLE_SYLLABLES, TITLE_FOLDED)
+        if isinstance(inner, Prefix):
+            field = TITLE_SYLLABLES if self._exact else TITLE_FOLDED
+            terms = [FieldTerm(field, one.term) for one in self._prefixes[inner.text]]
+            return AnyOf(_terms(terms))
+        text = self._query.texts[inner.text]
+        return self._every(text.syllables, text.folded, TITLE_SYLLABLES, TITLE_FOLDED)
+
+
+def _terms(terms: Iterable[FieldTerm]) -> tuple[Query, ...]:
+    return tuple(TermQuery(field, term) for field, term in terms)

@@ -1,0 +1,256 @@
+"""From a query's text to a plan: what an engine is asked, and what its answer is shown by.
+
+:func:`read_query` takes what the text alone says; :func:`plan_query` adds what an index counts, by
+one batch of frequencies, and one of vocabularies where a prefix stands for words. Everything about
+the language is decided here, so that an engine need know none of it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from searchengine.backends.bm25 import idf
+from searchengine.backends.protocol import View
+from searchengine.backends.values import DATE, FieldTerm, Plan, Ranking, ScoringTerm, Sort
+from searchengine.backends.values import Query as Matcher
+from searchengine.query.dates.boost import DateBoost
+from searchengine.query.language.input_method import keystrokes_in
+from searchengine.query.language.parser import parse
+from searchengine.query.language.tree import Bool, Node, Phrase, Query, Words
+from searchengine.query.plan import partial_diacritics, prefixes
+from searchengine.query.plan.date_decay import date_decay
+from searchengine.query.plan.matching import filter_query, matching_query
+from searchengine.query.plan.query_analysis import AnalyzedQuery, analyze_query
+from searchengine.query.plan.weights import PREFIX_WEIGHT, text_terms
+from searchengine.text.analysis import analyze_syllables
+from searchengine.text.normalize import normalize
+from searchengine.text.streams import FOLDED
+
+#: A page asks several times what its query says; so many queries are remembered as read.
+REMEMBERED_QUERIES = 64
+
+UNQUOTED_NOTE = "no page has the words in quotes side by side: searched without the quotes"
+
+Counts = Mapping[FieldTerm, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a text: its analysis, and what it scores before an index is asked.
+
+    ``unquoted`` is the same without its quotes, where these may give way.
+    """
+
+    query: AnalyzedQuery
+    terms: tuple[ScoringTerm, ...]
+    is_keystrokes: bool = False
+    unquoted: Reading | None = None
+
+    def every(self) -> tuple[Reading, ...]:
+        """Return this reading and the one without its quotes."""
+        return (self,) if self.unquoted is None else (self, self.unquoted)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuery:
+    """What a text says by itself: as typed, and as the keystrokes that it may be.
+
+    ``changed`` are the folded syllables that the keystrokes would change.
+    """
+
+    as_typed: Reading
+    as_keystrokes: Reading | None = None
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedQuery:
+    """A reading as an index completes it, for showing what it finds.
+
+    ``terms`` are all that it scores, ``stripped`` the syllables that lost their diacritics among
+    others that have theirs, ``idf`` what each folded syllable is worth in a passage.
+    """
+
+    reading: Reading
+    terms: tuple[ScoringTerm, ...]
+    stripped: frozenset[str]
+    idf: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, the query that it answers, and the query that its ``otherwise`` answers."""
+
+    plan: Plan
+    query: PlannedQuery
+    otherwise: PlannedQuery | None = None
+
+    def answered(self, ranking: Ranking) -> PlannedQuery:
+        """Return the query that ``ranking`` answers."""
+        return self.otherwise if ranking.otherwise and self.otherwise else self.query
+
+
+@lru_cache(maxsize=REMEMBERED_QUERIES)
+def read_query(
+    text: str, today: datetime.date, *, match_all: bool = False, filtered: bool = False
+) -> ReadQuery:
+    """Return what ``text`` says; an empty one asks for all documents where it is ``filtered``.
+
+    Relative dates count from ``today``; ``match_all`` asks for every bare word. Raises
+    :class:`QueryError` for an empty or over-long query, and for nothing else.
+    """
+    if filtered and not normalize(text).strip():
+        return ReadQuery(Reading(analyze_query(Query(text, Bool()), today), ()))
+    parsed = parse(text)
+    as_typed = _reading(parsed, today, match_all)
+    keystrokes = keystrokes_in(parsed)
+    if keystrokes is None:
+        return ReadQuery(as_typed)
+    _, before = analyze_syllables(keystrokes.typed)
+    _, after = analyze_syllables(keystrokes.decoded)
+    meant = _reading(keystrokes.meant, today, match_all, is_keystrokes=True)
+    return ReadQuery(as_typed, meant, tuple(sorted(set(before) - set(after))))
+
+
+def plan_query(
+    view: View,
+    read: ReadQuery,
+    today: datetime.date,
+    filters: Sequence[Node] = (),
+    date_boost: DateBoost | bool | None = False,
+) -> Planned:
+    """Return the plan of a query, without paging or facets; sorted by date if nothing scores.
+
+    Asks ``view`` once for frequencies, and once more where a prefix stands for words. ``filters``
+    are nodes of the query tree. ``date_boost`` False is none, None or True the default one; a date
+    in the query becomes the origin unless the boost has one.
+    """
+    counts = _count(view, _terms_to_count(read))
+    chosen = choose_reading(read, counts)
+    planned, plans = [], []
+    for reading in chosen.every():
+        expansions = _expand_prefixes(view, reading.query, counts)
+        one = _complete(reading, expansions, counts, view.document_count)
+        planned.append(one)
+        plans.append(
+            Plan(
+                match=_match(reading.query, expansions, filtered=bool(filters)),
+                score=one.terms,
+                decay=date_decay(reading.query, today, date_boost),
+                filters=tuple(map(filter_query, filters)),
+                sort=Sort() if one.terms else Sort(DATE),
+            )
+        )
+    if len(plans) == 1:
+        return Planned(plans[0], planned[0])
+    return Planned(replace(plans[0], otherwise=plans[1]), planned[0], planned[1])
+
+
+def choose_reading(read: ReadQuery, counts: Counts) -> Reading:
+    """Return the reading that an index says is meant.
+
+    Keystrokes are, unless half of the words that they would change stand in the index as typed.
+    One is not enough: among 33,000 news articles nearly every short run of letters occurs.
+    """
+    if read.as_keystrokes is None:
+        return read.as_typed
+    present = sum(counts[FieldTerm(FOLDED, term)] > 0 for term in read.changed)
+    return read.as_typed if present * 2 >= len(read.changed) else read.as_keystrokes
+
+
+def unquoted(parsed: Query) -> Query | None:
+    """Return ``parsed`` with its quotes taken off, None where they are all that it says.
+
+    For a sentence that quotes a title and may quote it wrongly. A phrase on its own, or beside
+    signs and fields, means what it says.
+    """
+    root = parsed.root
+    if not isinstance(root, Bool) or root.must_not:
+        return None
+    if not all(isinstance(node, Phrase) for node in root.must):
+        return None
+    if not (root.must and root.should and all(isinstance(node, Words) for node in root.should)):
+        return None
+    text = parsed.text.replace('"', " ")
+    return Query(text, Words(text), (*parsed.notes, UNQUOTED_NOTE))
+
+
+def _reading(
+    parsed: Query, today: datetime.date, match_all: bool, *, is_keystrokes: bool = False
+) -> Reading:
+    query = analyze_query(parsed, today, match_all=match_all)
+    softer = unquoted(parsed)
+    return Reading(
+        query,
+        tuple(text_terms(query)),
+        is_keystrokes,
+        _reading(softer, today, match_all, is_keystrokes=is_keystrokes) if softer else None,
+    )
+
+
+def _terms_to_count(read: ReadQuery) -> Iterable[FieldTerm]:
+    for reading in (read.as_typed, read.as_keystrokes):
+        for one in reading.every() if reading else ():
+            yield from (FieldTerm(FOLDED, term.term) for term in one.terms if term.field == FOLDED)
+            yield from prefixes.frequencies_needed(one.query)
+            if one.query.has_diacritics:
+                yield from partial_diacritics.frequencies_needed(one.terms)
+    yield from (FieldTerm(FOLDED, term) for term in read.changed)
+
+
+def _count(view: View, terms: Iterable[FieldTerm]) -> dict[FieldTerm, int]:
+    wanted = list(dict.fromkeys(terms))
+    return dict(zip(wanted, view.frequencies(wanted), strict=True)) if wanted else {}
+
+
+def _expand_prefixes(
+    view: View, query: AnalyzedQuery, counts: dict[FieldTerm, int]
+) -> dict[str, list[FieldTerm]]:
+    """The terms that each prefix stands for; how frequent they are goes to ``counts``."""
+    asked = prefixes.beginnings(query)
+    found = view.vocabulary(asked) if asked else []
+    for beginning, answer in zip(asked, found, strict=True):
+        counts.update((FieldTerm(beginning.field, term), count) for term, count in answer)
+    return prefixes.prefix_terms(query, found, counts)
+
+
+def _complete(
+    reading: Reading,
+    expansions: Mapping[str, Sequence[FieldTerm]],
+    counts: Counts,
+    documents: int,
+) -> PlannedQuery:
+    terms: Sequence[ScoringTerm] = reading.terms
+    shares: Mapping[str, float] = {}
+    if reading.query.has_diacritics:
+        shares = partial_diacritics.bare_shares(terms, counts)
+        terms = partial_diacritics.weigh_mixed(terms, shares)
+    expanded = [
+        ScoringTerm(*term, PREFIX_WEIGHT)
+        for text in reading.query.prefixes_asked_for()
+        for term in expansions[text]
+    ]
+    terms = (*terms, *expanded)
+    return PlannedQuery(
+        reading,
+        terms,
+        partial_diacritics.stripped_syllables(shares),
+        {
+            term.term: idf(documents, counts[FieldTerm(FOLDED, term.term)])
+            for term in terms
+            if term.field == FOLDED
+        },
+    )
+
+
+def _match(
+    query: AnalyzedQuery, expansions: Mapping[str, Sequence[FieldTerm]], *, filtered: bool
+) -> Matcher | None:
+    """Which documents match; None, all that score, for bare words without any filter."""
+    root = query.root
+    if isinstance(root, Words) and not root.every and not filtered:
+        return None
+    return matching_query(query, expansions)

@@ -1,0 +1,138 @@
+"""A query analysed once: what matching, scoring, display and suggestion all read.
+
+From a parsed query comes one frozen value: how it was typed, the token streams of each of its
+texts, the other forms of its abbreviations, its document numbers. No index is asked, and nothing
+is weighed.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from searchengine.query.dates.query_dates import resolved, words_of
+from searchengine.query.language.tree import (
+    Bool,
+    InTitle,
+    Node,
+    Phrase,
+    Prefix,
+    Query,
+    Words,
+    positive_nodes,
+)
+from searchengine.text.analysis import Analysis, analyze, typed_syllables
+from searchengine.text.fold import fold, has_marks
+from searchengine.text.lexicon.abbreviations import Expansion, expand
+from searchengine.text.normalize import normalize
+from searchengine.text.numbers import candidate_keys
+from searchengine.text.syllables import split_syllables
+from searchengine.text.tone import with_every_tone
+
+TextNode = Words | Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzedText:
+    """The token streams of a text of a query, and what else its syllables may say.
+
+    ``expansions`` are other forms of its abbreviations, ``numbers`` the keys of what may be
+    document numbers.
+    """
+
+    analysis: Analysis
+    expansions: tuple[Expansion, ...]
+    numbers: tuple[str, ...]
+
+    @property
+    def syllables(self) -> list[str]:
+        """The marked syllables, in order."""
+        return self.analysis.syllables
+
+    @property
+    def folded(self) -> list[str]:
+        """The folded syllables, in order."""
+        return self.analysis.folded
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzedPrefix:
+    """How terms begin that a prefix stands for: with its diacritics (any tone if it has none),
+    and without."""
+
+    exact: tuple[str, ...]
+    folded: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzedQuery:
+    """A query and all that the language says of it.
+
+    ``root`` is its tree with the days in place of relative dates. ``has_diacritics`` says how it
+    was typed, which decides whether diacritics are asked for. ``texts`` and ``prefixes`` hold the
+    analyses of the leaves by their text.
+    """
+
+    query: Query
+    root: Node
+    has_diacritics: bool
+    texts: Mapping[str, AnalyzedText]
+    prefixes: Mapping[str, AnalyzedPrefix]
+
+    def positive_leaves(self) -> Iterator[TextNode | Prefix]:
+        """Yield the leaves of text that a document is asked to have, in the order typed."""
+        for node in positive_nodes(self.root):
+            inner = node.node if isinstance(node, InTitle) else node
+            if isinstance(inner, (Words, Phrase, Prefix)):
+                yield inner
+
+    def prefixes_asked_for(self) -> Iterator[str]:
+        """Yield the text of each prefix that a document is asked to have, in the order typed."""
+        return (leaf.text for leaf in self.positive_leaves() if isinstance(leaf, Prefix))
+
+
+def analyze_query(query: Query, today: datetime.date, *, match_all: bool = False) -> AnalyzedQuery:
+    """Return the analysis of a parsed query; ``match_all`` asks for every bare word."""
+    root = resolved(query.root, today)
+    if match_all and isinstance(root, Words):
+        root = Words(root.text, every=True)
+    # Diacritics of a filter (`trước:2022`) say nothing of how the words were typed.
+    typed = has_diacritics(query.text) and has_diacritics(words_of(root, excluded=True))
+    texts, prefixes = {}, {}
+    for leaf in _text_leaves(root):
+        if isinstance(leaf, Prefix):
+            prefixes[leaf.text] = _analyze_prefix(leaf.text)
+        elif leaf.text not in texts:
+            texts[leaf.text] = analyze_text(leaf.text)
+    return AnalyzedQuery(query, root, typed, texts, prefixes)
+
+
+def has_diacritics(text: str) -> bool:
+    """Return whether a query was typed with diacritics (anywhere in it)."""
+    return has_marks(normalize(text))
+
+
+def analyze_text(text: str) -> AnalyzedText:
+    """Return the analysis of a text as a query's."""
+    # The segmenter takes capitals for names; nDCG@10 of queries in capitals: −0.03, not −0.11.
+    analysis = analyze([text.lower() if text.isupper() else text])[0]
+    as_typed = split_syllables(fold(normalize(text)).lower())
+    numbers = tuple(key for key, _, _ in candidate_keys(as_typed))
+    return AnalyzedText(analysis, tuple(expand(analysis.syllables)), numbers)
+
+
+def _analyze_prefix(text: str) -> AnalyzedPrefix:
+    typed = typed_syllables(text)[-1]
+    return AnalyzedPrefix(with_every_tone(typed), (fold(typed),))
+
+
+def _text_leaves(node: Node) -> Iterator[TextNode | Prefix]:
+    """Every leaf of text of a tree, those that no document may have among them."""
+    if isinstance(node, Bool):
+        for child in (*node.must, *node.should, *node.must_not):
+            yield from _text_leaves(child)
+    else:
+        inner = node.node if isinstance(node, InTitle) else node
+        if isinstance(inner, (Words, Phrase, Prefix)):
+            yield inner

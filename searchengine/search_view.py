@@ -1,0 +1,270 @@
+"""Asking one committed state of an index: search, count, explain, complete, read.
+
+Joins the steps of a search: a query is read and planned, an engine answers the plan, and what was
+found is dressed for people. Every answer of one :class:`SearchView` is of the same commit.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from searchengine.backends.fields import FACET_NAMES
+from searchengine.backends.protocol import View
+from searchengine.backends.values import (
+    DATE,
+    FacetSpec,
+    Histogram,
+    Order,
+    Plan,
+    Ranking,
+    Sort,
+    Step,
+)
+from searchengine.deadline import limited, seconds_left
+from searchengine.document import Document
+from searchengine.errors import DocumentNotFoundError, InputError
+from searchengine.options import DEFAULT_OPTIONS, SearchOptions
+from searchengine.query.dates.boost import DateBoost
+from searchengine.query.display.hits import hits_of, scanned_pages
+from searchengine.query.display.match_spans import Pattern, patterns_of
+from searchengine.query.display.passages import highlight
+from searchengine.query.display.results import Explanation, Hit, Results
+from searchengine.query.language.filters import filter_nodes
+from searchengine.query.plan.planner import Planned, PlannedQuery, plan_query, read_query
+from searchengine.text.scan import Scanned, Span, scan
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from searchengine.options import FilterKeywords, SearchKeywords
+
+#: How many completions a prefix gets.
+SUGGESTIONS = 10
+#: How many of the documents found are read to see how they write the query's words.
+READ_FOR_SUGGESTION = 10
+#: A facet lists this many values if nothing else is asked for, and at most so many.
+FACET_VALUES = 20
+MAX_FACET_VALUES = 10_000
+
+
+class SearchView:
+    """One commit of an index, to be asked any number of times, by any number of threads.
+
+    A context manager that lets go of the commit at the end.
+    """
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def __enter__(self) -> SearchView:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._view.__exit__(*error)
+
+    @property
+    def version(self) -> str:
+        """What names the commit: letters, digits and ``-``."""
+        return self._view.version
+
+    @property
+    def document_count(self) -> int:
+        """How many documents there are."""
+        return self._view.document_count
+
+    def search(
+        self,
+        query: str,
+        options: SearchOptions = DEFAULT_OPTIONS,
+        **changes: Unpack[SearchKeywords],
+    ) -> Results:
+        """Return the best documents for ``query``.
+
+        Keywords are :class:`SearchOptions`' and change ``options``. Without any text a filter
+        alone lists its documents, newest first. Raises :class:`QueryError` for an empty or
+        over-long query and :class:`InputError` for options that cannot be.
+        """
+        started = time.perf_counter()
+        options = replace(options, **changes) if changes else options
+        with limited(options.time_limit):
+            planned = self._planned(query, options)
+            plan = _with_page(planned.plan, options)
+            ranking = self._view.search(plan)
+            chosen = planned.answered(ranking)
+            texts = ranking.ranked if options.snippets else ranking.ranked[:READ_FOR_SUGGESTION]
+            pages = scanned_pages(texts) if options.snippets or options.suggest else []
+            patterns = _patterns(chosen) if options.snippets else ()
+            hits = hits_of(ranking.ranked, plan.offset + 1, pages, patterns, chosen.idf)
+            if options.explain:
+                explanations = self._explanations(plan, [hit.id for hit in hits])
+                hits = list(map(_explained, hits, explanations))
+            suggestion = self._suggestion(chosen, ranking, pages) if options.suggest else None
+        return Results(
+            query=query,
+            total=ranking.total,
+            took_ms=(time.perf_counter() - started) * 1000,
+            page=options.page,
+            per_page=options.limit,
+            hits=tuple(hits),
+            facets=ranking.facets,
+            suggestion=suggestion,
+            notes=chosen.reading.query.query.notes,
+        )
+
+    def facets(
+        self,
+        query: str = "",
+        options: SearchOptions = DEFAULT_OPTIONS,
+        *,
+        names: Sequence[str] | None = None,
+        limit: int = FACET_VALUES,
+        order: Order = "count",
+        **changes: Unpack[FilterKeywords],
+    ) -> dict[str, dict[str, int]]:
+        """Return how many matching documents have each value of the facets ``names`` (all).
+
+        Years and months come newest first; the others commonest first, or, with ``order``
+        ``"name"``, the Vietnamese way; ``limit`` values of each at most. The query and what
+        narrows it are those of :meth:`search`.
+        """
+        names = FACET_NAMES if names is None else tuple(names)
+        check_facets(names, limit, order)
+        options = replace(options, **changes, date_boost=False)
+        with limited(options.time_limit):
+            return self._view.facets(self._planned(query, options).plan, names, limit, order)
+
+    def histogram(
+        self,
+        query: str = "",
+        options: SearchOptions = DEFAULT_OPTIONS,
+        *,
+        by: Step = "month",
+        **changes: Unpack[FilterKeywords],
+    ) -> Histogram:
+        """Return how many matching documents each month or year has, oldest first, no gaps."""
+        if by not in ("month", "year"):
+            raise InputError("make the histogram by 'month' or by 'year'")
+        options = replace(options, **changes, date_boost=False)
+        with limited(options.time_limit):
+            return self._view.histogram(self._planned(query, options).plan, by)
+
+    def explain(
+        self,
+        query: str,
+        id_: str,
+        *,
+        date_boost: DateBoost | bool | None = None,
+        **changes: Unpack[FilterKeywords],
+    ) -> Explanation:
+        """Return where the score of one document for ``query`` comes from.
+
+        Raises :class:`DocumentNotFoundError` if there is no such document.
+        """
+        options = SearchOptions(date_boost=date_boost, **changes)
+        with limited(options.time_limit):
+            return self._explanations(self._planned(query, options).plan, [id_])[0]
+
+    def get(self, id_: str) -> Document:
+        """Return a document; raises :class:`DocumentNotFoundError` if there is none."""
+        document = next(self._view.fetch([id_]))
+        if document is None:
+            raise DocumentNotFoundError(_not_found(id_))
+        return document
+
+    def documents(self) -> Iterator[Document]:
+        """Yield every document of the index."""
+        return self._view.documents()
+
+    def fingerprints(self) -> Iterator[str]:
+        """Yield the fingerprint of each document that was added with one."""
+        return self._view.fingerprints()
+
+    def stats(self) -> dict[str, Any]:
+        """Return numbers about the index as JSON values."""
+        return asdict(self._view.statistics())
+
+    def suggest(self, prefix: str, *, limit: int = SUGGESTIONS) -> list[str]:
+        """Return what somebody may be about to type who has typed ``prefix``, likeliest first.
+
+        Words, phrases and titles as pages write them, whether or not the prefix has diacritics.
+        Empty for a prefix without a word; never raises for what it says.
+        """
+        return self._view.complete(prefix, limit)
+
+    def highlights(self, query: str, texts: Iterable[str]) -> list[tuple[Span, ...]]:
+        """Return the spans of each of ``texts`` that ``query`` matches, as a search marks them.
+
+        Raises :class:`QueryError` for a query that a search would refuse.
+        """
+        patterns = _patterns(self._planned(query, DEFAULT_OPTIONS).query)
+        return [tuple(highlight(text, patterns)) for text in texts]
+
+    def _planned(self, query: str, options: SearchOptions) -> Planned:
+        """What a text and filters ask for; without any text the filters alone."""
+        today = options.today or datetime.date.today()
+        filters = filter_nodes(options, today)
+        read = read_query(query, today, match_all=options.match_all, filtered=bool(filters))
+        return plan_query(self._view, read, today, filters, options.date_boost)
+
+    def _suggestion(
+        self, chosen: PlannedQuery, ranking: Ranking, pages: Sequence[Scanned]
+    ) -> str | None:
+        """What the query may have meant; never for one that was read as keystrokes."""
+        if chosen.reading.is_keystrokes:
+            return None
+        from searchengine.query.suggest.correction import corrected  # Not every search asks.
+
+        best = zip(ranking.ranked[:READ_FOR_SUGGESTION], pages, strict=False)
+        found = [page if one.document.text else scan(one.document.title) for one, page in best]
+        return corrected(self._view.lexicon(), chosen.reading.query.query.text, found)
+
+    def _explanations(self, plan: Plan, ids: Sequence[str]) -> list[Explanation]:
+        found = []
+        for id_, parts in zip(ids, self._view.explain(plan, ids), strict=True):
+            if parts is None:
+                raise DocumentNotFoundError(_not_found(id_))
+            found.append(
+                Explanation(id_, parts.score, parts.date_factor, parts.parts, parts.matches)
+            )
+        return found
+
+
+def check_facets(names: Sequence[str], limit: int, order: str) -> None:
+    """Raise :class:`InputError` for a facet, limit or order that there is not."""
+    for name in names:
+        if name not in FACET_NAMES:
+            raise InputError(f"there is no facet {name!r}: choose from {', '.join(FACET_NAMES)}")
+    if not 1 <= limit <= MAX_FACET_VALUES:
+        raise InputError(f"a facet's limit must be between 1 and {MAX_FACET_VALUES:,}")
+    if order not in ("count", "name"):
+        raise InputError("order facets by 'count' or by 'name'")
+
+
+def _with_page(plan: Plan, options: SearchOptions) -> Plan:
+    """``plan`` with the slice, the order and the facets that ``options`` ask for."""
+    return replace(
+        plan,
+        offset=(options.page - 1) * options.limit,
+        limit=options.limit,
+        sort=Sort(DATE) if options.sort == "date" else plan.sort,
+        facets=FacetSpec(FACET_NAMES, FACET_VALUES) if options.facets else None,
+        fold_duplicates=options.fold_duplicates,
+        otherwise=plan.otherwise and _with_page(plan.otherwise, options),
+        seconds=seconds_left(),
+    )
+
+
+def _explained(hit: Hit, explanation: Explanation) -> Hit:
+    return replace(hit, explanation=explanation)
+
+
+def _patterns(planned: PlannedQuery) -> tuple[Pattern, ...]:
+    return patterns_of(planned.reading.query, planned.stripped)
+
+
+def _not_found(id_: str) -> str:
+    return f"no document {id_!r}: 'searchengine search' shows the ids"
