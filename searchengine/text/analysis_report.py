@@ -8,12 +8,13 @@ from searchengine.text.analysis import analyze, prepare
 from searchengine.text.dates.grammar import find_dates
 from searchengine.text.fold import has_marks
 from searchengine.text.lexicon.abbreviations import expand
+from searchengine.text.lexicon.synonyms import NO_SYNONYMS, Synonyms
 from searchengine.text.normalize import normalize
 from searchengine.text.numbers import find_numbers
 from searchengine.text.telex import decode_query
 
 
-def inspect_text(text: str) -> dict[str, Any]:
+def inspect_text(text: str, synonyms: Synonyms = NO_SYNONYMS) -> dict[str, Any]:
     """Return the outcome of each step by name, as JSON values."""
     normal = normalize(text)
     streams = analyze([text])[0]
@@ -31,5 +32,8 @@ def inspect_text(text: str) -> dict[str, Any]:
             for mention in find_dates(normal)
         ],
         "abbreviations": [" ".join(expansion.syllables) for expansion in expand(streams.syllables)],
+        "synonyms": [
+            " ".join(expansion.syllables) for expansion in synonyms.expand(streams.syllables)
+        ],
         "keystrokes": decode_query(text),
     }

@@ -8,9 +8,9 @@ the language is decided here, so that an engine need know none of it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from searchengine.backends.bm25 import idf
 from searchengine.backends.protocol import View
@@ -26,6 +26,7 @@ from searchengine.query.plan.matching import filter_query, matching_query
 from searchengine.query.plan.query_analysis import AnalyzedQuery, analyze_query
 from searchengine.query.plan.weights import PREFIX_WEIGHT, text_terms
 from searchengine.text.analysis import analyze_syllables
+from searchengine.text.lexicon.synonyms import NO_SYNONYMS, Synonyms
 from searchengine.text.normalize import normalize
 from searchengine.text.streams import FOLDED
 
@@ -95,23 +96,30 @@ class Planned:
 
 @lru_cache(maxsize=REMEMBERED_QUERIES)
 def read_query(
-    text: str, today: datetime.date, *, match_all: bool = False, filtered: bool = False
+    text: str,
+    today: datetime.date,
+    *,
+    match_all: bool = False,
+    filtered: bool = False,
+    synonyms: Synonyms = NO_SYNONYMS,
 ) -> ReadQuery:
     """Return what ``text`` says; an empty one asks for all documents where it is ``filtered``.
 
-    Relative dates count from ``today``; ``match_all`` asks for every bare word. Raises
+    Relative dates count from ``today``; ``match_all`` asks for every bare word; ``synonyms`` are
+    found as well. Raises
     :class:`QueryError` for an empty or over-long query, and for nothing else.
     """
     if filtered and not normalize(text).strip():
         return ReadQuery(Reading(analyze_query(Query(text, Bool()), today), ()))
     parsed = parse(text)
-    as_typed = _reading(parsed, today, match_all)
+    analyze = partial(analyze_query, today=today, match_all=match_all, synonyms=synonyms)
+    as_typed = _reading(parsed, analyze)
     keystrokes = keystrokes_in(parsed)
     if keystrokes is None:
         return ReadQuery(as_typed)
     _, before = analyze_syllables(keystrokes.typed)
     _, after = analyze_syllables(keystrokes.decoded)
-    meant = _reading(keystrokes.meant, today, match_all, is_keystrokes=True)
+    meant = _reading(keystrokes.meant, analyze, is_keystrokes=True)
     return ReadQuery(as_typed, meant, tuple(sorted(set(before) - set(after))))
 
 
@@ -179,15 +187,15 @@ def unquoted(parsed: Query) -> Query | None:
 
 
 def _reading(
-    parsed: Query, today: datetime.date, match_all: bool, *, is_keystrokes: bool = False
+    parsed: Query, analyze: Callable[[Query], AnalyzedQuery], *, is_keystrokes: bool = False
 ) -> Reading:
-    query = analyze_query(parsed, today, match_all=match_all)
+    query = analyze(parsed)
     softer = unquoted(parsed)
     return Reading(
         query,
         tuple(text_terms(query)),
         is_keystrokes,
-        _reading(softer, today, match_all, is_keystrokes=is_keystrokes) if softer else None,
+        _reading(softer, analyze, is_keystrokes=is_keystrokes) if softer else None,
     )
 
 

@@ -24,7 +24,9 @@ from searchengine.query.language.tree import (
 )
 from searchengine.text.analysis import Analysis, analyze, typed_syllables
 from searchengine.text.fold import fold, has_marks
-from searchengine.text.lexicon.abbreviations import Expansion, expand
+from searchengine.text.lexicon.abbreviations import expand
+from searchengine.text.lexicon.forms import Expansion
+from searchengine.text.lexicon.synonyms import NO_SYNONYMS, Synonyms
 from searchengine.text.normalize import normalize
 from searchengine.text.numbers import candidate_keys
 from searchengine.text.syllables import split_syllables
@@ -37,8 +39,8 @@ TextNode = Words | Phrase
 class AnalyzedText:
     """The token streams of a text of a query, and what else its syllables may say.
 
-    ``expansions`` are other forms of its abbreviations, ``numbers`` the keys of what may be
-    document numbers.
+    ``expansions`` are other forms of its abbreviations, and synonyms; ``numbers`` the keys of what
+    may be document numbers.
     """
 
     analysis: Analysis
@@ -92,7 +94,13 @@ class AnalyzedQuery:
         return (leaf.text for leaf in self.positive_leaves() if isinstance(leaf, Prefix))
 
 
-def analyze_query(query: Query, today: datetime.date, *, match_all: bool = False) -> AnalyzedQuery:
+def analyze_query(
+    query: Query,
+    today: datetime.date,
+    *,
+    match_all: bool = False,
+    synonyms: Synonyms = NO_SYNONYMS,
+) -> AnalyzedQuery:
     """Return the analysis of a parsed query; ``match_all`` asks for every bare word."""
     root = resolved(query.root, today)
     if match_all and isinstance(root, Words):
@@ -104,7 +112,7 @@ def analyze_query(query: Query, today: datetime.date, *, match_all: bool = False
         if isinstance(leaf, Prefix):
             prefixes[leaf.text] = _analyze_prefix(leaf.text)
         elif leaf.text not in texts:
-            texts[leaf.text] = analyze_text(leaf.text)
+            texts[leaf.text] = analyze_text(leaf.text, synonyms)
     return AnalyzedQuery(query, root, typed, texts, prefixes)
 
 
@@ -113,13 +121,14 @@ def has_diacritics(text: str) -> bool:
     return has_marks(normalize(text))
 
 
-def analyze_text(text: str) -> AnalyzedText:
+def analyze_text(text: str, synonyms: Synonyms = NO_SYNONYMS) -> AnalyzedText:
     """Return the analysis of a text as a query's."""
     # The segmenter takes capitals for names; nDCG@10 of queries in capitals: −0.03, not −0.11.
     analysis = analyze([text.lower() if text.isupper() else text])[0]
     as_typed = split_syllables(fold(normalize(text)).lower())
     numbers = tuple(key for key, _, _ in candidate_keys(as_typed))
-    return AnalyzedText(analysis, tuple(expand(analysis.syllables)), numbers)
+    expansions = (*expand(analysis.syllables), *synonyms.expand(analysis.syllables))
+    return AnalyzedText(analysis, expansions, numbers)
 
 
 def _analyze_prefix(text: str) -> AnalyzedPrefix:

@@ -40,8 +40,9 @@ BARE_WEIGHTS: Mapping[str, float] = {
     TITLE_BIGRAMS: 0.2,
     NUMBERS: 2.0,
 }
-#: What the other form of an abbreviation weighs beside the typed one, syllable for syllable.
-ABBREVIATION_WEIGHT = 0.5
+#: What the other form of an abbreviation, or a synonym, weighs beside the typed one, syllable for
+#: syllable.
+OTHER_FORM_WEIGHT = 0.5
 #: What each word weighs that a prefix stands for.
 PREFIX_WEIGHT = 0.5
 
@@ -109,7 +110,7 @@ def _scored_text(text: AnalyzedText, has_diacritics: bool) -> Iterator[_Scored]:
     for expansion in text.expansions:
         other = list(expansion.syllables)
         folded = [fold_syllable(syllable) for syllable in other]
-        times = ABBREVIATION_WEIGHT * (expansion.end - expansion.start) / len(other)
+        times = OTHER_FORM_WEIGHT * (expansion.end - expansion.start) / len(other)
         yield SYLLABLES, other, None, times
         yield FOLDED, folded, None, times
         yield BIGRAMS, bigrams_of(folded), None, times

@@ -10,12 +10,8 @@ decided in ``query``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
-from searchengine.text.variants import fold_syllable
-
-Kind = Literal["expansion", "abbreviation"]
+from searchengine.text.lexicon.forms import Expansion, FormTable, Kind
 
 #: Short form -> meanings, in lower-case canonical syllables with one space between them. Where
 #: there are several meanings the first is the likeliest, and only from it is the way back taken.
@@ -127,45 +123,13 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """Another way to say the syllables ``[start:end]`` of a query."""
-
-    start: int
-    end: int
-    #: What ``syllables`` are: the words in full, or a short form of them.
-    kind: Kind
-    syllables: tuple[str, ...]
-
-
-class _Form(NamedTuple):
-    """A short or a full form as it may stand in a query, and what to say instead."""
-
-    marked: tuple[str, ...]
-    folded: tuple[str, ...]
-    others: tuple[tuple[Kind, tuple[str, ...]], ...]
-
-
 def expand(syllables: Sequence[str]) -> list[Expansion]:
     """Return the other forms of what stands in lower-case canonical ``syllables``, in text order.
 
     A form is found as the table writes it, or typed bare throughout (``hdnd``, ``uy ban nhan
-    dan``). The longest that begins at a place is taken and nothing inside it.
+    dan``).
     """
-    query = tuple(syllables)
-    found: list[Expansion] = []
-    done = 0
-    for place, syllable in enumerate(query):
-        if place < done or syllable not in _FORMS:
-            continue
-        for form in _FORMS[syllable]:
-            end = place + len(form.marked)
-            typed = query[place:end]
-            if typed == form.marked or typed == form.folded:
-                found += [Expansion(place, end, kind, other) for kind, other in form.others]
-                done = end
-                break
-    return found
+    return _TABLE.expand(syllables)
 
 
 def _other_forms() -> dict[str, list[tuple[Kind, str]]]:
@@ -195,22 +159,9 @@ def _same_words(one: str, other: str) -> bool:
     return few <= many
 
 
-def _build_forms() -> dict[str, tuple[_Form, ...]]:
-    """Forms by their first syllable, marked and bare, longest first."""
-    forms: dict[str, list[_Form]] = {}
-    for text, others in _other_forms().items():
-        marked = tuple(text.split())
-        form = _Form(
-            marked,
-            tuple(map(fold_syllable, marked)),
-            tuple((kind, tuple(other.split())) for kind, other in others),
-        )
-        for first in {form.marked[0], form.folded[0]}:
-            forms.setdefault(first, []).append(form)
-    return {
-        first: tuple(sorted(several, key=lambda form: -len(form.marked)))
-        for first, several in forms.items()
+_TABLE = FormTable(
+    {
+        tuple(form.split()): [(kind, tuple(other.split())) for kind, other in others]
+        for form, others in _other_forms().items()
     }
-
-
-_FORMS = _build_forms()
+)
