@@ -18,12 +18,11 @@ from typing import Any
 from searchengine.backends.embedded.backend import Backend, WhooshBackend, Writer
 from searchengine.backends.embedded.decay import DateBoost
 from searchengine.backends.embedded.facets import (
-    FACET_NAMES,
     FACET_VALUES,
     Histogram,
     Order,
     Step,
-    check_facets,
+    checked_facets,
 )
 from searchengine.backends.embedded.request import RankedDocument, SearchRequest, Sort
 from searchengine.backends.embedded.scoring.term_store import BUDGET
@@ -209,11 +208,12 @@ class SearchEngine:
     ) -> dict[str, dict[str, int]]:
         """Return how many matching documents have each value of the facets ``names`` (all).
 
+        ``"term"`` is another name of ``"term_of_office"``.
+
         Years and months come newest first; the others commonest first, or, with ``order``
         ``"name"``, the Vietnamese way. The query and the filters are those of :meth:`search`.
         """
-        names = FACET_NAMES if names is None else tuple(names)
-        check_facets(names, limit, order)
+        names = checked_facets(names, limit, order)
         filters = Filters(since, until, place, source, author, term)
         _, request = self._asked(query, filters, False, today, match_all)
         return self._backend.facets(request, names, limit, order)

@@ -34,7 +34,7 @@ def test_a_document_reads_back_as_it_was_added(make_engine: Make) -> None:
         source="Báo",
         path="tệp.txt",
         numbers=("74-KH/ĐU",),
-        term=(2020, 2025),
+        term_of_office=(2020, 2025),
         content_hash="abc",
         original="Nội dung gốc",
         extra={"lượt xem": 295, "thẻ": ["a", "b"]},

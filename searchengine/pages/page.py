@@ -86,7 +86,7 @@ def to_document(page: Page) -> Document:
         source=page.source,
         path=page.path,
         numbers=_numbers(f"{heading}\n{whole}"),
-        term=page_term(heading, body),
+        term_of_office=page_term(heading, body),
         content_hash=page.content_hash,
         original=page.text if layout.body != page.text else None,
         extra=page.extra,

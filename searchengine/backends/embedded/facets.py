@@ -1,4 +1,4 @@
-"""Facets: how many of the matching documents have each year, month, place, source, author, term.
+"""Facets: how many of the matching documents have each year, place, author, term of office ….
 
 Counting is done on arrays of documents grouped by their values; names are looked up only for the
 values that are shown. A document dated by its year alone counts in its year and in no month.
@@ -29,6 +29,8 @@ Mask = NDArray[np.bool_]
 
 #: Every facet, in the order in which they are answered.
 FACET_NAMES = ("year", "month", *FACETS)
+#: Other names that a facet may be asked for by.
+FACET_ALIASES = {"term": "term_of_office"}
 #: A facet lists this many values if nothing else is asked for, and at most so many.
 FACET_VALUES = 20
 MAX_FACET_VALUES = 10_000
@@ -215,15 +217,21 @@ class _Ranks:
             return self._ranks
 
 
-def check_facets(names: Sequence[str], limit: int, order: str) -> None:
-    """Raise :class:`InputError` for a facet, limit or order that there is not."""
-    for name in names:
+def checked_facets(names: Sequence[str] | None, limit: int, order: str) -> tuple[str, ...]:
+    """Return the facets asked for, each once by its own name; all of them for None.
+
+    Raises :class:`InputError` for a facet, limit or order that there is not.
+    """
+    asked = FACET_NAMES if names is None else names
+    found = dict.fromkeys(FACET_ALIASES.get(name, name) for name in asked)
+    for name in found:
         if name not in FACET_NAMES:
             raise InputError(f"there is no facet {name!r}: choose from {', '.join(FACET_NAMES)}")
     if not 1 <= limit <= MAX_FACET_VALUES:
         raise InputError(f"a facet's limit must be between 1 and {MAX_FACET_VALUES:,}")
     if order not in ("count", "name"):
         raise InputError("order facets by 'count' or by 'name'")
+    return tuple(found)
 
 
 def _steps(units: NDArray[np.int64], known: Mask) -> _Steps:

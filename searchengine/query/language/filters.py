@@ -42,7 +42,7 @@ class Filters:
             ("place", self.place),
             ("source", self.source),
             ("author", self.author),
-            ("term", self.term),
+            ("term_of_office", self.term),
         )
         found.extend(HasFacet(name, value) for name, value in named if value)
         return found

@@ -15,7 +15,7 @@ from searchengine.text.analysis import BIGRAMS, FOLDED, STREAMS, SYLLABLES, WORD
 
 #: Raised by one whenever an index written by older code cannot be read any more, or has terms that
 #: a query does not look up any more.
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 #: What a segment says of how it was made, beside its format: which segmenter cut its words.
 STAMP = {"schema": FORMAT_VERSION, "segmenter": "pyvi 0.1.1"}
 
@@ -29,7 +29,7 @@ SCORED_STREAMS = (*STREAMS, *TITLE_STREAMS)
 NUMBERS = "numbers"
 TERM_STREAMS = (*SCORED_STREAMS, NUMBERS)
 #: Metadata that can be filtered by and counted; a document has one value of each, or none.
-FACETS = ("place", "source", "author", "term")
+FACETS = ("place", "source", "author", "term_of_office")
 
 #: Every stream of a segment; a pair stream's terms are pairs of its vocabulary's.
 STREAM_SPECS = (

@@ -119,7 +119,7 @@ class Snapshot(Streams):
         return dated
 
     def facet(self, name: str) -> Facet:
-        """Return the documents by their value (``place``, ``source``, ``author``, ``term``)."""
+        """Return the documents by their value (``place``, ``term_of_office`` …)."""
         if name not in FACETS:
             raise KeyError(name)
         with self._lock:

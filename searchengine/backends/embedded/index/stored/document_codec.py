@@ -24,11 +24,6 @@ def day_number(date: datetime.date) -> int:
     return (date - _EPOCH).days
 
 
-def date_of_day(day: int) -> datetime.date:
-    """Return the date of a number that :func:`day_number` gave."""
-    return _EPOCH + datetime.timedelta(days=day)
-
-
 def days_of(document: Document) -> tuple[int, int] | None:
     """Return the first and last day that the document's date covers, or None without a date."""
     date = document.date
@@ -49,8 +44,12 @@ def facet_values(document: Document) -> dict[str, str]:
         "place": document.place,
         "source": document.source,
         "author": document.author,
-        "term": f"{document.term[0]}–{document.term[1]}" if document.term else "",
+        "term_of_office": _years(document.term_of_office),
     }
+
+
+def _years(term: tuple[int, int] | None) -> str:
+    return f"{term[0]}–{term[1]}" if term else ""
 
 
 def meta_of(document: Document) -> dict[str, Any]:
@@ -66,7 +65,7 @@ def meta_of(document: Document) -> dict[str, Any]:
         "source": document.source,
         "path": document.path,
         "numbers": list(document.numbers),
-        "term": list(document.term) if document.term else None,
+        "term_of_office": list(document.term_of_office) if document.term_of_office else None,
         "content_hash": document.content_hash,
         "extra": dict(document.extra),
     }
@@ -75,11 +74,11 @@ def meta_of(document: Document) -> dict[str, Any]:
 def document_of(meta: dict[str, Any], text: str, original: str | None) -> Document:
     """Return the document that :func:`meta_of` and its texts came from."""
     values = dict(meta)
-    date, term = values.pop("date"), values.pop("term")
+    date, term = values.pop("date"), values.pop("term_of_office")
     return Document(
         **{**values, "numbers": tuple(values["numbers"])},
         date=datetime.date.fromisoformat(date) if date else None,
-        term=(term[0], term[1]) if term else None,
+        term_of_office=(term[0], term[1]) if term else None,
         text=text,
         original=original,
     )

@@ -295,7 +295,7 @@ def test_a_damaged_state_is_never_replaced_by_an_older_one(index: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        (b'"format": 5', b'"format": 4', "altered|checksum"),
+        (b'"format": 6', b'"format": 4', "altered|checksum"),
         (b"{", b"", r"searchengine\.json is damaged"),
     ],
 )
@@ -307,7 +307,7 @@ def test_an_altered_stamp_is_noticed(index: Path, old: bytes, new: bytes, told: 
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("format", 4), ("schema", 2), ("segmenter", "khác 1.0")]
+    ("name", "value"), [("format", 7), ("schema", 2), ("segmenter", "khác 1.0")]
 )
 def test_an_index_of_another_version_is_told_so(
     index: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: object
