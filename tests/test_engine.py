@@ -240,7 +240,7 @@ def test_a_directory_of_something_else_is_not_taken_over(tmp_path: Path) -> None
 
 def test_a_damaged_table_of_contents_is_named(make_engine: Make, tmp_path: Path) -> None:
     make_engine("một").close()
-    for toc in (tmp_path / "index1").glob("*.toc"):
+    for toc in (tmp_path / "index1").glob("*.manifest"):
         toc.write_bytes(b"")
-    with pytest.raises(IndexDamagedError, match="table of contents"):
+    with pytest.raises(IndexDamagedError, match="manifest"):
         SearchEngine.open(tmp_path / "index1").search("một")

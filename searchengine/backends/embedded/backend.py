@@ -95,9 +95,6 @@ class Backend(Protocol):
     def frequency(self, stream: str, term: str) -> int:
         """Return how many documents hold ``term`` in ``stream``."""
 
-    def terms(self, stream: str, prefix: str) -> Iterator[tuple[str, int]]:
-        """Yield the terms with a prefix and how many documents hold each."""
-
     def correct(self, query: str, pages: Sequence[Scanned]) -> str | None:
         """Return what ``query`` may have meant, None if it is fine; ``pages``: found for it."""
 
@@ -224,11 +221,6 @@ class WhooshBackend:
         """Return how many documents hold ``term`` in ``stream``."""
         with self._reading() as searcher:
             return searcher.snapshot.document_frequency(stream, term)
-
-    def terms(self, stream: str, prefix: str) -> Iterator[tuple[str, int]]:
-        """Yield the terms with a prefix and how many documents hold each."""
-        with self._reading() as searcher:
-            yield from searcher.snapshot.terms(stream, prefix)
 
     def correct(self, query: str, pages: Sequence[Scanned]) -> str | None:
         """Return what ``query`` may have meant, None if it is fine; ``pages``: found for it."""
