@@ -31,10 +31,10 @@ from searchengine.backends.embedded.index.schema import (
 from searchengine.backends.embedded.index.stored.document_codec import (
     days_of,
     facet_values,
-    meta_of,
 )
 from searchengine.backends.embedded.index.stored.writer import StoredWriter
 from searchengine.document import Document
+from searchengine.document_json import meta_of
 from searchengine.text.normalize import normalize
 from searchengine.text.numbers import find_numbers, number_key
 

@@ -31,9 +31,9 @@ from searchengine.backends.embedded.index.schema import (
     NO_DAY,
     TERM_STREAMS,
 )
-from searchengine.backends.embedded.index.stored.document_codec import document_of
 from searchengine.backends.embedded.index.stored.reader import StoredReader
 from searchengine.document import Document
+from searchengine.document_json import document_of
 from searchengine.errors import IndexDamagedError
 
 #: What reading altered bytes may raise.
