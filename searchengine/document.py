@@ -24,7 +24,7 @@ class Document:
 
     ``text`` is the article without page junk; ``original`` is the whole text where that is more,
     else None. ``date`` is the first day of what ``date_precision`` says. ``numbers`` are document
-    numbers as written, each once; ``term`` is a term of office (first and last year);
+    numbers as written, each once; ``term_of_office`` are its first and last year;
     ``content_hash`` names the raw content that the document came from; ``extra`` holds the
     further fields of a record.
     """
@@ -40,7 +40,7 @@ class Document:
     source: str = ""
     path: str = ""
     numbers: tuple[str, ...] = ()
-    term: tuple[int, int] | None = None
+    term_of_office: tuple[int, int] | None = None
     content_hash: str = ""
     original: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)

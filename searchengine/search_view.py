@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from searchengine.backends.fields import FACET_NAMES
+from searchengine.backends.fields import FACET_ALIASES, FACET_NAMES
 from searchengine.backends.protocol import View
 from searchengine.backends.values import (
     DATE,
@@ -128,11 +128,10 @@ class SearchView:
         """Return how many matching documents have each value of the facets ``names`` (all).
 
         Years and months come newest first; the others commonest first, or, with ``order``
-        ``"name"``, the Vietnamese way; ``limit`` values of each at most. The query and what
-        narrows it are those of :meth:`search`.
+        ``"name"``, the Vietnamese way; ``limit`` values of each at most. ``"term"`` is another
+        name of ``"term_of_office"``. The query and what narrows it are those of :meth:`search`.
         """
-        names = FACET_NAMES if names is None else tuple(names)
-        check_facets(names, limit, order)
+        names = checked_facets(names, limit, order)
         options = replace(options, **changes, date_boost=False)
         with limited(options.time_limit):
             return self._view.facets(self._planned(query, options).plan, names, limit, order)
@@ -233,15 +232,21 @@ class SearchView:
         return found
 
 
-def check_facets(names: Sequence[str], limit: int, order: str) -> None:
-    """Raise :class:`InputError` for a facet, limit or order that there is not."""
-    for name in names:
+def checked_facets(names: Sequence[str] | None, limit: int, order: str) -> tuple[str, ...]:
+    """Return the facets asked for, each once by its own name; all of them for None.
+
+    Raises :class:`InputError` for a facet, limit or order that there is not.
+    """
+    asked = FACET_NAMES if names is None else names
+    found = dict.fromkeys(FACET_ALIASES.get(name, name) for name in asked)
+    for name in found:
         if name not in FACET_NAMES:
             raise InputError(f"there is no facet {name!r}: choose from {', '.join(FACET_NAMES)}")
     if not 1 <= limit <= MAX_FACET_VALUES:
         raise InputError(f"a facet's limit must be between 1 and {MAX_FACET_VALUES:,}")
     if order not in ("count", "name"):
         raise InputError("order facets by 'count' or by 'name'")
+    return tuple(found)
 
 
 def _with_page(plan: Plan, options: SearchOptions) -> Plan:

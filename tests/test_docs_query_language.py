@@ -52,7 +52,7 @@ def documents() -> Iterator[Document]:
                 place=page["place"],
                 author=page["author"],
                 source=page["source"],
-                term=(years[0], years[1]) if years else None,
+                term_of_office=(years[0], years[1]) if years else None,
             )
 
 

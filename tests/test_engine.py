@@ -34,7 +34,7 @@ def test_a_document_reads_back_as_it_was_added(make_engine: Make) -> None:
         source="Báo",
         path="tệp.txt",
         numbers=("74-KH/ĐU",),
-        term=(2020, 2025),
+        term_of_office=(2020, 2025),
         content_hash="abc",
         original="Nội dung gốc",
         extra={"lượt xem": 295, "thẻ": ["a", "b"]},
@@ -240,7 +240,7 @@ def test_a_directory_of_something_else_is_not_taken_over(tmp_path: Path) -> None
 
 def test_a_damaged_table_of_contents_is_named(make_engine: Make, tmp_path: Path) -> None:
     make_engine("một").close()
-    for toc in (tmp_path / "index1").glob("*.toc"):
+    for toc in (tmp_path / "index1").glob("*.manifest"):
         toc.write_bytes(b"")
-    with pytest.raises(IndexDamagedError, match="table of contents"):
+    with pytest.raises(IndexDamagedError, match="manifest"):
         SearchEngine.open(tmp_path / "index1").search("một")

@@ -41,7 +41,7 @@ def test_metadata(
     if author:
         assert document.author == author
     if term:
-        assert document.term == term
+        assert document.term_of_office == term
 
 
 def test_titles(seed_engine: SearchEngine) -> None:
@@ -108,7 +108,7 @@ def test_facets(seed_engine: SearchEngine) -> None:
     facets = seed_engine.search("phường").facets
     assert facets["year"] == {"2023": 1, "2022": 2, "2020": 1}
     assert facets["place"]["phường Quang Trung"] == 1
-    assert facets["term"] == {"2020–2025": 2, "2022–2025": 2}
+    assert facets["term_of_office"] == {"2020–2025": 2, "2022–2025": 2}
 
 
 def test_explain_adds_up(seed_engine: SearchEngine) -> None:

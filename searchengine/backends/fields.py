@@ -23,6 +23,8 @@ PAIRS_OF = {FOLDED: BIGRAMS, TITLE_FOLDED: TITLE_BIGRAMS}
 #: Each field of marked syllables, and the same syllables folded.
 FOLDED_OF = {SYLLABLES: FOLDED, TITLE_SYLLABLES: TITLE_FOLDED}
 #: Metadata that can be filtered by and counted; a document has one value of each, or none.
-FACETS = ("place", "source", "author", "term")
+FACETS = ("place", "source", "author", "term_of_office")
 #: Every facet, in the order in which they are answered.
 FACET_NAMES = ("year", "month", *FACETS)
+#: Other names that a facet may be asked for by.
+FACET_ALIASES = {"term": "term_of_office"}

@@ -11,11 +11,15 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from searchengine.errors import SearchEngineError
+
+if TYPE_CHECKING:
+    from searchengine.engine import SearchEngine
 
 EXIT_NOTHING_FOUND = 1
 EXIT_ERROR = 2
@@ -76,6 +80,13 @@ def _fail(message: str, *, as_json: bool, status: int = 400) -> None:
 
 def _sentence(message: str) -> str:
     return " ".join(message.split()).rstrip(".")
+
+
+def open_engine(directory: str, *, create: bool = False) -> SearchEngine:
+    """Open the index that a command is about; an empty one is made if ``create``."""
+    from searchengine.engine import SearchEngine
+
+    return SearchEngine.open(Path(directory), create=create)
 
 
 def echo_json(value: Any) -> None:

@@ -7,29 +7,26 @@ because a query from a cold start is the commonest use.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from searchengine import __version__
-from searchengine.cli.base import EXIT_ERROR, EXIT_NOTHING_FOUND, Commands, echo_json, shared
+from searchengine.cli.base import (
+    EXIT_ERROR,
+    EXIT_NOTHING_FOUND,
+    Commands,
+    echo_json,
+    open_engine,
+    shared,
+)
 from searchengine.cli.eval_command import evaluate
 from searchengine.cli.facets_command import check_asked, facets
+from searchengine.cli.maintenance_commands import delete, export, stats, verify
 from searchengine.cli.serve_command import serve
 from searchengine.errors import InputError
-
-if TYPE_CHECKING:
-    from searchengine.engine import SearchEngine
-
-
-def _open(directory: str, *, create: bool = False) -> SearchEngine:
-    from searchengine.engine import SearchEngine
-
-    return SearchEngine.open(Path(directory), create=create)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -73,7 +70,7 @@ def index(
     for path in paths:
         if not os.path.lexists(path):
             raise InputError(f"there is no {path}: check the path")
-    with _open(directory, create=True) as engine, Progress(enabled=not as_json) as progress:
+    with open_engine(directory, create=True) as engine, Progress(enabled=not as_json) as progress:
         report = index_paths(
             engine,
             paths,
@@ -150,7 +147,7 @@ def search(
 
     check_asked(words, options)
     in_full = not (only_ids or only_count)
-    with _open(directory) as engine:
+    with open_engine(directory) as engine:
         results = engine.search(
             " ".join(words),
             date_boost=False if no_date_boost else date_boost_of(scale, origin),
@@ -177,10 +174,10 @@ def search(
 @shared
 def show(document_id: str, original: bool, directory: str, as_json: bool) -> int:
     """Print one document with its metadata."""
-    from searchengine.backends.embedded.index.stored.document_codec import meta_of
     from searchengine.cli import render
+    from searchengine.document_json import meta_of
 
-    with _open(directory) as engine:
+    with open_engine(directory) as engine:
         document = engine.get(document_id)
     if as_json:
         echo_json(
@@ -192,60 +189,12 @@ def show(document_id: str, original: bool, directory: str, as_json: bool) -> int
 
 
 @main.command()
-@shared
-def stats(directory: str, as_json: bool) -> int:
-    """Print numbers about the index."""
-    from searchengine.cli import render
-
-    with _open(directory) as engine:
-        numbers = engine.stats()
-    if as_json:
-        echo_json({"ok": True, **numbers})
-    else:
-        render.stats(directory, numbers)
-    return 0
-
-
-@main.command()
-@shared
-def verify(directory: str, as_json: bool) -> int:
-    """Read the whole index and say whether it is sound."""
-    with _open(directory) as engine:
-        faults = engine.verify()
-    if as_json:
-        echo_json({"ok": not faults, "faults": faults})
-    else:
-        for fault in faults:
-            click.echo(f"damaged: {fault}", err=True)
-        if not faults:
-            click.echo(f"{directory} is sound")
-    return EXIT_ERROR if faults else 0
-
-
-@main.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID…")
-@shared
-def delete(ids: tuple[str, ...], directory: str, as_json: bool) -> int:
-    """Delete documents from the index; the pages themselves are not touched."""
-    with _open(directory) as engine:
-        missing = engine.delete(ids)
-    deleted = len(set(ids)) - len(set(missing))
-    for id_ in missing:
-        click.echo(f"not there: {id_} ('searchengine search' shows the ids)", err=True)
-    if as_json:
-        echo_json({"ok": not missing, "deleted": deleted, "missing": missing})
-    else:
-        click.echo(f"{deleted} deleted")
-    return EXIT_NOTHING_FOUND if missing else 0
-
-
-@main.command()
 @click.argument("prefix", metavar="PREFIX")
 @click.option("--limit", default=10, show_default=True, help="How many completions.")
 @shared
 def suggest(prefix: str, limit: int, directory: str, as_json: bool) -> int:
     """Complete what has been typed so far."""
-    with _open(directory) as engine:
+    with open_engine(directory) as engine:
         found = engine.suggest(prefix, limit=limit)
     if as_json:
         echo_json({"ok": True, "prefix": prefix, "suggestions": found})
@@ -282,7 +231,7 @@ def explain(
     """Show every part of the score that one document has for a query."""
     from searchengine.cli import render
 
-    with _open(directory) as engine:
+    with open_engine(directory) as engine:
         found = engine.explain(query, document_id, date_boost=False if no_date_boost else None)
     if as_json:
         echo_json({"ok": True, **found.to_json()})
@@ -291,28 +240,5 @@ def explain(
     return 0 if found.matches else EXIT_NOTHING_FOUND
 
 
-@main.command()
-@click.option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
-@shared
-def export(output: str | None, directory: str, as_json: bool) -> int:
-    """Print every document as JSON lines, which 'searchengine index' reads back."""
-    from searchengine.backends.embedded.index.stored.document_codec import meta_of
-
-    with _open(directory) as engine:
-        try:
-            stream = click.open_file(output or "-", "w", encoding="utf-8")
-        except OSError as error:
-            raise InputError(
-                f"cannot write {output} ({error.strerror}): name another file with --output"
-            ) from error
-        with stream:
-            for document in engine.documents():
-                record = {**meta_of(document), "text": document.text}
-                record["original"] = document.original
-                click.echo(json.dumps(record, ensure_ascii=False), file=stream)
-    return 0
-
-
-main.add_command(evaluate)
-main.add_command(facets)
-main.add_command(serve)
+for command in (evaluate, facets, serve, stats, verify, delete, export):
+    main.add_command(command)

@@ -15,12 +15,16 @@ import click
 from searchengine.cli.base import EXIT_NOTHING_FOUND, echo_json, shared
 
 #: The names are ``facets.FACET_NAMES``, written again because importing them takes NumPy.
-NAMES = ("year", "month", "place", "source", "author", "term")
+NAMES = ("year", "month", "place", "source", "author", "term_of_office")
+#: Other names for some of them: ``facets.FACET_ALIASES``.
+ALIASES = ("term",)
 
 
 @click.command("facets")
 @click.argument("words", nargs=-1, metavar="[QUERY]")
-@click.option("--by", "names", multiple=True, type=click.Choice(NAMES), help="Only this facet.")
+@click.option(
+    "--by", "names", multiple=True, type=click.Choice((*NAMES, *ALIASES)), help="Only this facet."
+)
 @click.option(
     "--order",
     type=click.Choice(["count", "name"]),
@@ -52,7 +56,7 @@ def facets(
     as_json: bool,
     **filters: Any,
 ) -> int:
-    """Count the documents that match by year, month, place, source, author and term.
+    """Count the documents that match by year, month, place, source, author and term of office.
 
     Without a query one of the filters is needed, such as --from 2022.
     """

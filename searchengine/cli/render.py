@@ -69,6 +69,7 @@ def shown_date(date: datetime.date, precision: str) -> str:
 
 def document(found: Document, *, original: bool) -> None:
     """Print a document: its metadata, a blank line, its text."""
+    term = found.term_of_office
     rows = [
         ("id", found.id),
         ("title", found.title),
@@ -79,7 +80,7 @@ def document(found: Document, *, original: bool) -> None:
         ("source", found.source),
         ("path", found.path),
         ("numbers", ", ".join(found.numbers)),
-        ("term", f"{found.term[0]}–{found.term[1]}" if found.term else ""),
+        ("term of office", f"{term[0]}–{term[1]}" if term else ""),
         *((name, str(value)) for name, value in found.extra.items()),
     ]
     _table([(name, value) for name, value in rows if value])

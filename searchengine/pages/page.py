@@ -7,7 +7,7 @@ come from ``read``; nothing here touches a disk.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from searchengine.document import Document
@@ -33,7 +33,8 @@ class Page:
     """One page as found: raw text, what was said about it, and warnings about reading it.
 
     Empty strings and None mean that nothing was given; rules fill what they can. ``line`` is
-    where a record stands in its file.
+    where a record stands in its file. ``document`` is there for what was exported: it is taken
+    as it is, but for its id.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Page:
     content_hash: str = ""
     warnings: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def to_document(page: Page) -> Document:
 
     What was given with the page wins over what the rules find. Pure; never raises.
     """
+    if page.document is not None:
+        return replace(page.document, id=page.id)
     layout = lay_out(page.text, page.title)
     whole = normalize(layout.body)
     body = whole[:RULES_MAX]
@@ -86,7 +90,7 @@ def to_document(page: Page) -> Document:
         source=page.source,
         path=page.path,
         numbers=_numbers(f"{heading}\n{whole}"),
-        term=page_term(heading, body),
+        term_of_office=page_term(heading, body),
         content_hash=page.content_hash,
         original=page.text if layout.body != page.text else None,
         extra=page.extra,

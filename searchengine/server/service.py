@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from searchengine.backends.embedded.index.stored.document_codec import meta_of
+from searchengine.document_json import meta_of
 from searchengine.engine import SearchEngine
 from searchengine.server.http.limits import Pool
 from searchengine.server.settings import Settings

@@ -83,7 +83,7 @@ def test_title(number: str, start: str) -> None:
     ],
 )
 def test_term(number: str, term: tuple[int, int] | None) -> None:
-    assert seed(number).term == term
+    assert seed(number).term_of_office == term
 
 
 @pytest.mark.parametrize(

@@ -285,8 +285,8 @@ def test_a_refresh_that_fails_leaves_the_last_commit_answering(tmp_path: Path) -
         writer.add(Document(id="a", text="Chi bộ khu phố họp."))
     following = SearchEngine.open(directory, auto_refresh=False)
     assert following.search("chi bộ").total == 1
-    toc = next(directory.glob("*.toc"))
+    toc = next(directory.glob("*.manifest"))
     toc.rename(toc.with_suffix(".moved"))
-    with pytest.raises(IndexDamagedError, match="table of contents"):
+    with pytest.raises(IndexDamagedError, match="manifest"):
         following.refresh()
     assert following.search("chi bộ").total == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from searchengine import Document, SearchEngine
+from searchengine.document_json import export_line
 from tests.server.client import AS_WRITER, TOKEN, Client
 
 RECORD = {"title": "Đại hội chi bộ", "text": "Chi bộ khu 5B họp ngày 3/7/2022.", "số": "74"}
@@ -39,6 +41,20 @@ def writes(client: Client, headers: dict[str, Any]) -> Iterator[Any]:
         ("POST", "/documents", lines({"id": "a", **RECORD})),
     ):
         yield client.request(method, address, content=body, headers=headers)
+
+
+def test_an_exported_document_is_taken_as_it_is(client: Client) -> None:
+    document = Document(
+        id="a",
+        text="Chi bộ họp",
+        date=datetime.date(2022, 7, 1),
+        date_precision="month",
+        original="Trang chủ\nChi bộ họp",
+    )
+    content = export_line(document).encode()
+    response = client.request("POST", "/documents", content=content, headers=AS_WRITER)
+    assert response.json()["added"] == 1
+    assert client.engine.get("a") == document
 
 
 def test_without_a_token_nobody_writes(engine: SearchEngine) -> None:

@@ -1,4 +1,4 @@
-"""Facets: how many of the matching documents have each year, month, place, source, author, term.
+"""Facets: how many of the matching documents have each year, place, author, term of office ….
 
 Counting is done on arrays of documents grouped by their values; names are looked up only for the
 values that are shown. A document dated by its year alone counts in its year and in no month.

@@ -19,6 +19,7 @@ from typing import IO, Any, cast
 from searchengine.pages.fingerprint import content_hash
 from searchengine.pages.folders import SourceFile, shown
 from searchengine.pages.page import Page, Problem
+from searchengine.pages.readers.exported import line_limit, read_exported
 from searchengine.pages.rules.text_patterns import squeeze
 
 #: A record may be this long, in bytes: a document of 10 MB and room for escapes and fields.
@@ -101,7 +102,10 @@ def _lines(path: str) -> Iterator[tuple[int, bytes | None]]:
         number = 0
         while line := readline(LINE_MAX):
             number += 1
-            if len(line) < LINE_MAX or line.endswith(b"\n"):
+            limit = line_limit(line, LINE_MAX)
+            if len(line) < limit and not line.endswith(b"\n"):
+                line += readline(limit - len(line))
+            if len(line) < limit or line.endswith(b"\n"):
                 yield number, line
                 continue
             while line and not line.endswith(b"\n"):
@@ -126,6 +130,9 @@ def _page(
 ) -> Page | Problem:
     if not isinstance(value, dict):
         return Problem(path, number, 'the record is not a JSON object; write {"id": …, "text": …}')
+    exported = read_exported(value, hashed, path, number)
+    if exported is not None:
+        return exported
     warnings: list[str] = []
     text = _text(value.get(fields.text), warnings)
     title = squeeze(_text(value.get(fields.title), warnings))

@@ -13,7 +13,12 @@ from searchengine.options import DateLike, SearchOptions
 from searchengine.query.language.tree import DateRange, HasFacet
 
 #: The metadata that options filter by, as an option and as a facet.
-FILTERED = (("place", "place"), ("source", "source"), ("author", "author"), ("term", "term"))
+FILTERED = (
+    ("place", "place"),
+    ("source", "source"),
+    ("author", "author"),
+    ("term", "term_of_office"),
+)
 
 
 def filter_nodes(options: SearchOptions, today: datetime.date) -> list[DateRange | HasFacet]:

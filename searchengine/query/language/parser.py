@@ -67,6 +67,8 @@ _WHEN = {
     **dict.fromkeys(("đến", "den", "to", "until"), "to"),
     **dict.fromkeys(("ngày", "ngay"), "on"),
 }
+#: Facets that a query calls by a shorter name.
+_FACETS = {"term": "term_of_office"}
 _PREFIX = re.compile(r"^([^\W_]+)\*+$")
 
 
@@ -280,7 +282,7 @@ class _Parser:
             raise _NotAQueryError
         if name == "date":
             return _date_range(value)
-        return HasNumber(value) if name == "number" else HasFacet(name, value)
+        return HasNumber(value) if name == "number" else HasFacet(_FACETS.get(name, name), value)
 
 
 def _demanded(node: Node) -> Node:

@@ -45,7 +45,7 @@ class InTitle:
 
 @dataclass(frozen=True, slots=True)
 class HasFacet:
-    """A document whose ``name`` (place, author, source, term) contains ``value``."""
+    """A document whose ``name`` (place, author, source, term_of_office) contains ``value``."""
 
     name: str
     value: str

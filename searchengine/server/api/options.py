@@ -16,7 +16,7 @@ from searchengine.errors import InputError, QueryError
 from searchengine.query.dates.boost import date_boost_of
 from searchengine.server.settings import Settings
 
-Facet = Literal["year", "month", "place", "source", "author", "term"]
+Facet = Literal["year", "month", "place", "source", "author", "term_of_office", "term"]
 DATE = "2022, 2022-07, 2022-07-03 or 3/7/2022"
 
 

@@ -127,7 +127,7 @@ class DocumentAnswer(BaseModel):
     source: str
     path: str
     numbers: list[str]
-    term: tuple[int, int] | None
+    term_of_office: tuple[int, int] | None
     content_hash: str
     extra: dict[str, Any]
     text: str

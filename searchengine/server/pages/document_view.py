@@ -88,7 +88,8 @@ def _facts(document: Document, words: Phrases) -> list[Fact]:
         found = [Fact(words.date, shown, machine_date(date, precision), note)]
     # Where the file lies on the server is nobody's business; its id says which one it is.
     is_file = bool(document.path) and document.path.endswith(document.id)
-    term = f"{document.term[0]}–{document.term[1]}" if document.term else ""
+    years = document.term_of_office
+    term = f"{years[0]}–{years[1]}" if years else ""
     for name, value in (
         (words.place, document.place),
         (words.author, document.author),

@@ -44,7 +44,6 @@ class Synonyms:
         return self._table.expand(syllables)
 
 
-
 def _read(text: str) -> dict[Syllables, list[tuple[Kind, Syllables]]]:
     lines = text.removeprefix("\ufeff").splitlines()
     if len(lines) > MAX_LINES:

@@ -14,9 +14,9 @@ from click.testing import CliRunner
 
 from searchengine import Document, SearchEngine
 from searchengine.backends.embedded import facets
-from searchengine.backends.fields import FACET_NAMES
+from searchengine.backends.fields import FACET_ALIASES, FACET_NAMES
 from searchengine.cli.commands import main
-from searchengine.cli.facets_command import NAMES
+from searchengine.cli.facets_command import ALIASES, NAMES
 from searchengine.errors import InputError, QueryError
 
 Make = Callable[..., SearchEngine]
@@ -34,7 +34,12 @@ def dated(id_: str, date: str, **values: object) -> Document:
 def engine(make_engine: Make) -> SearchEngine:
     return make_engine(
         dated(
-            "a", "2022-07-03", place="phường Đa Kao", author="Ân", source="Báo", term=(2020, 2025)
+            "a",
+            "2022-07-03",
+            place="phường Đa Kao",
+            author="Ân",
+            source="Báo",
+            term_of_office=(2020, 2025),
         ),
         dated("b", "2022-07", place="phường Đa Kao", author="An"),
         dated("c", "2022", place="xã Dương Xá", author="Ăn"),
@@ -47,9 +52,16 @@ def engine(make_engine: Make) -> SearchEngine:
 def test_every_facet_of_a_search(engine: SearchEngine) -> None:
     found = engine.search("họp").facets
     assert tuple(found) == FACET_NAMES == NAMES
+    assert tuple(FACET_ALIASES) == ALIASES
     assert found["year"] == {"2022": 3, "2021": 1}
     assert found["source"] == {"Báo": 1}
-    assert found["term"] == {"2020–2025": 1}
+    assert found["term_of_office"] == {"2020–2025": 1}
+
+
+def test_the_term_of_office_goes_by_two_names(engine: SearchEngine) -> None:
+    asked = engine.facets("họp", names=["term", "term_of_office"])
+    assert asked == {"term_of_office": {"2020–2025": 1}}
+    assert engine.search("họp term:2020").total == 1
 
 
 def test_a_month_counts_only_where_it_is_known(engine: SearchEngine) -> None:

@@ -117,8 +117,11 @@ def test_what_is_given_wins_over_what_is_found() -> None:
 
 def test_a_term_that_only_the_body_mentions_is_not_the_page_s() -> None:
     far = f"{BODY} " * 20 + "Khi ấy là nhiệm kỳ 2010-2015."
-    assert to_document(Page(id="a", text=far, title="Tin")).term is None
-    assert to_document(Page(id="a", text=far, title="Nhiệm kỳ 2020 – 2025")).term == (2020, 2025)
+    assert to_document(Page(id="a", text=far, title="Tin")).term_of_office is None
+    assert to_document(Page(id="a", text=far, title="Nhiệm kỳ 2020 – 2025")).term_of_office == (
+        2020,
+        2025,
+    )
 
 
 def test_each_document_number_is_kept_once_as_first_written() -> None:

@@ -1,86 +1,65 @@
 """Our codec for Whoosh's segments: token streams as arrays, stored fields in compressed blocks.
 
-Whoosh's seams (codec, segment, writer) are used as they are meant: identifiers and whatever else
-is an ordinary field stay with its own codec; two files more lie beside its own in each segment,
-written before the commit and mapped by readers.
+Whoosh's seams (codec, segment, writer) are used as they are meant: identifiers, an ordinary field,
+stay with its own codec; two files more lie beside its own in each segment, written before the
+commit and mapped by readers. What a segment is, the manifest says (``commit.manifest``).
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3PerDocWriter, W3Segment
+from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3PerDocWriter
 from whoosh.index import TOC, LockError
 from whoosh.writing import SegmentWriter
 
 from searchengine.backends.embedded.index.arrays.sections import damaged
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.commit.directory import Directory
-from searchengine.backends.embedded.index.commit.storage import Index, check_size, clean
+from searchengine.backends.embedded.index.commit.manifest import (
+    STORED_EXTENSION,
+    STREAMS_EXTENSION,
+    ArraySegment,
+    manifest_name,
+)
+from searchengine.backends.embedded.index.commit.storage import Index, check_size
+from searchengine.backends.embedded.index.plain_terms import (
+    UNREADABLE,
+    PlainMatcher,
+    PlainTermsReader,
+)
 from searchengine.backends.embedded.index.schema import COLUMNS, STAMP, STREAM_SPECS
-from searchengine.backends.embedded.index.stored.reader import SERIES, StoredReader
+from searchengine.backends.embedded.index.stored.reader import StoredReader
 from searchengine.backends.embedded.index.stored.writer import StoredWriter
 from searchengine.errors import IndexDamagedError, IndexWriteError
 
-STREAMS_EXTENSION = ".streams"
-STORED_EXTENSION = ".stored"
-#: Stored fields that lie in blocks, if their value is a string.
-IN_BLOCKS = tuple(name for members in SERIES.values() for name in members)
-
-
-class ArraySegment(W3Segment):  # type: ignore[misc]
-    """Whoosh's segment, read by our codec.
-
-    ``files`` are the size and the CRC-32 of each of its files by name; None instead of the
-    checksum for those that carry checksums of their own.
-    """
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.files: dict[str, tuple[int, int | None]] = {}
-
-    @classmethod
-    def _random_id(cls, size: int = 16) -> str:
-        """Return a name for a new segment, another one each time.
-
-        Whoosh draws it from ``random``: where a program seeds that, each run would give the same
-        name, and write over the files of the last.
-        """
-        return os.urandom(size // 2).hex()
-
-    def codec(self, **_: Any) -> ArrayCodec:
-        """Return the codec that reads this segment."""
-        return ArrayCodec()
-
-    def should_assemble(self) -> bool:
-        """Return False: separate files, not a compound one, for ours are mapped where they lie."""
-        return False
-
 
 class ArrayCodec(W3Codec):  # type: ignore[misc]
-    """Whoosh's codec but for stored fields; token streams are the writer's and snapshot's.
+    """Whoosh's codec, but for stored fields, and without unpickling what could run anything.
 
-    It serves any schema, storage and writer of Whoosh's: what has no place in our blocks stays in
-    Whoosh's own column.
+    Token streams are the writer's and the snapshot's.
     """
 
     def new_segment(self, storage: Any, indexname: str) -> ArraySegment:
         """Return a new, empty segment."""
-        return ArraySegment(self, indexname)
+        return ArraySegment()
 
-    def terms_reader(self, storage: Any, segment: Any) -> Any:
+    def terms_reader(self, storage: Any, segment: Any) -> PlainTermsReader:
         """Return the reader of ordinary fields; raises :class:`IndexDamagedError` if altered."""
-        # Whoosh unpickles what it finds there.
-        for extension in (self.TERMS_EXT, self.POSTS_EXT):
-            name = segment.make_filename(extension)
-            # A writer of Whoosh's own keeps no checksums.
-            if name in segment.files:
-                check_file(storage, segment, name)
-        return super().terms_reader(storage, segment)
+        terms, postings = (segment.make_filename(e) for e in (self.TERMS_EXT, self.POSTS_EXT))
+        check_file(storage, segment, terms)
+        check_file(storage, segment, postings)
+        size, _ = segment.files[terms]
+        return PlainTermsReader(self, storage.open_file(terms), size, storage.open_file(postings))
+
+    def postings_reader(
+        self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None
+    ) -> PlainMatcher:
+        """Return the postings of a term."""
+        offset, length = terminfo.extent()
+        return PlainMatcher(dbfile, offset, length, format_, term=term, scorer=scorer)
 
     def per_document_writer(self, storage: Any, segment: Any) -> _PerDocumentWriter:
         """Return the writer of a segment's stored fields."""
@@ -92,21 +71,26 @@ class ArrayCodec(W3Codec):  # type: ignore[misc]
 
 
 class _PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]
-    """Puts our stored fields in blocks, and any others where Whoosh puts them."""
+    """Puts stored fields in blocks; Whoosh's columns, which our fields have none of, are not made.
+
+    All stored fields of our schema are strings.
+    """
 
     def __init__(self, codec: Any, storage: Any, segment: Any) -> None:
-        super().__init__(codec, storage, segment)
-        self.stored = StoredWriter(getattr(storage, "temporary", tempfile.TemporaryFile))
+        self._codec = codec
+        self._storage = storage
+        self._segment = segment
+        self._doccount = 0
+        self._docnum: int | None = None
+        self._storedfields: dict[str, Any] = {}
+        self._indoc = False
+        self.is_closed = False
+        self.stored = StoredWriter(storage.temporary)
 
     def finish_doc(self) -> None:
-        """End a document: our fields go into blocks, others into Whoosh's column."""
-        # Whoosh calls this when it closes as well, with no document begun.
-        if self._indoc:
-            fields: dict[str, Any] = self._storedfields
-            # JSON gives back a string as it was, and little else.
-            ours = [name for name in IN_BLOCKS if type(fields.get(name)) is str]
-            self.stored.add({name: fields.pop(name) for name in ours})
-        super().finish_doc()
+        """End a document."""
+        self.stored.add(self._storedfields)
+        self._indoc = False
 
     def append(self, reader: StoredReader, live: NDArray[np.bool_] | None) -> int:
         """Take in the documents of a segment; return how many."""
@@ -117,11 +101,10 @@ class _PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]
         return added
 
     def close(self) -> None:
-        """Write the file of stored fields, and what Whoosh itself keeps."""
+        """Write the file of stored fields."""
         if not self.is_closed:
-            super().close()
-            name = self._segment.make_filename(STORED_EXTENSION)
-            with self._storage.create_file(name) as file:
+            self.is_closed = True
+            with self._storage.create_file(self._segment.make_filename(STORED_EXTENSION)) as file:
                 self.stored.write(file)
 
 
@@ -132,7 +115,17 @@ class _PerDocumentReader(W3PerDocReader):  # type: ignore[misc]
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """Return the stored fields of a document."""
-        return {**super().stored_fields(docnum), **self.stored.fields(docnum)}
+        return self.stored.fields(docnum)
+
+    def has_column(self, _: str) -> bool:
+        """Return False: there are no columns, whatever files lie there."""
+        return False
+
+    def field_length(self, _: str) -> int:
+        """Return 0: no field is scored by its length."""
+        return 0
+
+    min_field_length = max_field_length = field_length
 
 
 class ArrayWriter(SegmentWriter):  # type: ignore[misc]
@@ -148,13 +141,14 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         )
 
         self.superseded: list[int] = []
+        self._index = index
         self.storage = index.storage
         lock = index.lock("WRITELOCK")
         if not lock.acquire():
             raise LockError
         try:
             toc = index.read_toc()
-            clean(self.storage, toc.generation, toc.segments)
+            index.clean(toc.generation, toc.segments)
             codec = ArrayCodec()
             # Our lengths are exact and lie with the streams; Whoosh's cost a look-up a posting.
             codec.length_stats = False
@@ -185,12 +179,27 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self.docnum += len(ids)
         self._added = True
 
+    def add_document(self, **fields: Any) -> None:
+        """Add the fields of a document whose token streams the builder has already.
+
+        Raises :class:`IndexWriteError` if it has not: Whoosh's own interface cannot add any.
+        """
+        if self.builder.size <= self.docnum:
+            raise IndexWriteError(
+                "Whoosh's writer cannot add documents to an index of ours, which keeps more of "
+                "them than Whoosh's fields: add them through SearchEngine.writer()"
+            )
+        super().add_document(**fields)
+
     def add_reader(self, reader: Any) -> None:
         """Merge a segment, unless it is damaged: damage must not get a new checksum."""
         segment = reader.segment()
         for name in segment.files:
             check_file(self.storage, segment, name)
-        super().add_reader(reader)
+        try:
+            super().add_reader(reader)
+        except UNREADABLE as error:
+            raise damaged(self.storage.path(segment.make_filename(".*")), error) from error
 
     def write_per_doc(self, fieldnames: Any, reader: Any) -> dict[int, int] | None:
         """Take in the documents of a segment being merged; return where each has gone."""
@@ -204,6 +213,15 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
             return None
         return dict(zip(np.flatnonzero(live).tolist(), numbers, strict=True))
 
+    def commit(self, *arguments: Any, **options: Any) -> None:
+        """Make the commit, as Whoosh's writer takes it; if that fails, cancel."""
+        try:
+            super().commit(*arguments, **options)
+        except BaseException:
+            if not self.is_closed:
+                self.cancel()
+            raise
+
     def cancel(self) -> None:
         """Forget everything since the last commit; what was put in place is left in place."""
         self._check_state()
@@ -211,9 +229,9 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
             self.storage.abandon()
             self.builder.close()
             self.perdocwriter.stored.close()
-            # A commit that failed after its table of contents had its name is a commit.
+            # A commit that failed after its manifest had its name is a commit.
             if self.writelock.held() and not self._in_place():
-                clean(self.storage, self.generation - 1, self.segments)
+                self._index.clean(self.generation - 1, self.segments)
         finally:
             self._let_go()
 
@@ -232,7 +250,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
             )
 
     def _commit_toc(self, segments: list[Any]) -> None:
-        """Make the commit: all files are on the disk before the table of contents names them.
+        """Make the commit: all files are on the disk before the manifest names them.
 
         Only when that is on the disk as well are old files deleted.
         """
@@ -245,7 +263,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
                 segment.files[name] = self.storage.size(name), checksum
             self.storage.sync(segment.files)
         try:
-            TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
+            self._index.write_toc(TOC(self.schema, segments, self.generation))
         except OSError as error:
             if not self._in_place():
                 raise
@@ -253,12 +271,11 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
                 f"the commit to {self.storage.folder} is made, but the disk does not confirm it "
                 f"({error.strerror or error}): check the disk, then commit again"
             ) from error
-        clean(self.storage, self.generation, segments)
+        self._index.clean(self.generation, segments)
 
     def _in_place(self) -> bool:
-        """Whether the table of contents of this writer's commit has its name."""
-        name = TOC._filename(self.indexname, self.generation)
-        return bool(self.storage.file_exists(name))
+        """Whether the manifest of this writer's commit has its name."""
+        return bool(self.storage.file_exists(manifest_name(self.generation)))
 
     def _finish(self) -> None:
         self._let_go()
@@ -308,15 +325,12 @@ def open_streams(storage: Directory, segment: Any) -> Segment:
     if dict(streams.stamp) != STAMP:
         raise IndexDamagedError(
             f"{storage.path(name)} was made by {dict(streams.stamp)}, this program reads {STAMP}: "
-            "index the pages again into a new directory"
+            f"run 'searchengine upgrade --index {storage.folder}'"
         )
     return streams
 
 
-def open_stored(storage: Any, segment: Any) -> StoredReader:
-    """Map the stored documents of a segment; in Whoosh's own storages, read them."""
+def open_stored(storage: Directory, segment: Any) -> StoredReader:
+    """Map the stored documents of a segment."""
     name = segment.make_filename(STORED_EXTENSION)
-    if not isinstance(storage, Directory):
-        with storage.open_file(name) as file:
-            return StoredReader(bytes(file.read()), name)
     return StoredReader(storage.map(name), storage.path(name))

@@ -29,11 +29,11 @@ from searchengine.backends.embedded.index.schema import (
 from searchengine.backends.embedded.index.stored.document_codec import (
     days_of,
     facet_values,
-    meta_of,
 )
 from searchengine.backends.embedded.index.stored.writer import StoredWriter
 from searchengine.backends.fields import FACETS, NUMBERS
 from searchengine.document import Document
+from searchengine.document_json import meta_of
 from searchengine.text.normalize import normalize
 from searchengine.text.numbers import find_numbers, number_key
 

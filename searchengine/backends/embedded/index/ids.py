@@ -1,7 +1,7 @@
 """From an id to document numbers, through Whoosh's terms of the ordinary field ``id``.
 
-Whoosh unpickles what it finds in those files, so none of it is touched before the checksums of
-the files were compared; that is done when the first id is looked up, because a search needs none.
+The files are compared with their checksums when the first id is looked up, because a search needs
+none. How they are read without running what lies in them is the business of ``plain_terms``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from whoosh.codec.whoosh3 import W3Codec, W3TermsReader
+from whoosh.codec.whoosh3 import W3Codec
 
 from searchengine.backends.embedded.index.arrays.sections import damaged
 from searchengine.backends.embedded.index.commit.directory import Directory
+from searchengine.backends.embedded.index.plain_terms import UNREADABLE, PlainTermsReader
 from searchengine.backends.embedded.index.stored.document_codec import clean_id
 
 FIELD = "id"
@@ -60,22 +61,32 @@ class SegmentIds:
             (storage.path(name), storage.open_file(name), segment.files[name]) for name in names
         ]
         self._codec = segment.codec()
+        self._size = segment.doc_count_all()
         self._reader: Any = None
         self._lock = threading.Lock()
 
     def numbers(self, term: bytes, format_: Any) -> list[int]:
-        """Return the numbers of the documents with the id that Whoosh writes as ``term``."""
+        """Return the numbers of the documents with the id that Whoosh writes as ``term``.
+
+        Raises :class:`IndexDamagedError` if the files are not what Whoosh's writer makes.
+        """
         # Whoosh's readers move about in their files.
         with self._lock:
-            if self._reader is None:
-                self._reader = self._opened()
-            if (FIELD, term) not in self._reader:
-                return []
-            return list(self._reader.matcher(FIELD, term, format_).all_ids())
+            try:
+                if self._reader is None:
+                    self._reader = self._opened()
+                if (FIELD, term) not in self._reader:
+                    return []
+                found = list(self._reader.matcher(FIELD, term, format_).all_ids())
+                if not all(0 <= number < self._size for number in found):
+                    raise ValueError("an id has a document that is not there")
+                return found
+            except UNREADABLE as error:
+                raise damaged(self._files[0][0], error) from error
 
     def _opened(self) -> Any:
         for path, file, (_, checksum) in self._files:
             if zlib.crc32(file.buffer) != checksum:
                 raise damaged(path, "its checksum does not fit")
         (_, terms, (size, _)), (_, postings, _) = self._files
-        return W3TermsReader(self._codec, terms, size, postings)
+        return PlainTermsReader(self._codec, terms, size, postings)

@@ -22,7 +22,7 @@ from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 
 #: Raised by one whenever an index written by older code cannot be read any more, or has terms that
 #: a query does not look up any more.
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 #: What a segment says of how it was made, beside its format: which segmenter cut its words.
 STAMP = {"schema": FORMAT_VERSION, "segmenter": "pyvi 0.1.1"}
 

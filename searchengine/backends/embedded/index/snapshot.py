@@ -25,10 +25,10 @@ from searchengine.backends.embedded.index.commit.storage import Index, check_siz
 from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Names
 from searchengine.backends.embedded.index.ids import Ids, SegmentIds
 from searchengine.backends.embedded.index.schema import FIRST_DAY, LAST_DAY, NO_DAY
-from searchengine.backends.embedded.index.stored.document_codec import document_of
 from searchengine.backends.embedded.index.stored.reader import StoredReader
 from searchengine.backends.fields import FACETS, TERM_STREAMS
 from searchengine.document import Document
+from searchengine.document_json import document_of
 from searchengine.errors import IndexDamagedError
 
 #: What reading altered bytes may raise.
@@ -114,7 +114,7 @@ class Snapshot(Streams):
         return dated
 
     def facet(self, name: str) -> Facet:
-        """Return the documents by their value (``place``, ``source``, ``author``, ``term``)."""
+        """Return the documents by their value (``place``, ``term_of_office`` …)."""
         if name not in FACETS:
             raise KeyError(name)
         with self._lock:

@@ -113,7 +113,7 @@ def test_every_missing_file_is_told_or_harmless(sound: Path, index: Path) -> Non
         elif path.name == "searchengine.json":
             assert "is not an index" in found[0]
         else:
-            assert path.name in found[0] or "table of contents" in found[0]
+            assert path.name in found[0] or "manifest" in found[0]
         path.write_bytes(content)
 
 
@@ -132,7 +132,7 @@ def test_files_that_count_different_documents_are_told(index: Path) -> None:
     opened = open_index(index)
     toc = opened.read_toc()
     toc.segments[0].set_doc_count(7)
-    TOC(toc.schema, toc.segments, toc.generation + 1).write(opened.storage, opened.indexname)
+    opened.write_toc(TOC(toc.schema, toc.segments, toc.generation + 1))
     assert "count [3, 7] documents" in faults(index)[0]
 
 

@@ -1,7 +1,7 @@
 """The directory of an index: the only place that creates, syncs, renames and deletes files.
 
 A :class:`Directory` is Whoosh's storage with three things more: files are mapped for reading, so
-that a reader keeps what it opened when a commit deletes the name; the table of contents is sealed
+that a reader keeps what it opened when a commit deletes the name; a commit's manifest is sealed
 with a checksum and put in place so that it is either the old one or the new one after any crash;
 and every step that changes the disk passes through :meth:`Directory.step`, where a test can let
 it fail. What the files mean is the business of ``storage`` and ``codec``.
@@ -26,11 +26,10 @@ from whoosh.filedb.structfile import BufferFile, StructFile
 
 from searchengine.backends.embedded.index.arrays.sections import damaged
 from searchengine.backends.embedded.index.commit.locks import WriterLock
+from searchengine.backends.embedded.index.plain_terms import load_plain
 
 Action = Literal["create", "write", "sync", "rename", "delete"]
 
-#: How the name of a table of contents ends.
-TOC_EXTENSION = ".toc"
 #: Temporary files and folders begin so; the next writer deletes what a dead one left.
 TEMPORARY_PREFIX = ".making-"
 #: Length of what is sealed, its checksum, magic.
@@ -89,14 +88,16 @@ class Directory(FileStorage):  # type: ignore[misc]
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
     def open_file(self, name: str, **_: Any) -> Any:
-        """Map a file as Whoosh reads it; a table of contents only if its seal holds.
+        """Map a file as Whoosh reads it; nothing in it that is pickled can run anything."""
+        return _MappedFile(self.map(name), name)
 
-        Raises :class:`IndexDamagedError` if it does not.
+    def read_sealed(self, name: str) -> bytes:
+        """Return what was written by :meth:`write_sealed`.
+
+        Raises :class:`IndexDamagedError` if its seal does not hold.
         """
-        data = self.map(name)
-        if name.endswith(TOC_EXTENSION):
-            return BufferFile(_unsealed(data, self.path(name)), name=name)
-        return _MappedFile(data, name)
+        with open(self.path(name), "rb") as file:
+            return _unsealed(file.read(), self.path(name))
 
     def create_file(self, name: str, excl: bool = False, mode: str = "wb", **_: Any) -> Any:
         """Create a file as Whoosh writes it."""
@@ -135,11 +136,9 @@ class Directory(FileStorage):  # type: ignore[misc]
         self._sync("")
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        """Put a file in place of another at once and for good; seals a table of contents."""
+        """Put a file in place of another at once and for good."""
         if safe and self.file_exists(newname):
             raise FileExistsError(f"{self.path(newname)} exists")
-        if newname.endswith(TOC_EXTENSION):
-            self._seal(oldname)
         self._sync(oldname)
         self.step("rename", newname)
         os.replace(self.path(oldname), self.path(newname))
@@ -161,6 +160,14 @@ class Directory(FileStorage):  # type: ignore[misc]
             file.write(content)
         self.rename_file(partial, name)
 
+    def write_sealed(self, name: str, content: bytes) -> None:
+        """Write a new file that nobody must take for whole unless it is, at once and for good."""
+        partial = f"{TEMPORARY_PREFIX}{name}"
+        with self.create_file(partial) as file:
+            file.write(content)
+            file.write(_SEAL.pack(len(content), zlib.crc32(content), _MAGIC))
+        self.rename_file(partial, name, safe=True)
+
     def abandon(self) -> None:
         """Close every file that is still being written; what it has not written yet is dropped.
 
@@ -178,11 +185,6 @@ class Directory(FileStorage):  # type: ignore[misc]
         file: _Buffered = io.BufferedRandom(raw) if raw.readable() else io.BufferedWriter(raw)
         self._writing[raw] = file
         return file
-
-    def _seal(self, name: str) -> None:
-        content = self.map(name)
-        with self._buffered(_File(self, name, self.path(name), "a")) as file:
-            file.write(_SEAL.pack(len(content), zlib.crc32(content), _MAGIC))
 
     def _sync(self, name: str) -> None:
         """Sync a file, or the directory itself if ``name`` is empty."""
@@ -206,6 +208,10 @@ class _MappedFile(BufferFile):  # type: ignore[misc]
         if isinstance(data, mmap.mmap):
             self.file = data
 
+    def read_pickle(self) -> Any:
+        """Return the next pickled value; raises UnpicklingError if it is not plain data."""
+        return load_plain(self.file)
+
     def close(self) -> None:
         """Do nothing: the map goes when nobody reads it any more."""
         self.is_closed = True
@@ -228,7 +234,7 @@ class _File(io.FileIO):
         self._directory._writing.pop(self, None)
 
 
-def _unsealed(data: mmap.mmap | bytes, name: str) -> bytes:
+def _unsealed(data: bytes, name: str) -> bytes:
     """Return what was sealed; raises :class:`IndexDamagedError` if it is not that any more."""
     content = data[: -_SEAL.size]
     reason = ""
@@ -237,5 +243,5 @@ def _unsealed(data: mmap.mmap | bytes, name: str) -> bytes:
     elif _SEAL.pack(len(content), zlib.crc32(content), _MAGIC) != data[-_SEAL.size :]:
         reason = "its checksum does not fit"
     if reason:
-        raise damaged(f"the table of contents {name}", reason)
+        raise damaged(f"the manifest {name}", reason)
     return content

@@ -1,8 +1,8 @@
 """An index in a directory: making, finding and opening it, with errors a person can act on.
 
-Says which files belong to an index and which are leftovers, and reads the table of contents, also
-while a writer puts a new one in place. Bytes and files are the business of ``directory``; what
-Whoosh's files hold is Whoosh's and the writer's.
+Says which files belong to an index and which are leftovers, and reads the last commit's manifest,
+also while a writer puts a new one in place. Bytes and files are the business of ``directory``, what
+a manifest says that of ``manifest``; what Whoosh's files hold is Whoosh's and the writer's.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,10 +20,12 @@ from whoosh.index import _DEF_INDEX_NAME as NAME
 from whoosh.index import TOC, FileIndex
 
 from searchengine.backends.embedded.index.arrays.sections import damaged
-from searchengine.backends.embedded.index.commit.directory import (
-    TEMPORARY_PREFIX,
-    TOC_EXTENSION,
-    Directory,
+from searchengine.backends.embedded.index.commit.directory import TEMPORARY_PREFIX, Directory
+from searchengine.backends.embedded.index.commit.manifest import (
+    EXTENSION,
+    manifest_name,
+    pack_manifest,
+    unpack_manifest,
 )
 from searchengine.backends.embedded.index.schema import FORMAT_VERSION, STAMP, make_schema
 from searchengine.errors import (
@@ -38,20 +40,23 @@ from searchengine.errors import (
 STAMP_FILE = "searchengine.json"
 #: The file that a writer locks; as Whoosh names it.
 LOCK_FILE = f"{NAME}_WRITELOCK"
+#: Formats that are not read any more but that ``upgrade`` makes into ours.
+UPGRADED_FORMATS = (5,)
 #: Files that may already lie in a directory that becomes an index.
 _HARMLESS = {"README.md", "README", "README.txt"}
 #: Opening begins anew so often at most; each time a commit must have come in between.
 TRIES = 1000
-_TOC_NAME = re.compile(rf"_{NAME}_([0-9]+)\.toc")
+_MANIFEST = re.compile(rf"_{NAME}_([0-9]+){re.escape(EXTENSION)}")
 _SEGMENT_FILE = re.compile(rf"({NAME}_[0-9a-z]+)\..+")
-#: Whoosh's own temporary folder, and a table of contents that was never put in place.
-_LEFTOVER = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}.*|{NAME}\.tmp|_{NAME}_[0-9]+\.toc\..+")
+#: What was never put in place, Whoosh's own temporary folder, and its tables of contents, which
+#: formats before 6 had.
+_LEFTOVER = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}.*|{NAME}\.tmp|_{NAME}_[0-9]+\.toc(?:\..+)?")
 
 T = TypeVar("T")
 
 
 class Index(FileIndex):  # type: ignore[misc]
-    """Whoosh's index, whose table of contents is found cheaply and read with care."""
+    """Whoosh's index, whose last commit is found cheaply and read with care."""
 
     storage: Directory
 
@@ -63,7 +68,7 @@ class Index(FileIndex):  # type: ignore[misc]
         self.steadily(self.read_toc)
 
     def latest_generation(self) -> int:
-        """Return the number of the last commit; -1 if there is no table of contents."""
+        """Return the number of the last commit; -1 if there is no manifest."""
         # A listing may miss both the old and the new one while a commit puts them in place.
         for _ in range(3):
             found = generations(self.storage)
@@ -74,19 +79,40 @@ class Index(FileIndex):  # type: ignore[misc]
     def is_latest(self, generation: int, mark: tuple[int, int]) -> bool:
         """Return whether ``generation``, with the :meth:`mark` it had, is still the last commit.
 
-        Costs two look-ups of a name: tables of contents are deleted oldest first, so the last
-        one is there and the next one is not.
+        Costs two look-ups of a name: manifests are deleted oldest first, so the last one is
+        there and the next one is not.
         """
-        name = TOC._filename(NAME, generation + 1)
+        name = manifest_name(generation + 1)
         return not os.path.exists(self.storage.path(name)) and self.mark(generation) == mark
 
     def mark(self, generation: int) -> tuple[int, int]:
         """Return what tells a commit from another of its number, in an index made anew."""
         try:
-            found = os.stat(self.storage.path(TOC._filename(NAME, generation)))
+            found = os.stat(self.storage.path(manifest_name(generation)))
         except FileNotFoundError:
             return -1, -1
         return found.st_mtime_ns, found.st_size
+
+    def last_modified(self) -> float:
+        """Return when the last commit was made, in seconds since 1970."""
+        return float(self.storage.file_modified(manifest_name(self.latest_generation())))
+
+    def writer(self, procs: int = 1, **_: Any) -> Any:
+        """Return Whoosh's writer of this index, for deleting and merging.
+
+        Documents are added by ``writer.DocumentWriter``, which knows their token streams.
+        """
+        from searchengine.backends.embedded.index.codec import ArrayWriter  # It opens indexes.
+
+        return ArrayWriter(self)
+
+    def write_toc(self, toc: Any) -> None:
+        """Put a commit's manifest in place; this is the commit."""
+        write_manifest(self.storage, toc)
+
+    def clean(self, generation: int, segments: Iterable[Any]) -> None:
+        """Delete what neither a commit with its segments nor a writer needs: see :func:`clean`."""
+        clean(self.storage, generation, segments)
 
     def steadily(self, read: Callable[[], T]) -> T:
         """Return what ``read`` returns; again from its start when a commit took a file from it.
@@ -114,25 +140,24 @@ class Index(FileIndex):  # type: ignore[misc]
         return None
 
     def read_toc(self) -> Any:
-        """Return the last commit's table of contents; never an older one instead.
+        """Return what the last commit consists of; never an older one instead.
 
-        Raises FileNotFoundError if a commit came in between, :class:`IndexDamagedError` if it
-        cannot be read.
+        Raises FileNotFoundError if a commit came in between, :class:`IndexDamagedError` if its
+        manifest cannot be read.
         """
         generation = self.latest_generation()
         folder = self.storage.folder
         if generation < 0:
-            raise damaged(f"the table of contents of the index in {folder}", "it is missing")
+            raise damaged(f"the manifest of the index in {folder}", "it is missing")
         try:
             return read_toc(self.storage, generation)
         except IndexDamagedError as error:
             older = [one for one in generations(self.storage)[:-1] if self._is_whole(one)]
             if not older:
                 raise
-            name = TOC._filename(NAME, generation)
             raise IndexDamagedError(
-                f"{error} (an older state of the index, {TOC._filename(NAME, older[-1])}, is "
-                f"whole: moving {name} elsewhere goes back to it)"
+                f"{error} (an older state of the index, {manifest_name(older[-1])}, is whole: "
+                f"moving {manifest_name(generation)} elsewhere goes back to it)"
             ) from error
 
     _read_toc = read_toc
@@ -148,24 +173,41 @@ class Index(FileIndex):  # type: ignore[misc]
 
 
 def generations(storage: Directory) -> list[int]:
-    """Return the numbers of the commits whose tables of contents lie in a directory, ascending."""
-    names = [name for name in storage.list() if name.endswith(TOC_EXTENSION)]
-    return sorted(int(found[1]) for found in map(_TOC_NAME.fullmatch, names) if found)
+    """Return the numbers of the commits whose manifests lie in a directory, ascending."""
+    names = [name for name in storage.list() if name.endswith(EXTENSION)]
+    return sorted(int(found[1]) for found in map(_MANIFEST.fullmatch, names) if found)
 
 
 def read_toc(storage: Directory, generation: int) -> Any:
-    """Return the table of contents of a commit.
+    """Return what a commit consists of, as Whoosh's table of contents.
 
-    Raises FileNotFoundError if there is none, :class:`IndexDamagedError` if it cannot be read.
+    Raises FileNotFoundError if there is none, :class:`IndexDamagedError` if its manifest cannot
+    be read or is that of a program which cuts words otherwise.
     """
+    toc, stamp = read_manifest(storage, generation)
+    _check_agrees(Path(storage.folder), stamp, STAMP)
+    return toc
+
+
+def read_manifest(storage: Directory, generation: int) -> tuple[Any, dict[str, Any]]:
+    """Return what a commit consists of, and the stamp of the program that made it.
+
+    Raises as :func:`read_toc` does, but never for the stamp.
+    """
+    name = manifest_name(generation)
+    content = storage.read_sealed(name)
     try:
-        return TOC.read(storage, NAME, gen=generation)
-    except (FileNotFoundError, IndexDamagedError):
-        raise
-    # Its checksum fits, so whatever Whoosh or pickle raises, it is a file of other code.
-    except Exception as error:
-        name = storage.path(TOC._filename(NAME, generation))
-        raise damaged(f"the table of contents {name}", error) from error
+        toc, stamp = unpack_manifest(content)
+        if toc.generation != generation:
+            raise ValueError(f"it is of commit {toc.generation}")
+    except ValueError as error:
+        raise damaged(f"the manifest {storage.path(name)}", error) from error
+    return toc, stamp
+
+
+def write_manifest(storage: Directory, toc: Any) -> None:
+    """Put a commit's manifest in place; raises FileExistsError if there is one."""
+    storage.write_sealed(manifest_name(toc.generation), pack_manifest(toc))
 
 
 def check_sizes(storage: Directory, segment: Any) -> None:
@@ -195,7 +237,7 @@ def clean(storage: Directory, generation: int, segments: Iterable[Any]) -> None:
         # Oldest first, and no further than deleting succeeds: see Index.is_latest.
         for older in generations(storage):
             if older < generation:
-                storage.delete_file(TOC._filename(NAME, older))
+                storage.delete_file(manifest_name(older))
         for name in storage.list():
             segment = _SEGMENT_FILE.fullmatch(name)
             if _LEFTOVER.fullmatch(name) or (segment and segment[1] not in kept):
@@ -224,8 +266,8 @@ def create_index(directory: Path, storage: type[Directory] = Directory) -> Index
         with contextlib.closing(lock):
             if not index_exists(directory):
                 clean(files, 1, [])
-                TOC(make_schema(), [], 0).write(files, NAME)
-                files.write_whole(STAMP_FILE, _stamp())
+                write_manifest(files, TOC(make_schema(), [], 0))
+                files.write_whole(STAMP_FILE, stamp_of(FORMAT_VERSION))
     except OSError as error:
         raise InputError(
             f"cannot make an index in {directory} ({error.strerror or error}): "
@@ -252,34 +294,56 @@ def open_index(directory: Path, storage: type[Directory] = Directory) -> Index:
 
 
 def check_stamp(directory: Path) -> None:
-    """Check that the index was made by code that this program agrees with.
+    """Check that the index is of the format that this program reads.
 
     Raises :class:`IndexDamagedError` if not, or if the file that says so is altered.
     """
+    found = stamped_format(directory)
+    _check_agrees(directory, {"format": found}, {"format": FORMAT_VERSION})
+    if (directory / STAMP_FILE).read_bytes() != stamp_of(FORMAT_VERSION):
+        raise damaged(str(directory / STAMP_FILE), "it is altered")
+
+
+def stamped_format(directory: Path) -> Any:
+    """Return the format of an index by its file that says so.
+
+    Raises :class:`IndexDamagedError` if that file is altered.
+    """
     path = directory / STAMP_FILE
     try:
-        content = path.read_bytes()
-        written: Any = dict(json.loads(content))
+        written: Any = dict(json.loads(path.read_bytes()))
         checksum = written.pop("checksum", None)
         whole = checksum == _checksum(written)
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise damaged(str(path), error) from error
+    found = written.get("format")
     # The first formats had no checksum here.
-    if not whole and (checksum is not None or written.get("format") == FORMAT_VERSION):
+    if not whole and (checksum is not None or found == FORMAT_VERSION):
         raise damaged(str(path), "its checksum does not fit")
-    for name, ours in {"format": FORMAT_VERSION, **STAMP}.items():
-        if written.get(name) != ours:
-            raise IndexDamagedError(
-                f"the index in {directory} has {name} {written.get(name)} by its {STAMP_FILE}, "
-                f"this program reads {name} {ours}: index the pages again into a new directory"
-            )
-    if content != _stamp():
-        raise damaged(str(path), "it is altered")
+    return found
 
 
-def _stamp() -> bytes:
-    stamp = {"format": FORMAT_VERSION, **STAMP}
+def stamp_of(version: int) -> bytes:
+    """Return the content of the file that says of which format an index is."""
+    stamp = {"format": version}
     return json.dumps({**stamp, "checksum": _checksum(stamp)}).encode() + b"\n"
+
+
+def _check_agrees(directory: Path, found: Mapping[str, Any], ours: Mapping[str, Any]) -> None:
+    for name, value in ours.items():
+        if found.get(name) != value:
+            raise IndexDamagedError(
+                f"the index in {directory} has {name} {found.get(name)}, this program reads "
+                f"{name} {value}: {_remedy(directory, name, found.get(name))}"
+            )
+
+
+def _remedy(directory: Path, name: str, found: Any) -> str:
+    if name != "format" or found in UPGRADED_FORMATS:
+        return f"run 'searchengine upgrade --index {directory}'"
+    again = "index the pages again into a new directory"
+    newer = isinstance(found, int) and found > FORMAT_VERSION
+    return f"use the newer program that made it, or {again}" if newer else again
 
 
 def _checksum(stamp: dict[str, Any]) -> int:
@@ -288,8 +352,7 @@ def _checksum(stamp: dict[str, Any]) -> int:
 
 def _is_ours_or_harmless(name: str) -> bool:
     """Whether a file may lie where an index is to be made: also what a killed making left."""
-    toc = TOC._filename(NAME, 0)
-    return name in _HARMLESS or name == LOCK_FILE or name.startswith((".", toc))
+    return name in {*_HARMLESS, LOCK_FILE, manifest_name(0)} or name.startswith(".")
 
 
 def _no_index(directory: Path) -> str:

@@ -1,13 +1,13 @@
-"""Between a Document and what the index keeps of it: ids, days, facet values, stored metadata.
+"""From a Document to what the index keeps of it beside its texts: ids, days, facet values.
 
-Pure functions in both directions; neither files nor Whoosh appear here.
+Pure functions; neither files nor Whoosh appear here. Its metadata are stored as
+``document_json`` says.
 """
 
 from __future__ import annotations
 
 import calendar
 import datetime
-from typing import Any
 
 from searchengine.document import Document
 
@@ -22,11 +22,6 @@ def clean_id(id_: str) -> str:
 def day_number(date: datetime.date) -> int:
     """Return days since 1970-01-01."""
     return (date - _EPOCH).days
-
-
-def date_of_day(day: int) -> datetime.date:
-    """Return the date of a number that :func:`day_number` gave."""
-    return _EPOCH + datetime.timedelta(days=day)
 
 
 def days_of(document: Document) -> tuple[int, int] | None:
@@ -49,37 +44,9 @@ def facet_values(document: Document) -> dict[str, str]:
         "place": document.place,
         "source": document.source,
         "author": document.author,
-        "term": f"{document.term[0]}–{document.term[1]}" if document.term else "",
+        "term_of_office": _years(document.term_of_office),
     }
 
 
-def meta_of(document: Document) -> dict[str, Any]:
-    """Return everything of a document but its texts as JSON values."""
-    return {
-        "id": document.id,
-        "title": document.title,
-        "date": document.date.isoformat() if document.date else None,
-        "date_precision": document.date_precision,
-        "date_origin": document.date_origin,
-        "place": document.place,
-        "author": document.author,
-        "source": document.source,
-        "path": document.path,
-        "numbers": list(document.numbers),
-        "term": list(document.term) if document.term else None,
-        "content_hash": document.content_hash,
-        "extra": dict(document.extra),
-    }
-
-
-def document_of(meta: dict[str, Any], text: str, original: str | None) -> Document:
-    """Return the document that :func:`meta_of` and its texts came from."""
-    values = dict(meta)
-    date, term = values.pop("date"), values.pop("term")
-    return Document(
-        **{**values, "numbers": tuple(values["numbers"])},
-        date=datetime.date.fromisoformat(date) if date else None,
-        term=(term[0], term[1]) if term else None,
-        text=text,
-        original=original,
-    )
+def _years(term: tuple[int, int] | None) -> str:
+    return f"{term[0]}–{term[1]}" if term else ""

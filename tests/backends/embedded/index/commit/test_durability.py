@@ -90,7 +90,7 @@ def test_any_step_of_a_commit_may_fail(
         with engine.writer() as writer:
             writer.add(Document(id="e", text="Lần sau"))
         assert {document.id for document in engine.documents()} == {*found, "e"}
-        assert len(list(path.glob("*.toc*"))) == 1
+        assert len(list(path.glob("*.manifest*"))) == 1
         assert not list(path.glob(".making-*"))
     assert outcomes == sorted(outcomes)
     assert {True, False} == set(outcomes)

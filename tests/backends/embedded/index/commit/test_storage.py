@@ -84,11 +84,11 @@ def test_everything_is_on_the_disk_before_the_table_of_contents_names_it(index: 
     noting = recording()
     go_on(engine_on(index, noting))
     steps = noting.steps
-    put = next(n for n, step in enumerate(steps) if step == ("rename", "_MAIN_3.toc"))
+    put = next(n for n, step in enumerate(steps) if step == ("rename", "_MAIN_3.manifest"))
     new = {name for action, name in steps if action == "create" and name.startswith("MAIN_")}
     assert new == {name for name in files(index) if name.startswith("MAIN_")} & new
     assert {("sync", name) for name in new} < set(steps[:put])
-    assert len(new) == 5
+    assert len(new) == 4
     *_, last_write = (n for n, (action, _) in enumerate(steps) if action == "write" and n < put)
     assert [action for action, _ in steps[last_write + 1 : put]] == ["sync"]
     assert steps[put + 1] == ("sync", "")
@@ -173,11 +173,12 @@ def test_the_next_writer_deletes_what_a_dead_one_left(index: Path) -> None:
     for name in (
         "MAIN_dead0.trm",
         "MAIN_dead0.streams",
+        "_MAIN_3.toc",
         "_MAIN_3.toc.17.5",
         ".making-searchengine",
     ):
         (index / name).write_bytes(b"x")
-    kept = ("README.md", "MAIN.txt", "_MAIN_x.toc", "ghi chú")
+    kept = ("README.md", "MAIN.txt", "_MAIN_x.manifest", "ghi chú")
     for name in kept:
         (index / name).write_bytes(b"x")
     SearchEngine.open(index).writer().cancel()
@@ -281,11 +282,12 @@ def test_a_damaged_state_is_never_replaced_by_an_older_one(index: Path) -> None:
     go_on(SearchEngine.open(index))
     for name, content in older.items():
         (index / name).write_bytes(content)
-    latest = index / "_MAIN_3.toc"
+    latest = index / "_MAIN_3.manifest"
     latest.write_bytes(latest.read_bytes()[:-1])
     before = files(index)
     for _ in range(2):
-        with pytest.raises(IndexDamagedError, match=r"_MAIN_3\.toc .* older state .* _MAIN_2\.toc"):
+        told = r"_MAIN_3\.manifest .* older state .* _MAIN_2\.manifest"
+        with pytest.raises(IndexDamagedError, match=told):
             SearchEngine.open(index)
     assert files(index) == before
     latest.unlink()
@@ -295,7 +297,7 @@ def test_a_damaged_state_is_never_replaced_by_an_older_one(index: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        (b'"format": 5', b'"format": 4', "altered|checksum"),
+        (b'"format": 6', b'"format": 4', "altered|checksum"),
         (b"{", b"", r"searchengine\.json is damaged"),
     ],
 )
@@ -306,24 +308,33 @@ def test_an_altered_stamp_is_noticed(index: Path, old: bytes, new: bytes, told: 
         SearchEngine.open(index)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("format", 4), ("schema", 2), ("segmenter", "khác 1.0")]
-)
-def test_an_index_of_another_version_is_told_so(
+@pytest.mark.parametrize(("name", "value"), [("schema", 2), ("segmenter", "khác 1.0")])
+def test_an_index_made_otherwise_is_told_so(
     index: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: object
 ) -> None:
-    if name == "format":
-        monkeypatch.setattr(storage, "FORMAT_VERSION", value)
-    else:
-        monkeypatch.setitem(storage.STAMP, name, value)
-    told = rf"has {name} .* this program reads {name} {value}: index the pages again"
+    monkeypatch.setitem(storage.STAMP, name, value)
+    told = rf"has {name} .* this program reads {name} {value}: run 'searchengine upgrade"
     with pytest.raises(IndexDamagedError, match=told):
+        SearchEngine.open(index)
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        (4, "index the pages again into a new directory$"),
+        (5, r"run 'searchengine upgrade --index .*index'$"),
+        (7, "use the newer program that made it, or index the pages again"),
+    ],
+)
+def test_an_index_of_another_format_is_told_so(index: Path, version: int, told: str) -> None:
+    (index / STAMP_FILE).write_bytes(storage.stamp_of(version))
+    with pytest.raises(IndexDamagedError, match=f"has format {version}, .* format 6: {told}"):
         SearchEngine.open(index)
 
 
 def test_an_index_of_the_first_formats_is_told_so(index: Path) -> None:
     (index / STAMP_FILE).write_text('{"format": 1}\n')
-    with pytest.raises(IndexDamagedError, match=r"has format 1 by its searchengine\.json"):
+    with pytest.raises(IndexDamagedError, match=r"has format 1, this program reads format 6"):
         SearchEngine.open(index)
 
 

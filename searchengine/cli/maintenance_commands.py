@@ -1,0 +1,82 @@
+"""Commands that keep an index in order: what it holds, whether it is sound, what leaves it.
+
+Thin: the engine does the work. What all commands share is in ``base``.
+"""
+
+from __future__ import annotations
+
+import click
+
+from searchengine.cli.base import EXIT_ERROR, EXIT_NOTHING_FOUND, echo_json, open_engine, shared
+from searchengine.errors import InputError
+
+
+@click.command()
+@shared
+def stats(directory: str, as_json: bool) -> int:
+    """Print numbers about the index."""
+    from searchengine.cli import render
+
+    with open_engine(directory) as engine:
+        numbers = engine.stats()
+    if as_json:
+        echo_json({"ok": True, **numbers})
+    else:
+        render.stats(directory, numbers)
+    return 0
+
+
+@click.command()
+@shared
+def verify(directory: str, as_json: bool) -> int:
+    """Read the whole index and say whether it is sound."""
+    with open_engine(directory) as engine:
+        faults = engine.verify()
+    if as_json:
+        echo_json({"ok": not faults, "faults": faults})
+    else:
+        for fault in faults:
+            click.echo(f"damaged: {fault}", err=True)
+        if not faults:
+            click.echo(f"{directory} is sound")
+    return EXIT_ERROR if faults else 0
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@shared
+def delete(ids: tuple[str, ...], directory: str, as_json: bool) -> int:
+    """Delete documents from the index; the pages themselves are not touched."""
+    with open_engine(directory) as engine:
+        missing = engine.delete(ids)
+    deleted = len(set(ids)) - len(set(missing))
+    for id_ in missing:
+        click.echo(f"not there: {id_} ('searchengine search' shows the ids)", err=True)
+    if as_json:
+        echo_json({"ok": not missing, "deleted": deleted, "missing": missing})
+    else:
+        click.echo(f"{deleted} deleted")
+    return EXIT_NOTHING_FOUND if missing else 0
+
+
+@click.command()
+@click.option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
+@shared
+def export(output: str | None, directory: str, as_json: bool) -> int:
+    """Print every document whole, a line of JSON each, which 'searchengine index' reads back.
+
+    Such a line is taken exactly as it is: metadata, the page as it was, everything.
+    """
+    from searchengine.document_json import export_line
+
+    with open_engine(directory) as engine:
+        try:
+            stream = click.open_file(output or "-", "w", encoding="utf-8")
+        except OSError as error:
+            raise InputError(
+                f"cannot write {output} ({error.strerror}): name another file with --output"
+            ) from error
+        with stream:
+            for document in engine.documents():
+                click.echo(export_line(document), file=stream)
+    return 0
