@@ -11,25 +11,23 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from searchengine.pages.fingerprint import Changes, Fingerprint, fingerprint_of, plan
+    from searchengine.pages.fingerprint import Fingerprint, fingerprint_of, is_unchanged
     from searchengine.pages.folders import SourceFile, list_files
     from searchengine.pages.page import Page, Problem, to_document
-    from searchengine.pages.readers.reading import read_file, walk
+    from searchengine.pages.readers.reading import read_file
     from searchengine.pages.readers.records import Fields
 
 __all__ = [
-    "Changes",
     "Fields",
     "Fingerprint",
     "Page",
     "Problem",
     "SourceFile",
     "fingerprint_of",
+    "is_unchanged",
     "list_files",
-    "plan",
     "read_file",
     "to_document",
-    "walk",
 ]
 
 _HOMES = {
@@ -40,11 +38,9 @@ _HOMES = {
     "SourceFile": "folders",
     "list_files": "folders",
     "read_file": "readers.reading",
-    "walk": "readers.reading",
-    "Changes": "fingerprint",
     "Fingerprint": "fingerprint",
     "fingerprint_of": "fingerprint",
-    "plan": "fingerprint",
+    "is_unchanged": "fingerprint",
 }
 
 

@@ -107,13 +107,6 @@ def test_documents_of_the_library_are_never_pruned(engine: SearchEngine, pages: 
     assert engine.stats()["documents"] == 3
 
 
-def test_a_moved_folder_keeps_its_documents(engine: SearchEngine, pages: Path) -> None:
-    index_paths(engine, [str(pages)])
-    moved = pages.rename(pages.with_name("nơi mới"))
-    (moved / "a.txt").unlink()
-    assert counts(index_paths(engine, [str(moved)], prune=True)) == (0, 0, 1, 1)
-
-
 def test_an_unreadable_file_keeps_its_documents(engine: SearchEngine, pages: Path) -> None:
     index_paths(engine, [str(pages)])
     (pages / "a.txt").write_bytes(b"\x00\x01\x02" * 100)

@@ -1,4 +1,4 @@
-"""Files into pages: one reader for each kind of file, and a walk over everything that was given.
+"""Files into pages: one reader for each kind of file.
 
 The kind goes by the name, and by the first bytes where the name says nothing. One file that
 cannot be read never stops the others: it comes out as a problem among the pages.
@@ -7,12 +7,11 @@ cannot be read never stops the others: it comes out as a problem among the pages
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 
 from searchengine.errors import InputError
 from searchengine.pages.fingerprint import HASH_BYTES
-from searchengine.pages.folders import SourceFile, list_files, shown
+from searchengine.pages.folders import SourceFile, shown
 from searchengine.pages.page import Page, Problem
 from searchengine.pages.readers.decoding import decode
 from searchengine.pages.readers.html import declared_charset, looks_html, read_html
@@ -30,35 +29,6 @@ _DEFAULT_FIELDS = Fields()
 def is_record_file(file: SourceFile) -> bool:
     """Return whether ``file`` goes by its name for one that holds many documents."""
     return file.path.lower().endswith((*_RECORDS, ".json"))
-
-
-def walk(
-    paths: Iterable[str | os.PathLike[str]],
-    *,
-    fields: Fields = _DEFAULT_FIELDS,
-    exclude: Collection[str | os.PathLike[str]] = (),
-) -> Iterator[Page | Problem]:
-    """Yield the pages in and below ``paths``, and a problem for all that could not be read.
-
-    Lazy: one page is in memory at a time. Of two pages with one id the first is kept and the
-    second is a problem, so that nothing is lost unsaid.
-    """
-    taken: dict[str, str] = {}
-    for file in list_files(paths, exclude=exclude):
-        if isinstance(file, Problem):
-            yield file
-            continue
-        for found in read_file(file, fields):
-            yield found if isinstance(found, Problem) else _unless_taken(found, taken)
-
-
-def _unless_taken(page: Page, taken: dict[str, str]) -> Page | Problem:
-    first = taken.get(page.id)
-    if first is None:
-        taken[page.id] = page.path
-        return page
-    where = "earlier in the same file" if first == page.path else f"by {first}"
-    return Problem(page.path, page.line, f"the id {page.id!r} is taken {where}; give it another")
 
 
 def read_file(file: SourceFile, fields: Fields = _DEFAULT_FIELDS) -> Iterator[Page | Problem]:

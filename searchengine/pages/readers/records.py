@@ -79,6 +79,16 @@ def read_json(file: SourceFile, data: str, fields: Fields) -> Iterator[Page | Pr
         yield _page(value, hashed, shown(file.path), id_, number, fields)
 
 
+def count_records(file: SourceFile) -> int:
+    """Return how many records a file of lines is likely to hold, as it has lines; at least 1."""
+    try:
+        opened = gzip.open if file.path.lower().endswith(".gz") else open
+        with opened(file.path, "rb") as stream:
+            return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b"")) or 1
+    except (OSError, EOFError, zlib.error):
+        return 1
+
+
 def read_record(line: bytes, fields: Fields) -> Page | Problem:
     """Return the page of a record that came from no file; its id is empty if it has none."""
     if len(line) > LINE_MAX:

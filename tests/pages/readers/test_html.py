@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from searchengine import Document
-from searchengine.pages import Page, to_document, walk
+from searchengine.pages import Page, to_document
+from tests.pages.walking import walk
 
 ARTICLE = """
 <p>Chiều 3/7, Chi bộ khu 5B tổ chức Đại hội nhiệm kỳ 2022-2025 với sự tham dự của đông đủ đảng viên
@@ -26,7 +27,7 @@ def page(head: str = "", around: str = "") -> str:
 
 def read(tmp_path: Path, data: bytes, name: str = "a.html") -> Document:
     (tmp_path / name).write_bytes(data)
-    [found] = walk([tmp_path])
+    [found] = walk(tmp_path)
     assert isinstance(found, Page), found
     return to_document(found)
 
