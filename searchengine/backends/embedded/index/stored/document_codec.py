@@ -9,7 +9,7 @@ import calendar
 import datetime
 from typing import Any
 
-from searchengine.document import Document
+from searchengine.document import Document, restored
 
 _EPOCH = datetime.date(1970, 1, 1)
 
@@ -76,7 +76,7 @@ def document_of(meta: dict[str, Any], text: str, original: str | None) -> Docume
     """Return the document that :func:`meta_of` and its texts came from."""
     values = dict(meta)
     date, term = values.pop("date"), values.pop("term")
-    return Document(
+    return restored(
         **{**values, "numbers": tuple(values["numbers"])},
         date=datetime.date.fromisoformat(date) if date else None,
         term=(term[0], term[1]) if term else None,
