@@ -95,33 +95,33 @@ _DEFAULTS = {one.name: one.default for one in fields(Document) if one.default is
 def _faults(document: Document) -> Iterator[str]:
     """Say what is wrong with a document, the id first, a sentence a fault."""
     if not isinstance(document.id, str):
-        yield f"the id of a document is text, not {_kind(document.id)}: {_start(document.id)}"
+        yield f"the id of a document must be text, not {_kind(document.id)}: {_start(document.id)}"
     if not document.id:
         said = document.title or document.text
         yield f"a document has no id: give one to that which begins {_start(said)}"
     which = f"document {_start(document.id)}"
     for name in _TEXTS:
         if not isinstance(getattr(document, name), str):
-            yield f"{which}: its {name} is text, not {_kind(getattr(document, name))}"
+            yield f"{which}: its {name} must be text, not {_kind(getattr(document, name))}"
     if not isinstance(document.original, (str, type(None))):
-        yield f"{which}: its original is text or None, not {_kind(document.original)}"
+        yield f"{which}: its original must be text or None, not {_kind(document.original)}"
     if not isinstance(document.date, (datetime.date, type(None))):
-        yield f"{which}: its date is a datetime.date or None, not {_kind(document.date)}"
+        yield f"{which}: its date must be a datetime.date or None, not {_kind(document.date)}"
     if document.date_precision not in _PRECISIONS:
-        yield f"{which}: its date_precision is one of {', '.join(_PRECISIONS)}"
+        yield f"{which}: its date_precision must be one of {', '.join(_PRECISIONS)}"
     if document.date_origin not in _ORIGINS:
-        yield f"{which}: its date_origin is one of {', '.join(_ORIGINS)}"
+        yield f"{which}: its date_origin must be one of {', '.join(_ORIGINS)}"
     if not _is_tuple(document.numbers, str):
-        yield f"{which}: its numbers are a tuple of texts"
+        yield f"{which}: its numbers must be a tuple of texts"
     if document.term is not None and not (
         _is_tuple(document.term, int) and len(document.term) == 2
     ):
-        yield f"{which}: its term is a tuple of two years, or None"
+        yield f"{which}: its term must be a tuple of two years, or None"
     if not isinstance(document.extra, Mapping):
-        yield f"{which}: its extra is a dict of JSON values, not {_kind(document.extra)}"
+        yield f"{which}: its extra must be a dict of JSON values, not {_kind(document.extra)}"
     for key, value in document.extra.items():
         if not isinstance(key, str):
-            yield f"{which}: the names of extra fields are text, not {_kind(key)}: {_start(key)}"
+            yield f"{which}: names of extra fields must be text, not {_kind(key)}: {_start(key)}"
         fault = _not_json(value)
         if fault:
             yield f"{which}: its extra field {_start(key)} holds {fault}; give JSON values only"

@@ -36,34 +36,38 @@ def test_a_datetime_without_a_zone_is_local() -> None:
 @pytest.mark.parametrize(
     ("values", "complaint"),
     [
-        ({"id": 5}, "the id of a document is text, not int: 5"),
+        ({"id": 5}, "the id of a document must be text, not int: 5"),
         ({"id": ""}, "a document has no id: give one to that which begins 'Chi bộ khu 5B họp.'"),
         ({"id": "", "title": "Tin"}, "a document has no id: give one to that which begins 'Tin'"),
-        ({"text": None}, "document 'tin-1': its text is text, not None"),
-        ({"title": b"Tin"}, "document 'tin-1': its title is text, not bytes"),
-        ({"place": None}, "document 'tin-1': its place is text, not None"),
-        ({"author": ["Lan"]}, "document 'tin-1': its author is text, not list"),
-        ({"source": 1}, "document 'tin-1': its source is text, not int"),
-        ({"path": 1}, "document 'tin-1': its path is text, not int"),
-        ({"content_hash": 1}, "document 'tin-1': its content_hash is text, not int"),
-        ({"original": 1}, "document 'tin-1': its original is text or None, not int"),
+        ({"text": None}, "document 'tin-1': its text must be text, not None"),
+        ({"title": b"Tin"}, "document 'tin-1': its title must be text, not bytes"),
+        ({"place": None}, "document 'tin-1': its place must be text, not None"),
+        ({"author": ["Lan"]}, "document 'tin-1': its author must be text, not list"),
+        ({"source": 1}, "document 'tin-1': its source must be text, not int"),
+        ({"path": 1}, "document 'tin-1': its path must be text, not int"),
+        ({"content_hash": 1}, "document 'tin-1': its content_hash must be text, not int"),
+        ({"original": 1}, "document 'tin-1': its original must be text or None, not int"),
         (
             {"date": "2022-07-03"},
-            "document 'tin-1': its date is a datetime.date or None, not str",
+            "document 'tin-1': its date must be a datetime.date or None, not str",
         ),
         (
             {"date_precision": "week"},
-            "document 'tin-1': its date_precision is one of day, month, year, none",
+            "document 'tin-1': its date_precision must be one of day, month, year, none",
         ),
         (
             {"date_origin": "guess"},
-            "document 'tin-1': its date_origin is one of metadata, stamp, lead, term, year, none",
+            "document 'tin-1': its date_origin must be one of "
+            "metadata, stamp, lead, term, year, none",
         ),
-        ({"numbers": ["74-KH/ĐU"]}, "document 'tin-1': its numbers are a tuple of texts"),
-        ({"numbers": (74,)}, "document 'tin-1': its numbers are a tuple of texts"),
-        ({"term": (2020,)}, "document 'tin-1': its term is a tuple of two years, or None"),
-        ({"term": [2020, 2025]}, "document 'tin-1': its term is a tuple of two years, or None"),
-        ({"extra": None}, "document 'tin-1': its extra is a dict of JSON values, not None"),
+        ({"numbers": ["74-KH/ĐU"]}, "document 'tin-1': its numbers must be a tuple of texts"),
+        ({"numbers": (74,)}, "document 'tin-1': its numbers must be a tuple of texts"),
+        ({"term": (2020,)}, "document 'tin-1': its term must be a tuple of two years, or None"),
+        (
+            {"term": [2020, 2025]},
+            "document 'tin-1': its term must be a tuple of two years, or None",
+        ),
+        ({"extra": None}, "document 'tin-1': its extra must be a dict of JSON values, not None"),
     ],
 )
 def test_a_field_of_the_wrong_type_is_told(values: dict[str, Any], complaint: str) -> None:
@@ -101,7 +105,7 @@ def test_an_extra_field_that_is_no_json_is_told(value: Any, what: str) -> None:
 
 
 def test_the_name_of_an_extra_field_is_text() -> None:
-    with pytest.raises(InputError, match="the names of extra fields are text, not int: 1"):
+    with pytest.raises(InputError, match="names of extra fields must be text, not int: 1"):
         made(extra={1: 2})
 
 

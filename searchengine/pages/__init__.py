@@ -14,15 +14,21 @@ if TYPE_CHECKING:
     from searchengine.pages.fingerprint import Fingerprint, fingerprint_of, is_unchanged
     from searchengine.pages.folders import SourceFile, list_files
     from searchengine.pages.page import Page, Problem, to_document
-    from searchengine.pages.readers.reading import read_file
+    from searchengine.pages.readers.opened import OpenedFile
+    from searchengine.pages.readers.reading import all_readers, read_file
     from searchengine.pages.readers.records import Fields
+    from searchengine.pages.readers.registry import Reader, Readers
 
 __all__ = [
     "Fields",
     "Fingerprint",
+    "OpenedFile",
     "Page",
     "Problem",
+    "Reader",
+    "Readers",
     "SourceFile",
+    "all_readers",
     "fingerprint_of",
     "is_unchanged",
     "list_files",
@@ -37,6 +43,10 @@ _HOMES = {
     "Fields": "readers.records",
     "SourceFile": "folders",
     "list_files": "folders",
+    "OpenedFile": "readers.opened",
+    "Reader": "readers.registry",
+    "Readers": "readers.registry",
+    "all_readers": "readers.reading",
     "read_file": "readers.reading",
     "Fingerprint": "fingerprint",
     "fingerprint_of": "fingerprint",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from searchengine.pages.folders import SourceFile
 
@@ -40,11 +41,16 @@ def is_unchanged(file: SourceFile, before: Fingerprint) -> bool:
 
 def fingerprint_of(file: SourceFile) -> Fingerprint:
     """Read ``file`` and return its fingerprint; raises OSError where it cannot be read."""
-    digest = hashlib.blake2b(digest_size=HASH_BYTES)
     with open(file.path, "rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return Fingerprint(file.mtime_ns, file.size, digest.hexdigest())
+        return Fingerprint(file.mtime_ns, file.size, hash_of(stream))
+
+
+def hash_of(stream: BinaryIO, begun: bytes = b"") -> str:
+    """Return the hash of ``begun`` and what ``stream`` still holds; reads it to its end."""
+    digest = hashlib.blake2b(begun, digest_size=HASH_BYTES)
+    while block := stream.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def content_hash(data: bytes) -> str:

@@ -16,14 +16,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
 from searchengine.errors import DocumentNotFoundError, InputError
-from searchengine.pages.fingerprint import Fingerprint, fingerprint_of, is_unchanged
+from searchengine.pages.fingerprint import Fingerprint, is_unchanged
 from searchengine.pages.folders import SourceFile, list_files, shown
 from searchengine.pages.indexing import Index, Report, Writer
 from searchengine.pages.page import Page, Problem, to_document
 from searchengine.pages.pruning import Scope, gone_documents, refuse_surprise
-from searchengine.pages.readers.reading import is_record_file, read_file
-from searchengine.pages.readers.records import Fields, count_records
+from searchengine.pages.readers.opened import OpenedFile
+from searchengine.pages.readers.reading import all_readers, read_opened, unreadable
+from searchengine.pages.readers.records import Fields, count_records, is_record_file
 from searchengine.pages.sources import Catalogue, Known, Source, ancestors
+from searchengine.time_zone import time_zone
 
 Advance = Callable[[int, int], None]
 
@@ -93,10 +95,12 @@ class _Run:
         self, index: Index, names: Fields, exclude: list[str], progress: Advance | None
     ) -> None:
         self._index = index
-        self._names = names
+        self._readers, faults = all_readers(names)
         self._exclude = exclude
         self._progress = progress
-        self._report = Report()
+        self._report = Report(warnings=list(faults))
+        # Asked for once: a setting that is wrong must not come up in the middle of a run.
+        self._zone = time_zone()
         self._started = time.time_ns()
         #: Documents of the sources looked at, as they were before: by source and file.
         self._before: dict[str, dict[str, list[Known]]] = {}
@@ -177,16 +181,18 @@ class _Run:
         return True
 
     def _read(self, entry: _Entry, writer: Writer) -> None:
-        shared = None
-        if is_record_file(entry.file):
-            try:
-                shared = fingerprint_of(entry.file)
-            except OSError as error:
-                reason = f"cannot be read: {error.strerror or error}"
-                self._problem(Problem(shown(entry.file.path), None, reason))
-                return
+        try:
+            opened = OpenedFile(entry.file)
+        except OSError as error:
+            self._problem(unreadable(entry.file, error))
+            return
+        with opened:
+            self._read_opened(opened, entry, writer)
+
+    def _read_opened(self, opened: OpenedFile, entry: _Entry, writer: Writer) -> None:
+        fingerprint = Fingerprint(entry.file.mtime_ns, entry.file.size, opened.hash)
         first = True
-        for page in read_file(entry.file, self._names):
+        for page in read_opened(opened, self._readers):
             if isinstance(page, Problem):
                 self._problem(page)
                 continue
@@ -198,9 +204,6 @@ class _Run:
                 reason = f"the id {page.id!r} is taken by {taken}; give it another"
                 self._problem(Problem(page.path, page.line, reason))
                 continue
-            fingerprint = shared or Fingerprint(
-                entry.file.mtime_ns, entry.file.size, page.content_hash
-            )
             if id_ is None:
                 id_ = self._new_id(entry.source, own, page.id)
             page = page if page.id == id_ else replace(page, id=id_)
@@ -258,7 +261,7 @@ class _Run:
         self._written.add(entry.source.name)
         if before is not None:
             self._rewritten.add(page.id)
-        make = functools.partial(to_document, page)
+        make = functools.partial(to_document, page, self._zone)
         writer.add_lazy(page.id, make, len(page.text), known.pack())
 
     def _new_id(self, source: Source, own: str, natural: str) -> str:

@@ -193,7 +193,7 @@ def test_a_moved_folder_keeps_its_ids_and_is_not_read_again(
 ) -> None:
     counts(engine, *two)
     moved = two[1].rename(two[1].with_name("nơi mới"))
-    monkeypatch.setattr("searchengine.pages.ingest.read_file", None)
+    monkeypatch.setattr("searchengine.pages.ingest.OpenedFile", None)
     assert counts(engine, moved, source_name="B") == (0, 0, 1, 0)
     assert texts(engine) == BOTH
 

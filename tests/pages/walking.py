@@ -10,7 +10,7 @@ from searchengine.pages import Page, Problem, list_files, read_file
 
 
 def walk(*paths: str | os.PathLike[str], **options: Any) -> Iterator[Page | Problem]:
-    """Yield the pages in and below ``paths``, and the problems; ``options`` go to the reader."""
+    """Yield the pages in and below ``paths``, and the problems; ``options`` go to ``read_file``."""
     for path in paths:
         for file in list_files(path):
             if isinstance(file, Problem):

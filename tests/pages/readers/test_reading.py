@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from searchengine.pages import Page, Problem, SourceFile, list_files
 from searchengine.pages.fingerprint import content_hash
-from searchengine.pages.readers import reading as read
+from searchengine.pages.readers import text
+from searchengine.pages.readers.html import HTML
+from searchengine.pages.readers.registry import Readers
+from searchengine.pages.readers.text import TEXT
 from tests.pages.walking import walk
 
 
@@ -140,7 +144,7 @@ def test_an_unreadable_file_is_a_problem(tmp_path: Path, monkeypatch: pytest.Mon
     def refuse(*_: object) -> object:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(read, "_bytes", refuse)
+    monkeypatch.setattr("builtins.open", refuse)
     pages, [problem] = found(tmp_path)
     assert pages == {}
     assert "Permission denied" in problem.message
@@ -157,7 +161,7 @@ def test_a_pipe_is_a_problem_and_not_a_hang(tmp_path: Path) -> None:
 def test_a_text_over_the_limit_is_cut_with_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(read, "DOCUMENT_MAX", 10)
+    monkeypatch.setattr(text, "DOCUMENT_MAX", 10)
     (tmp_path / "a.txt").write_text("Đại hội chi bộ", encoding="utf-8")
     [page] = found(tmp_path)[0].values()
     assert page.text == "Đại h"
@@ -165,10 +169,12 @@ def test_a_text_over_the_limit_is_cut_with_a_warning(
     assert page.content_hash == content_hash("Đại hội chi bộ".encode())
 
 
-def test_html_over_the_limit_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "DOCUMENT_MAX", 10)
+def test_html_over_the_limit_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<html><body>Đại hội chi bộ</body></html>")
-    assert "larger" in found(tmp_path)[1][0].message
+    readers = Readers([replace(HTML, max_bytes=10)], TEXT)
+    [problem] = walk(tmp_path, readers=readers)
+    assert isinstance(problem, Problem)
+    assert problem.message == "is HTML larger than 10 bytes; split it"
 
 
 def test_a_guessed_encoding_is_a_warning_of_the_page(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from searchengine.pages import Fields, Page, Problem, to_document
 from searchengine.pages.readers import records
+from searchengine.pages.readers.reading import all_readers
 from tests.pages.walking import walk
 
 
@@ -47,7 +48,7 @@ def test_a_record_s_fields_become_the_page_s(tmp_path: Path) -> None:
 
 def test_the_names_of_the_fields_are_a_setting(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ndjson", {"ma": 5, "noi_dung": "Bà con bàn việc.", "link": "x"})
-    [page] = walk(path, fields=Fields(id="ma", text="noi_dung", url="link"))
+    [page] = walk(path, readers=all_readers(Fields(id="ma", text="noi_dung", url="link"))[0])
     assert isinstance(page, Page)
     assert (page.id, page.text, page.extra) == ("5", "Bà con bàn việc.", {"url": "x"})
 
