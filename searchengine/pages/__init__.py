@@ -1,8 +1,10 @@
 """What comes in: files and records become pages, pages become documents.
 
 ``folders`` lists files, ``readers`` turns each into pages, ``rules`` say what a page is about,
-``page`` puts the rules in order, ``fingerprint`` and ``ingest`` tell what is new since the last
-time. Nothing here searches. Names are looked up when first used.
+``page`` puts the rules in order. ``ingest`` is a run that brings an index up to date: ``sources``
+says whose each document is, ``fingerprint`` what is new since the last time, ``pruning`` what has
+gone, ``indexing`` what it needs of an index. Nothing here searches or knows an engine. Names are
+looked up when first used.
 """
 
 from __future__ import annotations

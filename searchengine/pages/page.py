@@ -1,7 +1,7 @@
 """A page as it was read, before any rule has looked at it; and what could not be read.
 
-:func:`to_document` puts the rules of this room in order; each rule has a file of its own. Pages
-come from ``read``; nothing here touches a disk.
+:func:`to_document` puts the rules of this package in order; each rule has a file of its own. Pages
+come from ``readers``; nothing here touches a disk.
 """
 
 from __future__ import annotations

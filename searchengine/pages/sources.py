@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -65,7 +66,9 @@ class Known:
     def unpack(packed: str) -> Known:
         """Return what :meth:`pack` made a text of, today's or an earlier one."""
         id_, content_hash, path, file_id, mtime_ns, size, hash_, run, *rest = json.loads(packed)
-        source, own = rest[0] if rest else "", rest[1] if len(rest) > 1 else id_
+        # Millions of documents share one name.
+        source = sys.intern(rest[0]) if rest else ""
+        own = rest[1] if len(rest) > 1 else id_
         file = Fingerprint(mtime_ns, size, hash_)
         return Known(id_, content_hash, path, file_id, file, run, source, own)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -298,3 +300,12 @@ def test_interrupting_leaves_the_index_as_it_was(engine: SearchEngine, pages: Pa
         index_paths(engine, [str(pages)], progress=interrupt)
     assert engine.stats()["documents"] == 2
     assert counts(index_paths(engine, [str(pages)])) == (1, 0, 2, 0)
+
+
+def test_indexing_knows_no_engine() -> None:
+    code = (
+        "import sys, searchengine.pages.ingest as _; "
+        "print([name for name in ('searchengine.engine', 'whoosh') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
