@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, get_args
 
-from searchengine.document import DateOrigin, DatePrecision, Document
+from searchengine.document import DateOrigin, DatePrecision, Document, restored
 
 #: Marks an exported document, and says in which version it was written. It comes first in a line.
 EXPORT_KEY: Final = "searchengine_document"
@@ -44,7 +44,7 @@ def document_of(meta: Mapping[str, Any], text: str, original: str | None) -> Doc
     """Return the document that :func:`meta_of` and its texts came from."""
     values = dict(meta)
     date, term = values.pop("date"), values.pop("term_of_office")
-    return Document(
+    return restored(
         **{**values, "numbers": tuple(values["numbers"])},
         date=datetime.date.fromisoformat(date) if date else None,
         term_of_office=(term[0], term[1]) if term else None,

@@ -42,6 +42,15 @@ def main(context: click.Context) -> None:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 @click.option("--prune", is_flag=True, help="Remove documents whose pages have gone.")
 @click.option(
+    "--yes", "confirmed", is_flag=True, help="Prune even most of what a PATH gave, or all of it."
+)
+@click.option(
+    "--as",
+    "source_name",
+    metavar="NAME",
+    help="Take PATH for the source NAME, which may have been elsewhere before.",
+)
+@click.option(
     "--field",
     "fields",
     multiple=True,
@@ -55,6 +64,8 @@ def main(context: click.Context) -> None:
 def index(
     paths: tuple[str, ...],
     prune: bool,
+    confirmed: bool,
+    source_name: str | None,
     fields: tuple[str, ...],
     workers: int | None,
     directory: str,
@@ -74,7 +85,9 @@ def index(
         report = index_paths(
             engine,
             paths,
+            source_name=source_name,
             prune=prune,
+            confirmed=confirmed,
             names=_field_names(fields),
             exclude=[directory],
             workers=workers or _cores(),

@@ -1,8 +1,10 @@
 """What comes in: files and records become pages, pages become documents.
 
 ``folders`` lists files, ``readers`` turns each into pages, ``rules`` say what a page is about,
-``page`` puts the rules in order, ``fingerprint`` and ``ingest`` tell what is new since the last
-time. Nothing here searches. Names are looked up when first used.
+``page`` puts the rules in order. ``ingest`` is a run that brings an index up to date: ``sources``
+says whose each document is, ``fingerprint`` what is new since the last time, ``pruning`` what has
+gone, ``indexing`` what it needs of an index. Nothing here searches or knows an engine. Names are
+looked up when first used.
 """
 
 from __future__ import annotations
@@ -11,25 +13,29 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from searchengine.pages.fingerprint import Changes, Fingerprint, fingerprint_of, plan
+    from searchengine.pages.fingerprint import Fingerprint, fingerprint_of, is_unchanged
     from searchengine.pages.folders import SourceFile, list_files
     from searchengine.pages.page import Page, Problem, to_document
-    from searchengine.pages.readers.reading import read_file, walk
+    from searchengine.pages.readers.opened import OpenedFile
+    from searchengine.pages.readers.reading import all_readers, read_file
     from searchengine.pages.readers.records import Fields
+    from searchengine.pages.readers.registry import Reader, Readers
 
 __all__ = [
-    "Changes",
     "Fields",
     "Fingerprint",
+    "OpenedFile",
     "Page",
     "Problem",
+    "Reader",
+    "Readers",
     "SourceFile",
+    "all_readers",
     "fingerprint_of",
+    "is_unchanged",
     "list_files",
-    "plan",
     "read_file",
     "to_document",
-    "walk",
 ]
 
 _HOMES = {
@@ -39,12 +45,14 @@ _HOMES = {
     "Fields": "readers.records",
     "SourceFile": "folders",
     "list_files": "folders",
+    "OpenedFile": "readers.opened",
+    "Reader": "readers.registry",
+    "Readers": "readers.registry",
+    "all_readers": "readers.reading",
     "read_file": "readers.reading",
-    "walk": "readers.reading",
-    "Changes": "fingerprint",
     "Fingerprint": "fingerprint",
     "fingerprint_of": "fingerprint",
-    "plan": "fingerprint",
+    "is_unchanged": "fingerprint",
 }
 
 

@@ -1,4 +1,4 @@
-"""What has changed since last time: fingerprints of files, and a plan made from two lists of them.
+"""What has changed since last time: fingerprints of files.
 
 Size and time decide without opening a file; the hash decides where only the time has moved (a
 copy, a checkout). For record files the file is what is compared here; its records are told apart
@@ -8,8 +8,8 @@ by their own content hashes. Adding, replacing and removing are the engine's bus
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from searchengine.pages.folders import SourceFile
 
@@ -27,45 +27,30 @@ class Fingerprint:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a second run has to look at. ``gone`` are ids of files, the rest are files.
-
-    ``maybe_changed`` have another time or size: those of the same size may still be the same.
-    """
-
-    new: tuple[SourceFile, ...]
-    maybe_changed: tuple[SourceFile, ...]
-    unchanged: tuple[SourceFile, ...]
-    gone: tuple[str, ...]
-
-
-def plan(listing: Iterable[SourceFile], known: Mapping[str, Fingerprint]) -> Changes:
-    """Return what differs between the files listed now and those ``known`` (by file id)."""
-    new: list[SourceFile] = []
-    maybe_changed: list[SourceFile] = []
-    unchanged: list[SourceFile] = []
-    listed: set[str] = set()
-    for file in listing:
-        listed.add(file.id)
-        before = known.get(file.id)
-        if before is None:
-            new.append(file)
-        elif (before.mtime_ns, before.size) == (file.mtime_ns, file.size):
-            unchanged.append(file)
-        else:
-            maybe_changed.append(file)
-    gone = tuple(sorted(known.keys() - listed))
-    return Changes(tuple(new), tuple(maybe_changed), tuple(unchanged), gone)
+def is_unchanged(file: SourceFile, before: Fingerprint) -> bool:
+    """Return whether ``file`` is what it was ``before``; reads it only if its time alone moved."""
+    if file.size != before.size:
+        return False
+    if file.mtime_ns == before.mtime_ns:
+        return True
+    try:
+        return fingerprint_of(file).hash == before.hash
+    except OSError:
+        return False
 
 
 def fingerprint_of(file: SourceFile) -> Fingerprint:
     """Read ``file`` and return its fingerprint; raises OSError where it cannot be read."""
-    digest = hashlib.blake2b(digest_size=HASH_BYTES)
     with open(file.path, "rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return Fingerprint(file.mtime_ns, file.size, digest.hexdigest())
+        return Fingerprint(file.mtime_ns, file.size, hash_of(stream))
+
+
+def hash_of(stream: BinaryIO, begun: bytes = b"") -> str:
+    """Return the hash of ``begun`` and what ``stream`` still holds; reads it to its end."""
+    digest = hashlib.blake2b(begun, digest_size=HASH_BYTES)
+    while block := stream.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def content_hash(data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Which files there are: the folders and files that were given, as a list that is always the same.
+"""Which files there are in and below a path that was given, as a list that is always the same.
 
 Looks at names, sizes and times only; opens nothing. A folder is walked in the order of its names.
 Hidden files and folders are left out (unless given by name), a folder that is met a second time
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from searchengine.pages.page import Problem
@@ -29,18 +29,38 @@ class SourceFile:
 
 
 def list_files(
-    paths: Iterable[str | os.PathLike[str]],
-    *,
-    exclude: Collection[str | os.PathLike[str]] = (),
+    path: str | os.PathLike[str], *, exclude: Collection[str | os.PathLike[str]] = ()
 ) -> Iterator[SourceFile | Problem]:
-    """Yield the files in and below ``paths``, and a problem for each that cannot be listed.
+    """Yield the files in and below ``path``, and a problem for each that cannot be listed.
 
-    A file given by name has that name as its id. A file that is reached twice is listed once;
-    of two files with one id the second is a problem. ``exclude`` names folders to leave out.
+    A file given by name has that name as its id. A file that is reached twice, through a link,
+    is listed once. ``exclude`` names folders to leave out.
     """
-    walker = _Walker({_identity(os.stat(path)) for path in exclude if os.path.exists(path)})
-    for path in paths:
-        yield from walker.start(os.fspath(path))
+    root = os.fspath(path)
+    seen = {_identity(os.stat(one)) for one in exclude if os.path.exists(one)}
+    # A stack of our own: folders may be nested deeper than Python calls.
+    waiting = [(root, "")]
+    while waiting:
+        place, below = waiting.pop()
+        try:
+            status = os.stat(place)
+            if _identity(status) in seen:
+                continue
+            seen.add(_identity(status))
+            names = _names(place) if stat.S_ISDIR(status.st_mode) else None
+        except OSError as error:
+            yield Problem(shown(place), None, _reason(error))
+            continue
+        if names is not None:
+            waiting += [
+                (os.path.join(place, name), f"{below}/{name}" if below else name)
+                for name in reversed(names)
+            ]
+        elif stat.S_ISREG(status.st_mode):
+            id_ = shown(below or os.path.basename(os.path.abspath(place)))
+            yield SourceFile(place, id_, status.st_size, status.st_mtime_ns)
+        else:
+            yield Problem(shown(place), None, "is not a regular file; only files can be read")
 
 
 def shown(path: str) -> str:
@@ -48,58 +68,12 @@ def shown(path: str) -> str:
     return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def _names(folder: str) -> list[str]:
+    return sorted(name for name in os.listdir(folder) if not name.startswith("."))
+
+
 def _identity(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
-
-
-class _Walker:
-    """One listing: remembers what it has seen."""
-
-    def __init__(self, seen: set[tuple[int, int]]) -> None:
-        self._seen = seen
-        self._paths: dict[str, str] = {}
-
-    def start(self, path: str) -> Iterator[SourceFile | Problem]:
-        name = os.path.basename(os.path.abspath(path))
-        yield from self._visit(path, name, "")
-
-    def _visit(self, path: str, name: str, below: str) -> Iterator[SourceFile | Problem]:
-        """A file is named by where it is; a folder that was given has no name of its own."""
-        try:
-            status = os.stat(path)
-        except OSError as error:
-            yield Problem(shown(path), None, _reason(error))
-            return
-        if _identity(status) in self._seen:
-            return
-        self._seen.add(_identity(status))
-        if stat.S_ISDIR(status.st_mode):
-            yield from self._enter(path, below)
-        elif stat.S_ISREG(status.st_mode):
-            yield self._file(path, shown(below or name), status)
-        else:
-            yield Problem(shown(path), None, "is not a regular file; only files can be read")
-
-    def _enter(self, folder: str, below: str) -> Iterator[SourceFile | Problem]:
-        try:
-            names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
-        except OSError as error:
-            yield Problem(shown(folder), None, _reason(error))
-            return
-        for name in names:
-            yield from self._visit(
-                os.path.join(folder, name), name, f"{below}/{name}" if below else name
-            )
-
-    def _file(self, path: str, id_: str, status: os.stat_result) -> SourceFile | Problem:
-        first = self._paths.setdefault(id_, path)
-        if first != path:
-            return Problem(
-                shown(path),
-                None,
-                f"the id {id_!r} is taken by {shown(first)}; index the folder above both instead",
-            )
-        return SourceFile(path, id_, status.st_size, status.st_mtime_ns)
 
 
 def _reason(error: OSError) -> str:

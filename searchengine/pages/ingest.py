@@ -2,83 +2,41 @@
 
 Each document carries the fingerprint of the file it came from, inside the index itself, so that
 the files and what is known of them can never disagree after a crash. A run is one commit: it
-happens whole or not at all.
+happens whole or not at all. Whose a document is and what its id is, ``sources`` decides; what
+pruning would remove, and whether that may be, ``pruning``.
 """
 
 from __future__ import annotations
 
 import functools
-import gzip
-import json
+import itertools
 import os
 import time
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 
-from searchengine.backends.protocol import Writer
-from searchengine.engine import SearchEngine
-from searchengine.errors import InputError
-from searchengine.pages.fingerprint import Fingerprint, fingerprint_of, plan
+from searchengine.errors import DocumentNotFoundError, InputError
+from searchengine.pages.fingerprint import Fingerprint, is_unchanged
 from searchengine.pages.folders import SourceFile, list_files, shown
+from searchengine.pages.indexing import Index, Report, Writer
 from searchengine.pages.page import Page, Problem, to_document
-from searchengine.pages.readers.reading import is_record_file, read_file
-from searchengine.pages.readers.records import Fields
+from searchengine.pages.pruning import Scope, gone_documents, refuse_surprise
+from searchengine.pages.readers.opened import OpenedFile
+from searchengine.pages.readers.reading import all_readers, read_opened, unreadable
+from searchengine.pages.readers.records import Fields, count_records, is_record_file
+from searchengine.pages.sources import Catalogue, Known, Source, ancestors
+from searchengine.time_zone import time_zone
 
 Advance = Callable[[int, int], None]
 
 
-@dataclass(slots=True)
-class Report:
-    """What a run did, in documents; problems and warnings name the file and the reason."""
-
-    added: int = 0
-    replaced: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    problems: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-    def summary(self) -> str:
-        """Return the counts as one line."""
-        parts = [f"{self.added:,} added", f"{self.replaced:,} replaced"]
-        parts += [f"{self.unchanged:,} unchanged", f"{self.removed:,} removed"]
-        if self.problems:
-            parts.append(f"{len(self.problems):,} not read")
-        return ", ".join(parts)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the report as JSON values."""
-        return {"ok": not self.problems, **asdict(self)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the index remembers of a document: its file, and its own content."""
-
-    id: str
-    content_hash: str
-    path: str
-    file_id: str
-    file: Fingerprint
-    run: int
-
-    def pack(self) -> str:
-        file = (self.file.mtime_ns, self.file.size, self.file.hash)
-        return json.dumps([self.id, self.content_hash, self.path, self.file_id, *file, self.run])
-
-    @staticmethod
-    def unpack(packed: str) -> _Known:
-        id_, content_hash, path, file_id, mtime_ns, size, hash_, run = json.loads(packed)
-        return _Known(id_, content_hash, path, file_id, Fingerprint(mtime_ns, size, hash_), run)
-
-
 def index_paths(
-    engine: SearchEngine,
+    index: Index,
     paths: Iterable[str],
     *,
+    source_name: str | None = None,
     prune: bool = False,
+    confirmed: bool = False,
     names: Mapping[str, str] | None = None,
     exclude: Iterable[str] = (),
     workers: int = 1,
@@ -86,16 +44,25 @@ def index_paths(
 ) -> Report:
     """Bring the index up to date with the files in and below ``paths``; return what was done.
 
-    ``names`` maps our field names to those of JSON records; ``exclude`` are folders to leave
-    out. With ``prune`` documents go whose files, once read from these paths, are no longer
-    there. ``workers`` processes share large work. ``progress`` is called with documents done and
-    their likely total. One file that cannot be read never stops the others. Raises
-    :class:`InputError` for an unknown field name.
+    Several paths are taken in as one after the other, in one commit. ``source_name`` says that
+    the one path is the source of that name, wherever it was before. ``names`` maps our field
+    names to those of JSON records; ``exclude`` are folders to leave out. With ``prune``
+    documents go whose files, once read from these paths, are no longer there; where those are
+    most of what a path gave, only if ``confirmed``. ``workers`` processes share large work.
+    ``progress`` is called with documents done and their likely total. One file that cannot be
+    read never stops the others. Raises :class:`InputError` for an unknown field name, for a
+    ``source_name`` that cannot be that of the path, and for pruning that is not confirmed; the
+    index is then as it was.
     """
-    return _Run(engine, _fields(names or {}), progress).index(
-        [os.path.abspath(path) for path in paths],
+    places = [os.path.abspath(path) for path in dict.fromkeys(paths)]
+    if source_name is not None and (len(places) != 1 or not source_name.strip()):
+        raise InputError("--as gives one source its name: index one path, with a name not empty")
+    run = _Run(index, _fields(names or {}), list(exclude), progress)
+    return run.index(
+        places,
+        None if source_name is None else shown(source_name.strip()),
         prune=prune,
-        exclude=list(exclude),
+        confirmed=confirmed,
         workers=workers,
     )
 
@@ -108,158 +75,294 @@ def _fields(names: Mapping[str, str]) -> Fields:
     return Fields(**names)
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A file of a source; ``file.id`` is what its page would be called."""
+
+    source: Source
+    file_id: str
+    file: SourceFile
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.source.name, self.file_id
+
+
 class _Run:
     """One run over some paths."""
 
-    def __init__(self, engine: SearchEngine, names: Fields, progress: Advance | None) -> None:
-        self._engine = engine
-        self._names = names
+    def __init__(
+        self, index: Index, names: Fields, exclude: list[str], progress: Advance | None
+    ) -> None:
+        self._index = index
+        self._readers, faults = all_readers(names)
+        self._exclude = exclude
         self._progress = progress
-        self._report = Report()
+        self._report = Report(warnings=list(faults))
+        # Asked for once: a setting that is wrong must not come up in the middle of a run.
+        self._zone = time_zone()
         self._started = time.time_ns()
-        self._known: dict[str, _Known] = {}
-        self._by_file: dict[str, list[_Known]] = {}
+        #: Documents of the sources looked at, as they were before: by source and file.
+        self._before: dict[str, dict[str, list[Known]]] = {}
+        #: Documents seen in this run, and where.
         self._taken: dict[str, str] = {}
         self._trouble: set[str] = set()
+        #: Sources below the paths that were given.
+        self._nested: list[Source] = []
+        #: Sources that a document was written for; documents written in place of earlier ones;
+        #: documents that were pruned.
+        self._written: set[str] = set()
+        self._rewritten: set[str] = set()
+        self._removed: set[str] = set()
+        #: For each source, how many documents got its name before their ids, and one of them.
+        self._prefixed: dict[str, tuple[int, str, str]] = {}
+        self._exists = functools.cache(os.path.exists)
         self._done = 0
         self._total = 0
 
-    def index(self, paths: list[str], *, prune: bool, exclude: list[str], workers: int) -> Report:
-        with self._engine.writer(workers=workers) as writer:
-            for packed in self._engine.fingerprints():
-                known = _Known.unpack(packed)
-                self._known[known.id] = known
-                self._by_file.setdefault(known.file_id, []).append(known)
-            files = list(self._listed(paths, exclude))
-            to_read = self._changed(files)
-            self._total = sum(map(_record_count, to_read)) if self._progress else 0
-            for file in to_read:
-                self._read(file, writer)
+    def index(
+        self, paths: list[str], name: str | None, *, prune: bool, confirmed: bool, workers: int
+    ) -> Report:
+        with self._index.writer(workers=workers) as writer:
+            self._catalogue = Catalogue(self._index.fingerprints(), self._is_foreign)
+            scopes, entries = self._listed(paths, name)
+            self._recall([*(scope.source for scope in scopes), *self._nested], entries)
+            to_read = [entry for entry in entries.values() if not self._is_unchanged(entry)]
+            self._total = sum(map(_likely_count, to_read)) if self._progress else 0
+            for entry in to_read:
+                self._read(entry, writer)
             if prune:
-                self._prune(paths, writer)
+                self._prune(scopes, writer, confirmed=confirmed)
+            for source in self._report.sources:
+                self._record_place(source, writer)
+        self._tell_prefixed()
         return self._report
 
-    def _listed(self, paths: list[str], exclude: list[str]) -> Iterator[SourceFile]:
-        for file in list_files(paths, exclude=exclude):
-            if isinstance(file, Problem):
-                self._problem(file)
-            else:
-                yield file
+    def _listed(
+        self, paths: list[str], name: str | None
+    ) -> tuple[list[Scope], dict[tuple[str, str], _Entry]]:
+        """What each path stands for, and the files of all, in order, each once."""
+        scopes: list[Scope] = []
+        entries: dict[tuple[str, str], _Entry] = {}
+        for path in paths:
+            given = shown(path)
+            source = self._catalogue.resolve(given, name)
+            scopes.append(Scope(source, source.path_below(given)))
+            nested = self._catalogue.below(given)
+            self._nested += nested
+            for file in list_files(path, exclude=self._exclude):
+                if isinstance(file, Problem):
+                    self._problem(file)
+                    continue
+                place = shown(file.path)
+                owner = self._catalogue.owner(place) if nested else source
+                entry = _entry(owner or source, place, file)
+                entries.setdefault(entry.key, entry)
+        self._report.sources = list(dict.fromkeys(scope.source for scope in scopes))
+        return scopes, entries
 
-    def _changed(self, files: list[SourceFile]) -> list[SourceFile]:
-        """The files to read, in the order listed; the others' documents count as unchanged."""
-        latest = {
-            file_id: max(known, key=lambda one: one.run).file
-            for file_id, known in self._by_file.items()
-        }
-        changes = plan(files, latest)
-        same = set(changes.unchanged)
-        for file in changes.maybe_changed:
-            if file.size == latest[file.id].size and _hash(file) == latest[file.id].hash:
-                same.add(file)
-        for file in same:
-            for known in self._by_file[file.id]:
-                self._taken[known.id] = known.path
-                self._report.unchanged += 1
-        return [file for file in files if file not in same]
+    def _recall(self, sources: Iterable[Source], entries: Mapping[tuple[str, str], _Entry]) -> None:
+        """Look up what was known of ``sources``, which ``entries`` are of."""
+        self._entries = entries
+        self._foreign = self._index.document_count() > len(self._catalogue.known)
+        self._before = {source.name: {} for source in sources}
+        for known in self._catalogue.known.values():
+            if known.source in self._before:
+                self._before[known.source].setdefault(known.file_id, []).append(known)
 
-    def _read(self, file: SourceFile, writer: Writer) -> None:
-        shared = None
-        if is_record_file(file):
-            try:
-                shared = fingerprint_of(file)
-            except OSError as error:
-                reason = f"cannot be read: {error.strerror or error}"
-                self._problem(Problem(shown(file.path), None, reason))
-                return
+    def _is_unchanged(self, entry: _Entry) -> bool:
+        """Whether the file is as it was; then its documents are, and count as seen."""
+        documents = self._before[entry.source.name].get(entry.file_id)
+        if not documents or not is_unchanged(entry.file, _latest(documents).file):
+            return False
+        for known in documents:
+            self._taken[known.id] = known.path
+        self._report.unchanged += len(documents)
+        return True
+
+    def _read(self, entry: _Entry, writer: Writer) -> None:
+        try:
+            opened = OpenedFile(entry.file)
+        except OSError as error:
+            self._problem(unreadable(entry.file, error))
+            return
+        with opened:
+            self._read_opened(opened, entry, writer)
+
+    def _read_opened(self, opened: OpenedFile, entry: _Entry, writer: Writer) -> None:
+        fingerprint = Fingerprint(entry.file.mtime_ns, entry.file.size, opened.hash)
         first = True
-        for page in read_file(file, self._names):
+        for page in read_opened(opened, self._readers):
             if isinstance(page, Problem):
                 self._problem(page)
                 continue
             self._report.warnings += [f"{page.path}: {warning}" for warning in page.warnings]
-            if page.id in self._taken:
-                where = self._taken[page.id]
-                reason = f"the id {page.id!r} is taken by {where}; give it another"
+            own = _own_name(page, entry)
+            id_ = self._catalogue.id_of(entry.source, own)
+            taken = self._taken_by(id_, entry)
+            if taken is not None:
+                reason = f"the id {page.id!r} is taken by {taken}; give it another"
                 self._problem(Problem(page.path, page.line, reason))
                 continue
-            self._taken[page.id] = page.path
-            fingerprint = shared or Fingerprint(file.mtime_ns, file.size, page.content_hash)
+            if id_ is None:
+                id_ = self._new_id(entry.source, own, page.id)
+            page = page if page.id == id_ else replace(page, id=id_)
             # One document of every file read must carry its newest fingerprint, or the next run
             # would read the file again.
-            self._take(page, file, fingerprint, writer, always=first)
+            self._take(page, own, entry, fingerprint, writer, always=first)
             first = False
             self._done += 1
             if self._progress:
                 self._progress(self._done, max(self._total, self._done))
 
+    def _taken_by(self, id_: str | None, entry: _Entry) -> str | None:
+        """Where else the source has a page of this id; None where it has moved from."""
+        if id_ is None:
+            return None
+        if id_ in self._taken:
+            return self._taken[id_]
+        file_id = self._catalogue.known[id_].file_id
+        if file_id == entry.file_id or (entry.source.name, file_id) in self._entries:
+            return None
+        path = entry.source.file_at(file_id)
+        return path if self._exists(path) else None
+
     def _take(
         self,
         page: Page,
-        file: SourceFile,
+        own: str,
+        entry: _Entry,
         fingerprint: Fingerprint,
         writer: Writer,
         *,
         always: bool,
     ) -> None:
-        before = self._known.get(page.id)
-        same = before is not None and before.content_hash == page.content_hash
+        """Add a page, if it is new or changed, or ``always``."""
+        before = self._catalogue.known.get(page.id)
+        self._taken[page.id] = page.path
         if before is None:
             self._report.added += 1
-        elif same:
-            self._report.unchanged += 1
-        else:
+        elif before.content_hash != page.content_hash:
             self._report.replaced += 1
-        if not same or always:
-            known = _Known(
-                page.id, page.content_hash, page.path, file.id, fingerprint, self._started
-            )
-            make = functools.partial(to_document, page)
-            writer.add_lazy(page.id, make, len(page.text), known.pack())
+        else:
+            self._report.unchanged += 1
+            if before.file_id == entry.file_id and not always:
+                return
+        known = Known(
+            id=page.id,
+            content_hash=page.content_hash,
+            path=shown(entry.file.path),
+            file_id=entry.file_id,
+            file=fingerprint,
+            run=self._started,
+            source=entry.source.name,
+            own=own,
+        )
+        self._written.add(entry.source.name)
+        if before is not None:
+            self._rewritten.add(page.id)
+        make = functools.partial(to_document, page, self._zone)
+        writer.add_lazy(page.id, make, len(page.text), known.pack())
 
-    def _prune(self, paths: list[str], writer: Writer) -> None:
-        """Delete documents that these paths once gave and no longer do.
+    def _new_id(self, source: Source, own: str, natural: str) -> str:
+        id_ = self._catalogue.new_id(source, own, natural)
+        if id_ != natural:
+            count, *example = self._prefixed.get(source.name, (0, id_, natural))
+            self._prefixed[source.name] = (count + 1, example[0], example[1])
+        return id_
 
-        Where a folder was moved, its old place is gone, some of its documents were found again,
-        and the others belong to the new place. A folder that is only away keeps its documents.
-        """
-        found = {_root(known) for known in self._known.values() if known.id in self._taken}
-        for known in self._known.values():
-            root = _root(known)
-            moved = root in found and not os.path.exists(root)
-            here = known.path in paths or root in paths or moved
-            if here and known.id not in self._taken and not self._in_trouble(known.path):
-                writer.delete(known.id)
-                self._report.removed += 1
+    def _prune(self, scopes: list[Scope], writer: Writer, *, confirmed: bool) -> None:
+        """Delete what the paths gave before and no longer do."""
+        if not confirmed:
+            refuse_surprise(scopes, self._before, self._is_seen)
+        for known in gone_documents(scopes, self._before, self._is_seen):
+            writer.delete(known.id)
+            self._removed.add(known.id)
+        self._report.removed = len(self._removed)
+        self._tell_unpruned(scopes)
 
-    def _in_trouble(self, path: str) -> bool:
+    def _is_seen(self, known: Known) -> bool:
+        return known.id in self._taken or self._is_in_trouble(known)
+
+    def _is_in_trouble(self, known: Known) -> bool:
         """Whether a file, or a folder above it, could not be read: then it keeps its documents."""
-        return any(path == bad or path.startswith(f"{bad}/") for bad in self._trouble)
+        path = self._catalogue.source(known.source).file_at(known.file_id)
+        return any(one in self._trouble for one in ancestors(path))
+
+    def _record_place(self, source: Source, writer: Writer) -> None:
+        """Have the index remember where ``source`` is now: its newest document says so.
+
+        Where nothing else was written for it, one document is, as the index has it; and every
+        document from before sources had names, which only its path would tell whose it is.
+        """
+        before = itertools.chain.from_iterable(self._before[source.name].values())
+        left = [known for known in before if known.id not in self._removed]
+        stale = [one for one in left if one.is_nameless and one.root != source.place]
+        newest = max(left, key=lambda known: known.run, default=None)
+        if newest and newest.root != source.place and source.name not in self._written:
+            stale = stale or [newest]
+        for known in stale:
+            if known.id not in self._rewritten:
+                path = source.file_at(known.file_id)
+                there = replace(known, path=path, run=self._started)
+                document = self._index.get(known.id)
+                writer.add(replace(document, path=path), there.pack())
+
+    def _tell_unpruned(self, scopes: list[Scope]) -> None:
+        """Warn of sources below the paths that have lost pages but were not named."""
+        for source in set(self._nested) - {scope.source for scope in scopes}:
+            gone = len(gone_documents([Scope(source, "")], self._before, self._is_seen))
+            if gone:
+                self._report.warnings.append(
+                    f"{source.place} is a source of its own and keeps {gone:,} documents whose "
+                    "pages have gone: prune it by its own path"
+                )
+
+    def _is_foreign(self, id_: str) -> bool:
+        """Whether a document that no file gave, one of the library or the server, has this id."""
+        if not self._foreign:
+            return False
+        try:
+            self._index.get(id_)
+        except DocumentNotFoundError:
+            return False
+        return True
+
+    def _tell_prefixed(self) -> None:
+        for name, (count, id_, natural) in self._prefixed.items():
+            told = (
+                f"{name}: other sources hold {count:,} of its ids, which have a name before "
+                f"them here, such as {id_!r} for {natural!r}"
+            )
+            holder = self._catalogue.known.get(natural)
+            place = holder and self._catalogue.source(holder.source).place
+            if holder and place and not self._exists(place):
+                told += f"; a folder that has moved from {place} is indexed --as {holder.source}"
+            self._report.warnings.append(told)
 
     def _problem(self, problem: Problem) -> None:
         self._report.problems.append(str(problem))
         self._trouble.add(problem.path)
 
 
-def _root(known: _Known) -> str:
-    """The folder that was given when a document was read."""
-    return known.path.removesuffix(known.file_id).rstrip("/") or "/"
+def _entry(source: Source, place: str, file: SourceFile) -> _Entry:
+    file_id = source.path_below(place)
+    natural = file_id or os.path.basename(place)
+    return _Entry(source, file_id, file if file.id == natural else replace(file, id=natural))
 
 
-def _hash(file: SourceFile) -> str:
-    try:
-        return fingerprint_of(file).hash
-    except OSError:
-        return ""
+def _own_name(page: Page, entry: _Entry) -> str:
+    """What the source calls a page; where the source is the file, the file's name is left out."""
+    name = entry.file.id
+    if not entry.file_id and (page.id == name or page.id.startswith(f"{name}#")):
+        return page.id.removeprefix(name)
+    return page.id
 
 
-def _record_count(file: SourceFile) -> int:
+def _latest(documents: Iterable[Known]) -> Known:
+    return max(documents, key=lambda known: known.run)
+
+
+def _likely_count(entry: _Entry) -> int:
     """How many documents a file is likely to hold: a line each of a record file, else one."""
-    if not is_record_file(file):
-        return 1
-    try:
-        opened = gzip.open if file.path.endswith(".gz") else open
-        with opened(file.path, "rb") as stream:
-            return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b"")) or 1
-    except (OSError, EOFError, zlib.error):
-        return 1
+    return count_records(entry.file) if is_record_file(entry.file) else 1

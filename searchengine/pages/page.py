@@ -1,16 +1,18 @@
 """A page as it was read, before any rule has looked at it; and what could not be read.
 
-:func:`to_document` puts the rules of this room in order; each rule has a file of its own. Pages
-come from ``read``; nothing here touches a disk.
+:func:`to_document` puts the rules of this package in order; each rule has a file of its own. Pages
+come from ``readers``; nothing here touches a disk.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from searchengine.document import Document
+from searchengine.errors import InputError
 from searchengine.pages.rules import author as author_rule
 from searchengine.pages.rules.given_date import metadata_date
 from searchengine.pages.rules.layout import lay_out
@@ -65,10 +67,12 @@ class Problem:
         return f"{where}: {self.message}"
 
 
-def to_document(page: Page) -> Document:
+def to_document(page: Page, zone: datetime.tzinfo | None = None) -> Document:
     """Return the document that ``page`` amounts to: trimmed, titled, dated, placed and signed.
 
-    What was given with the page wins over what the rules find. Pure; never raises.
+    What was given with the page wins over what the rules find; a moment given with it is dated
+    in ``zone``, by default the zone that is set. Raises :class:`InputError` only where
+    :func:`checked` would have a problem with the page.
     """
     if page.document is not None:
         return replace(page.document, id=page.id)
@@ -77,7 +81,7 @@ def to_document(page: Page) -> Document:
     body = whole[:RULES_MAX]
     title = page.title or page_title(layout.headline, layout.body)
     heading = normalize(page.title or layout.headline)
-    found = metadata_date(page.date) or page_date(heading, body, layout.stamps)
+    found = metadata_date(page.date, zone) or page_date(heading, body, layout.stamps)
     return Document(
         id=page.id,
         text=layout.body,
@@ -95,6 +99,25 @@ def to_document(page: Page) -> Document:
         original=page.text if layout.body != page.text else None,
         extra=page.extra,
     )
+
+
+def checked(page: Page) -> Page | Problem:
+    """Return ``page``, or the problem with it if no document can be made of it."""
+    try:
+        Document(
+            id=page.id,
+            text=page.text,
+            title=page.title,
+            place=page.place,
+            author=page.author,
+            source=page.source,
+            path=page.path,
+            content_hash=page.content_hash,
+            extra=page.extra,
+        )
+    except InputError as error:
+        return Problem(page.path, page.line, str(error))
+    return page
 
 
 def _numbers(text: str) -> tuple[str, ...]:

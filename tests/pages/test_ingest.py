@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,13 +109,6 @@ def test_documents_of_the_library_are_never_pruned(engine: SearchEngine, pages: 
     assert engine.stats()["documents"] == 3
 
 
-def test_a_moved_folder_keeps_its_documents(engine: SearchEngine, pages: Path) -> None:
-    index_paths(engine, [str(pages)])
-    moved = pages.rename(pages.with_name("nơi mới"))
-    (moved / "a.txt").unlink()
-    assert counts(index_paths(engine, [str(moved)], prune=True)) == (0, 0, 1, 1)
-
-
 def test_an_unreadable_file_keeps_its_documents(engine: SearchEngine, pages: Path) -> None:
     index_paths(engine, [str(pages)])
     (pages / "a.txt").write_bytes(b"\x00\x01\x02" * 100)
@@ -186,6 +181,42 @@ def test_two_pages_with_one_id_are_told(engine: SearchEngine, tmp_path: Path) ->
     assert counts(report) == (1, 0, 0, 0)
     assert "taken" in report.problems[0]
     assert engine.get("1").text == "Một."
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_record_that_makes_no_document_never_fails_the_others(
+    engine: SearchEngine, tmp_path: Path, workers: int
+) -> None:
+    path = tmp_path / "tin.jsonl"
+    bad = ['{"id": 2, "text": "x", "lượt": NaN}', '{"id": 3, "text": "x", "a": %s}']
+    deep = "[" * 300 + "]" * 300
+    path.write_text(lines({"id": 1, "text": "Một."}) + f"{bad[0]}\n{bad[1] % deep}\n", "utf-8")
+    report = index_paths(engine, [str(path)], workers=workers)
+    assert counts(report) == (1, 0, 0, 0)
+    nan, nested = report.problems
+    assert nan == (
+        f"{path}:2: document '2': its extra field 'lượt' holds the number nan; "
+        "give JSON values only"
+    )
+    assert nested.startswith(f"{path}:3: document '3': its extra field 'a' holds lists or objects")
+
+
+def test_a_setting_of_the_time_zone_that_is_wrong_is_told_before_anything_is_read(
+    engine: SearchEngine, pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCHENGINE_TIME_ZONE", "Hà Nội")
+    with pytest.raises(InputError, match="names no time zone"):
+        index_paths(engine, [str(pages)])
+
+
+def test_a_run_dates_moments_in_the_zone_that_is_set(
+    engine: SearchEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "tin.jsonl"
+    path.write_text(lines({"id": 1, "text": "Một.", "date": "2022-07-02T18:30:00Z"}), "utf-8")
+    monkeypatch.setenv("SEARCHENGINE_TIME_ZONE", "Europe/Paris")
+    index_paths(engine, [str(path)])
+    assert str(engine.get("1").date) == "2022-07-02"
 
 
 def test_progress_counts_documents(engine: SearchEngine, pages: Path) -> None:
@@ -269,3 +300,12 @@ def test_interrupting_leaves_the_index_as_it_was(engine: SearchEngine, pages: Pa
         index_paths(engine, [str(pages)], progress=interrupt)
     assert engine.stats()["documents"] == 2
     assert counts(index_paths(engine, [str(pages)])) == (1, 0, 2, 0)
+
+
+def test_indexing_knows_no_engine() -> None:
+    code = (
+        "import sys, searchengine.pages.ingest as _; "
+        "print([name for name in ('searchengine.engine', 'whoosh') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -199,3 +199,25 @@ def test_warnings_name_their_document(client: Client) -> None:
     body = b'{"id": "a", "text": "Chi b\\u1ed9 \\u0000 khu"}'
     answer = client.request("POST", "/documents", content=body, headers=AS_WRITER).json()
     assert answer["warnings"] == ["a: damaged characters (NUL, lone surrogates) were replaced"]
+
+
+BAD_EXTRA = [("NaN", "the number nan"), ("[" * 300 + "]" * 300, "lists or objects more than 100")]
+
+
+@pytest.mark.parametrize(("value", "what"), BAD_EXTRA)
+def test_a_line_that_makes_no_document_is_named(client: Client, value: str, what: str) -> None:
+    body = lines({"id": "a", **RECORD}) + f'\n{{"id": "b", "text": "x", "lượt": {value}}}'.encode()
+    response = client.request("POST", "/documents", content=body, headers=AS_WRITER)
+    assert response.status_code == 400
+    error = response.json()["error"]
+    assert error.startswith(f"line 2: document 'b': its extra field 'lượt' holds {what}")
+    assert error.endswith("; nothing was written")
+    assert ids(client.engine) == {"cũ"}
+
+
+@pytest.mark.parametrize(("value", "what"), BAD_EXTRA)
+def test_a_body_that_makes_no_document_is_refused(client: Client, value: str, what: str) -> None:
+    body = f'{{"text": "x", "lượt": {value}}}'.encode()
+    response = client.request("PUT", "/documents/b", content=body, headers=AS_WRITER)
+    assert response.status_code == 400
+    assert response.json()["error"].startswith(f"document 'b': its extra field 'lượt' holds {what}")

@@ -1,5 +1,7 @@
-"""From a file to pages: one reader for each format.
+"""From a file to pages: one reader for each format, a file each, behind a registry.
 
-``reading`` chooses a reader and keeps the limits, ``decoding`` turns bytes into text. Nothing here
-knows what a page is about, nor which files have changed.
+``reading`` chooses the reader of a file and keeps the limits, ``registry`` says what a reader is,
+``opened`` what it gets; ``text``, ``html`` and ``records`` are those that come with us, and
+``decoding`` turns bytes into text for them. Nothing here knows what a page is about, nor which
+files have changed.
 """

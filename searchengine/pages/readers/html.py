@@ -8,9 +8,14 @@ are taken: guesses from its text are for our own rules.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from searchengine.errors import InputError
+from searchengine.pages.page import Page
+from searchengine.pages.readers.decoding import decode
+from searchengine.pages.readers.opened import OpenedFile
+from searchengine.pages.readers.registry import DOCUMENT_MAX, Reader
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _LOOKS_HTML = re.compile(
@@ -46,6 +51,21 @@ def declared_charset(data: bytes) -> str:
     return match[1].decode("ascii") if match else ""
 
 
+def read_html_file(file: OpenedFile) -> Iterator[Page]:
+    """Yield the one page of an HTML file."""
+    data = file.read(DOCUMENT_MAX)
+    decoded = decode(data, declared=declared_charset(data))
+    html = read_html(decoded.text)
+    yield file.page(
+        html.text,
+        title=html.title,
+        date=html.date or None,
+        author=html.author,
+        source=html.source,
+        warnings=(decoded.warning,) if decoded.warning else (),
+    )
+
+
 def read_html(text: str) -> HtmlPage:
     """Return the article of an HTML page and what its tags say about it.
 
@@ -54,7 +74,7 @@ def read_html(text: str) -> HtmlPage:
     try:
         import trafilatura
     except ImportError as error:
-        raise InputError("is HTML; install trafilatura (pip install trafilatura)") from error
+        raise InputError(f"is HTML; {_missing(error)}") from error
     # What is not allowed in XML would make the parser refuse the whole page.
     text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", " ", text)
     found = trafilatura.bare_extraction(
@@ -78,3 +98,15 @@ def read_html(text: str) -> HtmlPage:
         author="" if author.strip().lower() in _NOT_AUTHORS else author.strip(),
         source=found.sitename or found.hostname or "",
     )
+
+
+def _missing(error: ImportError) -> str:
+    """What to install where trafilatura cannot be imported: it needs packages of its own."""
+    package = (error.name or "trafilatura").partition(".")[0]
+    if "lxml.html.clean" in str(error):
+        package = "lxml_html_clean"  # What used to be a part of lxml.
+    return f"{package} is missing: install it (pip install {package})"
+
+
+#: Longer ones are refused, not cut: the half of a page has no structure left.
+HTML = Reader("HTML", (".html", ".htm", ".xhtml"), read_html_file, looks_html, DOCUMENT_MAX)

@@ -1,137 +1,70 @@
-"""Files into pages: one reader for each kind of file, and a walk over everything that was given.
+"""Files into pages: chooses the reader of a file, keeps its limits, and lets no file stop others.
 
-The kind goes by the name, and by the first bytes where the name says nothing. One file that
-cannot be read never stops the others: it comes out as a problem among the pages.
+A file that cannot be read comes out as a problem among the pages, and so does a page that no
+document can be made of. What a format means is said in the reader's own file.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from searchengine.errors import InputError
-from searchengine.pages.fingerprint import HASH_BYTES
-from searchengine.pages.folders import SourceFile, list_files, shown
-from searchengine.pages.page import Page, Problem
-from searchengine.pages.readers.decoding import decode
-from searchengine.pages.readers.html import declared_charset, looks_html, read_html
-from searchengine.pages.readers.records import JSON_MAX, Fields, read_json, read_lines
-
-#: A document's size, in bytes. A longer text is cut there; longer HTML is refused, because the
-#: half of a page has no structure left.
-DOCUMENT_MAX = 10_000_000
-
-_RECORDS = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
-_HTML = (".html", ".htm", ".xhtml")
-_DEFAULT_FIELDS = Fields()
+from searchengine.pages.folders import SourceFile, shown
+from searchengine.pages.page import Page, Problem, checked
+from searchengine.pages.readers.html import HTML
+from searchengine.pages.readers.opened import OpenedFile
+from searchengine.pages.readers.records import Fields, record_readers
+from searchengine.pages.readers.registry import Reader, Readers, readers_of_packages
+from searchengine.pages.readers.text import TEXT
 
 
-def is_record_file(file: SourceFile) -> bool:
-    """Return whether ``file`` goes by its name for one that holds many documents."""
-    return file.path.lower().endswith((*_RECORDS, ".json"))
+def all_readers(fields: Fields | None = None) -> tuple[Readers, Sequence[str]]:
+    """Return every reader there is, and a sentence for each of a package that is broken.
 
-
-def walk(
-    paths: Iterable[str | os.PathLike[str]],
-    *,
-    fields: Fields = _DEFAULT_FIELDS,
-    exclude: Collection[str | os.PathLike[str]] = (),
-) -> Iterator[Page | Problem]:
-    """Yield the pages in and below ``paths``, and a problem for all that could not be read.
-
-    Lazy: one page is in memory at a time. Of two pages with one id the first is kept and the
-    second is a problem, so that nothing is lost unsaid.
+    A package's reader goes before ours of the same suffix. ``fields`` are the names that records
+    use.
     """
-    taken: dict[str, str] = {}
-    for file in list_files(paths, exclude=exclude):
-        if isinstance(file, Problem):
-            yield file
-            continue
-        for found in read_file(file, fields):
-            yield found if isinstance(found, Problem) else _unless_taken(found, taken)
+    others, faults = readers_of_packages()
+    return Readers([*others, *record_readers(fields or Fields()), HTML], TEXT), faults
 
 
-def _unless_taken(page: Page, taken: dict[str, str]) -> Page | Problem:
-    first = taken.get(page.id)
-    if first is None:
-        taken[page.id] = page.path
-        return page
-    where = "earlier in the same file" if first == page.path else f"by {first}"
-    return Problem(page.path, page.line, f"the id {page.id!r} is taken {where}; give it another")
-
-
-def read_file(file: SourceFile, fields: Fields = _DEFAULT_FIELDS) -> Iterator[Page | Problem]:
-    """Yield the pages of one file, or the problem with it."""
-    name = file.path.lower()
-    if name.endswith(_RECORDS):
-        yield from read_lines(file, fields)
-        return
+def read_file(file: SourceFile, readers: Readers | None = None) -> Iterator[Page | Problem]:
+    """Yield the pages of one file, or the problem with it; all readers unless some are given."""
     try:
-        yield from _read(file, name, fields)
-    except InputError as error:
-        yield Problem(shown(file.path), None, str(error))
+        opened = OpenedFile(file)
     except OSError as error:
-        yield Problem(shown(file.path), None, f"cannot be read: {error.strerror or error}")
+        yield unreadable(file, error)
+        return
+    with opened:
+        yield from read_opened(opened, readers or all_readers()[0])
 
 
-def _read(file: SourceFile, name: str, fields: Fields) -> Iterator[Page | Problem]:
-    is_json = name.endswith(".json")
-    data, hashed, size = _bytes(file.path, JSON_MAX if is_json else DOCUMENT_MAX)
-    if not data.strip():
-        raise InputError("is empty; nothing was read from it")
-    if is_json:
-        if size > JSON_MAX:
-            raise InputError(f"is larger than {JSON_MAX:,} bytes; write one object a line (.jsonl)")
-        yield from read_json(file, decode(data).text, fields)
-    elif name.endswith(_HTML) or looks_html(data):
-        if size > DOCUMENT_MAX:
-            raise InputError(f"is HTML larger than {DOCUMENT_MAX:,} bytes; split it")
-        yield _html_page(file, data, hashed)
-    else:
-        yield _text_page(file, data, hashed, size)
+def read_opened(file: OpenedFile, readers: Readers) -> Iterator[Page | Problem]:
+    """Yield the pages of a file that is open, or the problems with it; never raises for it."""
+    reader: Reader | None = None
+    try:
+        reader = readers.choose(file.path, file.head)
+        if file.size <= len(file.head) and not file.head.strip():
+            raise InputError("is empty; nothing was read from it")
+        if reader.max_bytes is not None and file.size > reader.max_bytes:
+            raise InputError(
+                f"is {reader.name} larger than {reader.max_bytes:,} bytes; {reader.when_larger}"
+            )
+        for found in reader.read(file):
+            if not isinstance(found, (Page, Problem)):
+                raise TypeError(f"{found!r} is no page")
+            yield found if isinstance(found, Problem) else checked(found)
+    except InputError as error:
+        yield file.problem(str(error))
+    except OSError as error:
+        yield file.problem(f"cannot be read: {error.strerror or error}")
+    except Exception as error:
+        # Readers are others' code, and so are the libraries that ours call.
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        what = reader.name if reader else "some"
+        yield file.problem(f"the reader of {what} files fails on it ({why}); convert it to text")
 
 
-def _bytes(path: str, limit: int) -> tuple[bytes, str, int]:
-    """The first ``limit`` bytes of a file, the hash of all of it, and its size."""
-    digest = hashlib.blake2b(digest_size=HASH_BYTES)
-    with open(path, "rb") as stream:
-        data = stream.read(limit)
-        digest.update(data)
-        size = len(data)
-        while block := stream.read(1 << 20):
-            digest.update(block)
-            size += len(block)
-    return data, digest.hexdigest(), size
-
-
-def _html_page(file: SourceFile, data: bytes, hashed: str) -> Page:
-    decoded = decode(data, declared=declared_charset(data))
-    html = read_html(decoded.text)
-    return Page(
-        id=file.id,
-        text=html.text,
-        title=html.title,
-        date=html.date or None,
-        author=html.author,
-        source=html.source,
-        path=shown(file.path),
-        content_hash=hashed,
-        warnings=(decoded.warning,) if decoded.warning else (),
-    )
-
-
-def _text_page(file: SourceFile, data: bytes, hashed: str, size: int) -> Page:
-    decoded = decode(data, whole=size <= len(data))
-    warnings = [decoded.warning] if decoded.warning else []
-    if size > len(data):
-        warnings.append(f"only the first {len(data):,} of {size:,} bytes were read")
-    if not decoded.text.strip():
-        raise InputError("is empty; nothing was read from it")
-    return Page(
-        id=file.id,
-        text=decoded.text,
-        path=shown(file.path),
-        content_hash=hashed,
-        warnings=tuple(warnings),
-    )
+def unreadable(file: SourceFile, error: OSError) -> Problem:
+    """Return the problem with a file that cannot be opened."""
+    return Problem(shown(file.path), None, f"cannot be read: {error.strerror or error}")

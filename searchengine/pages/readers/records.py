@@ -7,6 +7,8 @@ Which fields hold what is a setting; the fields that no setting names become ext
 from __future__ import annotations
 
 import codecs
+import contextlib
+import functools
 import gzip
 import io
 import json
@@ -19,9 +21,14 @@ from typing import IO, Any, cast
 from searchengine.pages.fingerprint import content_hash
 from searchengine.pages.folders import SourceFile, shown
 from searchengine.pages.page import Page, Problem
+from searchengine.pages.readers.decoding import decode
 from searchengine.pages.readers.exported import line_limit, read_exported
+from searchengine.pages.readers.opened import OpenedFile
+from searchengine.pages.readers.registry import Reader
 from searchengine.pages.rules.text_patterns import squeeze
 
+#: Names of files with a record a line.
+LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 #: A record may be this long, in bytes: a document of 10 MB and room for escapes and fields.
 LINE_MAX = 2 * 10_000_000
 #: One document's text, in characters; what is more is cut, with a warning.
@@ -46,38 +53,63 @@ class Fields:
     url: str = "url"
 
 
-def read_lines(file: SourceFile, fields: Fields) -> Iterator[Page | Problem]:
+def record_readers(fields: Fields) -> tuple[Reader, Reader]:
+    """Return the readers of records whose fields have the names that ``fields`` says."""
+    return (
+        Reader("JSON lines", LINES, functools.partial(read_lines, fields=fields)),
+        Reader(
+            "JSON",
+            (".json",),
+            functools.partial(read_json, fields=fields),
+            max_bytes=JSON_MAX,
+            when_larger="write one object a line (.jsonl)",
+        ),
+    )
+
+
+def read_lines(file: OpenedFile, fields: Fields) -> Iterator[Page | Problem]:
     """Yield a page for each line of a JSON-lines file (perhaps gzipped), or its problem."""
-    path = shown(file.path)
     number = 0
     try:
-        for number, line in _lines(file.path):
+        for number, line in _lines(file):
             if line is None:
                 limit = f"{LINE_MAX // 1_000_000} MB"
-                yield Problem(path, number, f"the line is longer than {limit}; split it")
+                yield file.problem(f"the line is longer than {limit}; split it", number)
             elif line.strip():
-                yield _from_line(line, path, f"{file.id}#{number}", number, fields)
+                yield _from_line(line, file.name, f"{file.id}#{number}", number, fields)
     except (OSError, EOFError, zlib.error) as error:
         # A gzip file that is cut off or damaged: what came before was read.
-        yield Problem(path, number + 1, f"cannot be read on: {error}")
+        yield file.problem(f"cannot be read on: {error}", number + 1)
     if number == 0:
-        yield Problem(path, None, "is empty; nothing was read from it")
+        yield file.problem("is empty; nothing was read from it")
 
 
-def read_json(file: SourceFile, data: str, fields: Fields) -> Iterator[Page | Problem]:
-    """Yield a page for the one record, or each record of the list, that ``data`` holds."""
+def read_json(file: OpenedFile, fields: Fields) -> Iterator[Page | Problem]:
+    """Yield a page for the one record, or each record of the list, that the file holds."""
     try:
-        values = json.loads(data)
+        values = json.loads(decode(file.read(JSON_MAX)).text)
     except (ValueError, RecursionError) as error:
-        yield Problem(
-            shown(file.path), None, f"is not JSON ({error}); for one object a line use .jsonl"
-        )
+        yield file.problem(f"is not JSON ({error}); for one object a line use .jsonl")
         return
     for number, value in enumerate(values if isinstance(values, list) else [values], 1):
         raw = json.dumps(value, ensure_ascii=False, sort_keys=True)
         hashed = content_hash(raw.encode("utf-8", "surrogatepass"))
-        id_ = f"{file.id}#{number}"
-        yield _page(value, hashed, shown(file.path), id_, number, fields)
+        yield _page(value, hashed, file.name, f"{file.id}#{number}", number, fields)
+
+
+def is_record_file(file: SourceFile) -> bool:
+    """Return whether ``file`` goes by its name for one with a record a line."""
+    return file.path.lower().endswith(LINES)
+
+
+def count_records(file: SourceFile) -> int:
+    """Return how many records a file of lines is likely to hold, as it has lines; at least 1."""
+    try:
+        opened = gzip.open if file.path.lower().endswith(".gz") else open
+        with opened(file.path, "rb") as stream:
+            return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b"")) or 1
+    except (OSError, EOFError, zlib.error):
+        return 1
 
 
 def read_record(line: bytes, fields: Fields) -> Page | Problem:
@@ -87,14 +119,19 @@ def read_record(line: bytes, fields: Fields) -> Page | Problem:
     return _from_line(line, "", "", None, fields)
 
 
-def _lines(path: str) -> Iterator[tuple[int, bytes | None]]:
+def _lines(file: OpenedFile) -> Iterator[tuple[int, bytes | None]]:
     """The lines of a file as UTF-8, numbered from 1; None is one too long to be a record."""
-    with gzip.open(path, "rb") if path.lower().endswith(".gz") else open(path, "rb") as stream:
+    packed = file.path.lower().endswith(".gz")
+    with contextlib.ExitStack() as opened:
+        stream: IO[bytes] = file.stream
+        if packed:
+            stream = cast(IO[bytes], opened.enter_context(gzip.GzipFile(fileobj=file.stream)))
         head = stream.read(3)
         stream.seek(len(codecs.BOM_UTF8) if head == codecs.BOM_UTF8 else 0)
         readline: Callable[[int], bytes] = stream.readline
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            recoded = io.TextIOWrapper(cast(IO[bytes], stream), "utf-16", "replace")
+            recoded = io.TextIOWrapper(stream, "utf-16", "replace")
+            opened.callback(recoded.detach)  # Else it would close the stream, which is not its own.
 
             def readline(size: int) -> bytes:
                 return recoded.readline(size).encode("utf-8", "replace")

@@ -1,8 +1,9 @@
 """Where the article lies on its page: headline, stamps, author line, body, and the rest.
 
 The body is one unbroken piece of the text as found; only whole lines at its head and tail are
-left out, and only such as ``furniture``, ``stamp`` and ``author`` know. What is left out stays in
-the page's original. Looks at a bounded number of lines, never at the middle of an article.
+left out, and only such as ``boilerplate``, ``dateline`` and ``author`` know. What is left out
+stays in the page's original. Looks at a bounded number of lines, never at the middle of an
+article.
 """
 
 from __future__ import annotations

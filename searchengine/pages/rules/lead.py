@@ -2,7 +2,7 @@
 
 A lead is the first sentences of the body. A full date there dates the page when it opens its
 sentence, or stands early in the first one, and nothing on the page is later. A day and month are
-only a candidate; ``years`` settles the year.
+only a candidate; ``year_inference`` settles the year.
 
 Measured on 7,668 dated articles of four collections and 26,985 of a fifth, dates hidden
 (``benchmarks.dates``): without the guards below a full date that opens a sentence was within 7

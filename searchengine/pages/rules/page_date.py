@@ -1,7 +1,7 @@
 """The date of a page that came without one: a stamp, the lead, or none.
 
 A wrong date is worse than no date, so each rule gives way to doubt. The rules themselves are in
-``stamp``, ``lead`` and ``years``; this file holds only their order.
+``dateline``, ``lead`` and ``year_inference``; this file holds only their order.
 """
 
 from __future__ import annotations

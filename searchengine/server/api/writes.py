@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from searchengine.errors import DocumentNotFoundError, IndexLockedError
-from searchengine.pages.page import Page, Problem, to_document
+from searchengine.pages.page import Page, Problem, checked, to_document
 from searchengine.pages.readers.records import Fields, read_record
 from searchengine.server.api.errors import RETRY_AFTER, RequestError, Utf8JSON
 from searchengine.server.api.routes import MISSING, DocumentId, Responses, answers
@@ -145,14 +145,18 @@ def read_lines(body: bytes) -> list[Page]:
                 "nothing was written",
             )
         lines[page.id] = number
-        pages.append(page)
+        pages.append(_usable(checked(page), number))
     if not pages:
         raise RequestError(400, "the body holds no record: send one JSON object a line")
     return pages
 
 
 def _read(line: bytes, number: int | None) -> Page:
-    found = read_record(line, Fields())
+    return _usable(read_record(line, Fields()), number)
+
+
+def _usable(found: Page | Problem, number: int | None) -> Page:
+    """The page; raises :class:`RequestError` that names the line if there is a problem with it."""
     if isinstance(found, Problem):
         where = f"line {number}: " if number is not None else ""
         raise RequestError(400, f"{where}{found.message}; nothing was written")
@@ -167,7 +171,7 @@ def _addressed(page: Page, id_: str) -> Page:
         )
     if not id_:
         raise RequestError(400, "the id is empty: write it behind /documents/")
-    return replace(page, id=id_)
+    return _usable(checked(replace(page, id=id_)), None)
 
 
 async def _commit(service: Service, pages: Sequence[Page]) -> dict[str, Any]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import builtins
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from searchengine import Document
-from searchengine.pages import Page, to_document, walk
+from searchengine.pages import Page, Problem, to_document
+from tests.pages.walking import walk
 
 ARTICLE = """
 <p>Chiều 3/7, Chi bộ khu 5B tổ chức Đại hội nhiệm kỳ 2022-2025 với sự tham dự của đông đủ đảng viên
@@ -26,7 +31,7 @@ def page(head: str = "", around: str = "") -> str:
 
 def read(tmp_path: Path, data: bytes, name: str = "a.html") -> Document:
     (tmp_path / name).write_bytes(data)
-    [found] = walk([tmp_path])
+    [found] = walk(tmp_path)
     assert isinstance(found, Page), found
     return to_document(found)
 
@@ -67,3 +72,33 @@ def test_a_declared_encoding_is_used(tmp_path: Path) -> None:
         "<html><head><meta charset='windows-1251'></head><body><p>Привет, мир</p></body></html>"
     )
     assert "Привет, мир" in read(tmp_path, russian.encode("cp1251")).text
+
+
+@pytest.mark.parametrize(
+    ("error", "package"),
+    [
+        (ModuleNotFoundError("No module named 'trafilatura'", name="trafilatura"), "trafilatura"),
+        (ModuleNotFoundError("No module named 'justext.core'", name="justext.core"), "justext"),
+        (
+            ImportError(
+                "lxml.html.clean module is now a separate project lxml_html_clean.\nInstall"
+            ),
+            "lxml_html_clean",
+        ),
+    ],
+)
+def test_the_package_that_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: ImportError, package: str
+) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name == "trafilatura":
+            raise error
+        return real(name, *rest)
+
+    (tmp_path / "a.html").write_text(page(), encoding="utf-8")
+    monkeypatch.setattr(builtins, "__import__", without)
+    [problem] = walk(tmp_path)
+    assert isinstance(problem, Problem)
+    assert problem.message == f"is HTML; {package} is missing: install it (pip install {package})"

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from searchengine.pages import Page, Problem, list_files, walk
+from searchengine.pages import Page, Problem, SourceFile, list_files
 from searchengine.pages.fingerprint import content_hash
-from searchengine.pages.readers import reading as read
+from searchengine.pages.readers import text
+from searchengine.pages.readers.html import HTML
+from searchengine.pages.readers.registry import Readers
+from searchengine.pages.readers.text import TEXT
+from tests.pages.walking import walk
 
 
 def found(*paths: Path | str) -> tuple[dict[str, Page], list[Problem]]:
     pages, problems = {}, []
-    for item in walk(paths):
+    for item in walk(*paths):
         if isinstance(item, Page):
             assert item.id not in pages
             pages[item.id] = item
@@ -67,17 +72,36 @@ def test_a_folder_is_entered_once_whatever_links_lead_to_it(tmp_path: Path) -> N
     assert (list(pages), problems) == (["a/x.txt"], [])
 
 
-def test_a_path_given_twice_is_read_once(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("một", encoding="utf-8")
-    pages, problems = found(tmp_path, tmp_path / "a.txt", tmp_path)
-    assert (list(pages), problems) == (["a.txt"], [])
+def test_folders_may_be_nested_deeper_than_calls(tmp_path: Path) -> None:
+    depth = 1_200
+    folders = [tmp_path]
+    for _ in range(depth):
+        folders.append(folders[-1] / "d")
+        folders[-1].mkdir()
+    (folders[-1] / "a.txt").write_text("Chi bộ họp.", encoding="utf-8")
+    try:
+        pages, problems = found(tmp_path)
+        assert (list(pages), problems) == (["d/" * depth + "a.txt"], [])
+    finally:
+        (folders[-1] / "a.txt").unlink()
+        for folder in reversed(folders[1:]):
+            folder.rmdir()
+
+
+def test_files_come_in_the_order_of_their_names_folder_by_folder(tmp_path: Path) -> None:
+    for name in ("b/c.txt", "b.txt", "a/z.txt", "a/b/c.txt", "c.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    assert list(found(tmp_path)[0]) == ["a/b/c.txt", "a/z.txt", "b/c.txt", "b.txt", "c.txt"]
 
 
 def test_an_excluded_folder_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "index").mkdir()
     (tmp_path / "index" / "x.seg").write_bytes(b"\0\1")
     (tmp_path / "a.txt").write_text("một", encoding="utf-8")
-    assert [item.id for item in walk([tmp_path], exclude=[tmp_path / "index"])] == ["a.txt"]  # type: ignore[union-attr]
+    [file] = list_files(tmp_path, exclude=[tmp_path / "index"])
+    assert isinstance(file, SourceFile)
+    assert file.id == "a.txt"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +144,7 @@ def test_an_unreadable_file_is_a_problem(tmp_path: Path, monkeypatch: pytest.Mon
     def refuse(*_: object) -> object:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(read, "_bytes", refuse)
+    monkeypatch.setattr("builtins.open", refuse)
     pages, [problem] = found(tmp_path)
     assert pages == {}
     assert "Permission denied" in problem.message
@@ -134,27 +158,10 @@ def test_a_pipe_is_a_problem_and_not_a_hang(tmp_path: Path) -> None:
     ]
 
 
-def test_two_files_with_one_id_are_one_page_and_one_problem(tmp_path: Path) -> None:
-    for folder in ("x", "y"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "a.txt").write_text(folder, encoding="utf-8")
-    pages, [problem] = found(tmp_path / "x", tmp_path / "y")
-    assert pages["a.txt"].text == "x"
-    assert problem.path == str(tmp_path / "y" / "a.txt")
-    assert "taken" in problem.message
-
-
-def test_two_records_with_one_id_are_one_page_and_one_problem(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_text('{"id": 1, "text": "một"}\n{"id": "1", "text": "hai"}\n')
-    pages, [problem] = found(tmp_path)
-    assert pages["1"].text == "một"
-    assert problem.line == 2
-
-
 def test_a_text_over_the_limit_is_cut_with_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(read, "DOCUMENT_MAX", 10)
+    monkeypatch.setattr(text, "DOCUMENT_MAX", 10)
     (tmp_path / "a.txt").write_text("Đại hội chi bộ", encoding="utf-8")
     [page] = found(tmp_path)[0].values()
     assert page.text == "Đại h"
@@ -162,10 +169,12 @@ def test_a_text_over_the_limit_is_cut_with_a_warning(
     assert page.content_hash == content_hash("Đại hội chi bộ".encode())
 
 
-def test_html_over_the_limit_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "DOCUMENT_MAX", 10)
+def test_html_over_the_limit_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<html><body>Đại hội chi bộ</body></html>")
-    assert "larger" in found(tmp_path)[1][0].message
+    readers = Readers([replace(HTML, max_bytes=10)], TEXT)
+    [problem] = walk(tmp_path, readers=readers)
+    assert isinstance(problem, Problem)
+    assert problem.message == "is HTML larger than 10 bytes; split it"
 
 
 def test_a_guessed_encoding_is_a_warning_of_the_page(tmp_path: Path) -> None:
@@ -188,6 +197,6 @@ def test_an_odd_file_name_can_be_stored(tmp_path: Path) -> None:
 def test_listing_reads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("một", encoding="utf-8")
     monkeypatch.setattr("builtins.open", None)
-    [file] = list_files([tmp_path])
+    [file] = list_files(tmp_path)
     assert not isinstance(file, Problem)
     assert (file.id, file.size) == ("a.txt", 5)

@@ -42,6 +42,54 @@ def test_a_given_date_wins_over_the_text(value: object, date: str, precision: st
     assert document.date_origin == "metadata"
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2022-07-02T18:30:00Z",
+        "2022-07-02T18:30:00.123+00:00",
+        "2022-07-02 18:30 UTC",
+        "2022-07-02T11:30-07:00",
+        "2022-07-02T1130-0700",
+        "2022-07-03T01:30:00+07:00",
+        "2022-07-03 01:30 (GMT+7)",
+        "2022-07-03T01:30:00",
+        "20220702T183000Z",
+        "Sat, 02 Jul 2022 18:30:00 GMT",
+        "Sat, 02 Jul 2022 18:30:00 -0000",
+        "Sat, 02 Jul 2022 11:30:00 -0700",
+        1656786600,
+        1656786600000,
+        datetime.datetime(2022, 7, 2, 18, 30, tzinfo=datetime.timezone.utc),
+        datetime.datetime(2022, 7, 3, 1, 30),
+    ],
+)
+def test_half_past_one_at_night_is_of_the_vietnamese_day(value: object) -> None:
+    document = to_document(Page(id="a", text=BODY, date=value))
+    assert (str(document.date), document.date_precision) == ("2022-07-03", "day")
+
+
+def test_a_moment_is_dated_in_the_zone_that_is_asked_for() -> None:
+    page = Page(id="a", text=BODY, date="2022-07-02T18:30:00Z")
+    assert str(to_document(page, datetime.timezone.utc).date) == "2022-07-02"
+
+
+@pytest.mark.parametrize("value", [10**400, float("inf"), float("nan"), -(10**400), "9" * 5000])
+def test_a_given_number_that_is_no_moment_says_nothing(value: object) -> None:
+    assert dated(BODY, date=value) == ("None", "none")
+
+
+@pytest.mark.parametrize(
+    ("value", "date"),
+    [
+        ("2022-07-02T99:99Z", "2022-07-02"),
+        ("2022-07-02T18:30+99:00", "2022-07-02"),
+        ("2022-07-02 18:30 - Thể thao", "2022-07-02"),
+    ],
+)
+def test_a_time_that_cannot_be_leaves_the_day(value: str, date: str) -> None:
+    assert dated(BODY, date=value) == (date, "metadata")
+
+
 @pytest.mark.parametrize("value", [None, "", "hôm qua", 7, True, "31/02/2022", ["2022"]])
 def test_a_given_date_that_says_nothing_leaves_it_to_the_rules(value: object) -> None:
     assert dated(f"Sáng ngày 21/3/2020, chi bộ họp. {BODY}", date=value) == ("2020-03-21", "lead")

@@ -1,0 +1,77 @@
+"""What an indexing run works with: the index that it needs, and the report that it gives.
+
+The run itself is in ``ingest``; an index is whatever offers these methods, so that nothing here
+knows an engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+
+from searchengine.document import Document
+from searchengine.pages.sources import Source
+
+
+class Writer(Protocol):
+    """What a run needs of an index's writer; it commits when its ``with`` block ends well."""
+
+    def __enter__(self) -> Writer: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None: ...
+
+    def add(self, document: Document, fingerprint: str = "") -> None:
+        """Add a document in place of any with its id."""
+
+    def add_lazy(
+        self, id_: str, make: Callable[[], Document], characters: int, fingerprint: str = ""
+    ) -> None:
+        """Add the document that ``make`` returns, in whichever process it is made."""
+
+    def delete(self, id_: str) -> bool:
+        """Delete a document; return whether there was one."""
+
+
+class Index(Protocol):
+    """What a run needs of an index; :class:`searchengine.SearchEngine` is one."""
+
+    def writer(self, *, workers: int = 1) -> Writer:
+        """Return the only writer."""
+
+    def fingerprints(self) -> Iterator[str]:
+        """Yield the fingerprint of each document that was added with one."""
+
+    def document_count(self) -> int:
+        """Return how many documents there are."""
+
+    def get(self, id_: str) -> Document:
+        """Return a document; raises DocumentNotFoundError if there is none."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did, in documents; problems and warnings name the file and the reason.
+
+    ``sources`` are those that were looked at.
+    """
+
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+
+    def summary(self) -> str:
+        """Return the counts as one line."""
+        parts = [f"{self.added:,} added", f"{self.replaced:,} replaced"]
+        parts += [f"{self.unchanged:,} unchanged", f"{self.removed:,} removed"]
+        if self.problems:
+            parts.append(f"{len(self.problems):,} not read")
+        return ", ".join(parts)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        return {"ok": not self.problems, **asdict(self)}

@@ -1,0 +1,454 @@
+"""Sources: two of them never replace each other's documents, and a document keeps its id."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from searchengine import Document, SearchEngine
+from searchengine.cli.commands import main
+from searchengine.errors import InputError
+from searchengine.pages.ingest import index_paths
+from searchengine.pages.sources import Catalogue, Source
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> SearchEngine:
+    return SearchEngine.open(tmp_path / "index", create=True)
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[Path, Path]:
+    """Two folders with a page of the same name, size and time, but of other words."""
+    a, b = tmp_path / "A", tmp_path / "B"
+    write(a / "1.txt", "Chi bộ A họp.")
+    write(b / "1.txt", "Chi bộ B họp.")
+    return a, b
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (1_600_000_000, 1_600_000_000))
+    return path
+
+
+def lines(path: Path, *records: object) -> Path:
+    return write(path, "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records))
+
+
+def texts(engine: SearchEngine) -> dict[str, str]:
+    return {document.id: document.text for document in engine.documents()}
+
+
+def counts(engine: SearchEngine, *paths: Path, **options: object) -> tuple[int, int, int, int]:
+    report = index_paths(engine, [str(path) for path in paths], **options)  # type: ignore[arg-type]
+    assert report.problems == []
+    return report.added, report.replaced, report.unchanged, report.removed
+
+
+BOTH = {"1.txt": "Chi bộ A họp.", "B/1.txt": "Chi bộ B họp."}
+
+
+# Ids
+
+
+def test_pages_of_one_name_in_two_folders_are_two(
+    engine: SearchEngine, two: tuple[Path, Path]
+) -> None:
+    for folder in two:
+        assert counts(engine, folder) == (1, 0, 0, 0)
+    assert texts(engine) == BOTH
+
+
+def test_two_paths_of_one_run_are_as_two_runs(engine: SearchEngine, two: tuple[Path, Path]) -> None:
+    generation = engine.stats()["generation"]
+    assert counts(engine, *two) == (2, 0, 0, 0)
+    assert texts(engine) == BOTH
+    assert engine.stats()["generation"] == generation + 1
+
+
+def test_the_report_says_which_ids_got_a_name(engine: SearchEngine, two: tuple[Path, Path]) -> None:
+    report = index_paths(engine, map(str, two))
+    assert report.warnings == [
+        "B: other sources hold 1 of its ids, which have a name before them here, "
+        "such as 'B/1.txt' for '1.txt'"
+    ]
+    assert report.sources == [Source("A", str(two[0])), Source("B", str(two[1]))]
+    assert index_paths(engine, map(str, two)).warnings == []
+
+
+def test_an_id_stays_when_the_runs_come_in_another_order(
+    engine: SearchEngine, two: tuple[Path, Path]
+) -> None:
+    counts(engine, *two)
+    write(two[1] / "1.txt", "Đảng ủy B họp bàn.")
+    assert counts(engine, *reversed(two)) == (0, 1, 1, 0)
+    assert texts(engine) == {**BOTH, "B/1.txt": "Đảng ủy B họp bàn."}
+
+
+def test_an_id_stays_when_the_other_source_has_gone(
+    engine: SearchEngine, two: tuple[Path, Path]
+) -> None:
+    counts(engine, *two)
+    engine.delete(["1.txt"])
+    write(two[1] / "1.txt", "Đảng ủy B họp bàn.")
+    assert counts(engine, two[1]) == (0, 1, 0, 0)
+    assert texts(engine) == {"B/1.txt": "Đảng ủy B họp bàn."}
+
+
+def test_a_third_folder_of_the_same_name_gets_more_of_its_path(
+    engine: SearchEngine, tmp_path: Path
+) -> None:
+    for where in ("x", "y", "z"):
+        counts(engine, write(tmp_path / where / "trang" / "1.txt", where).parent)
+    assert list(texts(engine)) == ["1.txt", "y/trang/1.txt", "z/trang/1.txt"]
+
+
+def test_a_name_that_is_held_too_gets_a_number(engine: SearchEngine, tmp_path: Path) -> None:
+    write(tmp_path / "A" / "1.txt", "Một.")
+    write(tmp_path / "A" / "B" / "1.txt", "Hai.")
+    write(tmp_path / "B" / "1.txt", "Ba.")
+    counts(engine, tmp_path / "A", tmp_path / "B")
+    assert texts(engine) == {"1.txt": "Một.", "B/1.txt": "Hai.", "B-2/1.txt": "Ba."}
+
+
+def test_documents_of_the_library_are_not_replaced(
+    engine: SearchEngine, two: tuple[Path, Path]
+) -> None:
+    with engine.writer() as writer:
+        writer.add(Document(id="1.txt", text="Thêm bằng tay."))
+    counts(engine, two[0])
+    assert texts(engine) == {"1.txt": "Thêm bằng tay.", "A/1.txt": "Chi bộ A họp."}
+    assert counts(engine, two[0]) == (0, 0, 1, 0)
+
+
+# Files and records
+
+
+def test_files_given_by_name_are_sources(engine: SearchEngine, two: tuple[Path, Path]) -> None:
+    counts(engine, *(folder / "1.txt" for folder in two))
+    assert texts(engine) == BOTH
+    assert counts(engine, *(folder / "1.txt" for folder in two)) == (0, 0, 2, 0)
+
+
+def test_record_files_of_one_name_are_both_read(engine: SearchEngine, tmp_path: Path) -> None:
+    for where, number in (("A", 1), ("B", 2)):
+        path = lines(tmp_path / where / "tin.jsonl", {"id": number, "text": f"Tin {number}."})
+        assert counts(engine, path) == (1, 0, 0, 0)
+    assert texts(engine) == {"1": "Tin 1.", "2": "Tin 2."}
+
+
+def test_records_without_ids_of_files_of_one_name_are_two(
+    engine: SearchEngine, tmp_path: Path
+) -> None:
+    paths = [lines(tmp_path / where / "tin.jsonl", {"text": f"Tin {where}."}) for where in "AB"]
+    counts(engine, *paths)
+    assert texts(engine) == {"tin.jsonl#1": "Tin A.", "B/tin.jsonl#1": "Tin B."}
+    assert counts(engine, *reversed(paths)) == (0, 0, 2, 0)
+
+
+def test_records_of_one_id_in_two_sources_are_two(engine: SearchEngine, tmp_path: Path) -> None:
+    lines(tmp_path / "a.jsonl", {"id": "1", "text": "Tin a."})
+    lines(tmp_path / "b.jsonl", {"id": "1", "text": "Tin b."})
+    counts(engine, tmp_path / "a.jsonl", tmp_path / "b.jsonl")
+    assert texts(engine) == {"1": "Tin a.", "b.jsonl/1": "Tin b."}
+
+
+def test_records_of_one_id_in_one_source_are_told(engine: SearchEngine, tmp_path: Path) -> None:
+    folder = tmp_path / "kho"
+    lines(folder / "a.jsonl", {"id": "1", "text": "Tin a."})
+    counts(engine, folder)
+    lines(folder / "b.jsonl", {"id": "1", "text": "Tin b."})
+    for path in (folder, folder / "b.jsonl"):
+        [problem] = index_paths(engine, [str(path)]).problems
+        assert "the id '1' is taken by " in problem
+        assert "a.jsonl" in problem
+    assert texts(engine) == {"1": "Tin a."}
+
+
+def test_a_record_may_move_to_another_file_of_its_source(
+    engine: SearchEngine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "kho"
+    lines(folder / "a.jsonl", {"id": "1", "text": "Tin."}, {"id": "2", "text": "Hai."})
+    counts(engine, folder)
+    (folder / "a.jsonl").unlink()
+    lines(folder / "b.jsonl", {"id": "3", "text": "Ba."}, {"id": "1", "text": "Tin."})
+    assert counts(engine, folder, prune=True) == (1, 0, 1, 1)
+    assert counts(engine, folder, prune=True) == (0, 0, 2, 0)
+    assert texts(engine) == {"3": "Ba.", "1": "Tin."}
+
+
+# Moving
+
+
+def test_a_moved_folder_keeps_its_ids_and_is_not_read_again(
+    engine: SearchEngine, two: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts(engine, *two)
+    moved = two[1].rename(two[1].with_name("nơi mới"))
+    monkeypatch.setattr("searchengine.pages.ingest.OpenedFile", None)
+    assert counts(engine, moved, source_name="B") == (0, 0, 1, 0)
+    assert texts(engine) == BOTH
+
+
+def test_a_moved_folder_is_known_by_its_new_path_from_then_on(
+    engine: SearchEngine, two: tuple[Path, Path]
+) -> None:
+    counts(engine, *two)
+    moved = two[1].rename(two[1].with_name("nơi mới"))
+    counts(engine, moved, source_name="B")
+    generation = engine.stats()["generation"]
+    assert counts(engine, moved) == (0, 0, 1, 0)
+    assert engine.stats()["generation"] == generation
+    assert engine.get("B/1.txt").path == str(moved / "1.txt")
+
+
+def test_the_new_path_is_known_even_if_its_only_witness_is_pruned(
+    engine: SearchEngine, tmp_path: Path
+) -> None:
+    for number in range(4):
+        write(tmp_path / "cũ" / f"{number}.txt", f"Trang {number}.")
+    counts(engine, tmp_path / "cũ")
+    moved = (tmp_path / "cũ").rename(tmp_path / "mới")
+    counts(engine, moved, source_name="cũ")
+    [witness] = [one.id for one in engine.documents() if one.path.startswith(str(moved))]
+    (moved / witness).unlink()
+    assert counts(engine, moved, prune=True) == (0, 0, 3, 1)
+    assert counts(engine, moved) == (0, 0, 3, 0)
+
+
+def test_a_moved_folder_can_be_pruned(engine: SearchEngine, tmp_path: Path) -> None:
+    write(tmp_path / "cũ" / "1.txt", "Một.")
+    write(tmp_path / "cũ" / "2.txt", "Hai.")
+    counts(engine, tmp_path / "cũ", source_name="Phường")
+    moved = (tmp_path / "cũ").rename(tmp_path / "mới")
+    (moved / "1.txt").unlink()
+    assert counts(engine, moved, source_name="Phường", prune=True) == (0, 0, 1, 1)
+    assert texts(engine) == {"2.txt": "Hai."}
+
+
+def test_a_renamed_record_file_keeps_its_records(engine: SearchEngine, tmp_path: Path) -> None:
+    old = lines(tmp_path / "t6.jsonl", {"text": "Một."}, {"id": "x", "text": "Hai."})
+    counts(engine, old, source_name="tin")
+    new = lines(tmp_path / "t7.jsonl", {"text": "Một."}, {"id": "x", "text": "Hai, mới."})
+    assert counts(engine, new, source_name="tin") == (0, 1, 1, 0)
+    assert texts(engine) == {"t6.jsonl#1": "Một.", "x": "Hai, mới."}
+
+
+def test_without_its_name_a_moved_folder_is_another_source(
+    engine: SearchEngine, two: tuple[Path, Path]
+) -> None:
+    counts(engine, two[0])
+    moved = two[0].rename(two[0].with_name("mới"))
+    report = index_paths(engine, [str(moved)])
+    assert report.warnings[0].endswith(f"that has moved from {two[0]} is indexed --as A")
+    assert texts(engine) == {"1.txt": "Chi bộ A họp.", "mới/1.txt": "Chi bộ A họp."}
+
+
+def test_a_name_is_for_one_path(engine: SearchEngine, two: tuple[Path, Path]) -> None:
+    with pytest.raises(InputError, match="index one path"):
+        counts(engine, *two, source_name="A")
+
+
+def test_a_path_has_one_name(engine: SearchEngine, two: tuple[Path, Path]) -> None:
+    counts(engine, two[0])
+    with pytest.raises(InputError, match="is the source 'A': index it without --as khác"):
+        counts(engine, two[0], source_name="khác")
+    assert counts(engine, two[0], source_name="A") == (0, 0, 1, 0)
+
+
+# Sources in sources
+
+
+@pytest.fixture
+def nested(tmp_path: Path) -> Path:
+    write(tmp_path / "A" / "1.txt", "Một.")
+    write(tmp_path / "A" / "sub" / "2.txt", "Hai.")
+    return tmp_path / "A"
+
+
+@pytest.mark.parametrize("part", ["sub", "sub/2.txt"])
+def test_a_part_of_a_source_is_no_source(engine: SearchEngine, nested: Path, part: str) -> None:
+    counts(engine, nested)
+    assert counts(engine, nested / part) == (0, 0, 1, 0)
+    write(nested / "sub" / "2.txt", "Hai, đã sửa.")
+    assert counts(engine, nested / part) == (0, 1, 0, 0)
+    assert texts(engine) == {"1.txt": "Một.", "sub/2.txt": "Hai, đã sửa."}
+    with pytest.raises(InputError, match="is a part of the source 'A'"):
+        counts(engine, nested / part, source_name="riêng")
+
+
+@pytest.mark.parametrize("part", ["sub", "sub/2.txt"])
+def test_a_folder_above_a_source_leaves_it_its_documents(
+    engine: SearchEngine, nested: Path, part: str
+) -> None:
+    counts(engine, nested / part)
+    assert counts(engine, nested) == (1, 0, 1, 0)
+    assert texts(engine) == {"2.txt": "Hai.", "1.txt": "Một."}
+    write(nested / "sub" / "2.txt", "Hai, đã sửa.")
+    assert counts(engine, nested) == (0, 1, 1, 0)
+    assert texts(engine) == {"2.txt": "Hai, đã sửa.", "1.txt": "Một."}
+
+
+def test_a_source_and_the_folder_above_it_in_one_run(engine: SearchEngine, nested: Path) -> None:
+    assert counts(engine, nested / "sub", nested, nested) == (2, 0, 0, 0)
+    assert texts(engine) == {"2.txt": "Hai.", "1.txt": "Một."}
+
+
+# Pruning
+
+
+def test_pruning_needs_a_yes_where_most_would_go(engine: SearchEngine, tmp_path: Path) -> None:
+    folder = tmp_path / "A"
+    for number in range(3):
+        write(folder / f"{number}.txt", f"Trang {number}.")
+    counts(engine, folder)
+    (folder / "0.txt").unlink()
+    (folder / "1.txt").unlink()
+    write(folder / "3.txt", "Trang mới.")
+    generation = engine.stats()["generation"]
+    with pytest.raises(InputError) as refused:
+        counts(engine, folder, prune=True)
+    assert str(refused.value) == (
+        f"--prune would remove 2 of the 3 documents of 'A' ({folder}): nothing was changed; "
+        "see that the pages are where they were, or add --yes if they have gone for good"
+    )
+    assert engine.stats()["generation"] == generation
+    assert counts(engine, folder, prune=True, confirmed=True) == (1, 0, 1, 2)
+
+
+def test_pruning_an_empty_source_needs_a_yes(engine: SearchEngine, two: tuple[Path, Path]) -> None:
+    counts(engine, *two)
+    (two[0] / "1.txt").unlink()
+    with pytest.raises(InputError, match="would remove all 1 documents of 'A'"):
+        counts(engine, *two, prune=True)
+    assert counts(engine, two[0], prune=True, confirmed=True) == (0, 0, 0, 1)
+    assert texts(engine) == {"B/1.txt": "Chi bộ B họp."}
+
+
+def test_records_that_vanish_need_a_yes_too(engine: SearchEngine, tmp_path: Path) -> None:
+    records = [{"id": str(number), "text": f"Tin {number}."} for number in range(5)]
+    path = lines(tmp_path / "tin.jsonl", *records)
+    counts(engine, path)
+    lines(path, *records[:2], {"id": "mới", "text": "Tin mới."})
+    with pytest.raises(InputError, match="3 of the 5"):
+        counts(engine, path, prune=True)
+    assert len(texts(engine)) == 5
+    assert counts(engine, path, prune=True, confirmed=True) == (1, 0, 2, 3)
+
+
+def test_pruning_a_part_spares_the_rest(engine: SearchEngine, nested: Path) -> None:
+    write(nested / "sub" / "3.txt", "Ba.")
+    counts(engine, nested)
+    (nested / "1.txt").unlink()
+    (nested / "sub" / "2.txt").unlink()
+    assert counts(engine, nested / "sub", prune=True) == (0, 0, 1, 1)
+    assert texts(engine) == {"1.txt": "Một.", "sub/3.txt": "Ba."}
+
+
+def test_pruning_spares_a_source_below_and_says_so(engine: SearchEngine, nested: Path) -> None:
+    counts(engine, nested / "sub", nested)
+    (nested / "sub" / "2.txt").unlink()
+    report = index_paths(engine, [str(nested)], prune=True)
+    assert report.removed == 0
+    assert report.warnings == [
+        f"{nested / 'sub'} is a source of its own and keeps 1 documents whose pages have gone: "
+        "prune it by its own path"
+    ]
+    assert set(texts(engine)) == {"1.txt", "2.txt"}
+
+
+def test_a_source_that_cannot_be_listed_keeps_its_documents(
+    engine: SearchEngine, two: tuple[Path, Path]
+) -> None:
+    counts(engine, *two)
+    two[0].rename(two[0].with_name("ổ đĩa đã tháo"))
+    report = index_paths(engine, map(str, two), prune=True, confirmed=True)
+    assert "does not exist" in report.problems[0]
+    assert texts(engine) == BOTH
+
+
+# Indexes of earlier versions
+
+
+def forget_sources(engine: SearchEngine) -> None:
+    """Write every fingerprint as versions did that knew no sources."""
+    packed = [json.loads(one) for one in engine.fingerprints()]
+    documents = {document.id: document for document in engine.documents()}
+    with engine.writer() as writer:
+        for values in packed:
+            writer.add(documents[values[0]], json.dumps(values[:8]))
+
+
+def test_documents_of_an_earlier_version_belong_to_the_folder_of_their_path(
+    engine: SearchEngine, nested: Path
+) -> None:
+    counts(engine, nested)
+    forget_sources(engine)
+    assert Catalogue(engine.fingerprints(), lambda id_: False).sources == (
+        Source("A", str(nested)),
+    )
+    assert counts(engine, nested) == (0, 0, 2, 0)
+    write(nested / "1.txt", "Một, đã sửa.")
+    assert counts(engine, nested, prune=True) == (0, 1, 1, 0)
+    assert counts(engine, nested, prune=True) == (0, 0, 2, 0)
+
+
+def test_a_folder_of_an_earlier_version_can_move(engine: SearchEngine, nested: Path) -> None:
+    counts(engine, nested)
+    forget_sources(engine)
+    write(nested / "1.txt", "Một, đã sửa.")
+    moved = nested.rename(nested.with_name("mới"))
+    assert counts(engine, moved, source_name="A") == (0, 1, 1, 0)
+    assert counts(engine, moved) == (0, 0, 2, 0)
+    assert texts(engine) == {"1.txt": "Một, đã sửa.", "sub/2.txt": "Hai."}
+
+
+@pytest.mark.parametrize("options", [{}, {"prune": True}])
+def test_a_source_that_is_away_keeps_its_documents(
+    engine: SearchEngine, two: tuple[Path, Path], options: dict[str, bool]
+) -> None:
+    counts(engine, two[0])
+    two[0].rename(two[0].with_name("ổ đĩa đã tháo"))
+    assert counts(engine, two[1], **options) == (1, 0, 0, 0)
+    assert texts(engine) == BOTH
+
+
+def test_the_last_documents_of_a_source_that_is_no_more_can_go(
+    engine: SearchEngine, two: tuple[Path, Path], tmp_path: Path
+) -> None:
+    counts(engine, *two)
+    shutil.rmtree(two[0])
+    (tmp_path / "rỗng").mkdir()
+    removed = counts(engine, tmp_path / "rỗng", source_name="A", prune=True, confirmed=True)
+    assert removed == (0, 0, 0, 1)
+    assert texts(engine) == {"B/1.txt": "Chi bộ B họp."}
+
+
+# The command
+
+
+def run(tmp_path: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["index", *arguments, "--index", str(tmp_path / "chỉ mục")])
+
+
+def test_the_command_takes_a_name_and_a_yes(tmp_path: Path, two: tuple[Path, Path]) -> None:
+    assert run(tmp_path, str(two[0]), "--as", "Phường").exit_code == 0
+    moved = shutil.move(two[0], tmp_path / "mới")
+    again = run(tmp_path, str(moved), "--as", "Phường", "--json")
+    answer = json.loads(again.stdout)
+    assert (answer["unchanged"], answer["added"]) == (1, 0)
+    assert answer["sources"] == [{"name": "Phường", "place": str(moved)}]
+    (moved / "1.txt").unlink()
+    refused = run(tmp_path, str(moved), "--prune")
+    assert refused.exit_code == 2
+    assert len(refused.stderr.splitlines()) == 1
+    assert "--yes" in refused.stderr
+    assert "1 removed" in run(tmp_path, str(moved), "--prune", "--yes").stdout
