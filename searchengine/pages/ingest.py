@@ -144,7 +144,7 @@ class _Run:
         """What each path stands for, and the files of all, in order, each once."""
         scopes: list[Scope] = []
         entries: dict[tuple[str, str], _Entry] = {}
-        for path in paths:
+        for path in map(self._as_known, paths):
             given = shown(path)
             source = self._catalogue.resolve(given, name)
             scopes.append(Scope(source, source.path_below(given)))
@@ -160,6 +160,19 @@ class _Run:
                 entries.setdefault(entry.key, entry)
         self._report.sources = list(dict.fromkeys(scope.source for scope in scopes))
         return scopes, entries
+
+    def _as_known(self, path: str) -> str:
+        """``path`` as the index knows it, where a link leads to a source or into one."""
+        if self._catalogue.owner(shown(path)) is not None:
+            return path
+        real = os.path.realpath(path)
+        ways = [
+            (len(place), source.file_at(shown(real[len(place) :].strip("/"))))
+            for source in self._catalogue.sources
+            for place in [os.path.realpath(source.place)]
+            if real == place or real.startswith(place.rstrip("/") + "/")
+        ]
+        return max(ways)[1] if ways else path
 
     def _recall(self, sources: Iterable[Source], entries: Mapping[tuple[str, str], _Entry]) -> None:
         """Look up what was known of ``sources``, which ``entries`` are of."""

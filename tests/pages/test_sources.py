@@ -302,6 +302,24 @@ def test_a_source_and_the_folder_above_it_in_one_run(engine: SearchEngine, neste
     assert texts(engine) == {"2.txt": "Hai.", "1.txt": "Một."}
 
 
+def test_a_link_to_a_source_is_that_source(
+    engine: SearchEngine, nested: Path, tmp_path: Path
+) -> None:
+    counts(engine, nested)
+    (tmp_path / "lối khác").symlink_to(nested)
+    assert counts(engine, tmp_path / "lối khác") == (0, 0, 2, 0)
+    assert counts(engine, tmp_path / "lối khác" / "sub") == (0, 0, 1, 0)
+
+
+def test_a_source_known_by_a_link_is_known_by_where_that_leads(
+    engine: SearchEngine, nested: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "lối khác").symlink_to(nested)
+    counts(engine, tmp_path / "lối khác")
+    assert counts(engine, nested) == (0, 0, 2, 0)
+    assert engine.get("1.txt").path == str(tmp_path / "lối khác" / "1.txt")
+
+
 # Pruning
 
 
