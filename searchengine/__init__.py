@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from searchengine.backends.embedded.decay import DateBoost
     from searchengine.backends.embedded.facets import Histogram
+    from searchengine.backends.embedded.index.upgrade import upgrade_index
     from searchengine.document import Document
     from searchengine.engine import SearchEngine
     from searchengine.errors import SearchEngineError
@@ -30,6 +31,7 @@ __all__ = [
     "SearchEngine",
     "SearchEngineError",
     "__version__",
+    "upgrade_index",
 ]
 
 _HOMES = {
@@ -41,6 +43,7 @@ _HOMES = {
     "Histogram": "searchengine.backends.embedded.facets",
     "Hit": "searchengine.query.display.results",
     "Results": "searchengine.query.display.results",
+    "upgrade_index": "searchengine.backends.embedded.index.upgrade",
 }
 
 

@@ -95,14 +95,14 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_id(value: Any) -> bool:
-    return _is_text(value) and bool(value)
+    return isinstance(value, str) and value != ""
 
 
 def _is_date(value: Any) -> bool:
     if value is None:
         return True
     try:
-        return datetime.date.fromisoformat(value).isoformat() == value
+        return bool(datetime.date.fromisoformat(value).isoformat() == value)
     except (ValueError, TypeError):
         return False
 
