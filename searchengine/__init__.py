@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from searchengine.backends.embedded.index.upgrade import upgrade_index
     from searchengine.backends.values import Histogram
     from searchengine.document import Document
     from searchengine.engine import SearchEngine
@@ -34,6 +35,7 @@ __all__ = [
     "SearchOptions",
     "SearchView",
     "__version__",
+    "upgrade_index",
 ]
 
 _HOMES = {
@@ -47,6 +49,7 @@ _HOMES = {
     "Results": "searchengine.query.display.results",
     "SearchOptions": "searchengine.options",
     "SearchView": "searchengine.search_view",
+    "upgrade_index": "searchengine.backends.embedded.index.upgrade",
 }
 
 

@@ -95,7 +95,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_id(value: Any) -> bool:
-    return _is_text(value) and bool(value)
+    return isinstance(value, str) and value != ""
 
 
 def _is_date(value: Any) -> bool:

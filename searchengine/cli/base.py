@@ -89,6 +89,13 @@ def open_engine(directory: str, *, create: bool = False) -> SearchEngine:
     return SearchEngine.open(Path(directory), create=create)
 
 
+def cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def echo_json(value: Any) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=2)
     # A lone surrogate, which an argument of odd bytes brings, has no UTF-8: it is told as \udcff.

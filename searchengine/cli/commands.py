@@ -18,13 +18,14 @@ from searchengine.cli.base import (
     EXIT_ERROR,
     EXIT_NOTHING_FOUND,
     Commands,
+    cores,
     echo_json,
     open_engine,
     shared,
 )
 from searchengine.cli.eval_command import evaluate
 from searchengine.cli.facets_command import check_asked, facets
-from searchengine.cli.maintenance_commands import delete, export, stats, verify
+from searchengine.cli.maintenance_commands import delete, export, stats, upgrade, verify
 from searchengine.cli.serve_command import serve
 from searchengine.errors import InputError
 
@@ -90,7 +91,7 @@ def index(
             confirmed=confirmed,
             names=_field_names(fields),
             exclude=[directory],
-            workers=workers or _cores(),
+            workers=workers or cores(),
             progress=progress.advance,
         )
     for warning in report.warnings:
@@ -102,13 +103,6 @@ def index(
     else:
         click.echo(report.summary())
     return EXIT_ERROR if report.problems else 0
-
-
-def _cores() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _field_names(pairs: Iterable[str]) -> dict[str, str]:
@@ -253,5 +247,5 @@ def explain(
     return 0 if found.matches else EXIT_NOTHING_FOUND
 
 
-for command in (evaluate, facets, serve, stats, verify, delete, export):
+for command in (evaluate, facets, serve, stats, verify, delete, export, upgrade):
     main.add_command(command)

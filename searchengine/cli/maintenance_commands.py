@@ -7,7 +7,14 @@ from __future__ import annotations
 
 import click
 
-from searchengine.cli.base import EXIT_ERROR, EXIT_NOTHING_FOUND, echo_json, open_engine, shared
+from searchengine.cli.base import (
+    EXIT_ERROR,
+    EXIT_NOTHING_FOUND,
+    cores,
+    echo_json,
+    open_engine,
+    shared,
+)
 from searchengine.errors import InputError
 
 
@@ -79,4 +86,31 @@ def export(output: str | None, directory: str, as_json: bool) -> int:
         with stream:
             for document in engine.documents():
                 click.echo(export_line(document), file=stream)
+    return 0
+
+
+@click.command()
+@click.option(
+    "--workers", type=click.IntRange(1), help="Processes that share the work; all cores by default."
+)
+@shared
+def upgrade(workers: int | None, directory: str, as_json: bool) -> int:
+    """Make an index of an earlier format one that this program reads.
+
+    Its documents are indexed again from what is stored of them; the pages are not needed. Stopped
+    at any moment, the index is the old one or the new one.
+    """
+    from dataclasses import asdict
+
+    from searchengine.backends.embedded.index.upgrade import upgrade_index
+    from searchengine.cli.progress import Progress
+
+    with Progress(enabled=not as_json) as progress:
+        done = upgrade_index(directory, workers=workers or cores(), progress=progress.advance)
+    if as_json:
+        echo_json({"ok": True, **asdict(done)})
+    elif done.changed:
+        click.echo(f"{directory} is of format {done.after} now: {done.documents:,} documents")
+    else:
+        click.echo(f"{directory} is of format {done.after} already: nothing to do")
     return 0

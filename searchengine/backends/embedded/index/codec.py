@@ -22,7 +22,6 @@ from searchengine.backends.embedded.index.commit.manifest import (
     STORED_EXTENSION,
     STREAMS_EXTENSION,
     ArraySegment,
-    manifest_name,
 )
 from searchengine.backends.embedded.index.commit.storage import Index, check_size
 from searchengine.backends.embedded.index.plain_terms import (
@@ -274,8 +273,8 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self._index.clean(self.generation, segments)
 
     def _in_place(self) -> bool:
-        """Whether the manifest of this writer's commit has its name."""
-        return bool(self.storage.file_exists(manifest_name(self.generation)))
+        """Whether this writer's commit is made."""
+        return self._index.has_commit(self.generation)
 
     def _finish(self) -> None:
         self._let_go()

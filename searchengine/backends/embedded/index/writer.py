@@ -130,12 +130,15 @@ class DocumentWriter:
         self._changed |= found
         return found
 
-    def commit(self) -> None:
-        """Make everything since the last commit durable and visible; closes the writer."""
+    def commit(self, *, even_unchanged: bool = False) -> None:
+        """Make everything since the last commit durable and visible; closes the writer.
+
+        If there is nothing, no commit is made, unless ``even_unchanged``.
+        """
         if not self._open and not self._failed:
             return
         self._check_open()
-        if not self._changed:
+        if not self._changed and not even_unchanged:
             self.cancel()
             return
         with self._cancelled_on_error():

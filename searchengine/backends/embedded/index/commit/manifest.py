@@ -166,12 +166,13 @@ def _unpacked_segment(written: Mapping[str, Any]) -> ArraySegment:
         str(name): (_whole(one["bytes"]), None if one["crc32"] is None else _whole(one["crc32"]))
         for name, one in written["files"].items()
     }
-    if not check_segment(segid, documents, deleted, files):
+    names = {f"{NAME}_{segid}{extension}" for extension in SEGMENT_EXTENSIONS}
+    if not check_segment(segid, documents, deleted) or names != set(files):
         raise ValueError(f"its segment {segid!r} cannot be one")
     return ArraySegment(documents, segid, set(deleted) or None, files)
 
 
-def check_segment(segid: Any, documents: int, deleted: Any, files: Files) -> bool:
+def check_segment(segid: Any, documents: int, deleted: Any) -> bool:
     """Return whether what a file says of a segment can be so.
 
     A name must not lead out of the directory, nor a number out of the segment.
@@ -181,7 +182,6 @@ def check_segment(segid: Any, documents: int, deleted: Any, files: Files) -> boo
         and _SEGMENT_ID.fullmatch(segid) is not None
         and 0 <= documents < _MOST_DOCUMENTS
         and all(type(number) is int and 0 <= number < documents for number in deleted)
-        and {f"{NAME}_{segid}{extension}" for extension in SEGMENT_EXTENSIONS} == set(files)
     )
 
 

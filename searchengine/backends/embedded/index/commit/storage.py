@@ -12,7 +12,7 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -109,6 +109,10 @@ class Index(FileIndex):  # type: ignore[misc]
     def write_toc(self, toc: Any) -> None:
         """Put a commit's manifest in place; this is the commit."""
         write_manifest(self.storage, toc)
+
+    def has_commit(self, generation: int) -> bool:
+        """Return whether the commit of this number was made and is not deleted yet."""
+        return bool(self.storage.file_exists(manifest_name(generation)))
 
     def clean(self, generation: int, segments: Iterable[Any]) -> None:
         """Delete what neither a commit with its segments nor a writer needs: see :func:`clean`."""
@@ -226,13 +230,15 @@ def check_size(storage: Directory, name: str, size: int) -> None:
         raise damaged(storage.path(name), f"it has {found} bytes and not {size}")
 
 
-def clean(storage: Directory, generation: int, segments: Iterable[Any]) -> None:
+def clean(
+    storage: Directory, generation: int, segments: Iterable[Any], kept: Collection[str] = ()
+) -> None:
     """Delete what neither the commit ``generation`` with its ``segments`` nor a writer needs.
 
-    Only the holder of the writer's lock may do so, before it writes anything or after its
-    commit. What cannot be deleted is left for the next time.
+    Files named in ``kept`` stay. Only the holder of the writer's lock may do so, before it writes
+    anything or after its commit. What cannot be deleted is left for the next time.
     """
-    kept = {segment.segment_id() for segment in segments}
+    live = {segment.segment_id() for segment in segments}
     with contextlib.suppress(OSError):
         # Oldest first, and no further than deleting succeeds: see Index.is_latest.
         for older in generations(storage):
@@ -240,7 +246,8 @@ def clean(storage: Directory, generation: int, segments: Iterable[Any]) -> None:
                 storage.delete_file(manifest_name(older))
         for name in storage.list():
             segment = _SEGMENT_FILE.fullmatch(name)
-            if _LEFTOVER.fullmatch(name) or (segment and segment[1] not in kept):
+            of_none = segment is not None and segment[1] not in live
+            if name not in kept and (of_none or _LEFTOVER.fullmatch(name)):
                 with contextlib.suppress(OSError):
                     storage.delete_file(name)
 
@@ -288,7 +295,7 @@ def open_index(directory: Path, storage: type[Directory] = Directory) -> Index:
     cannot be read.
     """
     if not index_exists(directory):
-        raise IndexNotFoundError(_no_index(directory))
+        raise IndexNotFoundError(no_index(directory))
     check_stamp(directory)
     return Index(storage(str(directory)))
 
@@ -302,6 +309,12 @@ def check_stamp(directory: Path) -> None:
     _check_agrees(directory, {"format": found}, {"format": FORMAT_VERSION})
     if (directory / STAMP_FILE).read_bytes() != stamp_of(FORMAT_VERSION):
         raise damaged(str(directory / STAMP_FILE), "it is altered")
+
+
+def check_format(directory: Path, found: Any) -> None:
+    """Raise :class:`IndexDamagedError` unless an index of this format can be read or upgraded."""
+    if found not in UPGRADED_FORMATS:
+        _check_agrees(directory, {"format": found}, {"format": FORMAT_VERSION})
 
 
 def stamped_format(directory: Path) -> Any:
@@ -355,7 +368,8 @@ def _is_ours_or_harmless(name: str) -> bool:
     return name in {*_HARMLESS, LOCK_FILE, manifest_name(0)} or name.startswith(".")
 
 
-def _no_index(directory: Path) -> str:
+def no_index(directory: Path) -> str:
+    """Return what to tell somebody who takes ``directory`` for an index that it is not."""
     if directory.exists() and not directory.is_dir():
         return f"{directory} is a file, not an index directory: name one with --index DIR"
     if directory.is_dir() and any(entry.name not in _HARMLESS for entry in directory.iterdir()):
