@@ -9,7 +9,7 @@ Which documents match is decided elsewhere (``search``), and so is how a name so
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.arrays.streams import State, shared_by
-from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Names
+from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups
 from searchengine.backends.embedded.index.schema import FACETS, NO_DAY
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.errors import InputError
@@ -109,9 +109,6 @@ class FacetCounter:
         self._snapshot = snapshot
         self._lock = threading.Lock()
         self._dated: _Dated | None = None if before is None else before._dated
-        self._ranks: Mapping[str, _Ranks] = (
-            {name: _Ranks() for name in FACETS} if before is None else before._ranks
-        )
 
     def counts(
         self,
@@ -163,7 +160,7 @@ class FacetCounter:
         wanted = limit if order == "count" else max(len(facet.groups.codes), 1)
         codes, counts = facet.groups.largest(matched, wanted)
         if len(codes) > 1:
-            ranks = self._ranks[name].of(facet.names)[codes]
+            ranks = facet.names.ranks()[codes]
             best = np.lexsort((ranks, -counts) if order == "count" else (ranks,))[:limit]
             codes, counts = codes[best], counts[best]
         strings = facet.names.strings
@@ -188,31 +185,6 @@ class FacetCounter:
                 steps = _steps(years, months >= 0), _steps(12 * years + months - 1, months > 0)
                 found = self._dated = _Dated(state, groups, *steps)
             return found
-
-
-class _Ranks:
-    """The place of each name in the Vietnamese order; grows with the names, for all commits."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._sorted: list[tuple[tuple[str, str, str], int]] = []
-        self._ranks: NDArray[np.int32] = np.empty(0, np.int32)
-
-    def of(self, names: Names) -> NDArray[np.int32]:
-        """Return the rank of each name, by its number: int32[names]."""
-        from searchengine.text.collate import collation_key
-
-        with self._lock:
-            known, strings = len(self._ranks), names.strings
-            count = len(strings)
-            if known < count:
-                new = [(collation_key(strings[at]), at) for at in range(known, count)]
-                # Quick where a few follow many that are in order already.
-                self._sorted = sorted([*self._sorted, *sorted(new)])
-                ranks = np.empty(count, np.int32)
-                ranks[[at for _, at in self._sorted]] = np.arange(count, dtype=np.int32)
-                self._ranks = ranks
-            return self._ranks
 
 
 def check_facets(names: Sequence[str], limit: int, order: str) -> None:

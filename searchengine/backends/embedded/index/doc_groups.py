@@ -2,7 +2,8 @@
 
 A group is the documents that share a place, an author, a year …; they lie side by side in one
 array, so that counting how many of them match is one look-up and one sum. What a commit adds is
-put behind what earlier ones had. Nothing here knows what a value means.
+put behind what earlier ones had. Nothing here knows what a value means; how names sort is
+:mod:`text.collate`'s business.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ NO_GROUPS = grouped(np.empty(0, np.int32), np.empty(0, np.int32))
 class Names:
     """Strings numbered in the order in which they came; safe for many threads.
 
-    Snapshots of later commits share it and add to it; a number never changes.
+    Snapshots of later commits share it and add to it; a number never changes. Two snapshots may
+    also number the same strings apart, each in an object of its own, so whatever goes by these
+    numbers belongs here.
     """
 
     def __init__(self) -> None:
@@ -102,6 +105,8 @@ class Names:
         self.strings: list[str] = []
         self._numbers: dict[str, int] = {}
         self._lock = threading.Lock()
+        self._sorted: list[tuple[tuple[str, str, str], int]] = []
+        self._ranks: NDArray[np.int32] = np.empty(0, np.int32)
 
     def numbers(self, strings: Iterable[str]) -> list[int]:
         """Return the number of each of ``strings``."""
@@ -114,3 +119,18 @@ class Names:
                     self.strings.append(one)
                 found.append(number)
         return found
+
+    def ranks(self) -> NDArray[np.int32]:
+        """Return the place of each string in the Vietnamese order, by its number: int32[n]."""
+        from searchengine.text.collate import collation_key
+
+        with self._lock:
+            known, count = len(self._ranks), len(self.strings)
+            if known < count:
+                new = [(collation_key(self.strings[at]), at) for at in range(known, count)]
+                # Quick where a few follow many that are in order already.
+                self._sorted = sorted([*self._sorted, *sorted(new)])
+                ranks = np.empty(count, np.int32)
+                ranks[[at for _, at in self._sorted]] = np.arange(count, dtype=np.int32)
+                self._ranks = ranks
+            return self._ranks
