@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from searchengine.backends.embedded.backend import Backend, WhooshBackend, Writer
+from searchengine.backends.embedded.cache_budget import CACHE_BYTES
 from searchengine.backends.embedded.decay import DateBoost
 from searchengine.backends.embedded.facets import (
     FACET_NAMES,
@@ -26,7 +27,6 @@ from searchengine.backends.embedded.facets import (
     check_facets,
 )
 from searchengine.backends.embedded.request import RankedDocument, SearchRequest, Sort
-from searchengine.backends.embedded.scoring.term_store import BUDGET
 from searchengine.document import Document
 from searchengine.errors import DocumentNotFoundError, InputError
 from searchengine.query.display.hits import hits_of, scanned_pages
@@ -66,13 +66,14 @@ class SearchEngine:
         *,
         create: bool = False,
         auto_refresh: bool = True,
-        cache_bytes: int = BUDGET,
+        cache_bytes: int = CACHE_BYTES,
     ) -> SearchEngine:
         """Open the index in directory ``path``.
 
         With ``create`` an empty index is made where there is none. Without ``auto_refresh``
         commits of others are seen only after :meth:`refresh`. At most about ``cache_bytes``
-        bytes of what was read of terms are kept between searches. Raises
+        bytes are kept in memory between searches, of whatever was read or made for them; what
+        every search of the last commit needs is kept even if it is more. Raises
         :class:`IndexNotFoundError` without one, :class:`IndexDamagedError` for one that cannot
         be read, :class:`InputError` for a directory that cannot become one.
         """

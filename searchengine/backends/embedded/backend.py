@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from searchengine.backends.embedded.cache_budget import CACHE_BYTES, CacheBudget
 from searchengine.backends.embedded.facets import Histogram, Order, Step
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.storage import (
@@ -24,7 +25,6 @@ from searchengine.backends.embedded.index.commit.storage import (
 )
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.request import Ranking, ScoreParts, SearchRequest, Statistics
-from searchengine.backends.embedded.scoring.term_store import BUDGET
 from searchengine.backends.embedded.searcher import Searcher
 from searchengine.document import Document
 from searchengine.errors import IndexDamagedError, SearchEngineError
@@ -137,14 +137,14 @@ class WhooshBackend:
         directory: Path,
         *,
         auto_refresh: bool = True,
-        cache_bytes: int = BUDGET,
+        cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self._index = index
         self._directory = directory
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
         self._auto_refresh = auto_refresh
-        self._cache_bytes = cache_bytes
+        self._budget = CacheBudget(cache_bytes)
         self._searcher: Searcher | None = None
         self._recent: deque[SearchRequest] = deque(maxlen=WARMING_REQUESTS)
 
@@ -156,11 +156,11 @@ class WhooshBackend:
         create: bool = False,
         storage: type[Directory] = Directory,
         auto_refresh: bool = True,
-        cache_bytes: int = BUDGET,
+        cache_bytes: int = CACHE_BYTES,
     ) -> WhooshBackend:
         """Open the index in ``directory``; make one first where there is none and ``create``.
 
-        Between searches it keeps at most about ``cache_bytes`` bytes of what terms score.
+        Between searches it keeps at most about ``cache_bytes`` bytes in memory.
         ``storage`` is what touches the disk; tests put one in its place that fails.
         """
         if create and not index_exists(directory):
@@ -253,7 +253,8 @@ class WhooshBackend:
                 segments=len(snapshot.segments),
                 bytes=_bytes_below(self._directory),
                 generation=snapshot.generation,
-                terms=snapshot.term_counts(),
+                terms=snapshot.term_counts,
+                cache=self._budget.use(),
             )
 
     def verify(self) -> list[str]:
@@ -327,8 +328,8 @@ class WhooshBackend:
     def _opened(self) -> Searcher:
         before = self._searcher
         read = None if before is None else before.snapshot
-        snapshot = self._index.steadily(lambda: Snapshot(self._index, read))
-        return Searcher(snapshot, self._cache_bytes, before)
+        snapshot = self._index.steadily(lambda: Snapshot(self._index, read, self._budget))
+        return Searcher(snapshot, before)
 
 
 def _bytes_below(directory: Path) -> int:

@@ -17,7 +17,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.backends.embedded.index.arrays.streams import State, shared_by
+from searchengine.backends.embedded.cache_budget import Cache
+from searchengine.backends.embedded.index.arrays.streams import State, shared_end
 from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups
 from searchengine.backends.embedded.index.schema import FACETS, NO_DAY
 from searchengine.backends.embedded.index.snapshot import Snapshot
@@ -108,7 +109,9 @@ class FacetCounter:
         """
         self._snapshot = snapshot
         self._lock = threading.Lock()
-        self._dated: _Dated | None = None if before is None else before._dated
+        self._dated: Cache[tuple[()], _Dated] = (
+            Cache(snapshot.budget, "facets") if before is None else before._dated
+        )
 
     def counts(
         self,
@@ -169,9 +172,9 @@ class FacetCounter:
 
     def _periods(self) -> _Dated:
         with self._lock:
-            found, state = self._dated, self._snapshot.state
-            if found is None or found.state is not state:
-                end = shared_by(found.state, state).end if found else 0
+            found, state = self._dated.get(()), self._snapshot.state
+            if found is None or found.state != state:
+                end = shared_end(found.state, state) if found else 0
                 first, last = (days[end:] for days in self._snapshot.days())
                 known = np.flatnonzero(first != NO_DAY)
                 first, last = first[known], last[known]
@@ -183,7 +186,8 @@ class FacetCounter:
                 groups = before.extended(end, known[same] + end, codes)
                 years, months = np.divmod(groups.codes.astype(np.int64), 13)
                 steps = _steps(years, months >= 0), _steps(12 * years + months - 1, months > 0)
-                found = self._dated = _Dated(state, groups, *steps)
+                found = _Dated(state, groups, *steps)
+                self._dated.put((), found)
             return found
 
 

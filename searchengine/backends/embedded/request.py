@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from searchengine.backends.embedded.cache_budget import CacheUse
 from searchengine.backends.embedded.decay import DateBoost
 from searchengine.backends.embedded.scoring.exact_scoring import TermScore
 from searchengine.document import Document
@@ -71,7 +72,10 @@ class ScoreParts:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Numbers about an index; ``bytes`` on disk, ``terms`` distinct ones by stream."""
+    """Numbers about an index; ``bytes`` on disk, ``terms`` distinct ones by stream.
+
+    ``cache``: bytes of memory that are kept between searches now.
+    """
 
     documents: int
     dated: int
@@ -80,3 +84,4 @@ class Statistics:
     bytes: int
     generation: int
     terms: Mapping[str, int]
+    cache: CacheUse

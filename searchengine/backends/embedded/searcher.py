@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded import decay
+from searchengine.backends.embedded.cache_budget import Cache, cached
 from searchengine.backends.embedded.duplicates import (
     FOLD_DOCUMENTS,
     Shingles,
@@ -33,7 +32,7 @@ from searchengine.backends.embedded.request import (
 )
 from searchengine.backends.embedded.scoring import exact_scoring as rank
 from searchengine.backends.embedded.scoring.scorer import Scorer
-from searchengine.backends.embedded.scoring.term_store import BUDGET, idf
+from searchengine.backends.embedded.scoring.term_store import idf
 from searchengine.query.language.tree import InTitle, Node, Prefix, Words, positive_nodes
 from searchengine.query.plan.partial_diacritics import weigh_mixed
 from searchengine.query.plan.weights import PREFIX_WEIGHT, WeightedTerm, weighted_terms
@@ -72,6 +71,10 @@ class _Factors:
     exact: NDArray[np.float64]
     narrow: NDArray[np.float32]
 
+    @property
+    def nbytes(self) -> int:
+        return self.exact.nbytes + self.narrow.nbytes
+
 
 @dataclass(frozen=True, slots=True)
 class _Question:
@@ -99,25 +102,28 @@ class _Order(NamedTuple):
 class Searcher:
     """Answers requests from one snapshot; safe for any number of threads."""
 
-    def __init__(
-        self, snapshot: Snapshot, budget: int = BUDGET, before: Searcher | None = None
-    ) -> None:
-        """Search ``snapshot``, keeping at most about ``budget`` bytes of what terms score.
+    def __init__(self, snapshot: Snapshot, before: Searcher | None = None) -> None:
+        """Search ``snapshot``, keeping what was made for a search within its budget.
 
-        What the searcher of an earlier commit, ``before``, keeps of them is taken over.
+        What the searcher of an earlier commit, ``before``, keeps of terms and facets is taken
+        over.
         """
         self.snapshot = snapshot
+        budget = snapshot.budget
         self.scorer: Scorer = Scorer(snapshot, budget, None if before is None else before.scorer)
         self.facets: FacetCounter = FacetCounter(
             snapshot, None if before is None else before.facets
         )
         # These caches hold the snapshot, not the searcher: a circle of references would keep an
         # old commit's arrays until the collector comes round.
-        self._shingles = lru_cache(maxsize=KEPT_SHINGLES)(partial(_shingles_of, snapshot))
-        self._frequency = lru_cache(maxsize=KEPT_FREQUENCIES)(snapshot.document_frequency)
-        self._masks = lru_cache(maxsize=KEPT_MASKS)(partial(matching, snapshot))
-        self._lock = threading.Lock()
-        self._factors: OrderedDict[object, _Factors] = OrderedDict()
+        self._shingles = cached(
+            partial(_shingles_of, snapshot), Cache(budget, "shingles", KEPT_SHINGLES)
+        )
+        self._frequency = cached(
+            snapshot.document_frequency, Cache(budget, "frequencies", KEPT_FREQUENCIES)
+        )
+        self._masks = cached(partial(_mask_of, snapshot), Cache(budget, "masks", KEPT_MASKS))
+        self._factors: Cache[object, _Factors] = Cache(budget, "date_factors", KEPT_FACTORS)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -242,7 +248,7 @@ class Searcher:
         """Which documents match; None where that is just those with a score."""
         if isinstance(request.root, Words) and not request.root.every:
             return None
-        return self._masks(request.root, marked=request.marked)
+        return self._masks(request.root, request.marked)
 
     def _matched(self, query: Lookups, mask: Mask | None) -> Mask:
         if mask is not None:
@@ -254,20 +260,15 @@ class Searcher:
         if request.boost is None:
             return None
         key = (request.boost, request.origin, request.today)
-        with self._lock:
-            found = self._factors.get(key)
-            if found is not None:
-                self._factors.move_to_end(key)
-                return found
+        found = self._factors.get(key)
+        if found is not None:
+            return found
         first, last = self.snapshot.days()
         origin = day_number(request.origin[0]), day_number(request.origin[1])
         today = day_number(request.today)
         exact = decay.factors(request.boost, first, last, self.snapshot.dated(), origin, today)
         found = _Factors(exact, exact.astype(np.float32))
-        with self._lock:
-            self._factors[key] = found
-            if len(self._factors) > KEPT_FACTORS:
-                self._factors.popitem(last=False)
+        self._factors.put(key, found)
         return found
 
     def _by_date(self, query: Lookups, matched: Mask, depth: int) -> NDArray[np.int64]:
@@ -290,6 +291,10 @@ class Searcher:
             for term in terms
             if term.stream == FOLDED
         }
+
+
+def _mask_of(snapshot: Snapshot, root: Node, marked: bool) -> Mask:
+    return matching(snapshot, root, marked=marked)
 
 
 def _shingles_of(snapshot: Snapshot, number: int) -> Shingles:

@@ -15,6 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+#: About what a name takes with its numbers and its key of the order, and each of its characters:
+#: 360 bytes with 9 of them, 430 with 18, 510 with 41, 680 with 96 (CPython 3.11).
+NAME_BYTES, NAME_CHARACTER_BYTES = 350, 4
+
 
 class Groups(NamedTuple):
     """Documents by their codes, those without one left out, deleted ones perhaps among them.
@@ -107,6 +111,12 @@ class Names:
         self._lock = threading.Lock()
         self._sorted: list[tuple[tuple[str, str, str], int]] = []
         self._ranks: NDArray[np.int32] = np.empty(0, np.int32)
+        self._characters = 0
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes they take, with their order."""
+        return NAME_BYTES * len(self.strings) + NAME_CHARACTER_BYTES * self._characters
 
     def numbers(self, strings: Iterable[str]) -> list[int]:
         """Return the number of each of ``strings``."""
@@ -117,6 +127,7 @@ class Names:
                 if number is None:
                     number = self._numbers[one] = len(self.strings)
                     self.strings.append(one)
+                    self._characters += len(one)
                 found.append(number)
         return found
 
