@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchengine.backends.embedded.backend import EmbeddedBackend
-from searchengine.backends.embedded.scoring.term_store import BUDGET
+from searchengine.backends.embedded.cache_budget import CACHE_BYTES
 from searchengine.backends.protocol import Backend, Writer
 from searchengine.backends.values import Histogram, Order, Step
 from searchengine.document import Document
@@ -45,13 +45,14 @@ class SearchEngine:
         *,
         create: bool = False,
         auto_refresh: bool = True,
-        cache_bytes: int = BUDGET,
+        cache_bytes: int = CACHE_BYTES,
     ) -> SearchEngine:
         """Open the index in directory ``path``.
 
         With ``create`` an empty index is made where there is none. Without ``auto_refresh``
         commits of others are seen only after :meth:`refresh`. At most about ``cache_bytes``
-        bytes of what was read of terms are kept between searches. Raises
+        bytes are kept in memory between searches, of whatever was read or made for them; what
+        every search of the last commit needs is kept even if it is more. Raises
         :class:`IndexNotFoundError` without one, :class:`IndexDamagedError` for one that cannot
         be read, :class:`InputError` for a directory that cannot become one.
         """

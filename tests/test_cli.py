@@ -82,6 +82,7 @@ def test_show(run) -> None:  # type: ignore[no-untyped-def]
 def test_stats_verify_suggest_analyze(run) -> None:  # type: ignore[no-untyped-def]
     assert json.loads(run("stats", "--json").stdout)["documents"] == 5
     assert "documents" in run("stats").stdout
+    assert "268,435,456 bytes kept for searches" in run("stats").stdout
     assert run("verify").exit_code == 0
     assert run("suggest", "đại hộ").stdout.startswith("đại hội\n")
     assert run("suggest", "xyz").exit_code == 1

@@ -281,8 +281,20 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True)
+class CacheUse:
+    """How many ``bytes`` are kept, of how many at most (``limit``), and of which kinds."""
+
+    bytes: int
+    limit: int
+    kinds: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
-    """Numbers about an index; ``bytes`` on disk, ``terms`` distinct ones by field."""
+    """Numbers about an index; ``bytes`` on disk, ``terms`` distinct ones by field.
+
+    ``cache`` says what is kept in memory between searches, where an engine does so.
+    """
 
     documents: int
     dated: int
@@ -291,6 +303,7 @@ class Statistics:
     bytes: int
     generation: int
     terms: Mapping[str, int] = field(default_factory=dict)
+    cache: CacheUse | None = None
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:

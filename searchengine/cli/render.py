@@ -91,8 +91,10 @@ def document(found: Document, *, original: bool) -> None:
 def stats(directory: str, numbers: Mapping[str, Any]) -> None:
     """Print the numbers of an index."""
     rows = [("index", directory)]
-    rows += [(name, f"{value:,}") for name, value in numbers.items() if name != "terms"]
+    rows += [(name, f"{value:,}") for name, value in numbers.items() if isinstance(value, int)]
     rows += [(f"terms in {stream}", f"{n:,}") for stream, n in numbers["terms"].items()]
+    cache = numbers["cache"]
+    rows.append(("memory", f"{cache['bytes']:,} of {cache['limit']:,} bytes kept for searches"))
     _table(rows)
 
 

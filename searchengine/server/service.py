@@ -46,7 +46,6 @@ class Service:
         self._writes = Pool(threads=1, queue=WAITING_WRITES, seconds=WRITE_SECONDS, name="write")
         self._closing = threading.Event()
         self._follower: threading.Thread | None = None
-        self._stats: tuple[str, dict[str, Any]] | None = None
 
     def start(self) -> None:
         """Open the last commit and follow those that come."""
@@ -80,11 +79,8 @@ class Service:
         return self.engine.version()
 
     def stats(self) -> dict[str, Any]:
-        """Return numbers about the index as JSON values; counted once for each commit."""
-        version, known = self.version(), self._stats
-        if known is None or known[0] != version:
-            known = self._stats = version, self.engine.stats()
-        return known[1]
+        """Return numbers about the index and the memory that it takes, as JSON values."""
+        return self.engine.stats()
 
     def document_count(self) -> int:
         """Return how many documents the commit has that answers now; quick, for health checks."""

@@ -135,6 +135,8 @@ def test_no_path_is_taken_from_a_request(client: Client) -> None:
 
 def test_stats_version_health(client: Client) -> None:
     assert client.json("/stats")["documents"] == 5
+    cache = client.json("/stats")["cache"]
+    assert 0 < sum(cache["kinds"].values()) == cache["bytes"] <= cache["limit"]
     assert client.json("/version") == {"ok": True, "version": __version__}
     assert client.json("/healthz") == {"ok": True, "documents": 5}
 

@@ -11,6 +11,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from searchengine.backends.embedded.cache_budget import CACHE_BYTES, CacheBudget
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.storage import (
     Index,
@@ -19,7 +20,6 @@ from searchengine.backends.embedded.index.commit.storage import (
     open_index,
 )
 from searchengine.backends.embedded.index.snapshot import Snapshot
-from searchengine.backends.embedded.scoring.term_store import BUDGET
 from searchengine.backends.embedded.searcher import Searcher
 from searchengine.backends.embedded.view import EmbeddedView
 from searchengine.backends.values import Plan
@@ -47,14 +47,14 @@ class EmbeddedBackend:
         directory: Path,
         *,
         auto_refresh: bool = True,
-        cache_bytes: int = BUDGET,
+        cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self._index = index
         self._directory = directory
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
         self._auto_refresh = auto_refresh
-        self._cache_bytes = cache_bytes
+        self._budget = CacheBudget(cache_bytes)
         self._searcher: Searcher | None = None
         self._recent: deque[Plan] = deque(maxlen=WARMING_PLANS)
         self._closed = False
@@ -67,11 +67,11 @@ class EmbeddedBackend:
         create: bool = False,
         storage: type[Directory] = Directory,
         auto_refresh: bool = True,
-        cache_bytes: int = BUDGET,
+        cache_bytes: int = CACHE_BYTES,
     ) -> EmbeddedBackend:
         """Open the index in ``directory``; make one first where there is none and ``create``.
 
-        Between searches it keeps at most about ``cache_bytes`` bytes of what terms score.
+        Between searches it keeps at most about ``cache_bytes`` bytes in memory.
         ``storage`` is what touches the disk; tests put one in its place that fails.
         """
         if create and not index_exists(directory):
@@ -146,5 +146,5 @@ class EmbeddedBackend:
     def _opened(self) -> Searcher:
         before = self._searcher
         read = None if before is None else before.snapshot
-        snapshot = self._index.steadily(lambda: Snapshot(self._index, read))
-        return Searcher(snapshot, self._cache_bytes, before)
+        snapshot = self._index.steadily(lambda: Snapshot(self._index, read, self._budget))
+        return Searcher(snapshot, before)

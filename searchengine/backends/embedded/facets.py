@@ -9,18 +9,18 @@ Which documents match is decided elsewhere (``search``), and so is how a name so
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.backends.embedded.index.arrays.streams import State, shared_by
-from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Names
+from searchengine.backends.embedded.cache_budget import Cache
+from searchengine.backends.embedded.index.arrays.streams import State, shared_end
+from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups
 from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Snapshot
-from searchengine.backends.fields import FACETS
 from searchengine.backends.values import Histogram, Order, Step
 
 Mask = NDArray[np.bool_]
@@ -60,9 +60,8 @@ class FacetCounter:
         """
         self._snapshot = snapshot
         self._lock = threading.Lock()
-        self._dated: _Dated | None = None if before is None else before._dated
-        self._ranks: Mapping[str, _Ranks] = (
-            {name: _Ranks() for name in FACETS} if before is None else before._ranks
+        self._dated: Cache[tuple[()], _Dated] = (
+            Cache(snapshot.budget, "facets") if before is None else before._dated
         )
 
     def counts(
@@ -115,7 +114,7 @@ class FacetCounter:
         wanted = limit if order == "count" else max(len(facet.groups.codes), 1)
         codes, counts = facet.groups.largest(matched, wanted)
         if len(codes) > 1:
-            ranks = self._ranks[name].of(facet.names)[codes]
+            ranks = facet.names.ranks()[codes]
             best = np.lexsort((ranks, -counts) if order == "count" else (ranks,))[:limit]
             codes, counts = codes[best], counts[best]
         strings = facet.names.strings
@@ -124,9 +123,9 @@ class FacetCounter:
 
     def _periods(self) -> _Dated:
         with self._lock:
-            found, state = self._dated, self._snapshot.state
-            if found is None or found.state is not state:
-                end = shared_by(found.state, state).end if found else 0
+            found, state = self._dated.get(()), self._snapshot.state
+            if found is None or found.state != state:
+                end = shared_end(found.state, state) if found else 0
                 first, last = (days[end:] for days in self._snapshot.days())
                 known = np.flatnonzero(first != NO_DAY)
                 first, last = first[known], last[known]
@@ -138,33 +137,9 @@ class FacetCounter:
                 groups = before.extended(end, known[same] + end, codes)
                 years, months = np.divmod(groups.codes.astype(np.int64), 13)
                 steps = _steps(years, months >= 0), _steps(12 * years + months - 1, months > 0)
-                found = self._dated = _Dated(state, groups, *steps)
+                found = _Dated(state, groups, *steps)
+                self._dated.put((), found)
             return found
-
-
-class _Ranks:
-    """The place of each name in the Vietnamese order; grows with the names, for all commits."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._sorted: list[tuple[tuple[str, str, str], int]] = []
-        self._ranks: NDArray[np.int32] = np.empty(0, np.int32)
-
-    def of(self, names: Names) -> NDArray[np.int32]:
-        """Return the rank of each name, by its number: int32[names]."""
-        from searchengine.text.collate import collation_key
-
-        with self._lock:
-            known, strings = len(self._ranks), names.strings
-            count = len(strings)
-            if known < count:
-                new = [(collation_key(strings[at]), at) for at in range(known, count)]
-                # Quick where a few follow many that are in order already.
-                self._sorted = sorted([*self._sorted, *sorted(new)])
-                ranks = np.empty(count, np.int32)
-                ranks[[at for _, at in self._sorted]] = np.arange(count, dtype=np.int32)
-                self._ranks = ranks
-            return self._ranks
 
 
 def _steps(units: NDArray[np.int64], known: Mask) -> _Steps:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.cache_budget import Cache, cached
 from searchengine.backends.embedded.decay import factors
 from searchengine.backends.embedded.duplicates import (
     FOLD_DOCUMENTS,
@@ -26,7 +25,6 @@ from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.match import Mask, matching
 from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
-from searchengine.backends.embedded.scoring.term_store import BUDGET
 from searchengine.backends.fields import NUMBERS
 from searchengine.backends.values import (
     DATE,
@@ -78,6 +76,10 @@ class _Factors:
     exact: NDArray[np.float64]
     narrow: NDArray[np.float32]
 
+    @property
+    def nbytes(self) -> int:
+        return self.exact.nbytes + self.narrow.nbytes
+
 
 @dataclass(frozen=True, slots=True)
 class _Question:
@@ -105,25 +107,28 @@ class _Order(NamedTuple):
 class Searcher:
     """Answers plans from one snapshot; safe for any number of threads."""
 
-    def __init__(
-        self, snapshot: Snapshot, budget: int = BUDGET, before: Searcher | None = None
-    ) -> None:
-        """Search ``snapshot``, keeping at most about ``budget`` bytes of what terms score.
+    def __init__(self, snapshot: Snapshot, before: Searcher | None = None) -> None:
+        """Search ``snapshot``, keeping what was made for a search within its budget.
 
-        What the searcher of an earlier commit, ``before``, keeps of them is taken over.
+        What the searcher of an earlier commit, ``before``, keeps of terms and facets is taken
+        over.
         """
         self.snapshot = snapshot
+        budget = snapshot.budget
         self.scorer: Scorer = Scorer(snapshot, budget, None if before is None else before.scorer)
         self.facets: FacetCounter = FacetCounter(
             snapshot, None if before is None else before.facets
         )
         # These caches hold the snapshot, not the searcher: a circle of references would keep an
         # old commit's arrays until the collector comes round.
-        self._shingles = lru_cache(maxsize=KEPT_SHINGLES)(partial(_shingles_of, snapshot))
-        self._frequency = lru_cache(maxsize=KEPT_FREQUENCIES)(snapshot.document_frequency)
-        self._masks = lru_cache(maxsize=KEPT_MASKS)(partial(matching, snapshot))
-        self._lock = threading.Lock()
-        self._factors: OrderedDict[object, _Factors] = OrderedDict()
+        self._shingles = cached(
+            partial(_shingles_of, snapshot), Cache(budget, "shingles", KEPT_SHINGLES)
+        )
+        self._frequency = cached(
+            snapshot.document_frequency, Cache(budget, "frequencies", KEPT_FREQUENCIES)
+        )
+        self._masks = cached(partial(matching, snapshot), Cache(budget, "masks", KEPT_MASKS))
+        self._factors: Cache[DateDecay, _Factors] = Cache(budget, "date_factors", KEPT_FACTORS)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -275,18 +280,13 @@ class Searcher:
     def _date_factors(self, decay: DateDecay | None) -> _Factors | None:
         if decay is None:
             return None
-        with self._lock:
-            found = self._factors.get(decay)
-            if found is not None:
-                self._factors.move_to_end(decay)
-                return found
+        found = self._factors.get(decay)
+        if found is not None:
+            return found
         first, last = self.snapshot.days()
         exact = factors(decay, first, last, self.snapshot.dated())
         found = _Factors(exact, exact.astype(np.float32))
-        with self._lock:
-            self._factors[decay] = found
-            if len(self._factors) > KEPT_FACTORS:
-                self._factors.popitem(last=False)
+        self._factors.put(decay, found)
         return found
 
     def _by_date(self, question: _Question, matched: Mask, depth: int) -> NDArray[np.int64]:

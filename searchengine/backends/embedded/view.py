@@ -125,7 +125,8 @@ class EmbeddedView:
                 segments=len(snapshot.segments),
                 bytes=_bytes_below(Path(self._index.storage.folder)),
                 generation=snapshot.generation,
-                terms=snapshot.term_counts(),
+                terms=snapshot.term_counts,
+                cache=snapshot.budget.use(),
             )
 
     @contextlib.contextmanager

@@ -157,10 +157,11 @@ def api_routes(service: Service) -> APIRouter:
 
         return await _conditional(request, answer)
 
-    @router.get("/stats", tags=["server"], responses=answers(StatsAnswer, UNCHANGED))
-    async def stats(request: Request) -> Response:
-        """Return numbers about the index."""
-        return await _conditional(request, lambda: encode({"ok": True, **service.stats()}))
+    @router.get("/stats", tags=["server"], responses=answers(StatsAnswer))
+    async def stats() -> Response:
+        """Return numbers about the index, and the memory kept between searches."""
+        # No 304: what is kept changes with each search.
+        return Utf8JSON({"ok": True, **await service.call(service.stats)})
 
     @router.get("/healthz", tags=["server"], responses=answers(HealthAnswer))
     async def healthz() -> Response:

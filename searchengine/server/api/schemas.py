@@ -136,6 +136,14 @@ class DocumentAnswer(BaseModel):
     title_highlights: list[Span] | None = None
 
 
+class CacheAnswer(BaseModel):
+    """Bytes of memory kept between searches, the most there may be, and what they are for."""
+
+    bytes: int
+    limit: int
+    kinds: dict[str, int]
+
+
 class StatsAnswer(BaseModel):
     """Numbers about the index."""
 
@@ -147,6 +155,7 @@ class StatsAnswer(BaseModel):
     bytes: int
     generation: int
     terms: dict[str, int]
+    cache: CacheAnswer
 
 
 class HealthAnswer(BaseModel):

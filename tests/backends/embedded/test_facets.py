@@ -14,6 +14,9 @@ from click.testing import CliRunner
 
 from searchengine import Document, SearchEngine
 from searchengine.backends.embedded import facets
+from searchengine.backends.embedded.facets import FacetCounter
+from searchengine.backends.embedded.index.commit.storage import open_index
+from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.fields import FACET_ALIASES, FACET_NAMES
 from searchengine.cli.commands import main
 from searchengine.cli.facets_command import ALIASES, NAMES
@@ -268,3 +271,52 @@ def test_by_date_equal_days_are_ordered_by_score_on_every_page(make_engine: Make
     assert keys == sorted(keys, reverse=True)
     pages = [engine.search("họp chợ", sort="date", limit=3, page=n).hits for n in range(1, 8)]
     assert [hit.id for page in pages for hit in page] == [hit.id for hit in whole]
+
+
+def authors_by_name(counter: FacetCounter, view: Snapshot, limit: int) -> list[str]:
+    found = counter.counts(view.live, ["author"], limit=limit, order="name")
+    return list(found["author"])
+
+
+def test_views_that_number_names_apart_sort_them_alike(
+    engine: SearchEngine, tmp_path: Path
+) -> None:
+    index = open_index(tmp_path / "index1")
+    old = Snapshot(index)
+    before = FacetCounter(old)
+    # So much is deleted that the only segment is written anew, with one name more among the others.
+    engine.delete(["b", "d", "e", "f"])
+    with engine.writer() as writer:
+        for name in ("An", "Bình", "Bảo"):
+            writer.add(Document(id=name, text="họp", author=name))
+    new = Snapshot(index, old)
+    after = FacetCounter(new, before)
+    # Neither view was asked before the commit, and the old one is asked first.
+    assert authors_by_name(before, old, 9) == ["An", "Ăn", "Ân", "Bình"]
+    assert authors_by_name(after, new, 2) == ["An", "Ăn"]
+    assert authors_by_name(after, new, 9) == ["An", "Ăn", "Ân", "Bảo", "Bình"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_views_of_any_commits_sort_names_as_one_opened_alone(
+    make_engine: Make, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    names = [f"{a} {b}" for a in ("Đào", "Dương", "An", "Ân") for b in ("Ý", "Y", "Ỷ", "Oanh")]
+    engine, index = make_engine("họp"), open_index(tmp_path / "index1")
+    views = [(one := Snapshot(index), FacetCounter(one))]
+    alone = [FacetCounter(Snapshot(index))]
+    for step in range(12):
+        with engine.writer() as writer:
+            for _ in range(chance.randrange(1, 5)):
+                writer.delete(str(chance.randrange(40)))
+                author = chance.choice(names)
+                writer.add(Document(id=str(chance.randrange(40)), text="họp", author=author))
+        # From one of the last views, perhaps twice from the same one, as racing searches do.
+        for _ in range(chance.randrange(1, 3)):
+            read, counter = chance.choice(views[-2:])
+            views.append(((one := Snapshot(index, read)), FacetCounter(one, counter)))
+            alone.append(FacetCounter(Snapshot(index)))
+        for at in chance.sample(range(len(views)), min(step, 3)):
+            (view, counter), limit = views[at], chance.choice((1, 3, 20))
+            assert authors_by_name(counter, view, limit) == authors_by_name(alone[at], view, limit)

@@ -1,13 +1,19 @@
-"""Memory: what belongs to an old commit goes as soon as a new one is read."""
+"""Memory: what belongs to an old commit goes as soon as a new one is read, and all has a bound."""
 
 from __future__ import annotations
 
 import gc
+import random
+import tracemalloc
 import weakref
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from searchengine import Document, SearchEngine
 from searchengine.backends.embedded.backend import EmbeddedBackend
+from searchengine.backends.embedded.cache_budget import CACHE_BYTES
 
 
 def test_the_arrays_of_an_old_commit_wait_for_no_garbage_collector(
@@ -34,3 +40,81 @@ def test_the_arrays_of_an_old_commit_wait_for_no_garbage_collector(
         assert stored() is None
     finally:
         gc.enable()
+
+
+#: Made of consonants and vowels, so that most documents have words of their own.
+RARE = [f"{a}{b}" for a in "bcdghklmnpqrstvx" for b in ("a", "ă", "ê", "i", "ô", "ơ", "ư", "ong")]
+COMMON = "chi bộ đại hội nhiệm kỳ khu phố phường đảng viên ủy ban nhân dân".split()
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """An index of a few thousand documents."""
+    chance = random.Random(1)
+    with (
+        SearchEngine.open(tmp_path / "index", create=True) as engine,
+        engine.writer() as writer,
+    ):
+        for number in range(2000):
+            words = chance.choices(COMMON, k=12) + chance.choices(RARE, k=6)
+            author = f"Tác giả {number % 200}"
+            writer.add(Document(id=str(number), text=" ".join(words), author=author))
+    return tmp_path / "index"
+
+
+def ask(engine: SearchEngine, number: int) -> None:
+    """Search for what was not searched for before, in many ways."""
+    word, other = RARE[number % len(RARE)], COMMON[number % len(COMMON)]
+    engine.search(f"{word} {other}")
+    engine.search(f"+{word}", fold_duplicates=True)
+    if not number % 10:
+        engine.suggest(other[:2])
+
+
+def test_terms_of_old_commits_hold_none_of_their_arrays(directory: Path) -> None:
+    engine = SearchEngine.open(directory)
+    backend = engine._backend
+    assert isinstance(backend, EmbeddedBackend)
+    live: list[weakref.ref[object]] = []
+    for number in range(5):
+        engine.delete([str(number)])
+        ask(engine, number)
+        assert backend._searcher is not None
+        live += [weakref.ref(one.live) for one in backend._searcher.snapshot.opened.values()]
+    assert [one() is None for one in live] == [True] * 4 + [False]
+
+
+def test_what_150_deleting_commits_leave_stays_within_the_budget(directory: Path) -> None:
+    engine = SearchEngine.open(directory, cache_bytes=500_000)
+    backend = engine._backend
+    assert isinstance(backend, EmbeddedBackend)
+    for number in range(150):
+        engine.delete([str(number * 7)])
+        ask(engine, number)
+        assert backend._budget.used <= 500_000
+    assert backend._budget.used > 300_000
+
+
+def test_the_statistics_say_how_much_is_kept(directory: Path) -> None:
+    with SearchEngine.open(directory) as engine:
+        # What the language itself remembers is no part of it.
+        for number in range(len(RARE)):
+            ask(engine, number)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        engine = SearchEngine.open(directory)
+        ask(engine, 0)
+        base = tracemalloc.get_traced_memory()[0] - engine.stats()["cache"]["bytes"]
+        for number in range(60):
+            engine.delete([str(number * 7)])
+            ask(engine, number)
+        cache = engine.stats()["cache"]
+        gc.collect()
+        kept = tracemalloc.get_traced_memory()[0] - base
+    finally:
+        tracemalloc.stop()
+    assert cache["limit"] == CACHE_BYTES
+    assert sum(cache["kinds"].values()) == cache["bytes"]
+    assert cache["bytes"] > 1_000_000
+    assert kept == pytest.approx(cache["bytes"], rel=0.15)

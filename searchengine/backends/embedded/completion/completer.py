@@ -36,7 +36,6 @@ from searchengine.text.streams import FOLDED, WORDS
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable
-from searchengine.weak_cache import cached_method
 
 #: A longer prefix is no longer somebody's typing; so many of its last words say what follows.
 MAX_PREFIX, MAX_CONTEXT = 200, 6
@@ -52,8 +51,6 @@ STRETCH_BITS, SCATTER = 6, np.uint32(2654435761)
 KEPT_FOR_TITLES = 3
 #: With fewer phrases from titles than this, the texts of pages are asked too, so many of each pair.
 FEW_PHRASES, READ_PAGES = 4, 2
-#: So many answers are remembered.
-REMEMBERED = 4096
 #: Beginnings that are looked up in the vocabulary; following words that are read about in texts.
 BEGINNINGS, FOLLOWERS = 6, 4
 #: Words of the vocabulary that are looked at.
@@ -102,8 +99,8 @@ class Completer:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         # The first letters of anything are typed again and again.
-        self._remembered = cached_method(self._completions, REMEMBERED)
-        self._restored = cached_method(self._restore, REMEMBERED)
+        self._remembered = lexicon.kept(self._completions)
+        self._restored = lexicon.kept(self._restore)
 
     def complete(self, prefix: str, limit: int) -> list[str]:
         """Return up to ``limit`` texts that begin like ``prefix``, the likeliest first.

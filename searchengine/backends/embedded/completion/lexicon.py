@@ -9,11 +9,13 @@ few syllables. What follows from them is the business of :mod:`correct` and :mod
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from sys import getsizeof
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.cache_budget import Cache, F, cached_method
 from searchengine.backends.embedded.completion.title_successors import Following, both, following
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.fields import TITLE_BIGRAMS, TITLE_SYLLABLES
@@ -25,17 +27,14 @@ from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_syllable, canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable
-from searchengine.weak_cache import cached_method
 
-#: So many answers of each kind are remembered.
-REMEMBERED = 50_000
 #: Pages that are read to see how a pair is marked, and how much of each.
 SAMPLED_PAGES = 6
 SAMPLED_CHARACTERS = 20_000
 #: Lists of documents: 80 kB at most at 100,000 documents. What follows a word: 100 kB at most.
 REMEMBERED_LISTS, REMEMBERED_FOLLOWING = 256, 64
-#: Titles: 2 kB each.
-REMEMBERED_TITLES = 8192
+#: About what a title takes, and each of its words: 2 kB with a dozen of them.
+TITLE_BYTES, TITLE_WORD_BYTES = 250, 110
 #: Words that may follow in texts; those are left out that have so small a share of what the
 #: commonest has, for most are slips.
 FOLLOWING, SELDOM = 6, 0.02
@@ -49,13 +48,18 @@ PLAIN_SHARE = 0.97
 class Title(NamedTuple):
     """A title, its words in lower case and canonical spelling, and where they stand in it.
 
-    Plain tuples: the garbage collector need not look into thousands of cached_method titles.
+    Plain tuples: the garbage collector need not look into thousands of kept titles.
     """
 
     text: str
     words: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes it takes."""
+        return getsizeof(self.text) + TITLE_BYTES + TITLE_WORD_BYTES * len(self.words)
 
     def written(self, place: int) -> str:
         """Return a word as it stands in the title."""
@@ -74,19 +78,23 @@ class Lexicon:
         #: Live documents, and syllables in all of them.
         self.documents = snapshot.live_count
         self.syllables = max(1.0, snapshot.live_count * snapshot.average_length(FOLDED))
-        self.frequency = cached_method(self._frequency, REMEMBERED)
-        self.folded_frequency = cached_method(self._folded_frequency, REMEMBERED)
-        self.pair_frequency = cached_method(self._pair_frequency, REMEMBERED)
-        self.marked = cached_method(self._marked, REMEMBERED)
-        self.sampled = cached_method(self._sampled, REMEMBERED)
-        self.ended = cached_method(self._ended, REMEMBERED)
-        self.joined = cached_method(self._joined, REMEMBERED)
-        self.compounds = cached_method(self._compounds, REMEMBERED)
-        self.in_a_row = cached_method(self._in_a_row, REMEMBERED_LISTS)
-        self.written = cached_method(self._written, REMEMBERED_LISTS)
-        self.titled = cached_method(self._titled, REMEMBERED_LISTS)
-        self.following = cached_method(self._following, REMEMBERED_FOLLOWING)
-        self.title = cached_method(self._title, REMEMBERED_TITLES)
+        self.frequency = self.kept(self._frequency)
+        self.folded_frequency = self.kept(self._folded_frequency)
+        self.pair_frequency = self.kept(self._pair_frequency)
+        self.marked = self.kept(self._marked)
+        self.sampled = self.kept(self._sampled)
+        self.ended = self.kept(self._ended)
+        self.joined = self.kept(self._joined)
+        self.compounds = self.kept(self._compounds)
+        self.in_a_row = self.kept(self._in_a_row, REMEMBERED_LISTS)
+        self.written = self.kept(self._written, REMEMBERED_LISTS)
+        self.titled = self.kept(self._titled, REMEMBERED_LISTS)
+        self.following = self.kept(self._following, REMEMBERED_FOLLOWING)
+        self.title = self.kept(self._title)
+
+    def kept(self, method: F, most: int | None = None) -> F:
+        """Return a bound method whose last answers are kept, for its own object to hold."""
+        return cached_method(method, Cache(self._snapshot.budget, "suggestions", most))
 
     def _frequency(self, syllable: str) -> int:
         """How many documents hold a marked syllable."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.cache_budget import bytes_of
 from searchengine.backends.embedded.index.arrays.sections import damaged
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.snapshot import Snapshot
@@ -42,6 +43,11 @@ class Following:
         self._words = words
         self._docs = docs
         self._starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes it takes."""
+        return bytes_of(self._words) + self._docs.nbytes + self._starts.nbytes
 
     def __iter__(self) -> Iterator[Follower]:
         for place, word in enumerate(self._words):

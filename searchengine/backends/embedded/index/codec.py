@@ -15,6 +15,7 @@ from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3PerDocWriter
 from whoosh.index import TOC, LockError
 from whoosh.writing import SegmentWriter
 
+from searchengine.backends.embedded.cache_budget import CacheBudget
 from searchengine.backends.embedded.index.arrays.sections import damaged
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.commit.directory import Directory
@@ -317,10 +318,10 @@ def check_file(storage: Directory, segment: Any, name: str) -> None:
         raise damaged(storage.path(name), "its checksum does not fit")
 
 
-def open_streams(storage: Directory, segment: Any) -> Segment:
-    """Map the token streams of a segment."""
+def open_streams(storage: Directory, segment: Any, budget: CacheBudget | None = None) -> Segment:
+    """Map the token streams of a segment; what is remembered of them is within ``budget``."""
     name = segment.make_filename(STREAMS_EXTENSION)
-    streams = Segment(storage.map(name), storage.path(name))
+    streams = Segment(storage.map(name), storage.path(name), budget)
     if dict(streams.stamp) != STAMP:
         raise IndexDamagedError(
             f"{storage.path(name)} was made by {dict(streams.stamp)}, this program reads {STAMP}: "
@@ -329,7 +330,9 @@ def open_streams(storage: Directory, segment: Any) -> Segment:
     return streams
 
 
-def open_stored(storage: Directory, segment: Any) -> StoredReader:
-    """Map the stored documents of a segment."""
+def open_stored(
+    storage: Directory, segment: Any, budget: CacheBudget | None = None
+) -> StoredReader:
+    """Map the stored documents of a segment; what was unpacked is kept within ``budget``."""
     name = segment.make_filename(STORED_EXTENSION)
-    return StoredReader(storage.map(name), storage.path(name))
+    return StoredReader(storage.map(name), storage.path(name), budget)

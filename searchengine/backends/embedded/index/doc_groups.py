@@ -2,7 +2,8 @@
 
 A group is the documents that share a place, an author, a year …; they lie side by side in one
 array, so that counting how many of them match is one look-up and one sum. What a commit adds is
-put behind what earlier ones had. Nothing here knows what a value means.
+put behind what earlier ones had. Nothing here knows what a value means; how names sort is
+:mod:`text.collate`'s business.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+#: About what a name takes with its numbers and its key of the order, and each of its characters:
+#: 360 bytes with 9 of them, 430 with 18, 510 with 41, 680 with 96 (CPython 3.11).
+NAME_BYTES, NAME_CHARACTER_BYTES = 350, 4
 
 
 class Groups(NamedTuple):
@@ -94,7 +99,9 @@ NO_GROUPS = grouped(np.empty(0, np.int32), np.empty(0, np.int32))
 class Names:
     """Strings numbered in the order in which they came; safe for many threads.
 
-    Snapshots of later commits share it and add to it; a number never changes.
+    Snapshots of later commits share it and add to it; a number never changes. Two snapshots may
+    also number the same strings apart, each in an object of its own, so whatever goes by these
+    numbers belongs here.
     """
 
     def __init__(self) -> None:
@@ -102,6 +109,14 @@ class Names:
         self.strings: list[str] = []
         self._numbers: dict[str, int] = {}
         self._lock = threading.Lock()
+        self._sorted: list[tuple[tuple[str, str, str], int]] = []
+        self._ranks: NDArray[np.int32] = np.empty(0, np.int32)
+        self._characters = 0
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes they take, with their order."""
+        return NAME_BYTES * len(self.strings) + NAME_CHARACTER_BYTES * self._characters
 
     def numbers(self, strings: Iterable[str]) -> list[int]:
         """Return the number of each of ``strings``."""
@@ -112,5 +127,21 @@ class Names:
                 if number is None:
                     number = self._numbers[one] = len(self.strings)
                     self.strings.append(one)
+                    self._characters += len(one)
                 found.append(number)
         return found
+
+    def ranks(self) -> NDArray[np.int32]:
+        """Return the place of each string in the Vietnamese order, by its number: int32[n]."""
+        from searchengine.text.collate import collation_key
+
+        with self._lock:
+            known, count = len(self._ranks), len(self.strings)
+            if known < count:
+                new = [(collation_key(self.strings[at]), at) for at in range(known, count)]
+                # Quick where a few follow many that are in order already.
+                self._sorted = sorted([*self._sorted, *sorted(new)])
+                ranks = np.empty(count, np.int32)
+                ranks[[at for _, at in self._sorted]] = np.arange(count, dtype=np.int32)
+                self._ranks = ranks
+            return self._ranks

@@ -11,15 +11,17 @@ import json
 import struct
 import threading
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.cache_budget import Cache, CacheBudget
 from searchengine.backends.embedded.index.arrays.sections import damaged
 from searchengine.backends.embedded.index.arrays.segment import Segment
-from searchengine.backends.embedded.index.arrays.streams import State, Streams, shared_by
+from searchengine.backends.embedded.index.arrays.streams import State, Streams, shared_end
 from searchengine.backends.embedded.index.codec import live_of, open_stored, open_streams
 from searchengine.backends.embedded.index.commit.storage import Index, check_sizes
 from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Names
@@ -61,9 +63,12 @@ class Opened(NamedTuple):
 class Snapshot(Streams):
     """One generation of an index, safe for any number of reading threads."""
 
-    def __init__(self, index: Index, before: Snapshot | None = None) -> None:
+    def __init__(
+        self, index: Index, before: Snapshot | None = None, budget: CacheBudget | None = None
+    ) -> None:
         """Open the last commit; files that ``before`` has open are not opened again.
 
+        What is kept between searches stays within ``budget``, or else that of ``before``.
         Raises :class:`IndexDamagedError` if it cannot be opened, FileNotFoundError if another
         commit took a file away meanwhile: open with ``index.steadily``.
         """
@@ -73,10 +78,14 @@ class Snapshot(Streams):
         self.mark = index.mark(toc.generation)
         for segment in toc.segments:
             check_sizes(index.storage, segment)
+        if budget is None:
+            budget = CacheBudget() if before is None else before.budget
+        #: What all that is kept for searches of this snapshot is counted in.
+        self.budget: CacheBudget = budget
         known = {} if before is None else before.opened
         #: The open files of each segment, by its name.
         self.opened: dict[str, Opened] = {
-            one.segid: _opened(index, one, known.get(one.segid)) for one in toc.segments
+            one.segid: _opened(index, one, known.get(one.segid), budget) for one in toc.segments
         }
         opened = list(self.opened.values())
         self._stored = [one.stored for one in opened]
@@ -88,8 +97,12 @@ class Snapshot(Streams):
         ids = [one.ids for one in opened]
         self._ids = Ids(toc.schema, list(zip(self._bases, ids, strict=True)))
         self._lock = threading.RLock()
-        self._facets: dict[str, Facet] = {} if before is None else dict(before._facets)
-        self._days = self.column(FIRST_DAY), self.column(LAST_DAY)
+        self._facets: Cache[str, Facet] = (
+            Cache(budget, "facets") if before is None else before._facets
+        )
+        budget.pin("documents", self.live)
+        days = (budget.pin("documents", self.column(name)) for name in (FIRST_DAY, LAST_DAY))
+        self._days = next(days), next(days)
 
     @property
     def segments(self) -> list[Segment]:
@@ -119,14 +132,15 @@ class Snapshot(Streams):
             raise KeyError(name)
         with self._lock:
             found = self._facets.get(name)
-            if found is None or found.state is not self.state:
-                found = self._facets[name] = self._facet(name, found)
+            if found is None or found.state != self.state:
+                found = self._facet(name, found)
+                self._facets.put(name, found)
             return found
 
     def _facet(self, name: str, before: Facet | None) -> Facet:
         """A facet, of which only the segments are read that came after ``before``."""
         _, groups, names = before or (None, NO_GROUPS, Names())
-        end = shared_by(before.state, self.state).end if before else 0
+        end = shared_end(before.state, self.state) if before else 0
         docs, codes = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
         for segment, base in zip(self._segments, self._bases, strict=True):
             values = [value for value, _ in segment.terms(name)] if base >= end else []
@@ -188,23 +202,31 @@ class Snapshot(Streams):
                 if "file" in fields and self.live[number]:
                     yield fields["file"]
 
-    def term_counts(self) -> dict[str, int]:
-        """Return how many distinct terms each stream has."""
+    @cached_property
+    def term_counts(self) -> Mapping[str, int]:
+        """How many distinct terms each stream has; counting takes seconds in a large index."""
         return dict(zip(TERM_STREAMS, self.distinct_terms(TERM_STREAMS), strict=True))
 
 
-def _opened(index: Index, segment: Any, known: Opened | None) -> Opened:
+def _opened(index: Index, segment: Any, known: Opened | None, budget: CacheBudget) -> Opened:
     """The files of a segment, those ``known`` from an earlier commit if there are any."""
     if known is None:
         return Opened(
-            open_streams(index.storage, segment),
-            open_stored(index.storage, segment),
+            open_streams(index.storage, segment, budget),
+            open_stored(index.storage, segment, budget),
             SegmentIds(index.storage, segment),
-            live_of(segment),
+            _live(segment, budget),
         )
     # Deleted documents do not come back.
     before = 0 if known.live is None else int(np.count_nonzero(~known.live))
-    return known if before == segment.deleted_count() else known._replace(live=live_of(segment))
+    if before == segment.deleted_count():
+        return known
+    return known._replace(live=_live(segment, budget))
+
+
+def _live(segment: Any, budget: CacheBudget) -> NDArray[np.bool_] | None:
+    live = live_of(segment)
+    return None if live is None else budget.pin("documents", live)
 
 
 def _unreadable(number: int, error: Exception) -> IndexDamagedError:

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.cache_budget import CacheBudget
 from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring.term_cache import LARGE, DenseRow, SparsePostings
 from searchengine.backends.embedded.scoring.term_store import (
     BLOCK_DOCUMENTS,
-    BUDGET,
     TermStore,
     saturated,
 )
@@ -68,9 +68,12 @@ class Scorer:
     """Scores queries on one snapshot; safe for any number of threads."""
 
     def __init__(
-        self, snapshot: Streams, budget: int = BUDGET, before: Scorer | None = None
+        self,
+        snapshot: Streams,
+        budget: CacheBudget | None = None,
+        before: Scorer | None = None,
     ) -> None:
-        """Score documents of ``snapshot``, keeping at most about ``budget`` bytes between calls.
+        """Score documents of ``snapshot``, keeping what was read within ``budget``.
 
         What the scorer of an earlier commit, ``before``, keeps is taken over.
         """
@@ -291,7 +294,7 @@ class Scorer:
         """Return this thread's scratch array of at least ``size`` values, cut to size."""
         found: NDArray[Any] | None = getattr(self._scratch, name, None)
         if found is None or len(found) < size:
-            found = np.empty(size + size // 4, dtype)
+            found = self.term_store.budget.pin("scratch", np.empty(size + size // 4, dtype))
             setattr(self._scratch, name, found)
         return found[:size]
 

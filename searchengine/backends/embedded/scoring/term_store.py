@@ -1,21 +1,23 @@
 """What scoring needs of a snapshot's terms, made when first asked for and kept within a budget.
 
-The longest unused go first. After a commit what was kept before it is brought up to date instead
-of being made anew (:mod:`legacy`). What is kept is :mod:`kept`'s, how queries use it
-:mod:`scoring`'s business.
+After a commit what was kept before it is brought up to date instead of being made anew
+(:mod:`incremental_update`): of each commit is remembered what it deleted, not the arrays that say
+so. What is kept is :mod:`term_cache`'s, how queries use it :mod:`scorer`'s business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.bm25 import K1, B, idf
+from searchengine.backends.embedded.cache_budget import Cache, CacheBudget
 from searchengine.backends.embedded.index.arrays.postings_codec import pack_halves
-from searchengine.backends.embedded.index.arrays.streams import Shared, State, Streams, shared_by
+from searchengine.backends.embedded.index.arrays.streams import Shared, Streams
 from searchengine.backends.embedded.scoring.incremental_update import extended_rare, extended_row
 from searchengine.backends.embedded.scoring.term_cache import (
     LARGE,
@@ -23,49 +25,69 @@ from searchengine.backends.embedded.scoring.term_cache import (
     Entry,
     Frequencies,
     KeptTerm,
+    Key,
     SparsePostings,
-    TermCache,
 )
 
 #: Terms in at least one of so many documents are kept as rows, of at least so many in all.
 ROW_SHARE, ROW_MINIMUM = 16, 64
-#: Bytes that are kept between searches.
-BUDGET = 256 << 20
+#: A term that was last asked for so many commits ago is read anew: each commit between costs a
+#: look at what it deleted. So is one since when more than one document in so many was deleted.
+STEPS, GONE_SHARE = 64, 8
 #: Documents of the index that are worked on at a time, to stay in cache.
 BLOCK_DOCUMENTS = 1 << 16
 #: Stands for the length norm where a stream has no lengths; with it a term scores its idf.
 NO_NORM = 1e-30
 
 
+class _Step(NamedTuple):
+    """From one commit, numbered ``serial``, to the next that was read: what the two share."""
+
+    serial: int
+    shared: Shared
+
+
 class TermStore:
     """The terms of a snapshot, ready for scoring; safe for any number of threads."""
 
     def __init__(
-        self, snapshot: Streams, budget: int = BUDGET, before: TermStore | None = None
+        self,
+        snapshot: Streams,
+        budget: CacheBudget | None = None,
+        before: TermStore | None = None,
     ) -> None:
-        """Read from ``snapshot``, keeping at most about ``budget`` bytes.
+        """Read from ``snapshot``, keeping what was read within ``budget``, or that of ``before``.
 
-        What the store ``before`` an added commit keep is brought up to date as it is asked for.
+        What the store of an earlier commit, ``before``, keeps is brought up to date as it is
+        asked for.
         """
         self._snapshot = snapshot
-        self._state = snapshot.state
-        #: What is kept, shared with the store of earlier and later commits.
-        self.cache: TermCache = TermCache(budget) if before is None else before.cache
-        self._serial = self.cache.next_serial()
+        if budget is None:
+            budget = CacheBudget() if before is None else before.budget
+        self.budget: CacheBudget = budget
+        # Shared with the stores of earlier and later commits.
+        self._terms: Cache[Key, Entry] = (
+            Cache(self.budget, "terms") if before is None else before._terms
+        )
+        self._serials: Iterator[int] = itertools.count() if before is None else before._serials
+        self._serial = next(self._serials)
+        #: Back to the commits that this one follows, the newest first.
+        self._steps = () if before is None else self._steps_from(before)
+        self._shared: dict[int, Shared | None] = {}
         self._norms: dict[str, NDArray[np.float32]] = {}
-        # With the states themselves, so that their ids stay their own.
-        self._shared: dict[int, tuple[State, Shared]] = {}
 
     def lookup(self, stream: str, term: str) -> KeptTerm:
         """Return what a term's scores come from; empty postings if nothing holds it."""
         key = (stream, term)
-        entry = self.cache.get(key)
+        entry = self._terms.get(key)
         if entry is not None and entry.serial == self._serial:
             return entry.kept
         kept = None if entry is None else self._updated(stream, term, entry)
         if kept is None:
             kept = self._build(stream, *self._snapshot.postings(stream, term))
-        self.cache.put(key, Entry(self._serial, self._state, kept))
+        # A search that began before the last commit leaves alone what later ones use.
+        if entry is None or entry.serial < self._serial:
+            self._terms.put(key, Entry(self._serial, kept))
         return kept
 
     def norm(self, stream: str) -> NDArray[np.float32]:
@@ -74,20 +96,18 @@ class TermStore:
         if found is None:
             average = self._snapshot.average_length(stream)
             if average > 0:
-                lengths = self._snapshot.lengths(stream)
+                lengths = self.budget.pin("norms", self._snapshot.lengths(stream))
                 found = np.multiply(lengths, np.float32(K1 * B / average), dtype=np.float32)
                 found += np.float32(K1 * (1 - B))
             else:
                 found = np.full(self._snapshot.size, NO_NORM, np.float32)
-            self._norms[stream] = found
+            self._norms[stream] = self.budget.pin("norms", found)
         return found
 
     def _updated(self, stream: str, term: str, entry: Entry) -> KeptTerm | None:
         """What an earlier commit knew of a term, brought up to date; None if that is no use."""
-        if entry.serial > self._serial:
-            return None  # A search that began before the last commit.
-        shared = self._shared_with(entry.state)
-        if not shared.end:
+        shared = self._shared_with(entry.serial)
+        if shared is None or not shared.end:
             return None
         added = self._snapshot.postings(stream, term, shared.end)
         if isinstance(entry.kept, SparsePostings):
@@ -106,11 +126,21 @@ class TermStore:
         average = max(average, row.average)
         return row._replace(idf=rarity, bound=rarity * peak, average=average)
 
-    def _shared_with(self, state: State) -> Shared:
-        found = self._shared.get(id(state))
-        if found is None:
-            found = self._shared[id(state)] = state, shared_by(state, self._state)
-        return found[1]
+    def _steps_from(self, before: TermStore) -> tuple[_Step, ...]:
+        shared = self._snapshot.shared_with(before._snapshot)
+        self.budget.pin("terms", shared.gone)
+        steps = (_Step(before._serial, shared), *before._steps[: STEPS - 1])
+        gone = itertools.accumulate(len(step.shared.gone) for step in steps)
+        most = self._snapshot.size // GONE_SHARE
+        return tuple(step for step, count in zip(steps, gone, strict=True) if count <= most)
+
+    def _shared_with(self, serial: int) -> Shared | None:
+        """What an earlier commit shares with this one; None where its number tells nothing."""
+        if serial not in self._shared:
+            found = self._shared[serial] = _joined(self._steps, serial)
+            if found is not None:
+                self.budget.pin("terms", found.gone)
+        return self._shared[serial]
 
     def _is_rare(self, count: int) -> bool:
         return count < max(ROW_MINIMUM, self._snapshot.size / ROW_SHARE)
@@ -140,6 +170,19 @@ class TermStore:
         """The highest saturation among some postings of a term."""
         floats = np.ones(len(docs), np.float32) if freqs is None else freqs.astype(np.float32)
         return float(saturated(floats, self.norm(stream)[docs]).max())
+
+
+def _joined(steps: Sequence[_Step], serial: int) -> Shared | None:
+    """What all ``steps`` back to the commit ``serial`` leave; None if they do not lead there."""
+    gone: list[NDArray[np.int64]] = []
+    end = np.iinfo(np.int64).max
+    for step in steps:
+        end = min(end, step.shared.end)
+        gone.append(step.shared.gone)
+        if step.serial == serial:
+            every = np.sort(np.concatenate(gone))
+            return Shared(end, every[: np.searchsorted(every, end)])
+    return None
 
 
 def frequencies_at(

@@ -90,7 +90,7 @@ def answers(path: Path) -> object:
                 [(hit.id, hit.score) for hit in engine.search('"khu phố" hội* -cũ')],
                 engine.get("b"),
                 engine.suggest("đ"),
-                {k: v for k, v in engine.stats().items() if k != "bytes"},
+                {k: v for k, v in engine.stats().items() if k not in ("bytes", "cache")},
             )
     except SearchEngineError:
         return None

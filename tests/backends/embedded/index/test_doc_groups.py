@@ -70,3 +70,11 @@ def test_names_keep_their_numbers() -> None:
     assert names.numbers(["xã Đông Dư", "Ấp Mới", "xã Đông Dư"]) == [0, 1, 0]
     assert names.numbers(["Đa Kao", "Ấp Mới"]) == [2, 1]
     assert names.strings == ["xã Đông Dư", "Ấp Mới", "Đa Kao"]
+
+
+def test_ranks_follow_names_that_come_later() -> None:
+    names = Names()
+    names.numbers(["xã Đông Dư", "Ấp Mới"])
+    assert names.ranks().tolist() == [1, 0]
+    names.numbers(["xã Dương Xá", "An Khánh"])
+    assert names.ranks().tolist() == [3, 1, 2, 0]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from searchengine.backends.embedded.cache_budget import CacheBudget
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.arrays.streams import Streams
+from searchengine.backends.embedded.scoring import term_store
 from searchengine.backends.embedded.scoring.scorer import Scorer
-from searchengine.backends.embedded.scoring.term_cache import DenseRow, SparsePostings
+from searchengine.backends.embedded.scoring.term_cache import DenseRow, KeptTerm, SparsePostings
 from tests.backends.embedded.streams import random_texts, segment
 
 
@@ -51,51 +53,86 @@ TERMS = [
 ]
 
 
+def assert_equal(kept: KeptTerm, made: KeptTerm) -> None:
+    """What was brought up to date is what was made anew, but for bounds that may be higher."""
+    assert type(kept) is type(made)
+    assert kept.df == made.df
+    assert kept.idf == made.idf
+    if isinstance(kept, DenseRow) and isinstance(made, DenseRow):
+        np.testing.assert_array_equal(kept.halves, made.halves)
+        np.testing.assert_array_equal(kept.bits, made.bits)
+        np.testing.assert_array_equal(kept.large_docs, made.large_docs)
+        np.testing.assert_array_equal(kept.large_freqs, made.large_freqs)
+        assert made.bound * (1 - 1e-6) <= kept.bound <= made.bound * 1.5
+    elif isinstance(kept, SparsePostings) and isinstance(made, SparsePostings):
+        np.testing.assert_array_equal(kept.docs, made.docs)
+        np.testing.assert_array_equal(kept.freqs, made.freqs)
+
+
+def terms_of(streams: Streams) -> list[tuple[str, str]]:
+    vocabulary = {term for term, _ in streams.terms("folded")}
+    return [*TERMS, *(("folded", term) for term in sorted(vocabulary)[:40])]
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("asked", [1.0, 0.4])
-def test_what_is_brought_up_to_date_equals_what_is_made_anew(seed: int, asked: float) -> None:
+@pytest.mark.parametrize("steps", [term_store.STEPS, 2])
+def test_what_is_brought_up_to_date_equals_what_is_made_anew(
+    seed: int, asked: float, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(term_store, "STEPS", steps)
     rng = np.random.default_rng(seed)
     before: Scorer | None = None
     rows = 0
     for streams in commits(seed):
-        vocabulary = {term for term, _ in streams.terms("folded")}
-        terms = [*TERMS, *(("folded", term) for term in sorted(vocabulary)[:40])]
         scorer, fresh = Scorer(streams, before=before), Scorer(streams)
-        for stream, term in terms:
+        for stream, term in terms_of(streams):
             # Some terms are not asked for after every commit.
             if rng.random() > asked:
                 continue
-            kept, made = (
-                scorer.term_store.lookup(stream, term),
-                fresh.term_store.lookup(stream, term),
-            )
-            assert type(kept) is type(made)
-            assert kept.df == made.df
-            if isinstance(kept, DenseRow) and isinstance(made, DenseRow):
-                rows += 1
-                np.testing.assert_array_equal(kept.halves, made.halves)
-                np.testing.assert_array_equal(kept.bits, made.bits)
-                np.testing.assert_array_equal(kept.large_docs, made.large_docs)
-                np.testing.assert_array_equal(kept.large_freqs, made.large_freqs)
-                assert kept.idf == made.idf
-                assert made.bound * (1 - 1e-6) <= kept.bound <= made.bound * 1.5
-            elif isinstance(kept, SparsePostings) and isinstance(made, SparsePostings):
-                np.testing.assert_array_equal(kept.docs, made.docs)
-                np.testing.assert_array_equal(kept.freqs, made.freqs)
-                assert kept.idf == made.idf
+            kept = scorer.term_store.lookup(stream, term)
+            assert_equal(kept, fresh.term_store.lookup(stream, term))
+            rows += isinstance(kept, DenseRow)
         before = scorer
     assert rows > 20
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_views_that_follow_the_same_commit_answer_each_for_itself(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    states = commits(seed)
+    before = Scorer(states[1])
+    views = [before, *(Scorer(state, before=before) for state in states[2:5])]
+    views.append(Scorer(states[5], before=views[2]))
+    fresh = [Scorer(view.snapshot) for view in views]
+    for _ in range(400):
+        at = int(rng.integers(len(views)))
+        stream, term = TERMS[int(rng.integers(len(TERMS)))]
+        kept = views[at].term_store.lookup(stream, term)
+        assert_equal(kept, fresh[at].term_store.lookup(stream, term))
+
+
+def test_a_commit_that_deletes_much_leaves_nothing_to_bring_up_to_date() -> None:
+    whole = named(random_texts(900, 60, 30, 2), "whole")
+    few, many = np.ones(900, np.bool_), np.ones(900, np.bool_)
+    few[:50], many[:500] = False, False
+    before = Scorer(Streams([whole], [None]))
+    for live, known in ((few, True), (many, False)):
+        after = Scorer(Streams([whole], [live]), before=before)
+        assert (after.term_store._shared_with(0) is not None) == known
+
+
 def test_what_nobody_asks_for_again_goes_when_room_is_needed() -> None:
     states = commits(0)
-    before = Scorer(states[0], 1 << 15)
+    before = Scorer(states[0], CacheBudget(1 << 16))
     for number in range(60):
         before.term_store.lookup("folded", f"w{number}")
-    after = Scorer(states[1], 1 << 15, before)
-    assert after.term_store.cache.used > 1 << 14
-    after.term_store.lookup("folded", "khong")
-    assert after.term_store.cache.used <= 1 << 15
+    after = Scorer(states[1], before=before)
+    budget = after.term_store.budget
+    assert budget.used > 1 << 15
+    for number in range(60):
+        after.term_store.lookup("bigrams", f"w{number} khong")
+    assert budget.used <= 1 << 16
 
 
 def test_a_search_that_began_before_a_commit_ends_on_what_it_began_with() -> None:

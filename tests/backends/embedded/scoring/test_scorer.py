@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.cache_budget import CACHE_BYTES, CacheBudget
 from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring import scorer as scoring
 from searchengine.backends.embedded.scoring.exact_scoring import exact_scores
@@ -63,7 +64,7 @@ def random_queries(texts: Texts, rng: np.random.Generator, count: int) -> Iterat
         ]
 
 
-@pytest.mark.parametrize("budget", [1 << 14, scoring.BUDGET])
+@pytest.mark.parametrize("budget", [1 << 14, CACHE_BYTES])
 @pytest.mark.parametrize(("documents", "group"), [(120, 64), (120, 4), (2000, 4), (2000, 64)])
 def test_best_documents_scores_and_counts_equal_the_definition(
     documents: int, group: int, budget: int, monkeypatch: pytest.MonkeyPatch
@@ -79,7 +80,7 @@ def test_best_documents_scores_and_counts_equal_the_definition(
     live = rng.random(len(texts)) < 0.8
     live[: documents // 2] = True
     snapshot = snapshot_of(texts, [documents // 2, documents // 2 + 1], live)
-    scorer, terms = Scorer(snapshot, budget), oracle(texts)
+    scorer, terms = Scorer(snapshot, CacheBudget(budget)), oracle(texts)
     boost = (1 + 0.3 * rng.random(len(texts))).astype(np.float32)
     boost[documents:] = boost[: documents // 3]
     mask = rng.random(len(texts)) < 0.3
@@ -154,7 +155,7 @@ def test_terms_of_all_segments_with_their_live_documents() -> None:
 
 def test_many_threads_get_the_same_answers() -> None:
     texts = random_texts(2000, 100, 30, 5)
-    scorer = Scorer(snapshot_of(texts, [], np.ones(2000, np.bool_)), budget=1 << 15)
+    scorer = Scorer(snapshot_of(texts, [], np.ones(2000, np.bool_)), CacheBudget(1 << 15))
     queries = list(random_queries(texts, np.random.default_rng(0), 30)) * 4
     alone = [scorer.top(query).docs.tolist() for query in queries]
     with ThreadPoolExecutor(8) as pool:

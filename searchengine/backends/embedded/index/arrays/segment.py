@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.cache_budget import CacheBudget, Memo
 from searchengine.backends.embedded.index.arrays.sections import (
     SectionReader,
     SectionWriter,
@@ -29,9 +30,10 @@ _NO_DOCUMENTS = np.empty(0, np.int32)
 class Segment:
     """One segment's arrays; safe for any number of reading threads."""
 
-    def __init__(self, data: Any, name: str) -> None:
+    def __init__(self, data: Any, name: str, budget: CacheBudget | None = None) -> None:
         """Open ``data`` (bytes, memory map or memoryview), called ``name`` in error messages.
 
+        What was looked up is remembered within ``budget``, one of its own if none is given.
         Raises :class:`IndexDamagedError` if it is not a whole segment of this version.
         """
         self.name = name
@@ -50,7 +52,10 @@ class Segment:
             raise damaged(name, f"its facts lack {error}") from error
         self._streams: dict[str, StreamReader] = {}
         self._vocabularies: dict[str, Vocabulary] = {}
-        self._frequencies: dict[tuple[str, str], int] = {}
+        self._budget = budget or CacheBudget()
+        self._frequencies: Memo[tuple[str, str], int] = Memo(
+            self._budget, "dictionaries", REMEMBERED
+        )
         self._totals: dict[str, int] = {}
 
     def stream(self, name: str) -> StreamReader:
@@ -65,7 +70,8 @@ class Segment:
         """Return a term dictionary by its name."""
         found = self._vocabularies.get(name)
         if found is None:
-            found = self._vocabularies[name] = Vocabulary(self.sections, f"vocabulary/{name}")
+            found = Vocabulary(self.sections, f"vocabulary/{name}", self._budget)
+            self._vocabularies[name] = found
         return found
 
     def find(self, stream: str, term: str) -> int:
@@ -92,10 +98,10 @@ class Segment:
             return _NO_DOCUMENTS, None
         number = self.find(stream, term)
         if number < 0:
-            self._remember(key, 0)
+            self._frequencies.put(key, 0)
             return _NO_DOCUMENTS, None
         found = self.stream(stream).postings(number)
-        self._remember(key, len(found[0]))
+        self._frequencies.put(key, len(found[0]))
         return found
 
     def document_frequency(self, stream: str, term: str) -> int:
@@ -105,13 +111,8 @@ class Segment:
         if found is None:
             number = self.find(stream, term)
             found = 0 if number < 0 else self.stream(stream).document_frequency(number)
-            self._remember(key, found)
+            self._frequencies.put(key, found)
         return found
-
-    def _remember(self, key: tuple[str, str], frequency: int) -> None:
-        if len(self._frequencies) >= REMEMBERED:
-            self._frequencies.clear()
-        self._frequencies[key] = frequency
 
     def terms(self, stream: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms of ``stream`` that begin with ``prefix`` and their numbers, in order."""

@@ -35,13 +35,11 @@ class Postings(NamedTuple):
 class State(NamedTuple):
     """What is remembered of a state of an index, so that a later one can tell what is the same.
 
-    ``names`` and ``ends`` of its segments, the latter the numbers behind their last documents;
-    ``live``: which documents of each there are, bool[size of the segment], or None for all.
+    ``names`` and ``ends`` of its segments, the latter the numbers behind their last documents.
     """
 
     names: tuple[str, ...]
     ends: tuple[int, ...]
-    live: tuple[NDArray[np.bool_] | None, ...]
 
 
 class Shared(NamedTuple):
@@ -54,19 +52,14 @@ class Shared(NamedTuple):
     gone: NDArray[np.int64]
 
 
-def shared_by(before: State, now: State) -> Shared:
-    """Return what the state ``before`` some commits shares with that of ``now``."""
-    start = end = 0
-    gone = [np.empty(0, np.int64)]
-    for at, (name, stop) in enumerate(zip(before.names, before.ends, strict=True)):
-        if at == len(now.names) or now.names[at] != name:
+def shared_end(one: State, other: State) -> int:
+    """Return behind which document two states differ: below it are the same, deleted or not."""
+    end = 0
+    for name, named, stop in zip(one.names, other.names, one.ends, strict=False):
+        if name != named:
             break
-        start, end = end, stop
-        earlier, later = before.live[at], now.live[at]
-        if later is not None and later is not earlier:
-            lost = ~later if earlier is None else earlier & ~later
-            gone.append(np.flatnonzero(lost) + start)
-    return Shared(end, np.concatenate(gone))
+        end = stop
+    return end
 
 
 class Streams:
@@ -93,9 +86,21 @@ class Streams:
 
     @cached_property
     def state(self) -> State:
-        """What a later state may be compared with."""
+        """What a later state may be compared with; it holds no arrays."""
         ends = (*self._bases[1:], self.size) if self._bases else ()
-        return State(tuple(one.name for one in self._segments), ends, tuple(self._live))
+        return State(tuple(one.name for one in self._segments), ends)
+
+    def shared_with(self, before: Streams) -> Shared:
+        """Return what an earlier commit, ``before``, shares with this one."""
+        end = shared_end(before.state, self.state)
+        gone = [np.empty(0, np.int64)]
+        for start, earlier, later in zip(self._bases, before._live, self._live, strict=False):
+            if start >= end:
+                break
+            if later is not None and later is not earlier:
+                lost = ~later if earlier is None else earlier & ~later
+                gone.append(np.flatnonzero(lost) + start)
+        return Shared(end, np.concatenate(gone))
 
     def postings(self, stream: str, term: str, start: int = 0) -> Postings:
         """Return the live documents that hold ``term`` in ``stream``; empty if none do.

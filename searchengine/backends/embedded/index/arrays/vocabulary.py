@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.cache_budget import CacheBudget, Memo
 from searchengine.backends.embedded.index.arrays.sections import (
     SectionReader,
     SectionWriter,
@@ -61,14 +62,17 @@ def write_vocabulary(sections: SectionWriter, name: str, terms: Sequence[bytes])
 class Vocabulary:
     """The sorted strings of one dictionary, found by bisection in the mapped file."""
 
-    def __init__(self, sections: SectionReader, name: str) -> None:
+    def __init__(
+        self, sections: SectionReader, name: str, budget: CacheBudget | None = None
+    ) -> None:
+        """Read ``name`` of ``sections``; what was found is remembered within ``budget``."""
         self._ends = sections.array(f"{name}/ends").data
         self._bytes = sections.array(f"{name}/terms").data
-        self._found: dict[bytes, int] = {}
+        self._found: Memo[bytes, int] = Memo(budget or CacheBudget(), "dictionaries", REMEMBERED)
         self._file = sections.name
-        self._whole = len(self._ends) <= SMALL
-        if self._whole:
-            self._found.update(zip(self.terms(), self._ranks, strict=True))
+        self._whole: dict[bytes, int] | None = None
+        if len(self._ends) <= SMALL:
+            self._whole = dict(zip(self.terms(), self._ranks, strict=True))
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -82,16 +86,14 @@ class Vocabulary:
 
     def find(self, term: bytes) -> int:
         """Return the rank of ``term``, or -1 if it is not in the dictionary."""
+        if self._whole is not None:
+            return self._whole.get(term, -1)
         found = self._found.get(term)
         if found is None:
-            if self._whole:
-                return -1
             rank = bisect_left(self._ranks, term, key=self.__getitem__)
             found = rank if rank < len(self) and self[rank] == term else -1
             # A query asks for the same strings in several streams and pairs.
-            if len(self._found) >= REMEMBERED:
-                self._found.clear()
-            self._found[term] = found
+            self._found.put(term, found)
         return found
 
     def prefixed(self, prefix: bytes) -> range:

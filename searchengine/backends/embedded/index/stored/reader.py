@@ -18,8 +18,12 @@ from typing import Any, NamedTuple, cast
 
 import zstandard
 
+from searchengine.backends.embedded.cache_budget import (
+    Cache,
+    CacheBudget,
+    cached_method,
+)
 from searchengine.backends.embedded.index.arrays.sections import SectionReader, damaged
-from searchengine.weak_cache import cached_method
 
 #: Unpacked blocks that a reader keeps of each series; each hit and each completion reads metadata.
 CACHED_BLOCKS: Mapping[str, int] = {"meta": 4096, "text": 512, "original": 16}
@@ -29,6 +33,8 @@ SERIES: Mapping[str, tuple[str, ...]] = {
     "text": ("text",),
     "original": ("original",),
 }
+#: Bytes of a number in a tuple.
+_END_BYTES = 36
 #: The length of a field that a document does not have.
 _MISSING = -1
 
@@ -48,11 +54,15 @@ class Part(NamedTuple):
 class StoredReader:
     """The stored documents of one segment; safe for any number of threads."""
 
-    def __init__(self, data: Any, name: str) -> None:
-        """Open ``data`` (bytes or memory map), called ``name`` in error messages."""
+    def __init__(self, data: Any, name: str, budget: CacheBudget | None = None) -> None:
+        """Open ``data`` (bytes or memory map), called ``name`` in error messages.
+
+        Unpacked blocks are kept within ``budget``, one of its own if none is given.
+        """
         self._sections = SectionReader(data, name)
         self.size = int(self._sections.facts["documents"])
-        self._series = {series: SeriesReader(self._sections, series) for series in SERIES}
+        budget = budget or CacheBudget()
+        self._series = {series: SeriesReader(self._sections, series, budget) for series in SERIES}
 
     def series(self, name: str) -> SeriesReader:
         """Return one series of records."""
@@ -106,14 +116,15 @@ def unpack_record(record: bytes, names: Sequence[str], found: dict[str, str]) ->
 class SeriesReader:
     """One series of records."""
 
-    def __init__(self, sections: SectionReader, name: str) -> None:
+    def __init__(self, sections: SectionReader, name: str, budget: CacheBudget) -> None:
         self._name = sections.name
         self._series = name
         self._sections = sections
         self._blocks = sections.array(f"{name}/blocks")
         self._ends = cast("Sequence[int]", sections.array(f"{name}/ends").data)
         self._documents = cast("Sequence[int]", sections.array(f"{name}/documents").data)
-        self.records = cached_method(self._unpacked, CACHED_BLOCKS[name])
+        blocks: Cache[Any, _Records] = Cache(budget, "stored", CACHED_BLOCKS[name])
+        self.records = cached_method(self._unpacked, blocks)
         self._own = threading.local()
 
     @property
@@ -212,3 +223,8 @@ class _Records:
 
     def __iter__(self) -> Iterator[bytes]:
         return map(self.__getitem__, range(len(self._ends)))
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes they take, unpacked."""
+        return len(self._raw) + _END_BYTES * len(self._ends)
