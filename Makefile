@@ -3,14 +3,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 QUERY ?= dai hoi chi bo khu 5b
+# What `make test-one` tests: a folder below searchengine/, such as text or pages/rules.
+PACKAGE ?= text
 
-.PHONY: demo serve test check format clean
+.PHONY: demo serve test test-one test-suite check format clean
 
 $(BIN)/searchengine: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	touch $@
+	@echo "making the environment in $(VENV), once; it takes about half a minute"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
 
 demo: $(BIN)/searchengine
 	$(BIN)/searchengine index seeds
@@ -23,6 +26,13 @@ serve: $(BIN)/searchengine
 test: $(BIN)/searchengine check
 	$(BIN)/python -m pytest
 
+test-one: $(BIN)/searchengine
+	$(BIN)/python -m pytest tests/$(PACKAGE)
+
+# All but the browser, on all cores: what is run again on each further Python.
+test-suite: $(BIN)/searchengine
+	$(BIN)/python -m pytest --numprocesses auto --ignore=tests/browser
+
 check: $(BIN)/searchengine
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -33,4 +43,4 @@ format: $(BIN)/searchengine
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache
