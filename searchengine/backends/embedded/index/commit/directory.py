@@ -28,6 +28,11 @@ from searchengine.backends.embedded.index.arrays.sections import damaged
 from searchengine.backends.embedded.index.commit.locks import WriterLock
 from searchengine.backends.embedded.index.plain_terms import load_plain
 
+try:
+    import fcntl
+except ImportError:  # As on Windows: only what macOS has in it is asked for.
+    fcntl = None  # type: ignore[assignment]
+
 Action = Literal["create", "write", "sync", "rename", "delete"]
 
 #: Temporary files and folders begin so; the next writer deletes what a dead one left.
@@ -191,7 +196,7 @@ class Directory(FileStorage):  # type: ignore[misc]
         self.step("sync", name)
         handle = os.open(self.path(name), os.O_RDONLY)
         try:
-            os.fsync(handle)
+            _flush(handle)
         finally:
             os.close(handle)
 
@@ -232,6 +237,17 @@ class _File(io.FileIO):
     def close(self) -> None:
         super().close()
         self._directory._writing.pop(self, None)
+
+
+def _flush(handle: int) -> None:
+    """Wait until what was written to an open file is on the disk, and not only in its cache."""
+    full = getattr(fcntl, "F_FULLFSYNC", None)
+    if full is not None:
+        # Not every file system of macOS has it.
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(handle, full)
+            return
+    os.fsync(handle)
 
 
 def _unsealed(data: bytes, name: str) -> bytes:

@@ -2,18 +2,19 @@
 
 The operating system holds the lock with the open file and lets go of it when the process ends,
 however it ends. The file itself stays and says who holds it; it is never deleted, because a
-second one of the same name would be a second lock.
+second one of the same name would be a second lock. How a system locks an open file is
+portalocker's business, which is imported by writers only. filelock lost: it opens the file itself,
+and where a system has no such locks it makes do with a file that a killed process leaves behind.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
 import os
 import weakref
+from typing import Any
 
-_REFUSED = (errno.EAGAIN, errno.EACCES)
+from searchengine.errors import IndexWriteError
 
 
 class WriterLock:
@@ -24,15 +25,23 @@ class WriterLock:
         self._handle = -1
 
     def acquire(self, blocking: bool = False) -> bool:
-        """Take the lock, at once or not at all; return whether it was taken."""
+        """Take the lock, at once or not at all; return whether it was taken.
+
+        Raises :class:`IndexWriteError` where the system, or the file system, has no locks.
+        """
+        portalocker = _portalocker(self._path)
+        flags = portalocker.LockFlags.EXCLUSIVE
+        if not blocking:
+            flags |= portalocker.LockFlags.NON_BLOCKING
         handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o666)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | (0 if blocking else fcntl.LOCK_NB))
-        except OSError as error:
+            portalocker.lock(handle, flags)
+        except portalocker.AlreadyLocked:
             os.close(handle)
-            if error.errno in _REFUSED:
-                return False
-            raise
+            return False
+        except portalocker.LockException as error:
+            os.close(handle)
+            raise _cannot_lock(self._path, error.args[0] if error.args else error) from error
         self._handle = handle
         if not self.held():
             self.release()
@@ -79,7 +88,24 @@ def _forget_in_child() -> None:
         lock.release()
 
 
-os.register_at_fork(after_in_child=_forget_in_child)
+if hasattr(os, "register_at_fork"):  # Windows does not fork.
+    os.register_at_fork(after_in_child=_forget_in_child)
+
+
+def _portalocker(path: str) -> Any:
+    try:
+        import portalocker  # Reading needs no lock.
+    except ImportError as error:
+        raise _cannot_lock(path, error) from error
+    return portalocker
+
+
+def _cannot_lock(path: str, reason: object) -> IndexWriteError:
+    told = getattr(reason, "strerror", None) or reason
+    return IndexWriteError(
+        f"cannot lock {path} ({' '.join(str(told).split())}): "
+        "write on a system that has file locks, to a disk of its own"
+    )
 
 
 def holder_of(path: str) -> int | None:

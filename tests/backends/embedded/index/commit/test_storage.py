@@ -11,11 +11,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from searchengine import Document, SearchEngine
-from searchengine.backends.embedded.index.commit import storage
+from searchengine.backends.embedded.index.commit import directory, storage
 from searchengine.backends.embedded.index.commit.storage import LOCK_FILE, STAMP_FILE, open_index
 from searchengine.backends.protocol import Writer
 from searchengine.errors import IndexDamagedError, IndexLockedError, IndexWriteError, InputError
@@ -347,3 +348,45 @@ def test_an_index_is_made_again_where_making_it_was_cut_short(tmp_path: Path) ->
             engine_on(path, failing(number))
         engine_on(path)
         assert state(path) == {}
+
+
+def test_a_sync_goes_through_to_the_disk_where_the_system_can(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, int]] = []
+
+    def full_sync(handle: int, command: int) -> int:
+        asked.append(("full", command))
+        return 0
+
+    monkeypatch.setattr("os.fsync", lambda _: asked.append(("plain", 0)))
+    monkeypatch.setattr(directory, "fcntl", SimpleNamespace(F_FULLFSYNC=51, fcntl=full_sync))
+    go_on(SearchEngine.open(index))
+    assert {("full", 51)} == set(asked)
+    assert len(asked) > 5
+
+
+def test_a_plain_sync_is_made_where_the_file_system_refuses_a_full_one(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain: list[int] = []
+
+    def refuse(handle: int, command: int) -> int:
+        raise OSError(45, "Operation not supported")
+
+    monkeypatch.setattr("os.fsync", plain.append)
+    monkeypatch.setattr(directory, "fcntl", SimpleNamespace(F_FULLFSYNC=51, fcntl=refuse))
+    go_on(SearchEngine.open(index))
+    assert len(plain) > 5
+    assert state(index) == GONE_ON
+
+
+@pytest.mark.parametrize("module", [None, SimpleNamespace()], ids=["no fcntl", "not macOS"])
+def test_elsewhere_a_plain_sync_is_made(
+    index: Path, monkeypatch: pytest.MonkeyPatch, module: object
+) -> None:
+    plain: list[int] = []
+    monkeypatch.setattr("os.fsync", plain.append)
+    monkeypatch.setattr(directory, "fcntl", module)
+    go_on(SearchEngine.open(index))
+    assert len(plain) > 5
