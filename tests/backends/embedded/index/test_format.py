@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from searchengine import Document, SearchEngine
+from searchengine.backends.embedded.index import writer as writer_module
 from searchengine.backends.embedded.index.arrays import stream_writer
 from searchengine.backends.embedded.index.commit.storage import open_index
 from searchengine.backends.embedded.index.schema import NO_DAY
@@ -57,6 +58,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two segments of all classes of slots, with dictionaries, deleted and replaced documents."""
     path = tmp_path_factory.mktemp("format") / "index"
     with pytest.MonkeyPatch.context() as small:
+        small.setattr(writer_module, "BATCH_DOCUMENTS", 100)
         small.setattr(stream_writer, "TAIL_SLOTS", 5)
         small.setattr(stream_writer, "NARROW_GAP", 4)
         small.setattr(stream_writer, "BYTE_GAP", 20)
