@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from searchengine.backends.embedded.index.upgrade import upgrade_index
+    from searchengine.backends.fields import Field, IndexSettings
     from searchengine.backends.values import Histogram
     from searchengine.document import Document
     from searchengine.engine import SearchEngine
@@ -27,8 +28,10 @@ __all__ = [
     "DateBoost",
     "Document",
     "Explanation",
+    "Field",
     "Histogram",
     "Hit",
+    "IndexSettings",
     "Results",
     "SearchEngine",
     "SearchEngineError",
@@ -43,6 +46,8 @@ _HOMES = {
     "SearchEngineError": "searchengine.errors",
     "Document": "searchengine.document",
     "DateBoost": "searchengine.query.dates.boost",
+    "Field": "searchengine.backends.fields",
+    "IndexSettings": "searchengine.backends.fields",
     "Explanation": "searchengine.query.display.results",
     "Histogram": "searchengine.backends.values",
     "Hit": "searchengine.query.display.results",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from searchengine.backends.embedded.backend import EmbeddedBackend
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES
+from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.protocol import Backend, Writer
 from searchengine.backends.values import Histogram, Order, Step
 from searchengine.document import Document
@@ -20,6 +21,7 @@ from searchengine.options import DEFAULT_OPTIONS, SearchOptions
 from searchengine.query.dates.boost import DateBoost
 from searchengine.query.display.results import Explanation, Results
 from searchengine.search_view import FACET_VALUES, SUGGESTIONS, SearchView
+from searchengine.text.lexicon.synonyms import Synonyms, read_list
 from searchengine.text.scan import Span
 
 if TYPE_CHECKING:
@@ -35,8 +37,10 @@ class SearchEngine:
     one, ask them of an :meth:`open_view`.
     """
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, synonyms: Synonyms | None = None) -> None:
+        """Ask ``backend``, with ``synonyms`` in place of those of the index if they are given."""
         self._backend = backend
+        self._synonyms = synonyms
 
     @classmethod
     def open(
@@ -44,22 +48,30 @@ class SearchEngine:
         path: str | os.PathLike[str],
         *,
         create: bool = False,
+        settings: IndexSettings = DEFAULT_SETTINGS,
+        synonyms: str | os.PathLike[str] | None = None,
         auto_refresh: bool = True,
         cache_bytes: int = CACHE_BYTES,
     ) -> SearchEngine:
         """Open the index in directory ``path``.
 
-        With ``create`` an empty index is made where there is none. Without ``auto_refresh``
-        commits of others are seen only after :meth:`refresh`. At most about ``cache_bytes``
-        bytes are kept in memory between searches, of whatever was read or made for them; what
-        every search of the last commit needs is kept even if it is more. Raises
+        With ``create`` an empty index is made where there is none, with ``settings``. The list of
+        synonyms in the file ``synonyms`` is used in place of the index's own. Without
+        ``auto_refresh`` commits of others are seen only after :meth:`refresh`. At most about
+        ``cache_bytes`` bytes are kept in memory between searches, of whatever was read or made for
+        them; what every search of the last commit needs is kept even if it is more. Raises
         :class:`IndexNotFoundError` without one, :class:`IndexDamagedError` for one that cannot
-        be read, :class:`InputError` for a directory that cannot become one.
+        be read, :class:`InputError` for a directory that cannot become one, or a list that is none.
         """
+        own = None if synonyms is None else Synonyms(read_list(synonyms))
         backend = EmbeddedBackend.open(
-            Path(path), create=create, auto_refresh=auto_refresh, cache_bytes=cache_bytes
+            Path(path),
+            create=create,
+            settings=settings,
+            auto_refresh=auto_refresh,
+            cache_bytes=cache_bytes,
         )
-        return cls(backend)
+        return cls(backend, own)
 
     def __enter__(self) -> SearchEngine:
         return self
@@ -79,7 +91,7 @@ class SearchEngine:
 
         It is a context manager that lets go of the commit at the end.
         """
-        return SearchView(self._backend.open_view())
+        return SearchView(self._backend.open_view(), self._synonyms)
 
     def refresh(self) -> bool:
         """Search the latest commit from now on; return whether there was a new one.

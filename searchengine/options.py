@@ -7,15 +7,17 @@ Checks itself when made, as far as nothing else need be known. What an option do
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from searchengine.errors import InputError
 from searchengine.query.dates.boost import DateBoost
 
-SortName = Literal["score", "date"]
 #: A day, or what a person types (`2022-07`, `hôm qua`); None or an empty string for none.
 DateLike = datetime.date | str | None
+#: Values of fields by the fields' names.
+Filters = Mapping[str, str] | tuple[tuple[str, str], ...]
 
 #: Pages beyond this depth are refused (page × limit), as are longer pages.
 MAX_DEPTH = 10_000
@@ -31,14 +33,18 @@ class SearchOptions:
     ``page`` (from 1) of pages of ``limit`` hits. ``since`` and ``until`` are dates or what the
     command line takes (``"2022-07"``, ``"hôm qua"``), both included; what is told from today
     counts from ``today``. ``place``, ``source``, ``author`` and ``term`` (of office, such as
-    `2020–2025`) find documents whose value holds these syllables side by side. ``match_all`` asks
-    for every bare word. ``date_boost`` False ranks by text alone, None or True takes the default;
-    a date in the query becomes the origin unless the boost has one. ``explain`` says where each
-    score comes from, of at most 20 hits. With ``facets`` the values of all matches are counted.
-    Without ``snippets`` hits have neither snippet nor highlights. With ``fold_duplicates`` pages
-    of nearly the same text are one hit. With ``suggest`` the results say what a misspelt or bare
-    query may have meant, if anything. ``time_limit`` is in seconds; a search that takes longer
-    raises :class:`TimeLimitError`. Raises :class:`InputError` for options that cannot be.
+    `2020–2025`) find documents whose value holds these syllables side by side. ``filters`` does so
+    for any field of the index by its name; of numbers and dates it takes a value or a range
+    (``"5..10"``, ``"2022-07.."``). ``match_all`` asks for every bare word. ``sort`` is ``"score"``,
+    ``"date"`` (newest first) or a field (keywords from A, numbers and dates from the highest);
+    ``":asc"`` or ``":desc"`` behind it says otherwise. ``date_boost`` False ranks by text alone,
+    None or True takes the default; a date in the query becomes the origin unless the boost has
+    one. ``explain`` says where each score comes from, of at most 20 hits. With ``facets`` the
+    values of all matches are counted. Without ``snippets`` hits have neither snippet nor
+    highlights. With ``fold_duplicates`` pages of nearly the same text are one hit. With
+    ``suggest`` the results say what a misspelt or bare query may have meant, if anything.
+    ``time_limit`` is in seconds; a search that takes longer raises :class:`TimeLimitError`. Raises
+    :class:`InputError` for options that cannot be.
     """
 
     limit: int = 10
@@ -49,7 +55,8 @@ class SearchOptions:
     source: str | None = None
     author: str | None = None
     term: str | None = None
-    sort: SortName = "score"
+    filters: Filters = ()
+    sort: str = "score"
     match_all: bool = False
     date_boost: DateBoost | bool | None = None
     today: datetime.date | None = None
@@ -68,14 +75,17 @@ class SearchOptions:
                 f"page {self.page} is out of reach: only the first {MAX_DEPTH:,} results can be "
                 "paged"
             )
-        if self.sort not in ("score", "date"):
-            raise InputError("sort by 'score' or by 'date'")
         if self.explain and self.limit > MAX_EXPLAINED:
             raise InputError(
                 f"the scores of at most {MAX_EXPLAINED} hits are explained: lower the limit"
             )
         if self.time_limit is not None and not self.time_limit > 0:
             raise InputError("the time limit must be more than 0 seconds")
+
+    def field_filters(self) -> tuple[tuple[str, str], ...]:
+        """Return the names and values of ``filters``."""
+        pairs = self.filters.items() if isinstance(self.filters, Mapping) else self.filters
+        return tuple(pairs)
 
 
 DEFAULT_OPTIONS = SearchOptions()
@@ -90,6 +100,7 @@ class FilterKeywords(TypedDict, total=False):
     source: str | None
     author: str | None
     term: str | None
+    filters: Filters
     match_all: bool
     today: datetime.date | None
     time_limit: float | None
@@ -100,7 +111,7 @@ class SearchKeywords(FilterKeywords, total=False):
 
     limit: int
     page: int
-    sort: SortName
+    sort: str
     date_boost: DateBoost | bool | None
     explain: bool
     facets: bool

@@ -6,16 +6,17 @@ found is dressed for people. Every answer of one :class:`SearchView` is of the s
 
 from __future__ import annotations
 
-import datetime
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from searchengine.backends.fields import FACET_ALIASES, FACET_NAMES
+from searchengine.backends.fields import FACET_ALIASES, Field, FieldTable
 from searchengine.backends.protocol import View
 from searchengine.backends.values import (
     DATE,
+    SCORE,
     FacetSpec,
     Histogram,
     Order,
@@ -35,7 +36,9 @@ from searchengine.query.display.passages import highlight
 from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.query.language.filters import filter_nodes
 from searchengine.query.plan.planner import Planned, PlannedQuery, plan_query, read_query
+from searchengine.text.lexicon.synonyms import Synonyms
 from searchengine.text.scan import Scanned, Span, scan
+from searchengine.time_zone import today
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -57,8 +60,12 @@ class SearchView:
     A context manager that lets go of the commit at the end.
     """
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, synonyms: Synonyms | None = None) -> None:
+        """Ask ``view``, with ``synonyms`` in place of those of the index if they are given."""
         self._view = view
+        self._synonyms = _synonyms(view.settings.synonyms) if synonyms is None else synonyms
+        #: The metadata fields of the index: what can be filtered by, counted and sorted by.
+        self.fields: FieldTable = _fields(view.settings.fields)
 
     def __enter__(self) -> SearchView:
         return self
@@ -92,7 +99,7 @@ class SearchView:
         options = replace(options, **changes) if changes else options
         with limited(options.time_limit):
             planned = self._planned(query, options)
-            plan = _with_page(planned.plan, options)
+            plan = self._with_page(planned.plan, options)
             ranking = self._view.search(plan)
             chosen = planned.answered(ranking)
             texts = ranking.ranked if options.snippets else ranking.ranked[:READ_FOR_SUGGESTION]
@@ -131,7 +138,7 @@ class SearchView:
         ``"name"``, the Vietnamese way; ``limit`` values of each at most. ``"term"`` is another
         name of ``"term_of_office"``. The query and what narrows it are those of :meth:`search`.
         """
-        names = checked_facets(names, limit, order)
+        names = self._checked_facets(names, limit, order)
         options = replace(options, **changes, date_boost=False)
         with limited(options.time_limit):
             return self._view.facets(self._planned(query, options).plan, names, limit, order)
@@ -204,10 +211,62 @@ class SearchView:
 
     def _planned(self, query: str, options: SearchOptions) -> Planned:
         """What a text and filters ask for; without any text the filters alone."""
-        today = options.today or datetime.date.today()
-        filters = filter_nodes(options, today)
-        read = read_query(query, today, match_all=options.match_all, filtered=bool(filters))
-        return plan_query(self._view, read, today, filters, options.date_boost)
+        day = options.today or today()
+        filters = filter_nodes(options, day, self.fields)
+        read = read_query(
+            query,
+            day,
+            match_all=options.match_all,
+            filtered=bool(filters),
+            synonyms=self._synonyms,
+        )
+        return plan_query(self._view, read, day, filters, options.date_boost)
+
+    def _with_page(self, plan: Plan, options: SearchOptions) -> Plan:
+        """``plan`` with the slice, the order and the facets that ``options`` ask for."""
+        facets = FacetSpec(self.fields.facet_names, FACET_VALUES) if options.facets else None
+        return replace(
+            plan,
+            offset=(options.page - 1) * options.limit,
+            limit=options.limit,
+            sort=self._sort(options.sort, plan.sort),
+            facets=facets,
+            fold_duplicates=options.fold_duplicates,
+            otherwise=plan.otherwise and self._with_page(plan.otherwise, options),
+            seconds=seconds_left(),
+        )
+
+    def _sort(self, asked: str, by_score: Sort) -> Sort:
+        """The order that ``asked`` names; ``by_score`` is that of a plan if nothing else is."""
+        name, colon, direction = asked.rpartition(":")
+        if not colon:
+            name, direction = asked, ""
+        if direction not in ("", "asc", "desc"):
+            raise InputError(f"sort by {name!r} in the direction 'asc' or 'desc': {asked!r}")
+        if name == SCORE and not direction:
+            return by_score
+        if name in (SCORE, DATE):
+            if name == SCORE and direction == "asc":
+                raise InputError("the best score comes first: sort by 'score'")
+            return Sort(name, direction != "asc")
+        field = self.fields.get(name)
+        descending = direction == "desc" or (not direction and field.kind != "keyword")
+        return Sort(field.name, descending)
+
+    def _checked_facets(
+        self, names: Sequence[str] | None, limit: int, order: str
+    ) -> tuple[str, ...]:
+        """The facets asked for, each once by its own name; all of them for None."""
+        known = self.fields.facet_names
+        found = dict.fromkeys(FACET_ALIASES.get(name, name) for name in names or known)
+        for name in found:
+            if name not in known:
+                raise InputError(f"there is no facet {name!r}: choose from {', '.join(known)}")
+        if not 1 <= limit <= MAX_FACET_VALUES:
+            raise InputError(f"a facet's limit must be between 1 and {MAX_FACET_VALUES:,}")
+        if order not in ("count", "name"):
+            raise InputError("order facets by 'count' or by 'name'")
+        return tuple(found)
 
     def _suggestion(
         self, chosen: PlannedQuery, ranking: Ranking, pages: Sequence[Scanned]
@@ -232,35 +291,14 @@ class SearchView:
         return found
 
 
-def checked_facets(names: Sequence[str] | None, limit: int, order: str) -> tuple[str, ...]:
-    """Return the facets asked for, each once by its own name; all of them for None.
-
-    Raises :class:`InputError` for a facet, limit or order that there is not.
-    """
-    asked = FACET_NAMES if names is None else names
-    found = dict.fromkeys(FACET_ALIASES.get(name, name) for name in asked)
-    for name in found:
-        if name not in FACET_NAMES:
-            raise InputError(f"there is no facet {name!r}: choose from {', '.join(FACET_NAMES)}")
-    if not 1 <= limit <= MAX_FACET_VALUES:
-        raise InputError(f"a facet's limit must be between 1 and {MAX_FACET_VALUES:,}")
-    if order not in ("count", "name"):
-        raise InputError("order facets by 'count' or by 'name'")
-    return tuple(found)
+@lru_cache(maxsize=8)
+def _synonyms(text: str) -> Synonyms:
+    return Synonyms(text)
 
 
-def _with_page(plan: Plan, options: SearchOptions) -> Plan:
-    """``plan`` with the slice, the order and the facets that ``options`` ask for."""
-    return replace(
-        plan,
-        offset=(options.page - 1) * options.limit,
-        limit=options.limit,
-        sort=Sort(DATE) if options.sort == "date" else plan.sort,
-        facets=FacetSpec(FACET_NAMES, FACET_VALUES) if options.facets else None,
-        fold_duplicates=options.fold_duplicates,
-        otherwise=plan.otherwise and _with_page(plan.otherwise, options),
-        seconds=seconds_left(),
-    )
+@lru_cache(maxsize=8)
+def _fields(declared: tuple[Field, ...]) -> FieldTable:
+    return FieldTable(declared)
 
 
 def _explained(hit: Hit, explanation: Explanation) -> Hit:

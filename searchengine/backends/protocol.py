@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from searchengine.backends.fields import IndexSettings
 from searchengine.backends.values import (
     Beginning,
     FieldTerm,
@@ -42,6 +43,13 @@ class Writer(Protocol):
 
     def delete(self, id_: str) -> bool:
         """Delete a document; return whether there was one."""
+
+    def configure(self, settings: IndexSettings) -> None:
+        """Keep ``settings`` from the commit on.
+
+        Synonyms may change at any time. Raises :class:`InputError` for other fields in an index
+        that has documents: these were made by the old ones.
+        """
 
     def commit(self) -> None:
         """Make the changes durable and visible to views that are opened from now on."""
@@ -96,6 +104,10 @@ class View(Protocol):
     @property
     def document_count(self) -> int:
         """How many documents there are; quick."""
+
+    @property
+    def settings(self) -> IndexSettings:
+        """What the index was told at that commit."""
 
     def __enter__(self) -> View: ...
 

@@ -9,6 +9,7 @@ an engine may be in another process or on another machine.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,13 @@ Step = Literal["month", "year"]
 DATE = "date"
 #: The ``field`` of a :class:`Sort` that means the score.
 SCORE = "score"
+
+_EPOCH = datetime.date(1970, 1, 1)
+
+
+def day_number(date: datetime.date) -> int:
+    """Return days since 1970-01-01."""
+    return (date - _EPOCH).days
 
 
 class FieldTerm(NamedTuple):

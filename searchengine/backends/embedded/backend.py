@@ -22,6 +22,7 @@ from searchengine.backends.embedded.index.commit.storage import (
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.searcher import Searcher
 from searchengine.backends.embedded.view import EmbeddedView
+from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.values import Plan
 from searchengine.errors import IndexClosedError
 
@@ -65,17 +66,19 @@ class EmbeddedBackend:
         directory: Path,
         *,
         create: bool = False,
+        settings: IndexSettings = DEFAULT_SETTINGS,
         storage: type[Directory] = Directory,
         auto_refresh: bool = True,
         cache_bytes: int = CACHE_BYTES,
     ) -> EmbeddedBackend:
         """Open the index in ``directory``; make one first where there is none and ``create``.
 
+        ``settings`` are those of an index that is made.
         Between searches it keeps at most about ``cache_bytes`` bytes in memory.
         ``storage`` is what touches the disk; tests put one in its place that fails.
         """
         if create and not index_exists(directory):
-            index = create_index(directory, storage)
+            index = create_index(directory, storage, settings)
         else:
             index = open_index(directory, storage)
         return cls(index, directory, auto_refresh=auto_refresh, cache_bytes=cache_bytes)

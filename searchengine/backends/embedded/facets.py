@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from searchengine.backends.embedded.cache_budget import Cache
 from searchengine.backends.embedded.index.arrays.streams import State, shared_end
 from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups
 from searchengine.backends.embedded.index.schema import NO_DAY
-from searchengine.backends.embedded.index.snapshot import Snapshot
+from searchengine.backends.embedded.index.snapshot import Facet, Snapshot
 from searchengine.backends.values import Histogram, Order, Step
 
 Mask = NDArray[np.bool_]
@@ -114,12 +114,31 @@ class FacetCounter:
         wanted = limit if order == "count" else max(len(facet.groups.codes), 1)
         codes, counts = facet.groups.largest(matched, wanted)
         if len(codes) > 1:
-            ranks = facet.names.ranks()[codes]
+            ranks = self._ranks(name, facet)[codes]
             best = np.lexsort((ranks, -counts) if order == "count" else (ranks,))[:limit]
             codes, counts = codes[best], counts[best]
         strings = facet.names.strings
         shown = zip(codes[:limit].tolist(), counts[:limit].tolist(), strict=True)
         return {strings[code]: count for code, count in shown}
+
+    def ranks(self, name: str) -> NDArray[np.float64]:
+        """Return the place of each document's value among all in order: float64[size].
+
+        NaN where it has none; the first in order of several.
+        """
+        facet = self._snapshot.facet(name)
+        groups = facet.groups
+        found = np.full(self._snapshot.size, np.nan)
+        sizes = np.diff(groups.ends, prepend=0)
+        np.fmin.at(found, groups.docs, np.repeat(self._ranks(name, facet)[groups.codes], sizes))
+        return found
+
+    def _ranks(self, name: str, facet: Facet) -> NDArray[np.integer[Any]]:
+        """The place of each name in its order, by its number: numbers by size, not by letters."""
+        if self._snapshot.fields.get(name).kind != "number":
+            return facet.names.ranks()
+        values = np.array([float(one) for one in facet.names.strings])
+        return np.argsort(np.argsort(values))
 
     def _periods(self) -> _Dated:
         with self._lock:

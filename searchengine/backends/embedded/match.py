@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.fields import FOLDED_OF, PAIRS_OF, TITLE_STREAMS
 from searchengine.backends.values import (
+    DATE,
     AllOf,
     AnyOf,
     Not,
@@ -111,8 +113,14 @@ def _text_of(snapshot: Snapshot, number: int, field: str) -> str:
 
 
 def _range(snapshot: Snapshot, query: RangeQuery) -> Mask:
-    first, last = snapshot.days()
-    mask: Mask = first != NO_DAY
+    first: NDArray[Any]
+    last: NDArray[Any]
+    if query.field == DATE:
+        first, last = snapshot.days()
+        mask: Mask = first != NO_DAY
+    else:
+        first = last = snapshot.field_numbers(query.field)
+        mask = ~np.isnan(first)
     if query.first is not None:
         mask &= last >= query.first
     if query.last is not None:

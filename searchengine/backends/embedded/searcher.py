@@ -28,6 +28,7 @@ from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.fields import NUMBERS
 from searchengine.backends.values import (
     DATE,
+    SCORE,
     AllOf,
     DateDecay,
     FacetSpec,
@@ -38,6 +39,7 @@ from searchengine.backends.values import (
     RankedDocument,
     Ranking,
     ScoreParts,
+    Sort,
     Step,
 )
 from searchengine.deadline import check_time, limited
@@ -61,9 +63,6 @@ KEPT_FREQUENCIES = 8192
 #: Which documents match, a byte each, for so many queries: a page asks for hits, facets and a
 #: histogram of the same one, and a phrase has texts read.
 KEPT_MASKS = 16
-
-#: Sorts a document without a date behind all others.
-UNDATED_KEY = 2**62
 
 Lookups = list[tuple[str, str, float]]
 _NO_MASK: Mask = np.empty(0, np.bool_)
@@ -222,14 +221,14 @@ class Searcher:
     def _order(self, question: _Question, depth: int) -> _Order:
         """The ``depth`` best documents."""
         plan, query, mask = question.plan, question.query, question.mask
-        by_date = plan.sort.field == DATE
-        if mask is None and not (by_date or plan.facets):
+        by_score = plan.sort.field == SCORE
+        if mask is None and by_score and not plan.facets:
             top = self.scorer.top(query, depth, boost=question.boost, count=True)
             return _Order(top.docs, top.total or 0, _NO_MASK)
         matched = self._scored(plan) if mask is None else mask
         total = int(np.count_nonzero(matched))
-        if by_date:
-            return _Order(self._by_date(question, matched, depth), total, matched)
+        if not by_score:
+            return _Order(self._by_field(question, matched, depth), total, matched)
         docs = self.scorer.top(query, depth, mask, question.boost).docs
         if mask is not None:
             docs = _filled(docs, mask, depth)
@@ -289,20 +288,31 @@ class Searcher:
         self._factors.put(decay, found)
         return found
 
-    def _by_date(self, question: _Question, matched: Mask, depth: int) -> NDArray[np.int64]:
-        """The ``depth`` newest, or oldest, of the documents that match; then by score."""
+    def _by_field(self, question: _Question, matched: Mask, depth: int) -> NDArray[np.int64]:
+        """The first ``depth`` of the documents that match, by date or a field; then by score."""
         chosen = np.flatnonzero(matched)
-        first, last = (days[chosen].astype(np.int64) for days in self.snapshot.days())
-        keys = np.where(first == NO_DAY, UNDATED_KEY, -last)
-        if not question.plan.sort.descending:
-            keys = np.where(first == NO_DAY, UNDATED_KEY, first)
+        sort = question.plan.sort
+        keys = self._sort_keys(sort, chosen)
+        if sort.descending:
+            keys = -keys
+        keys[np.isnan(keys)] = np.inf
         if len(chosen) > depth:
-            # Scores only order the documents of one day, so the others need none.
+            # Scores only order the documents of one value, so the others need none.
             kept = keys <= np.partition(keys, depth)[depth]
             chosen, keys = chosen[kept], keys[kept]
         scores = self.scorer.scores(question.query, chosen)
         ordered: NDArray[np.int64] = chosen[np.lexsort((chosen, -scores, keys))[:depth]]
         return ordered
+
+    def _sort_keys(self, sort: Sort, docs: NDArray[np.int64]) -> NDArray[np.float64]:
+        """What ``docs`` are sorted by, ascending: float64[n], NaN for those without a value."""
+        if sort.field == DATE:
+            first, last = self.snapshot.days()
+            days = (last if sort.descending else first)[docs]
+            return np.where(days == NO_DAY, np.nan, days.astype(np.float64))
+        if self.snapshot.fields.get(sort.field).kind == "keyword":
+            return self.facets.ranks(sort.field)[docs]
+        return self.snapshot.field_numbers(sort.field)[docs]
 
 
 def _telling(plan: Plan) -> list[tuple[str, str]]:

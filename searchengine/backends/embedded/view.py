@@ -42,6 +42,7 @@ class EmbeddedView:
         snapshot = searcher.snapshot
         self.version = version_of(searcher)
         self.document_count = snapshot.live_count
+        self.settings = snapshot.settings
 
     def __enter__(self) -> EmbeddedView:
         return self

@@ -9,29 +9,64 @@ from __future__ import annotations
 import datetime
 from typing import Literal
 
+from searchengine.backends.fields import Field, FieldTable
+from searchengine.backends.values import day_number
+from searchengine.errors import InputError
 from searchengine.options import DateLike, SearchOptions
-from searchengine.query.language.tree import DateRange, HasFacet
+from searchengine.query.language.tree import DateRange, HasFacet, InRange
 
-#: The metadata that options filter by, as an option and as a facet.
-FILTERED = (
-    ("place", "place"),
-    ("source", "source"),
-    ("author", "author"),
-    ("term", "term_of_office"),
-)
+Filter = DateRange | HasFacet | InRange
+
+#: The fields that every index has, by the names of the options that filter by them.
+OPTIONS = {
+    "place": "place",
+    "source": "source",
+    "author": "author",
+    "term": "term_of_office",
+}
+#: Stands between the ends of a range: 5..10, 2022-07.., ..2022.
+_TO = ".."
 
 
-def filter_nodes(options: SearchOptions, today: datetime.date) -> list[DateRange | HasFacet]:
-    """Return one node a filter; raises :class:`InputError` for what is not a date."""
+def filter_nodes(options: SearchOptions, today: datetime.date, fields: FieldTable) -> list[Filter]:
+    """Return one node a filter; ``fields`` are those of the index.
+
+    Raises :class:`InputError` for what is no date or number, and for a field that there is not.
+    """
     first = _day(options.since, "first", today)
     last = _day(options.until, "last", today)
-    found: list[DateRange | HasFacet] = []
+    found: list[Filter] = []
     if first is not None or last is not None:
         found.append(DateRange(first, last))
-    for option, facet in FILTERED:
+    for option, name in OPTIONS.items():
         if value := getattr(options, option):
-            found.append(HasFacet(facet, value))
+            found.append(HasFacet(name, value))
+    found += [_filter(fields.get(name), value, today) for name, value in options.field_filters()]
     return found
+
+
+def _filter(field: Field, value: str, today: datetime.date) -> Filter:
+    if field.kind == "keyword":
+        return HasFacet(field.name, value)
+    first, to, last = value.partition(_TO)
+    if not to:
+        last = first
+    if field.kind == "date":
+        bounds = _day(first, "first", today), _day(last, "last", today)
+        days = (None if one is None else day_number(one) for one in bounds)
+        return InRange(field.name, *days)
+    return InRange(field.name, _number(field, first), _number(field, last))
+
+
+def _number(field: Field, text: str) -> float | None:
+    if not text.strip():
+        return None
+    try:
+        return float(text)
+    except ValueError as error:
+        raise InputError(
+            f"{text!r} is no number: filter {field.name!r} by one, or by a range such as 5..10"
+        ) from error
 
 
 def _day(

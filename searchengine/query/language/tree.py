@@ -52,6 +52,15 @@ class HasFacet:
 
 
 @dataclass(frozen=True, slots=True)
+class InRange:
+    """A document whose field ``name``, of numbers or dates, lies in the range; None for open."""
+
+    name: str
+    first: float | None
+    last: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class HasNumber:
     """A document that mentions the document number ``text``, however it is typed."""
 
@@ -88,7 +97,18 @@ class Bool:
     must_not: tuple[Node, ...] = ()
 
 
-Node = Words | Phrase | Prefix | InTitle | HasFacet | HasNumber | DateRange | RelativeRange | Bool
+Node = (
+    Words
+    | Phrase
+    | Prefix
+    | InTitle
+    | HasFacet
+    | InRange
+    | HasNumber
+    | DateRange
+    | RelativeRange
+    | Bool
+)
 
 
 @dataclass(frozen=True, slots=True)

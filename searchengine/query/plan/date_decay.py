@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
-from searchengine.backends.values import DateDecay
+from searchengine.backends.values import DateDecay, day_number
 from searchengine.query.dates.boost import DateBoost
 from searchengine.query.dates.query_dates import origin_of, words_of
-from searchengine.query.plan.matching import day_number
 from searchengine.query.plan.query_analysis import AnalyzedQuery
 
 #: A date in the query counts this much more than the default boost, and falls off faster.

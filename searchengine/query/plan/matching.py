@@ -22,12 +22,14 @@ from searchengine.backends.values import (
     RangeQuery,
     TermQuery,
     ValueQuery,
+    day_number,
 )
 from searchengine.query.language.tree import (
     Bool,
     DateRange,
     HasFacet,
     HasNumber,
+    InRange,
     InTitle,
     Node,
     Phrase,
@@ -42,13 +44,6 @@ from searchengine.text.streams import FOLDED, SYLLABLES
 #: The terms that each prefix of a query stands for, by its text.
 PrefixTerms = Mapping[str, Sequence[FieldTerm]]
 
-_EPOCH = datetime.date(1970, 1, 1)
-
-
-def day_number(date: datetime.date) -> int:
-    """Return days since 1970-01-01."""
-    return (date - _EPOCH).days
-
 
 def matching_query(query: AnalyzedQuery, prefixes: PrefixTerms) -> Query:
     """Return which documents ``query`` matches."""
@@ -56,7 +51,7 @@ def matching_query(query: AnalyzedQuery, prefixes: PrefixTerms) -> Query:
 
 
 def filter_query(node: Node) -> Query:
-    """Return which documents a filter lets in: a range of dates, or a value of the metadata."""
+    """Return which documents a filter lets in: those of a range, or with a value."""
     if isinstance(node, DateRange):
         return RangeQuery(DATE, _day(node.since), _day(node.until))
     if isinstance(node, HasFacet):
@@ -64,6 +59,8 @@ def filter_query(node: Node) -> Query:
         # Diacritics count where the value has some.
         bare = syllables == folded
         return ValueQuery(node.name, tuple(folded if bare else syllables), bare)
+    if isinstance(node, InRange):
+        return RangeQuery(node.name, node.first, node.last)
     raise TypeError(f"{node} is no filter")
 
 

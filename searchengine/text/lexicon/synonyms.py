@@ -11,7 +11,9 @@ here; what a synonym weighs is decided in ``query``.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from searchengine.errors import InputError
 from searchengine.text.analysis import analyze_syllables
@@ -42,6 +44,15 @@ class Synonyms:
     def expand(self, syllables: Sequence[str]) -> list[Expansion]:
         """Return the synonyms of what stands in lower-case canonical ``syllables``, in order."""
         return self._table.expand(syllables)
+
+
+def read_list(path: str | os.PathLike[str]) -> str:
+    """Return the text of a list in a file of UTF-8; raises :class:`InputError` if there is none."""
+    try:
+        return Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise InputError(f"cannot read the synonyms {path} ({reason}): check the file") from error
 
 
 def _read(text: str) -> dict[Syllables, list[tuple[Kind, Syllables]]]:

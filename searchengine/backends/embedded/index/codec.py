@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3PerDocWriter
-from whoosh.index import TOC, LockError
+from whoosh.index import LockError
 from whoosh.writing import SegmentWriter
 
 from searchengine.backends.embedded.cache_budget import CacheBudget
@@ -23,6 +23,7 @@ from searchengine.backends.embedded.index.commit.manifest import (
     STORED_EXTENSION,
     STREAMS_EXTENSION,
     ArraySegment,
+    contents,
 )
 from searchengine.backends.embedded.index.commit.storage import Index, check_size
 from searchengine.backends.embedded.index.plain_terms import (
@@ -30,9 +31,10 @@ from searchengine.backends.embedded.index.plain_terms import (
     PlainMatcher,
     PlainTermsReader,
 )
-from searchengine.backends.embedded.index.schema import COLUMNS, STAMP, STREAM_SPECS
+from searchengine.backends.embedded.index.schema import STAMP, columns_for, specs_for
 from searchengine.backends.embedded.index.stored.reader import StoredReader
 from searchengine.backends.embedded.index.stored.writer import StoredWriter
+from searchengine.backends.fields import IndexSettings
 from searchengine.errors import IndexDamagedError, IndexWriteError
 
 
@@ -136,9 +138,6 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
 
     def __init__(self, index: Index) -> None:
         """Take the lock and begin a segment; raises Whoosh's LockError while another has it."""
-        from searchengine.backends.embedded.index.arrays.builder import (
-            Builder,  # Searching needs none of it.
-        )
 
         self.superseded: list[int] = []
         self._index = index
@@ -154,11 +153,19 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
             codec.length_stats = False
             super().__init__(index, codec=codec, _lk=False)
             self.writelock = lock
-            self.builder = Builder(STREAM_SPECS, COLUMNS, self.storage.temporary)
+            self.configure(toc.settings)
         except BaseException:
             self.writelock = lock
             self._let_go()
             raise
+
+    def configure(self, settings: IndexSettings) -> None:
+        """Keep ``settings`` with the commit; only before the first document is added."""
+        from searchengine.backends.embedded.index.arrays.builder import Builder  # Not for reading.
+
+        self.settings = settings
+        specs, columns = specs_for(settings.fields), columns_for(settings.fields)
+        self.builder = Builder(specs, columns, self.storage.temporary)
 
     def get_segment(self) -> Any:
         """Return the segment being written, without the documents that were replaced."""
@@ -263,7 +270,8 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
                 segment.files[name] = self.storage.size(name), checksum
             self.storage.sync(segment.files)
         try:
-            self._index.write_toc(TOC(self.schema, segments, self.generation))
+            toc = contents(self.schema, segments, self.generation, self.settings)
+            self._index.write_toc(toc)
         except OSError as error:
             if not self._in_place():
                 raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,23 +16,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.arrays.builder import Builder
 from searchengine.backends.embedded.index.batch_analysis import TokenArrays, Tokens
 from searchengine.backends.embedded.index.schema import (
-    COLUMNS,
     FIRST_DAY,
     LAST_DAY,
     NO_DAY,
     STAMP,
-    STREAM_SPECS,
+    columns_for,
+    specs_for,
+    stream_of,
 )
 from searchengine.backends.embedded.index.stored.document_codec import (
     days_of,
-    facet_values,
 )
 from searchengine.backends.embedded.index.stored.writer import StoredWriter
-from searchengine.backends.fields import FACETS, NUMBERS
+from searchengine.backends.fields import BUILT_IN, NUMBERS, Field, label
 from searchengine.document import Document
 from searchengine.document_json import meta_of
 from searchengine.text.normalize import normalize
@@ -52,8 +54,10 @@ class Pending:
 class Assembler:
     """Adds batches of documents to a builder."""
 
-    def __init__(self, builder: Builder) -> None:
+    def __init__(self, builder: Builder, fields: Sequence[Field] = ()) -> None:
+        """Add to ``builder``, whose segment has a stream, or more, for each of ``fields``."""
         self._builder = builder
+        self._fields = (*BUILT_IN, *fields)
         self._tokens = TokenArrays(builder)
 
     def add(self, batch: Sequence[Pending]) -> list[dict[str, str]]:
@@ -65,12 +69,15 @@ class Assembler:
             NUMBERS,
             [_number_keys(d, body) for d, body in zip(documents, bodies, strict=True)],
         )
-        facets = [facet_values(document) for document in documents]
-        for name in FACETS:
-            values = [[one[name]] if one[name] else [] for one in facets]
-            streams[name] = self._listed(name, values)
         days = np.array([days_of(d) or (NO_DAY, NO_DAY) for d in documents], np.int32)
-        columns = {FIRST_DAY: days[:, 0], LAST_DAY: days[:, 1]}
+        columns: dict[str, NDArray[Any]] = {FIRST_DAY: days[:, 0], LAST_DAY: days[:, 1]}
+        for field in self._fields:
+            values = [field.values(document) for document in documents]
+            name = stream_of(field.name)
+            labels = [list(dict.fromkeys(label(field.kind, v) for v in one)) for one in values]
+            streams[name] = self._listed(name, labels)
+            if field.kind != "keyword":
+                columns[name] = np.array([one[0] if one else math.nan for one in values])
         self._builder.add(len(documents), streams, columns)
         return [
             _stored_fields(pending, document)
@@ -113,12 +120,18 @@ class BuiltSegment:
     stored: str
 
 
-def make_segment(batch: Sequence[Pending], folder: str) -> BuiltSegment:
-    """Write the documents of ``batch`` as a segment of two files in ``folder``."""
+def make_segment(
+    batch: Sequence[Pending], folder: str, fields: Sequence[Field] = ()
+) -> BuiltSegment:
+    """Write the documents of ``batch`` as a segment of two files in ``folder``.
+
+    ``fields`` are those that the index declares.
+    """
     temporary: Any = functools.partial(tempfile.TemporaryFile, dir=folder)
-    builder, stored = Builder(STREAM_SPECS, COLUMNS, temporary), StoredWriter(temporary, quick=True)
-    for fields in Assembler(builder).add(batch):
-        stored.add(fields)
+    builder = Builder(specs_for(fields), columns_for(fields), temporary)
+    stored = StoredWriter(temporary, quick=True)
+    for values in Assembler(builder, fields).add(batch):
+        stored.add(values)
     handle, name = tempfile.mkstemp(dir=folder, suffix=".streams")
     with open(handle, "wb") as file:
         builder.write(file, STAMP)

@@ -7,6 +7,9 @@ and columns have their home here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 from whoosh import fields
 
@@ -17,6 +20,7 @@ from searchengine.backends.fields import (
     TITLE_BIGRAMS,
     TITLE_FOLDED,
     TITLE_SYLLABLES,
+    Field,
 )
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 
@@ -44,6 +48,26 @@ FIRST_DAY, LAST_DAY = "first_day", "last_day"
 COLUMNS = {FIRST_DAY: np.int32, LAST_DAY: np.int32}
 #: A document without a date.
 NO_DAY = -(2**31)
+
+
+def stream_of(name: str) -> str:
+    """Return the stream that holds the values of a metadata field."""
+    return name if name in FACETS else f"field:{name}"
+
+
+def specs_for(fields: Iterable[Field]) -> tuple[StreamSpec, ...]:
+    """Return every stream of an index that declares ``fields``."""
+    declared = (stream_of(field.name) for field in fields)
+    return (*STREAM_SPECS, *(StreamSpec(name, name, lengths=False) for name in declared))
+
+
+def columns_for(fields: Iterable[Field]) -> dict[str, Any]:
+    """Return every column of an index that declares ``fields``, and its dtype.
+
+    Numbers, and days of dates, are float64; what a document does not have is NaN.
+    """
+    declared = {stream_of(one.name): np.float64 for one in fields if one.kind != "keyword"}
+    return {**COLUMNS, **declared}
 
 
 def make_schema() -> fields.Schema:

@@ -26,12 +26,12 @@ from searchengine.backends.embedded.index.codec import live_of, open_stored, ope
 from searchengine.backends.embedded.index.commit.storage import Index, check_sizes
 from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Names
 from searchengine.backends.embedded.index.ids import Ids, SegmentIds
-from searchengine.backends.embedded.index.schema import FIRST_DAY, LAST_DAY, NO_DAY
+from searchengine.backends.embedded.index.schema import FIRST_DAY, LAST_DAY, NO_DAY, stream_of
 from searchengine.backends.embedded.index.stored.reader import StoredReader
-from searchengine.backends.fields import FACETS, TERM_STREAMS
+from searchengine.backends.fields import TERM_STREAMS, FieldTable, IndexSettings
 from searchengine.document import Document
 from searchengine.document_json import document_of
-from searchengine.errors import IndexDamagedError
+from searchengine.errors import IndexDamagedError, InputError
 
 #: What reading altered bytes may raise.
 READ_ERRORS = (
@@ -96,6 +96,10 @@ class Snapshot(Streams):
         super().__init__([one.streams for one in opened], [one.live for one in opened])
         ids = [one.ids for one in opened]
         self._ids = Ids(toc.schema, list(zip(self._bases, ids, strict=True)))
+        self.settings: IndexSettings = toc.settings
+        #: The metadata fields of the index.
+        self.fields: FieldTable = FieldTable(toc.settings.fields)
+        self._columns: Cache[str, NDArray[np.float64]] = Cache(budget, "facets")
         self._lock = threading.RLock()
         self._facets: Cache[str, Facet] = (
             Cache(budget, "facets") if before is None else before._facets
@@ -127,9 +131,11 @@ class Snapshot(Streams):
         return dated
 
     def facet(self, name: str) -> Facet:
-        """Return the documents by their value (``place``, ``term_of_office`` …)."""
-        if name not in FACETS:
-            raise KeyError(name)
+        """Return the documents by their value (``place``, ``term_of_office`` …).
+
+        Raises :class:`InputError` for a field that the index does not have.
+        """
+        name = self.fields.get(name).name
         with self._lock:
             found = self._facets.get(name)
             if found is None or found.state != self.state:
@@ -142,14 +148,31 @@ class Snapshot(Streams):
         _, groups, names = before or (None, NO_GROUPS, Names())
         end = shared_end(before.state, self.state) if before else 0
         docs, codes = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+        stream = stream_of(name)
         for segment, base in zip(self._segments, self._bases, strict=True):
-            values = [value for value, _ in segment.terms(name)] if base >= end else []
+            values = [value for value, _ in segment.terms(stream)] if base >= end else []
             if values:
-                chunk = segment.stream(name).chunk(0, len(values))
+                chunk = segment.stream(stream).chunk(0, len(values))
                 docs.append(chunk.docs + np.int32(base))
                 codes.append(np.repeat(np.array(names.numbers(values), np.int32), chunk.counts))
         groups = groups.extended(end, np.concatenate(docs), np.concatenate(codes))
         return Facet(self.state, groups, names)
+
+    def field_numbers(self, name: str) -> NDArray[np.float64]:
+        """Return each document's number, or day, in a field: float64[size], NaN where it has none.
+
+        Raises :class:`InputError` for a field that the index does not have, or of another kind.
+        """
+        field = self.fields.get(name)
+        if field.kind == "keyword":
+            raise InputError(f"{name!r} is a keyword: it has no range; filter it by its value")
+        found = self._columns.get(name)
+        if found is None:
+            found = np.concatenate(
+                [np.empty(0), *(_numbers(one, stream_of(name)) for one in self._segments)]
+            )
+            self._columns.put(name, found)
+        return found
 
     def numbers_of(self, id_: str) -> list[int]:
         """Return the document numbers with this id: one, or none.
@@ -227,6 +250,14 @@ def _opened(index: Index, segment: Any, known: Opened | None, budget: CacheBudge
 def _live(segment: Any, budget: CacheBudget) -> NDArray[np.bool_] | None:
     live = live_of(segment)
     return None if live is None else budget.pin("documents", live)
+
+
+def _numbers(segment: Segment, column: str) -> NDArray[np.float64]:
+    """A column of a segment; NaN throughout where it was not declared when that was written."""
+    if column not in segment.columns():
+        return np.full(segment.size, np.nan)
+    found: NDArray[np.float64] = segment.column(column)
+    return found
 
 
 def _unreadable(number: int, error: Exception) -> IndexDamagedError:

@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.index import _DEF_INDEX_NAME as NAME
-from whoosh.index import TOC
 
 from searchengine.backends.embedded.index.codec import check_file, open_stored
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.format5 import read_format5
-from searchengine.backends.embedded.index.commit.manifest import STORED_EXTENSION
+from searchengine.backends.embedded.index.commit.manifest import STORED_EXTENSION, contents
 from searchengine.backends.embedded.index.commit.storage import (
     STAMP_FILE,
     Index,
@@ -37,6 +36,7 @@ from searchengine.backends.embedded.index.commit.storage import (
 from searchengine.backends.embedded.index.schema import FORMAT_VERSION, STAMP, make_schema
 from searchengine.backends.embedded.index.stored.reader import SERIES
 from searchengine.backends.embedded.index.writer import DocumentWriter
+from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.document import Document
 from searchengine.document_json import document_of
 from searchengine.errors import IndexNotFoundError
@@ -65,6 +65,7 @@ class _Old:
     segments: list[Any]
     names: frozenset[str]
     stamp: dict[str, Any]
+    settings: IndexSettings = DEFAULT_SETTINGS
 
     @property
     def documents(self) -> int:
@@ -122,7 +123,7 @@ class _Rewritten(Index):
         """Return an index without documents, whose last commit has the number of the old one."""
         # Read whenever it is asked for: the last time is when the writer's lock is taken.
         self.old = self.steadily(lambda: _read_old(self.storage, self._version))
-        return TOC(make_schema(), [], self.old.generation)
+        return contents(make_schema(), [], self.old.generation, self.old.settings)
 
     _read_toc = read_toc
 
@@ -160,7 +161,7 @@ def _read_old(storage: Directory, version: int) -> _Old:
     if version == FORMAT_VERSION:
         generation = (generations(storage) or [0])[-1]
         toc, stamp = read_manifest(storage, generation)
-        return _Old(generation, toc.segments, frozenset(), stamp)
+        return _Old(generation, toc.segments, frozenset(), stamp, toc.settings)
     generation, segments, name = read_format5(storage)
     return _Old(generation, segments, frozenset({name}), {})
 

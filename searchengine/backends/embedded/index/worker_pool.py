@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 
 from searchengine.backends.embedded.index.commit.directory import Directory
@@ -17,14 +17,19 @@ from searchengine.backends.embedded.index.document_builder import (
     Pending,
     make_segment,
 )
+from searchengine.backends.fields import Field
 
 
 class WorkerPool:
     """A pool that starts with its first batch; results come back in the order of submission."""
 
-    def __init__(self, directory: Directory, workers: int) -> None:
-        """Prepare ``workers`` processes, whose files lie in ``directory`` until they are taken."""
+    def __init__(self, directory: Directory, workers: int, fields: Sequence[Field] = ()) -> None:
+        """Prepare ``workers`` processes, whose files lie in ``directory`` until they are taken.
+
+        ``fields`` are those that the index declares.
+        """
         self._workers = workers
+        self._fields = tuple(fields)
         self._directory = directory
         self._folder = ""
         self._pool: ProcessPoolExecutor | None = None
@@ -47,7 +52,7 @@ class WorkerPool:
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=_begin,
             )
-        future = self._pool.submit(make_segment, batch, self._folder)
+        future = self._pool.submit(make_segment, batch, self._folder, self._fields)
         self._waiting.append(([pending.id for pending in batch], future))
 
     def finished(self, *, wait_for_all: bool) -> Iterator[tuple[list[str], BuiltSegment]]:

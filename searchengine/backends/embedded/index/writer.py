@@ -32,8 +32,9 @@ from searchengine.backends.embedded.index.ids import Ids
 from searchengine.backends.embedded.index.stored.document_codec import clean_id
 from searchengine.backends.embedded.index.stored.reader import StoredReader
 from searchengine.backends.embedded.index.worker_pool import WorkerPool
+from searchengine.backends.fields import IndexSettings
 from searchengine.document import Document
-from searchengine.errors import IndexLockedError, IndexWriteError
+from searchengine.errors import IndexLockedError, IndexWriteError, InputError
 
 #: A batch is made into arrays when it has this many documents or characters.
 BATCH_DOCUMENTS = 1024
@@ -67,9 +68,8 @@ class DocumentWriter:
         self._helpers: WorkerPool | None = None
         with self._cancelled_on_error():
             self._committed = Ids.of(index.storage, self._writer.schema, self._writer.segments)
-            self._assembler = Assembler(self._writer.builder)
-            if workers > 1:
-                self._helpers = WorkerPool(index.storage, workers)
+            self._workers = workers
+            self._prepare()
         self._pending: dict[str, Pending] = {}
         self._characters = 0
         #: The number that each document of this writer has, or will have, in its segment.
@@ -114,6 +114,27 @@ class DocumentWriter:
             with self._cancelled_on_error():
                 self._flush(last=False)
 
+    def configure(self, settings: IndexSettings) -> None:
+        """Keep ``settings`` from the commit on.
+
+        Raises :class:`InputError` for other fields in an index that has documents.
+        """
+        self._check_open()
+        before = self._writer.settings
+        if settings == before:
+            return
+        if set(settings.fields) != set(before.fields) and self._has_documents():
+            raise InputError(
+                f"the index in {self._directory} has documents, and other fields would not be "
+                "theirs: export it and index what was exported into a new one"
+            )
+        if settings.fields == before.fields:
+            self._writer.settings = settings
+        else:
+            self._writer.configure(settings)
+            self._prepare()
+        self._changed = True
+
     def delete(self, id_: str) -> bool:
         """Delete the document with this id; return whether there was one."""
         self._check_open()
@@ -156,6 +177,18 @@ class DocumentWriter:
                 self._stop_helpers()
             if not self._writer.is_closed:
                 self._writer.cancel()
+
+    def _prepare(self) -> None:
+        """Make what turns documents into arrays, for the fields that the index declares."""
+        fields = self._writer.settings.fields
+        self._assembler = Assembler(self._writer.builder, fields)
+        if self._workers > 1:
+            self._helpers = WorkerPool(self._writer.storage, self._workers, fields)
+
+    def _has_documents(self) -> bool:
+        return bool(self._next or self._pending) or any(
+            segment.doc_count() for segment in self._writer.segments
+        )
 
     def _check_open(self) -> None:
         if not self._open:

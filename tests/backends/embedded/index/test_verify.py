@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from whoosh.index import TOC
 
 from searchengine import Document, SearchEngine
 from searchengine.backends.embedded.index.commit import merge_policy as merging
+from searchengine.backends.embedded.index.commit.manifest import contents
 from searchengine.backends.embedded.index.commit.storage import open_index
 from searchengine.errors import IndexDamagedError, SearchEngineError
 from tests.backends.embedded.index.faults import answers, begin
@@ -132,7 +132,7 @@ def test_files_that_count_different_documents_are_told(index: Path) -> None:
     opened = open_index(index)
     toc = opened.read_toc()
     toc.segments[0].set_doc_count(7)
-    opened.write_toc(TOC(toc.schema, toc.segments, toc.generation + 1))
+    opened.write_toc(contents(toc.schema, toc.segments, toc.generation + 1, toc.settings))
     assert "count [3, 7] documents" in faults(index)[0]
 
 

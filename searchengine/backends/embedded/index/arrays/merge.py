@@ -51,7 +51,7 @@ def merge(
     """Write ``sources``, one after the other, as one segment into ``sink``.
 
     Documents keep their order and are counted anew without the deleted ones. Streams and
-    ``columns`` that a source lacks are empty there.
+    ``columns`` that a source lacks are empty there: NaN in floats, else zeros.
     """
     sections = SectionWriter(sink)
     by_name = {spec.name: spec for spec in specs}
@@ -211,4 +211,4 @@ def _joined(sources: Iterable[Source], values: Iterable[NDArray[Any]]) -> NDArra
 def _column(segment: Segment, name: str, dtype: np.dtype[Any]) -> NDArray[Any]:
     if name in segment.columns():
         return segment.column(name)
-    return np.zeros(segment.size, dtype)
+    return np.full(segment.size, np.nan if dtype.kind == "f" else 0, dtype)

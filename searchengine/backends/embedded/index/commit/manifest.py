@@ -20,7 +20,8 @@ from whoosh.index import _DEF_INDEX_NAME as NAME
 from whoosh.index import TOC
 
 from searchengine.backends.embedded.index.schema import FORMAT_VERSION, STAMP, make_schema
-from searchengine.errors import IndexWriteError
+from searchengine.backends.fields import IndexSettings
+from searchengine.errors import IndexWriteError, InputError
 
 #: How the name of a manifest ends.
 EXTENSION = ".manifest"
@@ -86,6 +87,13 @@ def manifest_name(generation: int) -> str:
     return f"_{NAME}_{generation}{EXTENSION}"
 
 
+def contents(schema: Any, segments: Any, generation: int, settings: IndexSettings) -> Any:
+    """Return Whoosh's table of contents of a commit, with the ``settings`` of the index."""
+    toc = TOC(schema, segments, generation)
+    toc.settings = settings
+    return toc
+
+
 def pack_manifest(toc: Any) -> bytes:
     """Return the content of a commit's manifest, without its seal.
 
@@ -95,6 +103,7 @@ def pack_manifest(toc: Any) -> bytes:
         "format": FORMAT_VERSION,
         "generation": toc.generation,
         "stamp": STAMP,
+        "settings": toc.settings.to_json(),
         "schema": {name: _packed_field(name, field) for name, field in toc.schema.items()},
         "segments": [_packed_segment(segment) for segment in toc.segments],
     }
@@ -120,8 +129,9 @@ def unpack_manifest(content: bytes) -> tuple[Any, dict[str, Any]]:
         segments = [_unpacked_segment(one) for one in written["segments"]]
         if len({segment.segid for segment in segments}) < len(segments):
             raise ValueError("it names a segment twice")
-        return TOC(schema, segments, generation), dict(written["stamp"])
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        settings = IndexSettings.from_json(written["settings"])
+        return contents(schema, segments, generation, settings), dict(written["stamp"])
+    except (KeyError, TypeError, AttributeError, RecursionError, InputError) as error:
         raise ValueError(f"it is not what a manifest must be: {error!r}") from error
 
 

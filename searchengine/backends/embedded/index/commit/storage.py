@@ -17,17 +17,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from whoosh.index import _DEF_INDEX_NAME as NAME
-from whoosh.index import TOC, FileIndex
+from whoosh.index import FileIndex
 
 from searchengine.backends.embedded.index.arrays.sections import damaged
 from searchengine.backends.embedded.index.commit.directory import TEMPORARY_PREFIX, Directory
 from searchengine.backends.embedded.index.commit.manifest import (
     EXTENSION,
+    contents,
     manifest_name,
     pack_manifest,
     unpack_manifest,
 )
 from searchengine.backends.embedded.index.schema import FORMAT_VERSION, STAMP, make_schema
+from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -252,7 +254,11 @@ def clean(
                     storage.delete_file(name)
 
 
-def create_index(directory: Path, storage: type[Directory] = Directory) -> Index:
+def create_index(
+    directory: Path,
+    storage: type[Directory] = Directory,
+    settings: IndexSettings = DEFAULT_SETTINGS,
+) -> Index:
     """Make an empty index in ``directory``, which may be missing or empty; return it.
 
     Raises :class:`InputError` if the directory holds other files or cannot be written.
@@ -273,7 +279,7 @@ def create_index(directory: Path, storage: type[Directory] = Directory) -> Index
         with contextlib.closing(lock):
             if not index_exists(directory):
                 clean(files, 1, [])
-                write_manifest(files, TOC(make_schema(), [], 0))
+                write_manifest(files, contents(make_schema(), [], 0, settings))
                 files.write_whole(STAMP_FILE, stamp_of(FORMAT_VERSION))
     except OSError as error:
         raise InputError(

@@ -36,17 +36,3 @@ def days_of(document: Document) -> tuple[int, int] | None:
     elif document.date_precision == "year":
         first, last = datetime.date(date.year, 1, 1), datetime.date(date.year, 12, 31)
     return day_number(first), day_number(last)
-
-
-def facet_values(document: Document) -> dict[str, str]:
-    """Return the facets of a document; an empty string where it has none."""
-    return {
-        "place": document.place,
-        "source": document.source,
-        "author": document.author,
-        "term_of_office": _years(document.term_of_office),
-    }
-
-
-def _years(term: tuple[int, int] | None) -> str:
-    return f"{term[0]}–{term[1]}" if term else ""
