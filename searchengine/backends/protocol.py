@@ -24,6 +24,9 @@ from searchengine.backends.values import (
 )
 from searchengine.document import Document
 
+#: Where one marking of a syllable has this share of its documents, nearly all mark it so.
+PLAIN_SHARE = 0.97
+
 
 class Writer(Protocol):
     """What a writer of any index can do; commits when its ``with`` block ends well."""

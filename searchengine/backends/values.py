@@ -26,6 +26,10 @@ DATE = "date"
 #: The ``field`` of a :class:`Sort` that means the score.
 SCORE = "score"
 
+#: A histogram has at most this many bars, a hundred years of months. One page dated a thousand
+#: years too early must not make a list of empty months of it.
+MAX_BARS = 1200
+
 
 class FieldTerm(NamedTuple):
     """A term of a field: of a token stream, of the document numbers, of a metadata field."""

@@ -14,12 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.decay import factors
-from searchengine.backends.embedded.duplicates import (
-    FOLD_DOCUMENTS,
-    Shingles,
-    fold_duplicates,
-    shingles,
-)
+from searchengine.backends.embedded.duplicates import Shingles, fold_duplicates, shingles
 from searchengine.backends.embedded.facets import FacetCounter
 from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Snapshot
@@ -28,6 +23,7 @@ from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.term_store import BUDGET
 from searchengine.backends.fields import NUMBERS
+from searchengine.backends.near_duplicates import FOLD_DOCUMENTS
 from searchengine.backends.values import (
     DATE,
     AllOf,
