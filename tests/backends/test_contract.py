@@ -6,8 +6,13 @@ import json
 from pathlib import Path
 from typing import get_args
 
+import pytest
+
 from searchengine.backends.contract import BackendContract
 from searchengine.backends.contract.generated import Generator
+from searchengine.backends.embedded.backend import EmbeddedBackend
+from searchengine.backends.embedded.scoring import term_store
+from searchengine.backends.embedded.scoring.term_store import BUDGET
 from searchengine.backends.memory.backend import MemoryBackend
 from searchengine.backends.values import Query, plan_to_json
 
@@ -15,6 +20,29 @@ from searchengine.backends.values import Query, plan_to_json
 class TestMemory(BackendContract):
     def make_backend(self, folder: Path) -> MemoryBackend:
         return MemoryBackend()
+
+
+class TestEmbedded(BackendContract):
+    # What a commit adds goes before the documents of the segments that it merges.
+    keeps_order_over_commits = False
+    # Of each segment about the commonest terms are looked at.
+    exact_vocabulary = False
+    cache_bytes = BUDGET
+
+    def make_backend(self, folder: Path) -> EmbeddedBackend:
+        return EmbeddedBackend.open(folder / "index", create=True, cache_bytes=self.cache_bytes)
+
+
+class TestEmbeddedInManySegments(TestEmbedded):
+    """And with hardly any memory, and every term as one of many documents is scored."""
+
+    commit_size = 3
+    cache_bytes = 1
+
+    @pytest.fixture(autouse=True)
+    def _rows(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(term_store, "ROW_MINIMUM", 1)
+        monkeypatch.setattr(term_store, "ROW_SHARE", 1000)
 
 
 def test_generated_plans_ask_for_something() -> None:

@@ -19,10 +19,12 @@ from searchengine.backends.contract.base import (
 from searchengine.backends.fields import NUMBERS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.backends.protocol import Backend
 from searchengine.backends.values import (
+    DATE,
     AnyOf,
     FacetSpec,
     Plan,
     ScoringTerm,
+    Sort,
     TermQuery,
     plan_from_json,
     plan_to_json,
@@ -147,8 +149,22 @@ class RankingContract(Contract):
     def test_beyond_the_end_there_is_nothing_but_the_total(self, backend: Backend) -> None:
         for_all = Plan(ALL, terms(SYLLABLES, "mưa"), offset=3, limit=5)
         with self.fill(backend, RAIN) as view:
-            for plan in (for_all, replace(for_all, match=None), replace(for_all, limit=0)):
+            for plan in (for_all, replace(for_all, match=None)):
                 ranking = view.search(plan)
+                assert (ranking.total, ranking.ranked) == (3, ())
+
+    def test_a_limit_of_nothing_gives_the_total_alone(self, backend: Backend) -> None:
+        plan = Plan(ALL, terms(SYLLABLES, "mưa"), limit=0)
+        by_date, folded = replace(plan, sort=Sort(DATE)), replace(plan, fold_duplicates=True)
+        with self.fill(backend, RAIN) as view:
+            for asked in (
+                plan,
+                replace(plan, match=None),
+                replace(plan, score=()),
+                by_date,
+                folded,
+            ):
+                ranking = view.search(asked)
                 assert (ranking.total, ranking.ranked) == (3, ())
 
     def test_documents_come_whole_but_for_their_original(self, backend: Backend) -> None:

@@ -104,7 +104,7 @@ class _Kept:
             for holder in self._holders.get(one, ()):
                 shared[holder] = shared.get(holder, 0) + 1
         best, most = None, SIMILARITY
-        for holder, count in shared.items():
+        for holder, count in sorted(shared.items()):
             if count >= min(SHARED, len(smallest), len(self._sets[holder])):
                 found = similarity(candidate, self._sets[holder])
                 if found >= most and (best is None or found > most):
