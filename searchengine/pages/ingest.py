@@ -15,16 +15,18 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searchengine.backends.protocol import Writer
-from searchengine.engine import SearchEngine
 from searchengine.errors import InputError
 from searchengine.pages.fingerprint import Fingerprint, fingerprint_of, plan
 from searchengine.pages.folders import SourceFile, list_files, shown
 from searchengine.pages.page import Page, Problem, to_document
 from searchengine.pages.readers.reading import is_record_file, read_file
 from searchengine.pages.readers.records import Fields
+
+if TYPE_CHECKING:
+    from searchengine.engine import SearchEngine
 
 Advance = Callable[[int, int], None]
 
