@@ -25,6 +25,9 @@ from searchengine.backends.values import (
 )
 from searchengine.document import Document
 
+#: Where one marking of a syllable has this share of its documents, nearly all mark it so.
+PLAIN_SHARE = 0.97
+
 
 class Writer(Protocol):
     """What a writer of any index can do; commits when its ``with`` block ends well."""
@@ -79,7 +82,10 @@ class Lexicon(Protocol):
         """Return how many documents hold two folded syllables side by side."""
 
     def marked(self, folded: str, /) -> Sequence[tuple[str, int]]:
-        """Return how documents mark a folded syllable and how many do so, commonest first."""
+        """Return how documents mark a folded syllable and how many do so, commonest first.
+
+        In the ways that Vietnamese may; bare is one of them.
+        """
 
     def markings(self, folded: str, /) -> int:
         """Return how many documents hold a folded syllable, once for each marking."""
@@ -141,7 +147,8 @@ class View(Protocol):
     def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:
         """Return for each beginning its commonest terms and how many documents hold each.
 
-        The commonest first, then by the order of code points.
+        The commonest first, then by the order of code points. Where the limit leaves terms out an
+        engine may choose among nearly as common ones by what is quick to tell.
         """
 
     def lexicon(self) -> Lexicon:
@@ -154,7 +161,11 @@ class View(Protocol):
         """Yield the document of each id, None where there is none."""
 
     def documents(self) -> Iterator[Document]:
-        """Yield every document, in the order in which they were added."""
+        """Yield every document, those of one commit in the order in which they were added.
+
+        The order of a view never changes. An engine may move documents of one commit behind those
+        of a later one.
+        """
 
     def fingerprints(self) -> Iterator[str]:
         """Yield the fingerprint of each document that was added with one."""
@@ -179,4 +190,7 @@ class Backend(Protocol):
         """Return what is wrong with the index, a line a fault; empty if nothing is."""
 
     def close(self) -> None:
-        """Let go of the files; afterwards every call raises :class:`IndexClosedError`."""
+        """Let go of the files; afterwards every call raises :class:`IndexClosedError`.
+
+        Views that are open keep theirs, and answer until they are closed.
+        """

@@ -27,6 +27,10 @@ DATE = "date"
 #: The ``field`` of a :class:`Sort` that means the score.
 SCORE = "score"
 
+#: A histogram has at most this many bars, a hundred years of months. One page dated a thousand
+#: years too early must not make a list of empty months of it.
+MAX_BARS = 1200
+
 _EPOCH = datetime.date(1970, 1, 1)
 
 
@@ -36,7 +40,8 @@ def day_number(date: datetime.date) -> int:
 
 
 class FieldTerm(NamedTuple):
-    """A term of a field: of a token stream, of the document numbers, of a metadata field."""
+    """A term of a field: of a token stream, of the document numbers, or the whole value of a
+    metadata field that every index has."""
 
     field: str
     term: str
@@ -157,7 +162,9 @@ class DateDecay:
 class Sort:
     """The order of documents: by score, by date or by a field; documents without a value last.
 
-    Ties go by score, best first, and then by when a document was added, earliest first.
+    By date the newest come first by the last day that a date covers, the oldest by the first.
+    ``descending`` is for dates and fields; by score the best always come first. Ties go by score,
+    best first, and then by the order of :meth:`View.documents`.
     """
 
     field: str = SCORE
@@ -181,9 +188,9 @@ class Plan:
     terms. ``filters`` narrow that and never score. Of the matching documents, in the order of
     ``sort``, those from ``offset`` on are wanted, ``limit`` of them; matching documents without a
     score come last. With ``fold_duplicates`` documents of nearly the same text stand together in
-    the place of the best. If no document at all matches ``match``, whatever the filters,
-    ``otherwise`` is answered instead. ``seconds`` is how long the answer may take; None for as
-    long as it needs.
+    the place of the best; ``total`` and facets count each of them. If no document at all matches
+    ``match``, whatever the filters, ``otherwise`` is answered instead, which may have another.
+    ``seconds`` is how long the answer may take; None for as long as it needs.
     """
 
     match: Query | None
@@ -205,7 +212,7 @@ class RankedDocument:
 
     document: Document
     score: float
-    #: The ids of the documents folded into this one.
+    #: The ids of the documents folded into this one that rank before the last of the slice.
     duplicates: tuple[str, ...] = ()
 
 
@@ -213,7 +220,7 @@ class RankedDocument:
 class Ranking:
     """The slice asked for, the number of all matches and their facet counts.
 
-    ``otherwise`` says that the plan matched nothing and its alternative was answered.
+    ``otherwise`` says that the plan matched nothing and an alternative was answered.
     """
 
     total: int

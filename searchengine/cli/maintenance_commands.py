@@ -102,7 +102,7 @@ def upgrade(workers: int | None, directory: str, as_json: bool) -> int:
     """
     from dataclasses import asdict
 
-    from searchengine.backends.embedded.index.upgrade import upgrade_index
+    from searchengine import upgrade_index
     from searchengine.cli.progress import Progress
 
     with Progress(enabled=not as_json) as progress:

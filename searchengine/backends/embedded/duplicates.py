@@ -1,10 +1,9 @@
 """Near-duplicates: pages with nearly the same text, folded into the best-ranked of them.
 
 Done when a query asks for it, on the documents that it ranks first, so the index keeps nothing.
-A text is the set of its runs of three folded syllables (shingles), and two texts are duplicates
-where these sets overlap enough (Jaccard). Few of the smallest hashes of each text find the
-earlier ones that it may repeat; then the whole sets decide. Reading texts and ranking them is
-the caller's business.
+What counts as one is said in ``backends.near_duplicates``; here shingles are hashes in arrays. Few
+of the smallest hashes of each text find the earlier ones that it may repeat; then the whole sets
+decide. Reading texts and ranking them is the caller's business.
 """
 
 from __future__ import annotations
@@ -15,20 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.text.scan import scan
+from searchengine.backends.near_duplicates import (
+    FOLD_DOCUMENTS,
+    SHINGLE,
+    SIMILARITY,
+    folded_syllables,
+)
 
 Shingles = NDArray[np.uint64]
 
-#: Only so many documents of a ranking, the best, are looked at; those behind stay single.
-FOLD_DOCUMENTS = 1000
-#: Texts that share this much of all their shingles are the same page. Of pairs among 100,000 news
-#: articles, 32 of 32 read from 0.8 up told the same in the same sentences; from 0.6 to 0.8, 4 of
-#: 14 were another day's report of the same matter. (A tenth as many pairs lie there as above.)
-SIMILARITY = 0.8
-#: Syllables in a shingle.
-SHINGLE = 3
-#: Of a longer text only the beginning is compared.
-MAX_CHARACTERS = 50_000
 #: So many smallest hashes of a text are looked up to find what it may repeat, and so many of them
 #: must be shared. (Of 3,970 pairs as similar as asked in that news, none shared fewer than 18.)
 SMALLEST, SHARED = 64, 8
@@ -51,7 +45,7 @@ def shingles(text: str) -> Shingles:
     Hashes of strings differ from process to process; compare only those of one. A text of fewer
     than three syllables is one shingle, one without syllables none.
     """
-    syllables = scan(text[:MAX_CHARACTERS]).folded.split()
+    syllables = folded_syllables(text)
     if not syllables:
         return np.empty(0, np.uint64)
     hashes = np.array(list(map(hash, syllables)), np.int64).view(np.uint64)
@@ -110,7 +104,7 @@ class _Kept:
             for holder in self._holders.get(one, ()):
                 shared[holder] = shared.get(holder, 0) + 1
         best, most = None, SIMILARITY
-        for holder, count in shared.items():
+        for holder, count in sorted(shared.items()):
             if count >= min(SHARED, len(smallest), len(self._sets[holder])):
                 found = similarity(candidate, self._sets[holder])
                 if found >= most and (best is None or found > most):

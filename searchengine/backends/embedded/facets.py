@@ -21,13 +21,9 @@ from searchengine.backends.embedded.index.arrays.streams import State, shared_en
 from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups
 from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Facet, Snapshot
-from searchengine.backends.values import Histogram, Order, Step
+from searchengine.backends.values import MAX_BARS, Histogram, Order, Step
 
 Mask = NDArray[np.bool_]
-
-#: A histogram has at most this many bars, a hundred years of months. One page dated a thousand
-#: years too early must not make a list of empty months of it.
-MAX_BARS = 1200
 
 
 class _Dated(NamedTuple):

@@ -13,19 +13,15 @@ from numpy.typing import NDArray
 
 from searchengine.backends.embedded.cache_budget import Cache, cached
 from searchengine.backends.embedded.decay import factors
-from searchengine.backends.embedded.duplicates import (
-    FOLD_DOCUMENTS,
-    Shingles,
-    fold_duplicates,
-    shingles,
-)
+from searchengine.backends.embedded.duplicates import Shingles, fold_duplicates, shingles
 from searchengine.backends.embedded.facets import FacetCounter
 from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.match import Mask, matching
 from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
-from searchengine.backends.fields import NUMBERS
+from searchengine.backends.fields import SCORED_STREAMS
+from searchengine.backends.near_duplicates import FOLD_DOCUMENTS
 from searchengine.backends.values import (
     DATE,
     SCORE,
@@ -152,7 +148,7 @@ class Searcher:
                 order = self._folded(question)
             else:
                 order = self._order(question, plan.offset + plan.limit)
-            chosen = order.docs[plan.offset :]
+            chosen = order.docs[plan.offset : plan.offset + plan.limit]
             folded = order.folded[plan.offset :] or repeat(())
             scores = exact_scoring.exact_scores(
                 self.snapshot, self.scorer.term_store, question.query, chosen
@@ -185,6 +181,7 @@ class Searcher:
             question = self._question(self._answerable(plan)[0])
             found: list[ScoreParts | None] = []
             for id_ in ids:
+                check_time()
                 numbers = self.snapshot.numbers_of(id_)
                 found.append(self._score_parts(question, numbers[0]) if numbers else None)
             return found
@@ -194,10 +191,11 @@ class Searcher:
         return [self._frequency(field, term) for field, term in terms]
 
     def _answerable(self, plan: Plan) -> tuple[Plan, bool]:
-        """The plan, or its alternative if no document at all matches it; whether it is that."""
-        if plan.otherwise is None or self._query_mask(plan).any():
-            return plan, False
-        return plan.otherwise, True
+        """The plan, or its alternative if no document at all matches it; whether it is one."""
+        otherwise = False
+        while plan.otherwise is not None and not self._query_mask(plan).any():
+            plan, otherwise = plan.otherwise, True
+        return plan, otherwise
 
     def _question(self, plan: Plan) -> _Question:
         query = [(term.field, term.term, term.weight) for term in plan.score]
@@ -219,8 +217,9 @@ class Searcher:
         return self.facets.counts(matched, spec.names, limit=spec.limit, order=spec.order)
 
     def _order(self, question: _Question, depth: int) -> _Order:
-        """The ``depth`` best documents."""
+        """The ``depth`` best documents, one at least."""
         plan, query, mask = question.plan, question.query, question.mask
+        depth = max(depth, 1)
         by_score = plan.sort.field == SCORE
         if mask is None and by_score and not plan.facets:
             top = self.scorer.top(query, depth, boost=question.boost, count=True)
@@ -301,6 +300,8 @@ class Searcher:
             kept = keys <= np.partition(keys, depth)[depth]
             chosen, keys = chosen[kept], keys[kept]
         scores = self.scorer.scores(question.query, chosen)
+        if question.boost is not None:
+            scores *= question.boost[chosen]
         ordered: NDArray[np.int64] = chosen[np.lexsort((chosen, -scores, keys))[:depth]]
         return ordered
 
@@ -331,8 +332,8 @@ def _telling(plan: Plan) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=KEPT_FREQUENCIES)
 def _folded_parts(field: str, term: str) -> tuple[str, ...]:
-    """The folded syllables that a term is made of; none for document numbers."""
-    if field == NUMBERS:
+    """The folded syllables that a term of a text is made of; none for numbers and metadata."""
+    if field not in SCORED_STREAMS:
         return ()
     return tuple(map(fold_syllable, term.split("_" if field == WORDS else " ")))
 

@@ -1,4 +1,5 @@
 """HTTP on the wire and around every request: limits, headers, listening and stopping.
 
-Knows no route and no index.
+``protocol`` reads requests within bounds, ``middleware`` and ``limits`` stand around each, ``run``
+listens and stops. Knows no route and no index.
 """

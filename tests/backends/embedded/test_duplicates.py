@@ -90,6 +90,14 @@ def test_folding_is_what_comparing_every_pair_gives() -> None:
     assert 40 <= len(kept) < len(texts)
 
 
+def test_of_equally_similar_texts_the_earlier_one_is_repeated() -> None:
+    """Whatever the hashes, which differ from process to process."""
+    whole = np.arange(100, dtype=np.uint64)
+    texts = {1: whole[12:], 2: whole[:-12], 3: whole}
+    found = fold_duplicates([1, 2, 3], texts.__getitem__, 10)
+    assert [(one.number, one.duplicates) for one in found] == [(1, (3,)), (2, ())]
+
+
 def test_only_so_many_documents_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(duplicates, "FOLD_DOCUMENTS", 3)
     looked_at: list[int] = []

@@ -19,6 +19,7 @@ from searchengine.backends.embedded.cache_budget import Cache, F, cached_method
 from searchengine.backends.embedded.completion.title_successors import Following, both, following
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.fields import TITLE_BIGRAMS, TITLE_SYLLABLES
+from searchengine.backends.protocol import PLAIN_SHARE
 from searchengine.query.suggest.pair_forms import Forms, Pair, forms_in
 from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.normalize import normalize
@@ -41,8 +42,6 @@ FOLLOWING, SELDOM = 6, 0.02
 #: Two syllables are one word where so much of what has them side by side has them so; names
 #: that begin with them count too, so many of them.
 JOINED, JOINED_WORDS = 0.4, 4
-#: Where one marking has this share, no page need be read to know it.
-PLAIN_SHARE = 0.97
 
 
 class Title(NamedTuple):

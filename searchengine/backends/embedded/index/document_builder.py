@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.document_fields import body_text, days_of, number_keys
 from searchengine.backends.embedded.index.arrays.builder import Builder
 from searchengine.backends.embedded.index.batch_analysis import TokenArrays, Tokens
 from searchengine.backends.embedded.index.schema import (
@@ -29,15 +30,10 @@ from searchengine.backends.embedded.index.schema import (
     specs_for,
     stream_of,
 )
-from searchengine.backends.embedded.index.stored.document_codec import (
-    days_of,
-)
 from searchengine.backends.embedded.index.stored.writer import StoredWriter
 from searchengine.backends.fields import BUILT_IN, NUMBERS, Field, label
 from searchengine.document import Document
 from searchengine.document_json import meta_of
-from searchengine.text.normalize import normalize
-from searchengine.text.numbers import find_numbers, number_key
 
 MakeDocument = Callable[[], Document]
 
@@ -63,11 +59,11 @@ class Assembler:
     def add(self, batch: Sequence[Pending]) -> list[dict[str, str]]:
         """Add a batch; return the fields to be stored of each document."""
         documents = [pending.make() for pending in batch]
-        bodies = [_body(document) for document in documents]
+        bodies = [body_text(document) for document in documents]
         streams = self._tokens.streams(bodies, [bool(document.title) for document in documents])
         streams[NUMBERS] = self._listed(
             NUMBERS,
-            [_number_keys(d, body) for d, body in zip(documents, bodies, strict=True)],
+            [number_keys(d, body) for d, body in zip(documents, bodies, strict=True)],
         )
         days = np.array([days_of(d) or (NO_DAY, NO_DAY) for d in documents], np.int32)
         columns: dict[str, NDArray[Any]] = {FIRST_DAY: days[:, 0], LAST_DAY: days[:, 1]}
@@ -87,20 +83,6 @@ class Assembler:
     def _listed(self, vocabulary: str, lists: list[list[str]]) -> Tokens:
         numbers = self._builder.numbering(vocabulary).numbers([t for one in lists for t in one])
         return numbers, np.array([len(one) for one in lists], np.int64)
-
-
-def _body(document: Document) -> str:
-    """The text that the body streams index: a title's words count as the page's own."""
-    if not document.title:
-        return normalize(document.text)
-    return normalize(f"{' '.join(document.title.splitlines())}\n{document.text}")
-
-
-def _number_keys(document: Document, body: str) -> list[str]:
-    """Keys of the numbers that the document names and of those that stand in its text."""
-    keys = {number_key(number) for number in document.numbers}
-    keys.update(mention.key for mention in find_numbers(body))
-    return sorted(keys)
 
 
 def _stored_fields(pending: Pending, document: Document) -> dict[str, str]:

@@ -24,6 +24,7 @@ from searchengine.backends.embedded.scoring.term_store import (
     TermStore,
     saturated,
 )
+from searchengine.deadline import check_time
 
 #: The threshold is found by completing the scores of the best documents of this many groups, or
 #: of twice as many as are wanted; a group has so many documents, far from each other.
@@ -127,6 +128,7 @@ class Scorer:
         held = np.zeros(self.snapshot.size, np.bool_)
         bits = np.zeros((len(held) + 7) // 8, np.uint8)
         for stream, term in terms:
+            check_time()
             kept = self.term_store.lookup(stream, term)
             if isinstance(kept, SparsePostings):
                 held[kept.docs] = True
@@ -144,6 +146,7 @@ class Scorer:
         rare: list[tuple[str, SparsePostings, np.float32]] = []
         total = 0
         for stream, term, weight in query:
+            check_time()
             kept = self.term_store.lookup(stream, term)
             factor = np.float32(weight * kept.idf)
             if isinstance(kept, DenseRow):
@@ -218,6 +221,7 @@ class Scorer:
             at += len(batch)
             size *= 2
             for start in range(0, len(docs), PIECE):
+                check_time()
                 piece = slice(start, start + PIECE)
                 self._add_rows(scores[piece], docs[piece], batch, exact)
             rest -= sum(used.bound for used in batch)
@@ -268,6 +272,7 @@ class Scorer:
         """Add a row's scores to every document's."""
         norm = self.term_store.norm(used.stream)
         for start in range(0, len(acc), BLOCK_DOCUMENTS):
+            check_time()
             block = slice(start, min(start + BLOCK_DOCUMENTS, len(acc)))
             scores = saturated(used.row.frequencies(block.start, block.stop), norm[block])
             scores *= used.factor

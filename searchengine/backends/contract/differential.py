@@ -1,0 +1,101 @@
+"""Generated documents and plans: an engine answers as the one in memory, the specification."""
+
+from __future__ import annotations
+
+import pytest
+
+from searchengine.backends.contract.base import ALL, Contract
+from searchengine.backends.contract.comparison import (
+    assert_same_answers,
+    assert_same_parts,
+    in_order,
+)
+from searchengine.backends.contract.generated import ALL_FACETS, DECLARED, Generator
+from searchengine.backends.fields import TERM_STREAMS, IndexSettings
+from searchengine.backends.memory.backend import MemoryBackend
+from searchengine.backends.protocol import Backend, View
+from searchengine.backends.values import Beginning, FieldTerm, Plan, plan_from_json, plan_to_json
+
+DOCUMENTS, PLANS = 60, 150
+SETTINGS = IndexSettings(fields=DECLARED)
+
+
+class DifferentialContract(Contract):
+    """The same documents and plans to the engine and to its specification."""
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_generated_plans_are_answered_as_specified(self, backend: Backend, seed: int) -> None:
+        generator = Generator(seed, DOCUMENTS)
+        self.declare(backend, *DECLARED)
+        with self.fill(backend, generator.documents) as view, _oracle(generator) as oracle:
+            for _ in range(PLANS):
+                plan = generator.plan()
+                if self.keeps_order_over_commits or self.commit_size is None or not _folds(plan):
+                    _compare(view, oracle, plan)
+
+    def test_deleting_and_replacing_leaves_what_is_specified(self, backend: Backend) -> None:
+        generator = Generator(7, DOCUMENTS)
+        memory = MemoryBackend(SETTINGS)
+        self.declare(backend, *DECLARED)
+        self.put(memory, generator.documents)
+        self.put(backend, generator.documents)
+        for start in range(0, DOCUMENTS, 12):
+            for each in (memory, backend):
+                with each.writer() as writer:
+                    for one in generator.documents[start : start + 5]:
+                        writer.delete(one.id)
+                    for one in generator.documents[start + 5 : start + 8]:
+                        writer.add(one)
+        backend.refresh()
+        with backend.open_view() as view, memory.open_view() as oracle:
+            assert view.document_count == DOCUMENTS - 25
+            for _ in range(PLANS // 3):
+                plan = generator.plan()
+                if self.keeps_order_over_commits or not _folds(plan):
+                    _compare(view, oracle, plan)
+
+    def test_every_term_is_counted_as_specified(self, backend: Backend) -> None:
+        generator = Generator(11, DOCUMENTS)
+        every = [Beginning(field, ("",), 10_000) for field in TERM_STREAMS]
+        self.declare(backend, *DECLARED)
+        with self.fill(backend, generator.documents) as view, _oracle(generator) as oracle:
+            expected = oracle.vocabulary(every)
+            assert view.vocabulary(every) == expected
+            counts = {
+                FieldTerm(asked.field, term): count
+                for asked, terms in zip(every, expected, strict=True)
+                for term, count in terms
+            }
+            assert view.frequencies(list(counts)) == list(counts.values())
+            assert view.statistics().terms == oracle.statistics().terms
+            lexicon, specified = view.lexicon(), oracle.lexicon()
+            assert lexicon.syllables == pytest.approx(specified.syllables)
+            for folded, _ in expected[TERM_STREAMS.index("folded")]:
+                assert list(lexicon.marked(folded)) == list(specified.marked(folded))
+
+
+def _oracle(generator: Generator) -> View:
+    """The specification's view of the generated documents."""
+    memory = MemoryBackend(SETTINGS)
+    with memory.writer() as writer:
+        for one in generator.documents:
+            writer.add(one)
+    return memory.open_view()
+
+
+def _folds(plan: Plan) -> bool:
+    """Whether a plan or its alternative folds duplicates, which goes by the order of ties."""
+    return plan.fold_duplicates or (plan.otherwise is not None and _folds(plan.otherwise))
+
+
+def _compare(view: View, oracle: View, plan: Plan) -> None:
+    """Ask both in every way that takes a plan."""
+    assert plan_from_json(plan_to_json(plan)) == plan
+    assert_same_answers(view, oracle, plan)
+    for order in ("count", "name"):
+        found, expected = (each.facets(plan, ALL_FACETS, 4, order) for each in (view, oracle))
+        assert in_order(found) == in_order(expected)
+    for by in ("month", "year"):
+        assert view.histogram(plan, by) == oracle.histogram(plan, by)
+    ids = [one.document.id for one in oracle.search(Plan(ALL, limit=7)).ranked]
+    assert_same_parts(view.explain(plan, ids), oracle.explain(plan, ids))

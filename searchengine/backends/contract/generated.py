@@ -1,0 +1,201 @@
+"""Documents and plans made by chance, the same each time: what the differential tests ask.
+
+Documents are cut from sentences of one small vocabulary, some dated, some nearly the same as
+another; plans have every kind of node over the terms that those documents hold.
+"""
+
+from __future__ import annotations
+
+import datetime
+import random
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+
+from searchengine.backends.fields import (
+    FACET_NAMES,
+    NUMBERS,
+    TERM_STREAMS,
+    TITLE_FOLDED,
+    TITLE_SYLLABLES,
+    Field,
+)
+from searchengine.backends.memory.documents import index_document
+from searchengine.backends.values import (
+    DATE,
+    AllOf,
+    AnyOf,
+    Curve,
+    DateDecay,
+    FacetSpec,
+    Not,
+    PhraseQuery,
+    Plan,
+    Query,
+    RangeQuery,
+    ScoringTerm,
+    Sort,
+    TermQuery,
+    ValueQuery,
+    day_number,
+)
+from searchengine.document import DatePrecision, Document
+from searchengine.text.analysis import analyze_syllables
+from searchengine.text.streams import FOLDED, SYLLABLES
+
+PHRASES = (
+    "đội văn nghệ xã", "lớp xóa mù chữ", "bờ kè sông Lô", "vườn chè đồi", "hội khuyến học",
+    "quỹ vì người nghèo", "nhà văn hóa thôn", "đường liên xã", "cây di sản", "mùa nước nổi",
+    "hợp tác xã nông nghiệp", "ngày hội đọc sách", "kỹ thuật ươm giống", "kĩ thuật số", "bản làng",
+    "Quyết định 21/QĐ-UBND", "Kế hoạch 08-KH/TU", "giá chè tăng", "trạm y tế", "doi van nghe xa",
+    "hoà giải ở cơ sở", "thuỷ lợi nhỏ", "lúa vụ đông", "đàn trâu", "nghề gốm", "gốm sứ",
+    "giá 20.000đ một ký", "26,6 tỉ đồng", "vùng\nthiểu số",
+    unicodedata.normalize("NFD", "hoà bình"),
+)  # fmt: skip
+PLACES = ("xã Yên Lạc", "xã Yên Lặc", "thị trấn Vị Xuyên", "xã Lạc Yên", "bản Lác", "")
+SOURCES = ("Báo Đồi Chè", "Tin bản làng", "")
+FIELDS_OF_PHRASES = (SYLLABLES, FOLDED, TITLE_SYLLABLES, TITLE_FOLDED)
+#: What an index of these documents declares.
+DECLARED = (Field("loại", "keyword"), Field("số trang", "number"), Field("ngày ký", "date"))
+KINDS = ("Nghị quyết", "nghị quyết", "Công văn", "Công văn hỏa tốc")
+PAGES = (1, 2, 2.5, 10, "12", "nhiều", None)
+FIRST_DAY, DAYS = datetime.date(2015, 3, 1), 3000
+ALL_FACETS = (*FACET_NAMES, *(field.name for field in DECLARED))
+_SORTS = tuple(
+    Sort(name, descending)
+    for name in (DATE, "loại", "số trang", "ngày ký", "place")
+    for descending in (True, False)
+)
+
+
+class Generator:
+    """Documents and plans from one seed."""
+
+    def __init__(self, seed: int, documents: int) -> None:
+        self._chance = random.Random(seed)
+        self.documents: list[Document] = []
+        for number in range(documents):
+            self.documents.append(self._document(number))
+        self._indexed = [index_document(one) for one in self.documents]
+
+    def plan(self, *, alternative: bool = True) -> Plan:
+        """Return another plan."""
+        chance = self._chance
+        score = tuple(self._scoring_term() for _ in range(chance.choice((0, 1, 1, 2, 3, 6))))
+        return Plan(
+            match=None if chance.random() < 0.3 else self._query(3),
+            score=score,
+            decay=self._decay() if chance.random() < 0.5 else None,
+            filters=tuple(self._query(1) for _ in range(chance.choice((0, 0, 1, 2)))),
+            sort=chance.choice((Sort(), Sort(), Sort(DATE), *_SORTS)),
+            offset=chance.choice((0, 0, 1, 5, 40)),
+            limit=chance.choice((0, 1, 5, 10, 60)),
+            facets=self._facets() if chance.random() < 0.5 else None,
+            fold_duplicates=chance.random() < 0.3,
+            otherwise=self.plan(alternative=False)
+            if alternative and chance.random() < 0.3
+            else None,
+        )
+
+    def _document(self, number: int) -> Document:
+        chance = self._chance
+        if self.documents and chance.random() < 0.15:
+            # Another's text, with a word more or none.
+            other = chance.choice(self.documents)
+            text = f"{other.text} {chance.choice(('', 'Ảnh', 'Tin'))}".strip()
+            return replace(other, id=f"trang-{number}", text=text, date=None, date_precision="none")
+        phrases = chance.choices(PHRASES, k=chance.choice((0, 2, 5, 12, 30)))
+        precision: DatePrecision = chance.choice(("day", "day", "month", "year"))
+        dated = chance.random() < 0.8
+        return Document(
+            id=f"trang-{number}",
+            title=" ".join(chance.choices(PHRASES, k=chance.choice((0, 1, 2)))).capitalize(),
+            text=chance.choice((" ", ", ", ". ", "\n")).join(phrases),
+            date=FIRST_DAY + datetime.timedelta(chance.randrange(DAYS)) if dated else None,
+            date_precision=precision if dated else "none",
+            place=chance.choice(PLACES),
+            source=chance.choice(SOURCES),
+            numbers=chance.choice(((), (), ("7/2019/NQ-HĐND",), ("08-KH/TU",))),
+            extra={
+                "loại": chance.choice((*KINDS, [], list(KINDS[1:3]), None)),
+                "số trang": chance.choice(PAGES),
+                "ngày ký": (FIRST_DAY + datetime.timedelta(chance.randrange(40))).isoformat(),
+            },
+        )
+
+    def _query(self, depth: int) -> Query:
+        chance = self._chance
+        if depth and chance.random() < 0.6:
+            parts = tuple(self._query(depth - 1) for _ in range(chance.choice((0, 1, 2, 2, 3))))
+            joined: Query = chance.choice((AllOf(parts), AnyOf(parts)))
+            return Not(joined) if chance.random() < 0.2 else joined
+        kind = chance.choice(("term", "term", "phrase", "value", "range"))
+        if kind == "term":
+            field = chance.choice(TERM_STREAMS)
+            return TermQuery(field, self._term(field))
+        if kind == "phrase":
+            return self._phrase()
+        return self._value() if kind == "value" else self._range()
+
+    def _term(self, field: str) -> str:
+        """A term of some document, or one that none has."""
+        held = self._chance.choice(self._indexed).terms[field]
+        return self._chance.choice(held) if held and self._chance.random() < 0.95 else "vắng"
+
+    def _phrase(self) -> PhraseQuery:
+        """Neighbours in a document, or their order turned round."""
+        chance = self._chance
+        field = chance.choice(FIELDS_OF_PHRASES)
+        held = chance.choice(self._indexed).terms[field]
+        start = chance.randrange(len(held) + 1)
+        found = list(held[start : start + chance.choice((2, 2, 3, 4, 6))])
+        if chance.random() < 0.15:
+            found.reverse()
+        return PhraseQuery(field, tuple(found) or ("vắng", "vắng"))
+
+    def _value(self) -> ValueQuery:
+        chance = self._chance
+        values: Sequence[str]
+        field, values = chance.choice((("place", PLACES), ("source", SOURCES), ("loại", KINDS)))
+        folded = chance.random() < 0.5
+        syllables = analyze_syllables(chance.choice(values))[folded]
+        start = chance.randrange(len(syllables) + 1)
+        return ValueQuery(field, tuple(syllables[start : start + 2]), folded)
+
+    def _range(self) -> RangeQuery:
+        first, last = sorted(self._day() for _ in range(2))
+        if self._chance.random() < 0.3:
+            pages = self._chance.choice((1, 2, 2.5, 11))
+            return RangeQuery("số trang", self._chance.choice((pages, None)), pages + 1)
+        return self._chance.choice(
+            (RangeQuery(DATE, first, last), RangeQuery(DATE, first, None),
+             RangeQuery(DATE, None, last), RangeQuery(DATE, first, first))
+        )  # fmt: skip
+
+    def _day(self) -> int:
+        return day_number(FIRST_DAY) + self._chance.randrange(-100, DAYS + 100)
+
+    def _scoring_term(self) -> ScoringTerm:
+        field = self._chance.choice((*TERM_STREAMS, FOLDED, SYLLABLES, NUMBERS))
+        return ScoringTerm(
+            field, self._term(field), self._chance.choice((0.2, 0.5, 1.0, 2.0, 1 / 3))
+        )
+
+    def _decay(self) -> DateDecay:
+        chance = self._chance
+        first = self._day()
+        curves: tuple[Curve, ...] = ("exp", "gauss", "linear")
+        return DateDecay(
+            origin=(first, first + chance.choice((0, 0, 30, 365))),
+            today=self._day(),
+            scale=chance.choice((30.0, 365.0, 730.0)),
+            offset=chance.choice((0.0, 0.0, 14.0)),
+            decay=chance.choice((0.1, 0.5, 0.9)),
+            weight=chance.choice((0.3, 1.0)),
+            curve=chance.choice(curves),
+        )
+
+    def _facets(self) -> FacetSpec:
+        chance = self._chance
+        names = tuple(chance.sample(ALL_FACETS, chance.randrange(1, len(ALL_FACETS) + 1)))
+        return FacetSpec(names, chance.choice((1, 3, 100)), chance.choice(("count", "name")))

@@ -1,0 +1,57 @@
+"""What every engine keeps of a document, beside the document itself: texts, numbers, days.
+
+Pure functions from a :class:`Document` to what its streams are made of; its metadata are
+:mod:`fields`' business.
+Cutting a text into tokens is ``text``'s business, and storing them each engine's own.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+
+from searchengine.backends.values import day_number
+from searchengine.document import Document
+from searchengine.text.normalize import normalize
+from searchengine.text.numbers import find_numbers, number_key
+
+_EPOCH = datetime.date(1970, 1, 1)
+
+
+def body_text(document: Document) -> str:
+    """Return the normalised text of the body streams; a title is its first line.
+
+    A title's words count as the page's own.
+    """
+    if not document.title:
+        return normalize(document.text)
+    return normalize(f"{' '.join(document.title.splitlines())}\n{document.text}")
+
+
+def number_keys(document: Document, body: str) -> list[str]:
+    """Return the keys of the numbers that a document names and of those in its :func:`body_text`.
+
+    Each once, in the order of code points.
+    """
+    keys = {number_key(number) for number in document.numbers}
+    keys.update(mention.key for mention in find_numbers(body))
+    return sorted(keys)
+
+
+def date_of_day(day: int) -> datetime.date:
+    """Return the date of a number that :func:`day_number` gave."""
+    return _EPOCH + datetime.timedelta(days=day)
+
+
+def days_of(document: Document) -> tuple[int, int] | None:
+    """Return the first and last day that the document's date covers, or None without a date."""
+    date = document.date
+    if date is None or document.date_precision == "none":
+        return None
+    first = last = date
+    if document.date_precision == "month":
+        first = date.replace(day=1)
+        last = date.replace(day=calendar.monthrange(date.year, date.month)[1])
+    elif document.date_precision == "year":
+        first, last = datetime.date(date.year, 1, 1), datetime.date(date.year, 12, 31)
+    return day_number(first), day_number(last)

@@ -1,0 +1,220 @@
+"""What a plan asks of documents, by definition: scores, order, folding, facets, histogram.
+
+Formulas are written out as :mod:`values` states them, for one document at a time. Which documents
+match is said in ``documents``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+from typing import Any
+
+from searchengine.backends.bm25 import K1, B, idf
+from searchengine.backends.document_fields import date_of_day
+from searchengine.backends.fields import PERIODS, SCORED_STREAMS, FieldTable
+from searchengine.backends.memory.documents import IndexedDocument, matches
+from searchengine.backends.near_duplicates import (
+    FOLD_DOCUMENTS,
+    SIMILARITY,
+    Shingles,
+    shingles,
+    similarity,
+)
+from searchengine.backends.values import (
+    DATE,
+    MAX_BARS,
+    SCORE,
+    DateDecay,
+    Histogram,
+    Order,
+    Plan,
+    ScoreParts,
+    Step,
+    TermScore,
+)
+from searchengine.deadline import check_time
+from searchengine.text.collate import collation_key
+
+Documents = Sequence[IndexedDocument]
+Scored = tuple[IndexedDocument, float]
+#: A document, its score and the ids of those folded into it.
+Shown = tuple[IndexedDocument, float, tuple[str, ...]]
+
+
+class Answers:
+    """What a plan finds among documents, in the order in which they were added."""
+
+    def __init__(self, documents: Documents, plan: Plan, fields: FieldTable) -> None:
+        self._fields = fields
+        self.otherwise = False
+        while plan.otherwise is not None and not any(_holds(plan, one) for one in documents):
+            plan, self.otherwise = plan.otherwise, True
+        self.plan = plan
+        self.matching = [one for one in documents if self._lets_in(one)]
+        self._count = len(documents)
+        self._frequencies = {
+            (term.field, term.term): sum(one.count(term.field, term.term) > 0 for one in documents)
+            for term in plan.score
+        }
+        self._mean_lengths = {
+            field: fmean(len(one.terms[field]) for one in documents)
+            for field in SCORED_STREAMS
+            if documents
+        }
+        dated = [self._own_factor(one.days) for one in documents if one.days]
+        self._undated_factor = fmean(dated) if dated else 1.0
+
+    def explain(self, one: IndexedDocument) -> ScoreParts:
+        """Return every part of a document's score."""
+        check_time()
+        parts = tuple(self._parts(one))
+        factor = self._own_factor(one.days) if one.days else self._undated_factor
+        score = sum(part.score for part in parts) * factor
+        return ScoreParts(score, factor, parts, self._lets_in(one))
+
+    def ranked(self) -> list[Scored]:
+        """Return the matching documents and their scores in the order that the plan asks for."""
+        scored = [(one, self.explain(one).score) for one in self.matching]
+        scored.sort(key=lambda pair: -pair[1])
+        by = self.plan.sort
+        if by.field == SCORE:
+            return scored
+        keyed = [(self._sort_key(one), (one, score)) for one, score in scored]
+        known = [pair for pair in keyed if pair[0] is not None]
+        # Sorting keeps equal ones as they are, also backwards.
+        known.sort(key=lambda pair: pair[0], reverse=by.descending)
+        return [*(scored for _, scored in known), *(s for key, s in keyed if key is None)]
+
+    def facets(self, names: Sequence[str], limit: int, order: Order) -> dict[str, dict[str, int]]:
+        """Return how many matching documents have each value of some facets."""
+        counted = {
+            name: Counter(value for one in self.matching for value in self._labels(one, name))
+            for name in names
+        }
+        return {name: self._shown(name, counts, limit, order) for name, counts in counted.items()}
+
+    def _shown(self, name: str, counts: Counter[str], limit: int, order: Order) -> dict[str, int]:
+        if name in PERIODS:
+            values = sorted(counts, reverse=True)
+        else:
+            is_number = self._fields.get(name).kind == "number"
+            values = sorted(counts, key=float if is_number else collation_key)
+            if order == "count":
+                values.sort(key=lambda value: -counts[value])
+        return {value: counts[value] for value in values[:limit]}
+
+    def _labels(self, one: IndexedDocument, name: str) -> Sequence[str]:
+        check_time()
+        if name not in PERIODS:
+            return one.labels[self._fields.get(name).name]
+        step: Step = "year" if name == "year" else "month"
+        unit = _unit(one.days, step) if one.days else None
+        return [] if unit is None else [_label(unit, step)]
+
+    def _sort_key(self, one: IndexedDocument) -> Any:
+        """What a document is sorted by, ascending; None where it has nothing."""
+        by = self.plan.sort
+        if by.field == DATE:
+            return one.days and one.days[by.descending]
+        field = self._fields.get(by.field)
+        if field.kind == "keyword":
+            return min(map(collation_key, one.labels[field.name]), default=None)
+        return next(iter(one.values[field.name]), None)
+
+    def _lets_in(self, one: IndexedDocument) -> bool:
+        check_time()
+        return _holds(self.plan, one) and all(matches(each, one) for each in self.plan.filters)
+
+    def _parts(self, one: IndexedDocument) -> Iterable[TermScore]:
+        for term in self.plan.score:
+            frequency = one.count(term.field, term.term)
+            if frequency:
+                rarity = idf(self._count, self._frequencies[term.field, term.term])
+                share = 1.0
+                if term.field in SCORED_STREAMS:
+                    length = len(one.terms[term.field]) / self._mean_lengths[term.field]
+                    share = frequency / (frequency + K1 * (1 - B + B * length))
+                score = term.weight * rarity * share
+                yield TermScore(term.field, term.term, term.weight, frequency, rarity, score)
+
+    def _own_factor(self, days: tuple[int, int]) -> float:
+        decay = self.plan.decay
+        if decay is None:
+            return 1.0
+        latest = max(decay.today, decay.origin[1])
+        first, last = (min(day, latest) for day in days)
+        distance = max(0, decay.origin[0] - last, first - decay.origin[1])
+        return 1.0 + decay.weight * _curve(decay, distance)
+
+
+def _holds(plan: Plan, one: IndexedDocument) -> bool:
+    """Whether a document matches a plan, whatever the filters."""
+    if plan.match is not None:
+        return matches(plan.match, one)
+    return any(one.count(term.field, term.term) for term in plan.score)
+
+
+def _curve(decay: DateDecay, distance: float) -> float:
+    """Elasticsearch's decay functions: 1 to ``offset``, ``decay`` at ``scale`` beyond it."""
+    beyond = max(0.0, distance - decay.offset)
+    if decay.curve == "exp":
+        return math.exp(math.log(decay.decay) / decay.scale * beyond)
+    if decay.curve == "gauss":
+        return math.exp(math.log(decay.decay) / decay.scale**2 * beyond**2)
+    reach = decay.scale / (1.0 - decay.decay)
+    return max(0.0, (reach - beyond) / reach)
+
+
+def single(ranking: Iterable[Scored]) -> list[Shown]:
+    """Return the ranking with no document folded into another."""
+    return [(one, score, ()) for one, score in ranking]
+
+
+def folded(ranking: Iterable[Scored], wanted: int) -> list[Shown]:
+    """Return the ``wanted`` best that repeat none before them, with the ids of what repeats them.
+
+    The ranking is read until so many are found.
+    """
+    groups: list[tuple[IndexedDocument, float, list[str]]] = []
+    texts: list[Shingles] = []
+    for place, (one, score) in enumerate(ranking):
+        check_time()
+        if len(groups) == wanted:
+            break
+        text = shingles(one.document.text.strip() or one.document.title)
+        alike = [similarity(text, other) for other in texts]
+        if place < FOLD_DOCUMENTS and max(alike, default=0.0) >= SIMILARITY:
+            groups[alike.index(max(alike))][2].append(one.document.id)
+        else:
+            groups.append((one, score, []))
+            texts.append(text)
+    return [(one, score, tuple(same)) for one, score, same in groups]
+
+
+def histogram(documents: Documents, by: Step) -> Histogram:
+    """Return how many documents each month or year has, oldest first."""
+    units = [_unit(one.days, by) for one in documents if one.days]
+    counts = Counter(unit for unit in units if unit is not None)
+    year_only, undated = len(units) - counts.total(), len(documents) - len(units)
+    if not counts:
+        return Histogram(by, (), 0, year_only, undated)
+    first = max(min(counts), max(counts) - MAX_BARS + 1)
+    bars = tuple((_label(unit, by), counts[unit]) for unit in range(first, max(counts) + 1))
+    earlier = sum(count for unit, count in counts.items() if unit < first)
+    return Histogram(by, bars, earlier, year_only, undated)
+
+
+def _unit(days: tuple[int, int], by: Step) -> int | None:
+    """The year, or the month counted from year 0, in which all the days lie; None if in several."""
+    first, last = map(date_of_day, days)
+    if by == "year":
+        return first.year if first.year == last.year else None
+    unit = 12 * first.year + first.month - 1
+    return unit if unit == 12 * last.year + last.month - 1 else None
+
+
+def _label(unit: int, by: Step) -> str:
+    return f"{unit:04}" if by == "year" else f"{unit // 12:04}-{unit % 12 + 1:02}"

@@ -1,0 +1,124 @@
+"""A document as the engine in memory keeps it, and which queries it matches.
+
+The fields are lists of terms in text order; matching walks the query's tree. Scores are
+``answers``' business.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from searchengine.backends.document_fields import body_text, days_of, number_keys
+from searchengine.backends.fields import (
+    BUILT_IN,
+    NUMBERS,
+    TITLE_BIGRAMS,
+    TITLE_FOLDED,
+    TITLE_SYLLABLES,
+    Field,
+    Value,
+    label,
+)
+from searchengine.backends.values import (
+    DATE,
+    AllOf,
+    AnyOf,
+    Not,
+    PhraseQuery,
+    Query,
+    RangeQuery,
+    TermQuery,
+)
+from searchengine.deadline import check_time
+from searchengine.document import Document
+from searchengine.text.analysis import analyze, analyze_syllables, bigrams_of
+from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """A document and its fields; ``days`` are the first and last that its date covers.
+
+    ``terms``: those of each stream in text order; ``counts``: how often each stands there.
+    ``values`` and ``labels``: what each metadata field has, and how facets show it.
+    """
+
+    document: Document
+    fingerprint: str
+    terms: Mapping[str, Sequence[str]]
+    counts: Mapping[str, Mapping[str, int]]
+    days: tuple[int, int] | None
+    values: Mapping[str, Sequence[Value]]
+    labels: Mapping[str, Sequence[str]]
+
+    def count(self, field: str, term: str) -> int:
+        """Return how often ``term`` stands in ``field``."""
+        return self.counts[field].get(term, 0) if field in self.counts else 0
+
+
+def index_document(
+    document: Document, fingerprint: str = "", declared: Iterable[Field] = ()
+) -> IndexedDocument:
+    """Return a document with its fields, those that the index has ``declared`` among them."""
+    body = body_text(document)
+    whole = analyze([body])[0]
+    title, folded_title = analyze_syllables(body.partition("\n")[0] if document.title else "")
+    terms: dict[str, Sequence[str]] = {
+        WORDS: whole.words,
+        SYLLABLES: whole.syllables,
+        FOLDED: whole.folded,
+        BIGRAMS: whole.bigrams,
+        TITLE_SYLLABLES: title,
+        TITLE_FOLDED: folded_title,
+        TITLE_BIGRAMS: bigrams_of(folded_title),
+        NUMBERS: number_keys(document, body),
+    }
+    fields = (*BUILT_IN, *declared)
+    values = {field.name: field.values(document) for field in fields}
+    labels = {
+        field.name: list(dict.fromkeys(label(field.kind, one) for one in values[field.name]))
+        for field in fields
+    }
+    terms |= {field.name: labels[field.name] for field in BUILT_IN}
+    counts = {name: Counter(each) for name, each in terms.items()}
+    return IndexedDocument(document, fingerprint, terms, counts, days_of(document), values, labels)
+
+
+def matches(query: Query, one: IndexedDocument) -> bool:
+    """Return whether a document matches ``query``."""
+    check_time()
+    if isinstance(query, TermQuery):
+        return one.count(query.field, query.term) > 0
+    if isinstance(query, PhraseQuery):
+        return _side_by_side(query.terms, one.terms[query.field])
+    if isinstance(query, AllOf):
+        return all(matches(each, one) for each in query.queries)
+    if isinstance(query, AnyOf):
+        return any(matches(each, one) for each in query.queries)
+    if isinstance(query, Not):
+        return not matches(query.query, one)
+    if isinstance(query, RangeQuery):
+        days = one.days if query.field == DATE else _whole(one.values[query.field])
+        return days is not None and _touches(query, *days)
+    values = map(analyze_syllables, one.labels[query.field])
+    return bool(query.syllables) and any(
+        _side_by_side(query.syllables, value[query.folded]) for value in values
+    )
+
+
+def _side_by_side(wanted: Sequence[str], terms: Sequence[str]) -> bool:
+    last = len(terms) - len(wanted)
+    return any(list(terms[at : at + len(wanted)]) == list(wanted) for at in range(last + 1))
+
+
+def _whole(values: Sequence[Value]) -> tuple[float, float] | None:
+    """A field's first value as a range."""
+    return (float(values[0]), float(values[0])) if values else None
+
+
+def _touches(query: RangeQuery, first: float, last: float) -> bool:
+    return (query.first is None or last >= query.first) and (
+        query.last is None or first <= query.last
+    )

@@ -1,0 +1,58 @@
+"""The contract, run against each of our engines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from searchengine.backends.contract import BackendContract
+from searchengine.backends.contract.generated import DECLARED, Generator
+from searchengine.backends.embedded.backend import EmbeddedBackend
+from searchengine.backends.embedded.cache_budget import CACHE_BYTES
+from searchengine.backends.embedded.scoring import term_store
+from searchengine.backends.fields import IndexSettings
+from searchengine.backends.memory.backend import MemoryBackend
+from searchengine.backends.values import Query, plan_to_json
+
+
+class TestMemory(BackendContract):
+    def make_backend(self, folder: Path) -> MemoryBackend:
+        return MemoryBackend()
+
+
+class TestEmbedded(BackendContract):
+    # What a commit adds goes before the documents of the segments that it merges.
+    keeps_order_over_commits = False
+    # Of each segment about the commonest terms are looked at.
+    exact_vocabulary = False
+    cache_bytes = CACHE_BYTES
+
+    def make_backend(self, folder: Path) -> EmbeddedBackend:
+        return EmbeddedBackend.open(folder / "index", create=True, cache_bytes=self.cache_bytes)
+
+
+class TestEmbeddedInManySegments(TestEmbedded):
+    """And with hardly any memory, and every term as one of many documents is scored."""
+
+    commit_size = 3
+    cache_bytes = 1
+
+    @pytest.fixture(autouse=True)
+    def _rows(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(term_store, "ROW_MINIMUM", 1)
+        monkeypatch.setattr(term_store, "ROW_SHARE", 1000)
+
+
+def test_generated_plans_ask_for_something() -> None:
+    """Of every kind, and most of them find documents."""
+    generator = Generator(1, 60)
+    oracle = TestMemory().fill(MemoryBackend(IndexSettings(fields=DECLARED)), generator.documents)
+    plans = [generator.plan() for _ in range(300)]
+    said = json.dumps(list(map(plan_to_json, plans)))
+    for kind in get_args(Query):
+        assert said.count(kind.__name__) > 50
+    totals = [oracle.search(plan).total for plan in plans]
+    assert sum(0 < total < 60 for total in totals) > 150
