@@ -16,10 +16,10 @@ from searchengine.backends.embedded.scoring.term_store import BUDGET
 from searchengine.backends.protocol import Backend, Writer
 from searchengine.backends.values import Histogram, Order, Step
 from searchengine.document import Document
-from searchengine.options import DEFAULT_OPTIONS, SearchOptions
+from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SUGGESTIONS, SearchOptions
 from searchengine.query.dates.boost import DateBoost
 from searchengine.query.display.results import Explanation, Results
-from searchengine.search_view import FACET_VALUES, SUGGESTIONS, SearchView
+from searchengine.search_view import SearchView
 from searchengine.text.scan import Span
 
 if TYPE_CHECKING:

@@ -22,6 +22,11 @@ MAX_DEPTH = 10_000
 MAX_LIMIT = 1_000
 #: Explaining takes a look at every term of a plan for each hit.
 MAX_EXPLAINED = 20
+#: A facet lists this many values if nothing else is asked for, and at most so many.
+FACET_VALUES = 20
+MAX_FACET_VALUES = 10_000
+#: How many completions a prefix gets.
+SUGGESTIONS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +66,7 @@ class SearchOptions:
     time_limit: float | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.limit <= MAX_LIMIT:
-            raise InputError(f"the limit must be between 1 and {MAX_LIMIT:,}")
-        if self.page < 1 or self.page * self.limit > MAX_DEPTH:
-            raise InputError(
-                f"page {self.page} is out of reach: only the first {MAX_DEPTH:,} results can be "
-                "paged"
-            )
+        check_page(self.page, self.limit)
         if self.sort not in ("score", "date"):
             raise InputError("sort by 'score' or by 'date'")
         if self.explain and self.limit > MAX_EXPLAINED:
@@ -76,6 +75,18 @@ class SearchOptions:
             )
         if self.time_limit is not None and not self.time_limit > 0:
             raise InputError("the time limit must be more than 0 seconds")
+
+
+def check_page(
+    page: int, limit: int, *, longest: int = MAX_LIMIT, deepest: int = MAX_DEPTH
+) -> None:
+    """Raise :class:`InputError` for a page of more than ``longest`` hits, or beyond ``deepest``."""
+    if not 1 <= limit <= longest:
+        raise InputError(f"the limit must be between 1 and {longest:,}")
+    if page < 1 or page * limit > deepest:
+        raise InputError(
+            f"page {page} is out of reach: only the first {deepest:,} results can be paged"
+        )
 
 
 DEFAULT_OPTIONS = SearchOptions()

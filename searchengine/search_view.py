@@ -27,7 +27,13 @@ from searchengine.backends.values import (
 from searchengine.deadline import limited, seconds_left
 from searchengine.document import Document
 from searchengine.errors import DocumentNotFoundError, InputError
-from searchengine.options import DEFAULT_OPTIONS, SearchOptions
+from searchengine.options import (
+    DEFAULT_OPTIONS,
+    FACET_VALUES,
+    MAX_FACET_VALUES,
+    SUGGESTIONS,
+    SearchOptions,
+)
 from searchengine.query.dates.boost import DateBoost
 from searchengine.query.display.hits import hits_of, scanned_pages
 from searchengine.query.display.match_spans import Pattern, patterns_of
@@ -42,13 +48,8 @@ if TYPE_CHECKING:
 
     from searchengine.options import FilterKeywords, SearchKeywords
 
-#: How many completions a prefix gets.
-SUGGESTIONS = 10
 #: How many of the documents found are read to see how they write the query's words.
 READ_FOR_SUGGESTION = 10
-#: A facet lists this many values if nothing else is asked for, and at most so many.
-FACET_VALUES = 20
-MAX_FACET_VALUES = 10_000
 
 
 class SearchView:

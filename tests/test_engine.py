@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from searchengine import Document, SearchEngine
+from searchengine.backends.embedded.view import EmbeddedView
+from searchengine.backends.values import Plan, Ranking
 from searchengine.errors import (
     DocumentNotFoundError,
     IndexDamagedError,
@@ -131,6 +133,26 @@ def test_many_threads_read_while_one_writes(make_engine: Make) -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_a_commit_between_ranking_and_explaining_disturbs_neither(
+    make_engine: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = make_engine("đại hội chi bộ", "hội nghị chi bộ")
+    search = EmbeddedView.search
+
+    def search_and_delete(view: EmbeddedView, plan: Plan) -> Ranking:
+        ranking = search(view, plan)
+        engine.delete(["a", "b"])
+        return ranking
+
+    monkeypatch.setattr(EmbeddedView, "search", search_and_delete)
+    results = engine.search("chi bộ", explain=True)
+    assert sorted(ids(results)) == ["a", "b"]
+    for hit in results:
+        assert hit.explanation is not None
+        assert hit.explanation.score == pytest.approx(hit.score)
+    assert engine.document_count() == 0
 
 
 def test_filters_and_sorting(make_engine: Make) -> None:

@@ -10,17 +10,26 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from searchengine import __version__
 from searchengine.cli.base import EXIT_ERROR, EXIT_NOTHING_FOUND, Commands, echo_json, shared
 from searchengine.cli.eval_command import evaluate
-from searchengine.cli.facets_command import check_asked, facets
+from searchengine.cli.facets_command import facets
+from searchengine.cli.query_options import query_options
 from searchengine.cli.serve_command import serve
 from searchengine.errors import InputError
+from searchengine.options import (
+    DEFAULT_OPTIONS,
+    MAX_EXPLAINED,
+    SUGGESTIONS,
+    SearchOptions,
+    SortName,
+)
 
 if TYPE_CHECKING:
     from searchengine.engine import SearchEngine
@@ -112,29 +121,36 @@ def _field_names(pairs: Iterable[str]) -> dict[str, str]:
 
 
 @main.command()
-@click.argument("words", nargs=-1, metavar="QUERY")
-@click.option("--limit", default=10, show_default=True, help="How many results a page has.")
-@click.option("--page", default=1, show_default=True, help="Which page of results.")
-@click.option("--from", "since", metavar="DATE", help="2022, 2022-07, 2022-07-03 or 3/7/2022.")
-@click.option("--to", "until", metavar="DATE", help="The last day that counts, written likewise.")
-@click.option("--place", help="Only documents of this place.")
-@click.option("--source", help="Only documents of this source.")
-@click.option("--author", help="Only documents of this author.")
-@click.option("--term", help="Only documents of this term of office, such as 2020-2025.")
-@click.option("--sort", type=click.Choice(["score", "date"]), default="score", show_default=True)
-@click.option("--all", "match_all", is_flag=True, help="Every word must be there.")
+@click.option(
+    "--limit", default=DEFAULT_OPTIONS.limit, show_default=True, help="How many results a page has."
+)
+@click.option(
+    "--page", default=DEFAULT_OPTIONS.page, show_default=True, help="Which page of results."
+)
+@query_options
+@click.option(
+    "--sort",
+    type=click.Choice(get_args(SortName)),
+    default=DEFAULT_OPTIONS.sort,
+    show_default=True,
+)
 @click.option("--no-date-boost", is_flag=True, help="Rank by the text alone.")
 @click.option("--scale", type=float, help="Days in which a date's boost falls to half.")
 @click.option("--origin", metavar="DATE", help="The date that is best; today without this.")
 @click.option(
     "--fold-duplicates", is_flag=True, help="Show pages of nearly the same text as one result."
 )
-@click.option("--explain", is_flag=True, help="Show where each score comes from.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help=f"Show where each score comes from, of at most {MAX_EXPLAINED} results.",
+)
 @click.option("--ids", "only_ids", is_flag=True, help="Print only the ids.")
 @click.option("--count", "only_count", is_flag=True, help="Print only how many match.")
 @shared
 def search(
-    words: tuple[str, ...],
+    query: str,
+    options: SearchOptions,
     only_ids: bool,
     only_count: bool,
     no_date_boost: bool,
@@ -142,23 +158,23 @@ def search(
     origin: str | None,
     directory: str,
     as_json: bool,
-    **options: Any,
+    **more: Any,
 ) -> int:
     """Find documents; without a QUERY, all of a place, a year and so on, newest first."""
     from searchengine.cli import render
     from searchengine.query.dates.boost import date_boost_of
 
-    check_asked(words, options)
     in_full = not (only_ids or only_count)
+    options = replace(
+        options,
+        date_boost=False if no_date_boost else date_boost_of(scale, origin),
+        facets=as_json,
+        suggest=in_full,
+        snippets=in_full or as_json,
+        **more,
+    )
     with _open(directory) as engine:
-        results = engine.search(
-            " ".join(words),
-            date_boost=False if no_date_boost else date_boost_of(scale, origin),
-            facets=as_json,
-            suggest=in_full,
-            snippets=in_full or as_json,
-            **options,
-        )
+        results = engine.search(query, options)
     if as_json:
         echo_json(results.to_json())
     elif only_count:
@@ -241,7 +257,7 @@ def delete(ids: tuple[str, ...], directory: str, as_json: bool) -> int:
 
 @main.command()
 @click.argument("prefix", metavar="PREFIX")
-@click.option("--limit", default=10, show_default=True, help="How many completions.")
+@click.option("--limit", default=SUGGESTIONS, show_default=True, help="How many completions.")
 @shared
 def suggest(prefix: str, limit: int, directory: str, as_json: bool) -> int:
     """Complete what has been typed so far."""

@@ -12,8 +12,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from searchengine.backends.embedded.index.stored.document_codec import meta_of
 from searchengine.engine import SearchEngine
+from searchengine.search_view import SearchView
 from searchengine.server.http.limits import Pool
 from searchengine.server.settings import Settings
 
@@ -75,34 +75,16 @@ class Service:
 
         return await self._writes.run(work)
 
-    def version(self) -> str:
-        """Return what names the commit that answers now."""
-        return self.engine.version()
-
-    def stats(self) -> dict[str, Any]:
+    def stats(self, view: SearchView) -> dict[str, Any]:
         """Return numbers about the index as JSON values; counted once for each commit."""
-        version, known = self.version(), self._stats
-        if known is None or known[0] != version:
-            known = self._stats = version, self.engine.stats()
+        known = self._stats
+        if known is None or known[0] != view.version:
+            known = self._stats = view.version, view.stats()
         return known[1]
 
     def document_count(self) -> int:
         """Return how many documents the commit has that answers now; quick, for health checks."""
         return self.engine.document_count()
-
-    def document_json(self, id_: str, *, query: str | None, original: bool) -> dict[str, Any]:
-        """Return a document as JSON values, with what matches ``query``.
-
-        Raises :class:`DocumentNotFoundError`, and :class:`QueryError` for a query of no words.
-        """
-        document = self.engine.get(id_)
-        found = {"ok": True, **meta_of(document), "text": document.text}
-        if original:
-            found["original"] = document.original
-        if query is not None:
-            found["highlights"] = self.engine.highlights(query, document.text)
-            found["title_highlights"] = self.engine.highlights(query, document.title)
-        return found
 
     def today(self) -> datetime.date:
         """Return the day that date boosts count from."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from searchengine import Document, SearchEngine, __version__
+from searchengine import Document, SearchEngine, SearchView, __version__
 from searchengine.cli.commands import main
 from tests.server.client import Client
 
@@ -155,6 +155,7 @@ def test_stats_version_health(client: Client) -> None:
         ("/search?q=a&from=hôm+nào", 400, "2022"),
         ("/search?q=a&page=99999", 400, "out of reach"),
         ("/search?q=a&scale=0", 422, "scale: "),
+        ("/search?q=a&explain=true&limit=21", 400, "at most 20 hits"),
         (f"/search?q={'a' * 1001}", 400, "shorten it"),
         (f"/suggest?q={'a' * 1001}", 400, "shorten it"),
         ("/documents/không-có", 404, "no document"),
@@ -183,7 +184,7 @@ def test_a_fault_of_the_server_is_told_without_its_details(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("bí mật")
 
-    monkeypatch.setattr(client.engine, "suggest", broken)
+    monkeypatch.setattr(SearchView, "suggest", broken)
     message = failed(client.get("/suggest?q=a"), 500)
     assert "ZeroDivisionError" in message
     assert "bí mật" not in message
@@ -220,7 +221,7 @@ def test_a_repeated_question_costs_no_search(
     first = client.get("/search?q=chi+bộ")
     etag = first.headers["etag"]
     assert "no-cache" in first.headers["cache-control"]
-    monkeypatch.setattr(client.engine, "search", None)
+    monkeypatch.setattr(SearchView, "search", None)
     again = client.get("/search?q=chi+bộ", headers={"if-none-match": f'"other", {etag}'})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == etag

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from searchengine import SearchEngine
+from searchengine import SearchEngine, SearchView
 from searchengine.errors import InputError
 from searchengine.server.http.limits import BusyError, Pool
 from searchengine.server.settings import Settings
@@ -53,7 +53,7 @@ def test_what_finds_no_place_is_told_to_come_again(
 ) -> None:
     client = Client(seed_engine, threads=1, queue=1)
     go_on = threading.Event()
-    search = client.engine.search
+    search = SearchView.search
 
     def slow(*arguments: Any, **options: Any) -> Any:
         go_on.wait(10)
@@ -68,7 +68,7 @@ def test_what_finds_no_place_is_told_to_come_again(
         go_on.set()
         return health
 
-    monkeypatch.setattr(client.engine, "search", slow)
+    monkeypatch.setattr(SearchView, "search", slow)
     *answers, health = client.together(ask, ask, ask, ask, look)
     assert sorted(answer.status_code for answer in answers) == [200, 200, 503, 503]
     refused = next(answer for answer in answers if answer.status_code == 503)
@@ -80,7 +80,7 @@ def test_what_finds_no_place_is_told_to_come_again(
 def test_a_request_has_its_time(seed_engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     client = Client(seed_engine, seconds=0.1)
     go_on = threading.Event()
-    monkeypatch.setattr(client.engine, "search", lambda *_, **__: go_on.wait(10))
+    monkeypatch.setattr(SearchView, "search", lambda *_, **__: go_on.wait(10))
     response = client.get("/search?q=chi")
     go_on.set()
     assert response.status_code == 503
