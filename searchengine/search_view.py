@@ -209,7 +209,8 @@ class SearchView:
         today = options.today or datetime.date.today()
         filters = filter_nodes(options, today)
         read = read_query(query, today, match_all=options.match_all, filtered=bool(filters))
-        return plan_query(self._view, read, today, filters, options.date_boost)
+        planned = plan_query(self._view, read, today, filters, options.date_boost)
+        return replace(planned, plan=_with_deadline(planned.plan))
 
     def _suggestion(
         self, chosen: PlannedQuery, ranking: Ranking, pages: Sequence[Scanned]
@@ -255,8 +256,13 @@ def _with_page(plan: Plan, options: SearchOptions) -> Plan:
         facets=FacetSpec(FACET_NAMES, FACET_VALUES) if options.facets else None,
         fold_duplicates=options.fold_duplicates,
         otherwise=plan.otherwise and _with_page(plan.otherwise, options),
-        seconds=seconds_left(),
     )
+
+
+def _with_deadline(plan: Plan) -> Plan:
+    """``plan`` for an engine that may be in another process, which is told how long it has."""
+    otherwise = plan.otherwise and _with_deadline(plan.otherwise)
+    return replace(plan, otherwise=otherwise, seconds=seconds_left())
 
 
 def _explained(hit: Hit, explanation: Explanation) -> Hit:

@@ -57,7 +57,8 @@ class Service:
     async def call(self, function: Callable[..., T], /, *args: Any, **named: Any) -> T:
         """Return ``function(*args, **named)``, run in a search thread.
 
-        Raises :class:`BusyError` when the server has too much to do or the time is over.
+        Raises :class:`BusyError` when the server has too much to do, and :class:`TimeLimitError`
+        when the time is over, which ends the function as soon as it looks.
         """
         return await self._pool.run(function, *args, **named)
 
@@ -74,6 +75,11 @@ class Service:
             return result
 
         return await self._writes.run(work)
+
+    @property
+    def running(self) -> int:
+        """How many calls are running or waiting to run."""
+        return self._pool.taken
 
     def stats(self, view: SearchView) -> dict[str, Any]:
         """Return numbers about the index as JSON values; counted once for each commit."""

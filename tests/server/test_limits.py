@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from searchengine import SearchEngine, SearchView
-from searchengine.errors import InputError
-from searchengine.server.http.limits import BusyError, Pool
+from searchengine.errors import InputError, TimeLimitError
+from searchengine.server.http.limits import Pool
 from searchengine.server.settings import Settings
 from tests.server.client import Client
 
@@ -93,7 +93,7 @@ def test_a_late_call_keeps_its_place_until_it_ends() -> None:
     go_on = threading.Event()
 
     async def scenario() -> tuple[int, int]:
-        with pytest.raises(BusyError):
+        with pytest.raises(TimeLimitError):
             await pool.run(go_on.wait, 10)
         await asyncio.sleep(0.05)
         while_running = pool.taken
@@ -117,7 +117,7 @@ def test_a_call_that_waited_too_long_is_never_run() -> None:
         first = asyncio.create_task(pool.run(go_on.wait, 10))
         second = asyncio.create_task(pool.run(ran.append, "second"))
         results = await asyncio.gather(first, second, return_exceptions=True)
-        assert all(isinstance(result, BusyError) for result in results)
+        assert all(isinstance(result, TimeLimitError) for result in results)
         go_on.set()
 
     asyncio.run(scenario())

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.deadline import check_time
 from searchengine.text.scan import scan
 
 Shingles = NDArray[np.uint64]
@@ -111,6 +112,7 @@ class _Kept:
                 shared[holder] = shared.get(holder, 0) + 1
         best, most = None, SIMILARITY
         for holder, count in shared.items():
+            check_time()
             if count >= min(SHARED, len(smallest), len(self._sets[holder])):
                 found = similarity(candidate, self._sets[holder])
                 if found >= most and (best is None or found > most):

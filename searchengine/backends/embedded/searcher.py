@@ -181,6 +181,7 @@ class Searcher:
             question = self._question(self._answerable(plan)[0])
             found: list[ScoreParts | None] = []
             for id_ in ids:
+                check_time()
                 numbers = self.snapshot.numbers_of(id_)
                 found.append(self._score_parts(question, numbers[0]) if numbers else None)
             return found

@@ -24,6 +24,7 @@ from searchengine.backends.embedded.scoring.term_store import (
     TermStore,
     saturated,
 )
+from searchengine.deadline import check_time
 
 #: The threshold is found by completing the scores of the best documents of this many groups, or
 #: of twice as many as are wanted; a group has so many documents, far from each other.
@@ -107,6 +108,7 @@ class Scorer:
             # The highest bounds go first, until what is left is well below the threshold.
             whole = 1 + sum(rest > threshold * REST for rest in _rests(rows))
             for used in rows[:whole]:
+                check_time()
                 self._add_whole(acc, used, mask)
             rows = rows[whole:]
         total = self._count(acc, rows, mask) if count else None
@@ -124,6 +126,7 @@ class Scorer:
         held = np.zeros(self.snapshot.size, np.bool_)
         bits = np.zeros((len(held) + 7) // 8, np.uint8)
         for stream, term in terms:
+            check_time()
             kept = self.term_store.lookup(stream, term)
             if isinstance(kept, SparsePostings):
                 held[kept.docs] = True
@@ -141,6 +144,7 @@ class Scorer:
         rare: list[tuple[str, SparsePostings, np.float32]] = []
         total = 0
         for stream, term, weight in query:
+            check_time()
             kept = self.term_store.lookup(stream, term)
             factor = np.float32(weight * kept.idf)
             if isinstance(kept, DenseRow):
@@ -215,6 +219,7 @@ class Scorer:
             at += len(batch)
             size *= 2
             for start in range(0, len(docs), PIECE):
+                check_time()
                 piece = slice(start, start + PIECE)
                 self._add_rows(scores[piece], docs[piece], batch, exact)
             rest -= sum(used.bound for used in batch)
