@@ -11,8 +11,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 
 from searchengine import __version__
-from searchengine.backends.embedded.index.stored.document_codec import meta_of
 from searchengine.search_view import SearchView
+from searchengine.server.api.answers import document_json, results_json
 from searchengine.server.api.caching import conditional
 from searchengine.server.api.errors import Utf8JSON, encode
 from searchengine.server.api.parameters import (
@@ -90,7 +90,7 @@ def api_routes(service: Service) -> APIRouter:
         options = asked.options(service.today())
 
         def answer(view: SearchView) -> bytes:
-            return encode(view.search(asked.q, options).to_json())
+            return encode(results_json(view.search(asked.q, options)))
 
         return await conditional(request, service, answer)
 
@@ -174,20 +174,3 @@ def api_routes(service: Service) -> APIRouter:
         return Utf8JSON({"ok": True, "version": __version__})
 
     return router
-
-
-def document_json(
-    view: SearchView, id_: str, *, query: str | None, original: bool
-) -> dict[str, Any]:
-    """Return a document as JSON values, with what matches ``query``.
-
-    Raises :class:`DocumentNotFoundError`, and :class:`QueryError` for a query of no words.
-    """
-    document = view.get(id_)
-    found = {"ok": True, **meta_of(document), "text": document.text}
-    if original:
-        found["original"] = document.original
-    if query is not None:
-        texts = (document.text, document.title)
-        found["highlights"], found["title_highlights"] = view.highlights(query, texts)
-    return found
