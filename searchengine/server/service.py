@@ -17,8 +17,8 @@ from searchengine.search_view import SearchView
 from searchengine.server.http.limits import Pool
 from searchengine.server.settings import Settings
 
-#: A commit of another process is looked for so often, in seconds; each time costs two look-ups
-#: of a file name. With the time that opening takes, a commit is visible within a second.
+#: A commit of another process is looked for so often, in seconds; each time asks the system of two
+#: file names. With the time that opening takes, a commit is visible within a second.
 REFRESH_SECONDS = 0.2
 #: Writes that may wait for the one before them.
 WAITING_WRITES = 16
