@@ -22,6 +22,7 @@ from searchengine.errors import (
     InputError,
     QueryError,
     SearchEngineError,
+    TimeLimitError,
 )
 from searchengine.options import SearchOptions, check_page
 from searchengine.query.display.results import Results
@@ -103,6 +104,8 @@ def search_error_response(request: Request, error: SearchEngineError) -> Respons
     kind = ""
     if isinstance(error, IndexDamagedError):
         kind = "damaged"
+    elif isinstance(error, TimeLimitError):
+        kind = "late"
     elif isinstance(error, DocumentNotFoundError):
         return error_response(request, 404, kind="document")
     return error_response(request, error.status, str(error), kind)
