@@ -17,10 +17,10 @@ from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.protocol import Backend, Writer
 from searchengine.backends.values import Histogram, Order, Step
 from searchengine.document import Document
-from searchengine.options import DEFAULT_OPTIONS, SearchOptions
+from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SUGGESTIONS, SearchOptions
 from searchengine.query.dates.boost import DateBoost
 from searchengine.query.display.results import Explanation, Results
-from searchengine.search_view import FACET_VALUES, SUGGESTIONS, SearchView
+from searchengine.search_view import SearchView
 from searchengine.text.lexicon.synonyms import Synonyms, read_list
 from searchengine.text.scan import Span
 
@@ -119,6 +119,16 @@ class SearchEngine:
         another writer is open.
         """
         return self._backend.writer(workers=workers)
+
+    def configure(self, settings: IndexSettings) -> None:
+        """Keep ``settings`` in the index, in a commit of their own.
+
+        Synonyms may change at any time. Raises :class:`InputError` for other fields in an index
+        that has documents, and for a list of synonyms that is none.
+        """
+        Synonyms(settings.synonyms)
+        with self.writer() as writer:
+            writer.configure(settings)
 
     def delete(self, ids: Iterable[str]) -> list[str]:
         """Delete documents in one commit; return the ids that did not exist."""

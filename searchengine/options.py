@@ -7,7 +7,7 @@ Checks itself when made, as far as nothing else need be known. What an option do
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -24,6 +24,11 @@ MAX_DEPTH = 10_000
 MAX_LIMIT = 1_000
 #: Explaining takes a look at every term of a plan for each hit.
 MAX_EXPLAINED = 20
+#: A facet lists this many values if nothing else is asked for, and at most so many.
+FACET_VALUES = 20
+MAX_FACET_VALUES = 10_000
+#: How many completions a prefix gets.
+SUGGESTIONS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +73,7 @@ class SearchOptions:
     time_limit: float | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.limit <= MAX_LIMIT:
-            raise InputError(f"the limit must be between 1 and {MAX_LIMIT:,}")
-        if self.page < 1 or self.page * self.limit > MAX_DEPTH:
-            raise InputError(
-                f"page {self.page} is out of reach: only the first {MAX_DEPTH:,} results can be "
-                "paged"
-            )
+        check_page(self.page, self.limit)
         if self.explain and self.limit > MAX_EXPLAINED:
             raise InputError(
                 f"the scores of at most {MAX_EXPLAINED} hits are explained: lower the limit"
@@ -86,6 +85,32 @@ class SearchOptions:
         """Return the names and values of ``filters``."""
         pairs = self.filters.items() if isinstance(self.filters, Mapping) else self.filters
         return tuple(pairs)
+
+
+def check_page(
+    page: int, limit: int, *, longest: int = MAX_LIMIT, deepest: int = MAX_DEPTH
+) -> None:
+    """Raise :class:`InputError` for a page of more than ``longest`` hits, or beyond ``deepest``."""
+    if not 1 <= limit <= longest:
+        raise InputError(f"the limit must be between 1 and {longest:,}")
+    if page < 1 or page * limit > deepest:
+        raise InputError(
+            f"page {page} is out of reach: only the first {deepest:,} results can be paged"
+        )
+
+
+def read_filters(pairs: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return the names and values of filters written as ``FIELD=VALUE``.
+
+    Raises :class:`InputError` for one that is not.
+    """
+    found = []
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not (name and equals and value):
+            raise InputError(f"a filter is written FIELD=VALUE, such as loại=Nghị quyết: {pair!r}")
+        found.append((name.strip(), value.strip()))
+    return tuple(found)
 
 
 DEFAULT_OPTIONS = SearchOptions()

@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from searchengine.backends.fields import FACET_ALIASES, Field, FieldTable
+from searchengine.backends.fields import FACET_ALIASES, Field, FieldTable, IndexSettings
 from searchengine.backends.protocol import View
 from searchengine.backends.values import (
     DATE,
@@ -28,7 +28,13 @@ from searchengine.backends.values import (
 from searchengine.deadline import limited, seconds_left
 from searchengine.document import Document
 from searchengine.errors import DocumentNotFoundError, InputError
-from searchengine.options import DEFAULT_OPTIONS, SearchOptions
+from searchengine.options import (
+    DEFAULT_OPTIONS,
+    FACET_VALUES,
+    MAX_FACET_VALUES,
+    SUGGESTIONS,
+    SearchOptions,
+)
 from searchengine.query.dates.boost import DateBoost
 from searchengine.query.display.hits import hits_of, scanned_pages
 from searchengine.query.display.match_spans import Pattern, patterns_of
@@ -45,13 +51,8 @@ if TYPE_CHECKING:
 
     from searchengine.options import FilterKeywords, SearchKeywords
 
-#: How many completions a prefix gets.
-SUGGESTIONS = 10
 #: How many of the documents found are read to see how they write the query's words.
 READ_FOR_SUGGESTION = 10
-#: A facet lists this many values if nothing else is asked for, and at most so many.
-FACET_VALUES = 20
-MAX_FACET_VALUES = 10_000
 
 
 class SearchView:
@@ -77,6 +78,16 @@ class SearchView:
     def version(self) -> str:
         """What names the commit: letters, digits and ``-``."""
         return self._view.version
+
+    @property
+    def settings(self) -> IndexSettings:
+        """What the index was told: its fields and synonyms."""
+        return self._view.settings
+
+    @property
+    def synonyms(self) -> Synonyms:
+        """The synonyms that queries are read with."""
+        return self._synonyms
 
     @property
     def document_count(self) -> int:
@@ -220,7 +231,8 @@ class SearchView:
             filtered=bool(filters),
             synonyms=self._synonyms,
         )
-        return plan_query(self._view, read, day, filters, options.date_boost)
+        planned = plan_query(self._view, read, day, filters, options.date_boost)
+        return replace(planned, plan=_with_deadline(planned.plan))
 
     def _with_page(self, plan: Plan, options: SearchOptions) -> Plan:
         """``plan`` with the slice, the order and the facets that ``options`` ask for."""
@@ -233,7 +245,6 @@ class SearchView:
             facets=facets,
             fold_duplicates=options.fold_duplicates,
             otherwise=plan.otherwise and self._with_page(plan.otherwise, options),
-            seconds=seconds_left(),
         )
 
     def _sort(self, asked: str, by_score: Sort) -> Sort:
@@ -299,6 +310,12 @@ def _synonyms(text: str) -> Synonyms:
 @lru_cache(maxsize=8)
 def _fields(declared: tuple[Field, ...]) -> FieldTable:
     return FieldTable(declared)
+
+
+def _with_deadline(plan: Plan) -> Plan:
+    """``plan`` for an engine that may be in another process, which is told how long it has."""
+    otherwise = plan.otherwise and _with_deadline(plan.otherwise)
+    return replace(plan, otherwise=otherwise, seconds=seconds_left())
 
 
 def _explained(hit: Hit, explanation: Explanation) -> Hit:

@@ -129,6 +129,10 @@ def test_export_reads_back(run, tmp_path: Path) -> None:  # type: ignore[no-unty
         (["search", "a", "--limit", "0"], "limit"),
         (["search", "a", "--page", "99999"], "out of reach"),
         (["search", "a", "--scale", "0"], "scale"),
+        (["search", "a", "--explain", "--limit", "21"], "at most 20 hits"),
+        (["search", "a", "--time-limit", "0"], "time limit"),
+        (["search", "đại hội", "--time-limit", "1e-9"], "longer than it may"),
+        (["facets", "đại hội", "--time-limit", "1e-9"], "longer than it may"),
         (["search", "a", "--limit", "nhiều"], "--help"),
         (["search"], "--help"),
         (["tìm"], "--help"),
@@ -146,6 +150,10 @@ def test_errors_are_one_line_with_the_next_step(
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert result.stderr.startswith("error: ")
+
+
+def test_the_help_says_how_many_hits_are_explained(run) -> None:  # type: ignore[no-untyped-def]
+    assert "at most 20 results" in " ".join(run("search", "--help").stdout.split())
 
 
 def test_errors_as_json(run) -> None:  # type: ignore[no-untyped-def]

@@ -6,10 +6,13 @@ import datetime
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from searchengine import Document, SearchEngine
+from searchengine import Document, SearchEngine, SearchOptions
+from searchengine.backends.embedded.view import EmbeddedView
+from searchengine.backends.values import Plan, Ranking
 from searchengine.errors import (
     DocumentNotFoundError,
     IndexDamagedError,
@@ -131,6 +134,47 @@ def test_many_threads_read_while_one_writes(make_engine: Make) -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_a_commit_between_ranking_and_explaining_disturbs_neither(
+    make_engine: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = make_engine("đại hội chi bộ", "hội nghị chi bộ")
+    search = EmbeddedView.search
+
+    def search_and_delete(view: EmbeddedView, plan: Plan) -> Ranking:
+        ranking = search(view, plan)
+        engine.delete(["a", "b"])
+        return ranking
+
+    monkeypatch.setattr(EmbeddedView, "search", search_and_delete)
+    results = engine.search("chi bộ", explain=True)
+    assert sorted(ids(results)) == ["a", "b"]
+    for hit in results:
+        assert hit.explanation is not None
+        assert hit.explanation.score == pytest.approx(hit.score)
+    assert engine.document_count() == 0
+
+
+def test_every_plan_says_how_long_its_answer_may_take(
+    make_engine: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = make_engine("đại hội chi bộ")
+    plans: list[Plan] = []
+    for method in ("search", "facets", "histogram", "explain"):
+        answer = getattr(EmbeddedView, method)
+
+        def keep(view: EmbeddedView, plan: Plan, *more: Any, answer: Any = answer) -> Any:
+            plans.append(plan)
+            return answer(view, plan, *more)
+
+        monkeypatch.setattr(EmbeddedView, method, keep)
+    options = SearchOptions(time_limit=60)
+    engine.search("chi bộ", options)
+    engine.facets("chi bộ", options)
+    engine.histogram("chi bộ", options)
+    engine.explain("chi bộ", "a", time_limit=60)
+    assert [plan.seconds is not None and 0 < plan.seconds <= 60 for plan in plans] == [True] * 4
 
 
 def test_filters_and_sorting(make_engine: Make) -> None:

@@ -1,7 +1,7 @@
 """What every command shares: options, JSON output, and errors told in one line.
 
 Results go to stdout and everything else to stderr; exit code 0 for found or done, 1 for nothing
-found, 2 for an error. The commands themselves are in ``cli``.
+found, 2 for an error. The commands themselves are in ``commands`` and the modules beside it.
 """
 
 from __future__ import annotations

@@ -7,27 +7,34 @@ because a query from a cold start is the commonest use.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from searchengine import __version__
 from searchengine.cli.base import (
-    EXIT_ERROR,
     EXIT_NOTHING_FOUND,
     Commands,
-    cores,
     echo_json,
     open_engine,
     shared,
 )
 from searchengine.cli.eval_command import evaluate
-from searchengine.cli.facets_command import check_asked, facets
+from searchengine.cli.facets_command import facets as facets_command
+from searchengine.cli.index_command import index
 from searchengine.cli.maintenance_commands import delete, export, stats, upgrade, verify
+from searchengine.cli.query_options import query_options
 from searchengine.cli.serve_command import serve
-from searchengine.errors import InputError
+from searchengine.errors import IndexNotFoundError
+from searchengine.options import (
+    DEFAULT_OPTIONS,
+    MAX_EXPLAINED,
+    SUGGESTIONS,
+    SearchOptions,
+)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,131 +47,72 @@ def main(context: click.Context) -> None:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-@click.option("--prune", is_flag=True, help="Remove documents whose pages have gone.")
 @click.option(
-    "--yes", "confirmed", is_flag=True, help="Prune even most of what a PATH gave, or all of it."
+    "--limit", default=DEFAULT_OPTIONS.limit, show_default=True, help="How many results a page has."
 )
 @click.option(
-    "--as",
-    "source_name",
-    metavar="NAME",
-    help="Take PATH for the source NAME, which may have been elsewhere before.",
+    "--page", default=DEFAULT_OPTIONS.page, show_default=True, help="Which page of results."
+)
+@query_options
+@click.option(
+    "--sort",
+    metavar="ORDER",
+    default=DEFAULT_OPTIONS.sort,
+    show_default=True,
+    help="score, date or a field of the index; :asc or :desc behind it says otherwise.",
 )
 @click.option(
-    "--field",
-    "fields",
+    "--facet",
+    "facets",
     multiple=True,
-    metavar="OURS=THEIRS",
-    help="In JSON records, read OURS (id, title, text, date, …) from the field THEIRS.",
+    metavar="FACET",
+    help="Also count the matching documents by this facet, or field of the index.",
 )
-@click.option(
-    "--workers", type=click.IntRange(1), help="Processes that share the work; all cores by default."
-)
-@shared
-def index(
-    paths: tuple[str, ...],
-    prune: bool,
-    confirmed: bool,
-    source_name: str | None,
-    fields: tuple[str, ...],
-    workers: int | None,
-    directory: str,
-    as_json: bool,
-) -> int:
-    """Index pages: text, HTML and JSON-lines files, and folders of them.
-
-    Run again, it adds what is new and replaces what has changed.
-    """
-    from searchengine.cli.progress import Progress
-    from searchengine.pages.ingest import index_paths
-
-    for path in paths:
-        if not os.path.lexists(path):
-            raise InputError(f"there is no {path}: check the path")
-    with open_engine(directory, create=True) as engine, Progress(enabled=not as_json) as progress:
-        report = index_paths(
-            engine,
-            paths,
-            source_name=source_name,
-            prune=prune,
-            confirmed=confirmed,
-            names=_field_names(fields),
-            exclude=[directory],
-            workers=workers or cores(),
-            progress=progress.advance,
-        )
-    for warning in report.warnings:
-        click.echo(f"warning: {warning}", err=True)
-    for problem in report.problems:
-        click.echo(f"not read: {problem}", err=True)
-    if as_json:
-        echo_json(report.to_json())
-    else:
-        click.echo(report.summary())
-    return EXIT_ERROR if report.problems else 0
-
-
-def _field_names(pairs: Iterable[str]) -> dict[str, str]:
-    names = {}
-    for pair in pairs:
-        ours, separator, theirs = pair.partition("=")
-        if not (ours and separator and theirs):
-            raise InputError(f"--field {pair}: write it as OURS=THEIRS, such as text=body")
-        names[ours] = theirs
-    return names
-
-
-@main.command()
-@click.argument("words", nargs=-1, metavar="QUERY")
-@click.option("--limit", default=10, show_default=True, help="How many results a page has.")
-@click.option("--page", default=1, show_default=True, help="Which page of results.")
-@click.option("--from", "since", metavar="DATE", help="2022, 2022-07, 2022-07-03 or 3/7/2022.")
-@click.option("--to", "until", metavar="DATE", help="The last day that counts, written likewise.")
-@click.option("--place", help="Only documents of this place.")
-@click.option("--source", help="Only documents of this source.")
-@click.option("--author", help="Only documents of this author.")
-@click.option("--term", help="Only documents of this term of office, such as 2020-2025.")
-@click.option("--sort", type=click.Choice(["score", "date"]), default="score", show_default=True)
-@click.option("--all", "match_all", is_flag=True, help="Every word must be there.")
 @click.option("--no-date-boost", is_flag=True, help="Rank by the text alone.")
 @click.option("--scale", type=float, help="Days in which a date's boost falls to half.")
 @click.option("--origin", metavar="DATE", help="The date that is best; today without this.")
 @click.option(
     "--fold-duplicates", is_flag=True, help="Show pages of nearly the same text as one result."
 )
-@click.option("--explain", is_flag=True, help="Show where each score comes from.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help=f"Show where each score comes from, of at most {MAX_EXPLAINED} results.",
+)
 @click.option("--ids", "only_ids", is_flag=True, help="Print only the ids.")
 @click.option("--count", "only_count", is_flag=True, help="Print only how many match.")
 @shared
 def search(
-    words: tuple[str, ...],
+    query: str,
+    options: SearchOptions,
     only_ids: bool,
     only_count: bool,
+    facets: tuple[str, ...],
     no_date_boost: bool,
     scale: float | None,
     origin: str | None,
     directory: str,
     as_json: bool,
-    **options: Any,
+    **more: Any,
 ) -> int:
     """Find documents; without a QUERY, all of a place, a year and so on, newest first."""
     from searchengine.cli import render
     from searchengine.query.dates.boost import date_boost_of
 
-    check_asked(words, options)
     in_full = not (only_ids or only_count)
-    with open_engine(directory) as engine:
-        results = engine.search(
-            " ".join(words),
-            date_boost=False if no_date_boost else date_boost_of(scale, origin),
-            facets=as_json,
-            suggest=in_full,
-            snippets=in_full or as_json,
-            **options,
-        )
+    options = replace(
+        options,
+        date_boost=False if no_date_boost else date_boost_of(scale, origin),
+        facets=as_json,
+        suggest=in_full,
+        snippets=in_full or as_json,
+        **more,
+    )
+    with open_engine(directory) as engine, engine.open_view() as view:
+        results = view.search(query, options)
+        counts = view.facets(query, options, names=facets) if facets else {}
     if as_json:
-        echo_json(results.to_json())
+        echo_json({**results.to_json(), "facets": counts or results.facets})
     elif only_count:
         click.echo(results.total)
     elif only_ids:
@@ -172,6 +120,7 @@ def search(
             click.echo(hit.id)
     else:
         render.results(results)
+        render.facets(counts)
     return 0 if results.total else EXIT_NOTHING_FOUND
 
 
@@ -197,7 +146,7 @@ def show(document_id: str, original: bool, directory: str, as_json: bool) -> int
 
 @main.command()
 @click.argument("prefix", metavar="PREFIX")
-@click.option("--limit", default=10, show_default=True, help="How many completions.")
+@click.option("--limit", default=SUGGESTIONS, show_default=True, help="How many completions.")
 @shared
 def suggest(prefix: str, limit: int, directory: str, as_json: bool) -> int:
     """Complete what has been typed so far."""
@@ -218,8 +167,17 @@ def analyze(text: str, directory: str, as_json: bool) -> int:
     """Show what each step of the pipeline makes of a text."""
     from searchengine.cli import render
     from searchengine.text.analysis_report import inspect_text
+    from searchengine.text.lexicon.synonyms import NO_SYNONYMS
 
-    steps = inspect_text(text)
+    synonyms = NO_SYNONYMS
+    # A text can be looked at without any index.
+    with (
+        contextlib.suppress(IndexNotFoundError),
+        open_engine(directory) as engine,
+        engine.open_view() as view,
+    ):
+        synonyms = view.synonyms
+    steps = inspect_text(text, synonyms)
     if as_json:
         echo_json({"ok": True, **steps})
     else:
@@ -247,5 +205,5 @@ def explain(
     return 0 if found.matches else EXIT_NOTHING_FOUND
 
 
-for command in (evaluate, facets, serve, stats, verify, delete, export, upgrade):
+for command in (index, evaluate, facets_command, serve, stats, verify, delete, export, upgrade):
     main.add_command(command)

@@ -35,6 +35,21 @@ def results(found: Results) -> None:
         )
 
 
+def facets(counted: Mapping[str, Mapping[str, int]]) -> None:
+    """Print how many documents have each value of some facets."""
+    for name, values in counted.items():
+        if values:
+            click.echo(click.style(name, bold=True))
+            counts(list(values.items()))
+
+
+def counts(rows: Sequence[tuple[str, int]]) -> None:
+    """Print labels behind their counts, a line each."""
+    width = max((len(f"{count:,}") for _, count in rows), default=0)
+    for label, count in rows:
+        click.echo(f"  {count:>{width},}  {label}")
+
+
 def _hit(hit: Hit) -> None:
     title = _marked(hit.title or hit.id, hit.title_highlights if hit.title else ())
     click.echo(f"{hit.rank}. {title}")

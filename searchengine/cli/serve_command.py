@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from searchengine.cli.base import shared
+from searchengine.options import MAX_DEPTH, MAX_LIMIT
 
 
 @click.command()
@@ -47,8 +48,8 @@ from searchengine.cli.base import shared
 @click.option("--max-body", type=click.IntRange(1), help="Bytes of a request to write.")
 @click.option("--max-url", type=click.IntRange(100), help="Bytes of an address.")
 @click.option("--max-query", type=click.IntRange(1, 1000), help="Characters of a query.")
-@click.option("--max-depth", type=click.IntRange(1, 10_000), help="Results that can be paged.")
-@click.option("--max-page-size", type=click.IntRange(1, 1000), help="Results that a page has.")
+@click.option("--max-depth", type=click.IntRange(1, MAX_DEPTH), help="Results that can be paged.")
+@click.option("--max-page-size", type=click.IntRange(1, MAX_LIMIT), help="Results that a page has.")
 @shared
 def serve(
     host: str,

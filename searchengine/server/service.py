@@ -12,13 +12,13 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from searchengine.document_json import meta_of
 from searchengine.engine import SearchEngine
 from searchengine.server.http.limits import Pool
 from searchengine.server.settings import Settings
+from searchengine.time_zone import today
 
-#: A commit of another process is looked for so often, in seconds; each time costs two look-ups
-#: of a file name. With the time that opening takes, a commit is visible within a second.
+#: A commit of another process is looked for so often, in seconds; each time asks the system of two
+#: file names. With the time that opening takes, a commit is visible within a second.
 REFRESH_SECONDS = 0.2
 #: Writes that may wait for the one before them.
 WAITING_WRITES = 16
@@ -56,7 +56,8 @@ class Service:
     async def call(self, function: Callable[..., T], /, *args: Any, **named: Any) -> T:
         """Return ``function(*args, **named)``, run in a search thread.
 
-        Raises :class:`BusyError` when the server has too much to do or the time is over.
+        Raises :class:`BusyError` when the server has too much to do, and :class:`TimeLimitError`
+        when the time is over, which ends the function as soon as it looks.
         """
         return await self._pool.run(function, *args, **named)
 
@@ -74,35 +75,18 @@ class Service:
 
         return await self._writes.run(work)
 
-    def version(self) -> str:
-        """Return what names the commit that answers now."""
-        return self.engine.version()
-
-    def stats(self) -> dict[str, Any]:
-        """Return numbers about the index and the memory that it takes, as JSON values."""
-        return self.engine.stats()
+    @property
+    def running(self) -> int:
+        """How many calls are running or waiting to run."""
+        return self._pool.taken
 
     def document_count(self) -> int:
         """Return how many documents the commit has that answers now; quick, for health checks."""
         return self.engine.document_count()
 
-    def document_json(self, id_: str, *, query: str | None, original: bool) -> dict[str, Any]:
-        """Return a document as JSON values, with what matches ``query``.
-
-        Raises :class:`DocumentNotFoundError`, and :class:`QueryError` for a query of no words.
-        """
-        document = self.engine.get(id_)
-        found = {"ok": True, **meta_of(document), "text": document.text}
-        if original:
-            found["original"] = document.original
-        if query is not None:
-            found["highlights"] = self.engine.highlights(query, document.text)
-            found["title_highlights"] = self.engine.highlights(query, document.title)
-        return found
-
     def today(self) -> datetime.date:
         """Return the day that date boosts count from."""
-        return datetime.date.today()
+        return today()
 
     def close(self) -> None:
         """Let running searches and writes end, and close the index."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from searchengine.errors import InputError
+from searchengine.options import MAX_DEPTH, MAX_LIMIT
+from searchengine.query.language.parser import MAX_CHARACTERS
 
 #: Hosts that only this computer can reach.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -38,12 +40,12 @@ class Settings:
     head_bytes: int = 65_536
     #: A document of 10 MB with its escapes, or some thousands of news articles.
     body_bytes: int = 32_000_000
-    #: A query of more characters is refused; the engine itself refuses beyond 1,000.
-    query_characters: int = 1_000
-    #: Results deeper than this are refused (page × limit), as the engine does beyond 10,000.
-    page_depth: int = 10_000
-    #: Hits that one page of results may have.
-    page_size: int = 1_000
+    #: A query of more characters is refused; the engine itself refuses more than the default.
+    query_characters: int = MAX_CHARACTERS
+    #: Results deeper than this are refused (page × limit); the same holds of the engine.
+    page_depth: int = MAX_DEPTH
+    #: Hits that one page of results may have; likewise.
+    page_size: int = MAX_LIMIT
     #: A request that takes longer is answered with 503.
     seconds: float = 10.0
     #: Searches that run at once. Python runs one at a time anyway: at 8 connections two

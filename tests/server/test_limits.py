@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from searchengine import SearchEngine
-from searchengine.errors import InputError
-from searchengine.server.http.limits import BusyError, Pool
+from searchengine import SearchEngine, SearchView
+from searchengine.errors import InputError, TimeLimitError
+from searchengine.server.http.limits import Pool
 from searchengine.server.settings import Settings
 from tests.server.client import Client
 
@@ -53,7 +53,7 @@ def test_what_finds_no_place_is_told_to_come_again(
 ) -> None:
     client = Client(seed_engine, threads=1, queue=1)
     go_on = threading.Event()
-    search = client.engine.search
+    search = SearchView.search
 
     def slow(*arguments: Any, **options: Any) -> Any:
         go_on.wait(10)
@@ -68,7 +68,7 @@ def test_what_finds_no_place_is_told_to_come_again(
         go_on.set()
         return health
 
-    monkeypatch.setattr(client.engine, "search", slow)
+    monkeypatch.setattr(SearchView, "search", slow)
     *answers, health = client.together(ask, ask, ask, ask, look)
     assert sorted(answer.status_code for answer in answers) == [200, 200, 503, 503]
     refused = next(answer for answer in answers if answer.status_code == 503)
@@ -80,7 +80,7 @@ def test_what_finds_no_place_is_told_to_come_again(
 def test_a_request_has_its_time(seed_engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     client = Client(seed_engine, seconds=0.1)
     go_on = threading.Event()
-    monkeypatch.setattr(client.engine, "search", lambda *_, **__: go_on.wait(10))
+    monkeypatch.setattr(SearchView, "search", lambda *_, **__: go_on.wait(10))
     response = client.get("/search?q=chi")
     go_on.set()
     assert response.status_code == 503
@@ -93,7 +93,7 @@ def test_a_late_call_keeps_its_place_until_it_ends() -> None:
     go_on = threading.Event()
 
     async def scenario() -> tuple[int, int]:
-        with pytest.raises(BusyError):
+        with pytest.raises(TimeLimitError):
             await pool.run(go_on.wait, 10)
         await asyncio.sleep(0.05)
         while_running = pool.taken
@@ -117,7 +117,7 @@ def test_a_call_that_waited_too_long_is_never_run() -> None:
         first = asyncio.create_task(pool.run(go_on.wait, 10))
         second = asyncio.create_task(pool.run(ran.append, "second"))
         results = await asyncio.gather(first, second, return_exceptions=True)
-        assert all(isinstance(result, BusyError) for result in results)
+        assert all(isinstance(result, TimeLimitError) for result in results)
         go_on.set()
 
     asyncio.run(scenario())

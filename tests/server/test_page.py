@@ -8,7 +8,7 @@ from typing import Any
 import lxml.html
 import pytest
 
-from searchengine import Document
+from searchengine import Document, SearchView
 from searchengine.errors import IndexDamagedError
 from searchengine.server.http.limits import BusyError
 from tests.server.client import Client
@@ -26,11 +26,11 @@ def test_start_page_says_what_there_is_in_vietnamese(client: Client) -> None:
 def test_examples_are_the_indexs_own(archive: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def suggest(prefix: str, **_: Any) -> list[str]:
+    def suggest(_: SearchView, prefix: str) -> list[str]:
         asked.append(prefix)
         return ["trồng", "trồng cây đầu xuân"] if prefix == "t" else []
 
-    monkeypatch.setattr(archive.engine, "suggest", suggest)
+    monkeypatch.setattr(SearchView, "suggest", suggest)
     page = ask(archive)
     assert page.texts("nav.examples a") == ["trồng cây đầu xuân"]
     assert ask(archive, q="trồng cây đầu xuân").texts(".hits h2")
@@ -295,7 +295,7 @@ def test_a_damaged_index_is_told_with_its_remedy(
     def search(*_: Any, **__: Any) -> None:
         raise IndexDamagedError("the file MAIN_1.streams is damaged: index the pages again")
 
-    monkeypatch.setattr(client.engine, "search", search)
+    monkeypatch.setattr(SearchView, "search", search)
     page = ask(client, q="mưa")
     assert (page.status, page.text("h1")) == (500, "Kho văn bản bị hỏng")
     assert "MAIN_1.streams" in page.text(".panel")

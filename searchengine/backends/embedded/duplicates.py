@@ -20,6 +20,7 @@ from searchengine.backends.near_duplicates import (
     SIMILARITY,
     folded_syllables,
 )
+from searchengine.deadline import check_time
 
 Shingles = NDArray[np.uint64]
 
@@ -105,6 +106,7 @@ class _Kept:
                 shared[holder] = shared.get(holder, 0) + 1
         best, most = None, SIMILARITY
         for holder, count in sorted(shared.items()):
+            check_time()
             if count >= min(SHARED, len(smallest), len(self._sets[holder])):
                 found = similarity(candidate, self._sets[holder])
                 if found >= most and (best is None or found > most):

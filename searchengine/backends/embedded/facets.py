@@ -22,6 +22,7 @@ from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups
 from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Facet, Snapshot
 from searchengine.backends.values import MAX_BARS, Histogram, Order, Step
+from searchengine.deadline import check_time
 
 Mask = NDArray[np.bool_]
 
@@ -77,6 +78,7 @@ class FacetCounter:
         dated = self._periods()
         held = dated.groups.counts(matched)
         for name in names:
+            check_time()
             if name in ("year", "month"):
                 step: Step = "year" if name == "year" else "month"
                 units, counts = _counted(dated, step, held)

@@ -78,6 +78,7 @@ def _none(snapshot: Snapshot) -> Mask:
 def _holding(snapshot: Snapshot, terms: Sequence[TermQuery]) -> Mask:
     mask = _none(snapshot)
     for one in terms:
+        check_time()
         mask[snapshot.postings(one.field, one.term).docs] = True
     return mask
 

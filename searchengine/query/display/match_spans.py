@@ -13,6 +13,7 @@ from itertools import compress, pairwise
 from operator import add
 from typing import NamedTuple
 
+from searchengine.deadline import check_time
 from searchengine.query.language.tree import Phrase, Prefix
 from searchengine.query.plan.query_analysis import AnalyzedQuery
 from searchengine.text.lexicon.confusions import spellings_of
@@ -67,6 +68,7 @@ def find_matches(pages: Sequence[Scanned], patterns: Sequence[Pattern]) -> list[
     matches = []
     base = first = 0
     for page in pages:
+        check_time()
         last = bisect_left(starts, base + len(page.folded), first)
         keys = [found[start] for start in starts[first:last]]
         begins = [start - base for start in starts[first:last]]
@@ -112,6 +114,7 @@ def _folded_matches(folded: str, pattern: Pattern) -> dict[int, str]:
     found: dict[int, str] = {}
     find = folded.find
     for single in pattern.singles:
+        check_time()
         key, wanted, length = canonical_spelling(single), f" {single} ", len(single)
         start = find(wanted) + 1
         while start:
@@ -119,9 +122,11 @@ def _folded_matches(folded: str, pattern: Pattern) -> dict[int, str]:
             # The space that ends one may begin the next.
             start = find(wanted, start + length) + 1
     for prefix in pattern.prefixes:
+        check_time()
         for start in _places(folded, f" {prefix}"):
             found[start] = canonical_spelling(folded[start : folded.index(" ", start)])
     for run in pattern.runs:
+        check_time()
         for spelled in spellings(run[0]):
             for start in _places(folded, f" {spelled} "):
                 found.update(_run_from(folded, start, run))

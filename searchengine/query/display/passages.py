@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.deadline import check_time
 from searchengine.query.display.match_spans import Matches, Pattern, find_matches
 from searchengine.text.scan import Scanned, Span, scan
 
@@ -56,6 +57,7 @@ def snippets(
     """
     found = []
     for page, one, best in zip(pages, matches, _best_starts(matches, weights), strict=True):
+        check_time()
         text = page.text
         start = _sentence_start(text, best)
         end = _word_end(text, start + SNIPPET_CHARACTERS)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     Period = Days | RelativePeriod
 
-#: A longer query is refused, as is one with more terms (DESIGN: limits are clear errors).
+#: A longer query is refused, as is one with more terms.
 MAX_CHARACTERS = 1000
 MAX_TERMS = 256
 #: Parentheses nest this deep at most; beyond it the text is searched literally.

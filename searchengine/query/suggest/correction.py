@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from searchengine.backends.protocol import Lexicon
+from searchengine.deadline import check_time
 from searchengine.query.language.parser import bare_spans
 from searchengine.query.suggest.lattice import Choice, likeliest
 from searchengine.query.suggest.pair_forms import Forms, Pair, forms_in
@@ -119,6 +120,7 @@ def _decoded(
     fixed = _fixed(run)
     alternatives: list[list[Choice]] = []
     for at in range(len(run)):
+        check_time()
         alternatives.append([])
         if fixed[at]:
             continue

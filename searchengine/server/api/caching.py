@@ -6,38 +6,41 @@ and with the address. ETags are weak, because an answer also says how long it to
 
 from __future__ import annotations
 
+import datetime
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from fastapi import Request, Response
 
 from searchengine import __version__
+from searchengine.search_view import SearchView
+from searchengine.server.api.errors import Utf8JSON
 from searchengine.server.service import Service
 
 #: Clients may keep an answer, and ask each time whether it still holds.
 CACHE_CONTROL = "private, no-cache"
 
 
-def etag_of(request: Request, service: Service) -> str:
-    """Return the ETag of the answer to ``request``, at the commit that would answer it now."""
+async def conditional(
+    request: Request, service: Service, answer: Callable[[SearchView], bytes]
+) -> Response:
+    """Return 304 if the client has the answer already, else the JSON that ``answer`` gives.
+
+    It is asked in a search thread, of the very commit that the ETag names.
+    """
+    with service.engine.open_view() as view:
+        etag = _etag(request, view.version, service.today())
+        headers = {"etag": etag, "cache-control": CACHE_CONTROL}
+        if _holds(request.headers.get("if-none-match", ""), etag):
+            return Response(status_code=304, headers=headers)
+        body = await service.call(answer, view)
+    return Response(body, media_type=Utf8JSON.media_type, headers=headers)
+
+
+def _etag(request: Request, version: str, today: datetime.date) -> str:
     scope = request.scope
     address = b"?".join((scope["path"].encode("utf-8", "replace"), scope["query_string"]))
-    day = service.today().toordinal()
-    return f'W/"{__version__}-{service.version()}-{day:x}-{zlib.crc32(address):08x}"'
-
-
-async def conditional(
-    request: Request, service: Service, respond: Callable[[], Awaitable[Response]]
-) -> Response:
-    """Return 304 if the client has the answer already, else what ``respond`` makes of it."""
-    etag = etag_of(request, service)
-    headers = {"etag": etag, "cache-control": CACHE_CONTROL}
-    if _holds(request.headers.get("if-none-match", ""), etag):
-        return Response(status_code=304, headers=headers)
-    response = await respond()
-    if response.status_code == 200:
-        response.headers.update(headers)
-    return response
+    return f'W/"{__version__}-{version}-{today.toordinal():x}-{zlib.crc32(address):08x}"'
 
 
 def _holds(header: str, etag: str) -> bool:

@@ -11,18 +11,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 
 from searchengine import __version__
+from searchengine.search_view import SearchView
+from searchengine.server.api.answers import document_json, results_json
 from searchengine.server.api.caching import conditional
 from searchengine.server.api.errors import Utf8JSON, encode
-from searchengine.server.api.options import (
-    DocumentOptions,
-    FacetOptions,
-    HistogramOptions,
-    Options,
-    SearchOptions,
-    SuggestOptions,
+from searchengine.server.api.parameters import (
+    DocumentParameters,
+    FacetParameters,
+    HistogramParameters,
+    Parameters,
+    SearchParameters,
+    SuggestParameters,
     check_query,
     documented,
-    read_options,
+    read_parameters,
 )
 from searchengine.server.api.schemas import (
     DocumentAnswer,
@@ -71,97 +73,92 @@ def answers(model: type[Any], *more: Responses) -> Responses:
     return dict(sorted(found.items()))
 
 
-def _asking(options: type[Options], model: type[Any], *more: Responses) -> dict[str, Any]:
+def _asking(asked: type[Parameters], model: type[Any], *more: Responses) -> dict[str, Any]:
     """What the OpenAPI document says of a route's parameters and responses."""
-    return {"responses": answers(model, *more), "openapi_extra": documented(options)}
+    return {"responses": answers(model, *more), "openapi_extra": documented(asked)}
 
 
 def api_routes(service: Service) -> APIRouter:
     """Return the routes under /search, /suggest and their kin."""
     router = APIRouter()
 
-    @router.get("/search", tags=["search"], **_asking(SearchOptions, SearchAnswer, UNCHANGED))
+    @router.get("/search", tags=["search"], **_asking(SearchParameters, SearchAnswer, UNCHANGED))
     async def search(request: Request) -> Response:
         """Find documents."""
-        options = read_options(SearchOptions, request.query_params)
-        options.check(service.settings)
+        asked = read_parameters(SearchParameters, request.query_params)
+        asked.check(service.settings)
+        options = asked.options(service.today())
 
-        def answer() -> bytes:
-            arguments = {**options.arguments(), "today": service.today()}
-            return encode(service.engine.search(options.q, **arguments).to_json())
+        def answer(view: SearchView) -> bytes:
+            return encode(results_json(view.search(asked.q, options)))
 
-        return await _conditional(request, answer)
+        return await conditional(request, service, answer)
 
-    @router.get("/suggest", tags=["search"], **_asking(SuggestOptions, SuggestAnswer, UNCHANGED))
+    @router.get("/suggest", tags=["search"], **_asking(SuggestParameters, SuggestAnswer, UNCHANGED))
     async def suggest(request: Request) -> Response:
         """Complete what has been typed so far."""
-        options = read_options(SuggestOptions, request.query_params)
-        check_query(options.q, service.settings)
+        asked = read_parameters(SuggestParameters, request.query_params)
+        check_query(asked.q, service.settings)
 
-        def answer() -> bytes:
-            found = service.engine.suggest(options.q, limit=options.limit)
-            return encode({"ok": True, "prefix": options.q, "suggestions": found})
+        def answer(view: SearchView) -> bytes:
+            found = view.suggest(asked.q, limit=asked.limit)
+            return encode({"ok": True, "prefix": asked.q, "suggestions": found})
 
-        return await _conditional(request, answer)
+        return await conditional(request, service, answer)
 
-    @router.get("/facets", tags=["search"], **_asking(FacetOptions, FacetsAnswer, UNCHANGED))
+    @router.get("/facets", tags=["search"], **_asking(FacetParameters, FacetsAnswer, UNCHANGED))
     async def facets(request: Request) -> Response:
         """Count the values that the matching documents have."""
-        options = read_options(FacetOptions, request.query_params)
-        check_query(options.q, service.settings)
+        asked = read_parameters(FacetParameters, request.query_params)
+        check_query(asked.q, service.settings)
+        options = asked.options(service.today())
 
-        def answer() -> bytes:
-            filters = {**options.filters(), "today": service.today()}
-            counts = service.engine.facets(
-                options.q,
-                names=options.by or None,
-                limit=options.limit,
-                order=options.order,
-                **filters,
+        def answer(view: SearchView) -> bytes:
+            counts = view.facets(
+                asked.q, options, names=asked.by or None, limit=asked.limit, order=asked.order
             )
-            total = service.engine.histogram(options.q, by="year", **filters).total
-            return encode({"ok": True, "query": options.q, "total": total, "facets": counts})
+            total = view.histogram(asked.q, options, by="year").total
+            return encode({"ok": True, "query": asked.q, "total": total, "facets": counts})
 
-        return await _conditional(request, answer)
+        return await conditional(request, service, answer)
 
     @router.get(
-        "/histogram", tags=["search"], **_asking(HistogramOptions, HistogramAnswer, UNCHANGED)
+        "/histogram", tags=["search"], **_asking(HistogramParameters, HistogramAnswer, UNCHANGED)
     )
     async def histogram(request: Request) -> Response:
         """Count the matching documents by time, oldest first, without gaps."""
-        options = read_options(HistogramOptions, request.query_params)
-        check_query(options.q, service.settings)
+        asked = read_parameters(HistogramParameters, request.query_params)
+        check_query(asked.q, service.settings)
+        options = asked.options(service.today())
 
-        def answer() -> bytes:
-            found = service.engine.histogram(
-                options.q, by=options.by, today=service.today(), **options.filters()
-            )
-            about = {"ok": True, "query": options.q, "total": found.total}
+        def answer(view: SearchView) -> bytes:
+            found = view.histogram(asked.q, options, by=asked.by)
+            about = {"ok": True, "query": asked.q, "total": found.total}
             return encode({**about, **found.to_json()})
 
-        return await _conditional(request, answer)
+        return await conditional(request, service, answer)
 
     @router.get(
         "/documents/{id:path}",
         tags=["documents"],
-        **_asking(DocumentOptions, DocumentAnswer, MISSING, UNCHANGED),
+        **_asking(DocumentParameters, DocumentAnswer, MISSING, UNCHANGED),
     )
     async def document(request: Request, id: DocumentId) -> Response:
         """Return one document with its metadata and its text."""
-        options = read_options(DocumentOptions, request.query_params)
-        if options.q is not None:
-            check_query(options.q, service.settings)
+        asked = read_parameters(DocumentParameters, request.query_params)
+        if asked.q is not None:
+            check_query(asked.q, service.settings)
 
-        def answer() -> bytes:
-            return encode(service.document_json(id, query=options.q, original=options.original))
+        def answer(view: SearchView) -> bytes:
+            return encode(document_json(view, id, query=asked.q, original=asked.original))
 
-        return await _conditional(request, answer)
+        return await conditional(request, service, answer)
 
     @router.get("/stats", tags=["server"], responses=answers(StatsAnswer))
     async def stats() -> Response:
         """Return numbers about the index, and the memory kept between searches."""
         # No 304: what is kept changes with each search.
-        return Utf8JSON({"ok": True, **await service.call(service.stats)})
+        return Utf8JSON({"ok": True, **await service.call(service.engine.stats)})
 
     @router.get("/healthz", tags=["server"], responses=answers(HealthAnswer))
     async def healthz() -> Response:
@@ -172,11 +169,5 @@ def api_routes(service: Service) -> APIRouter:
     async def version() -> Response:
         """Return the program's version."""
         return Utf8JSON({"ok": True, "version": __version__})
-
-    async def _conditional(request: Request, answer: Any) -> Response:
-        async def respond() -> Response:
-            return Response(await service.call(answer), media_type=Utf8JSON.media_type)
-
-        return await conditional(request, service, respond)
 
     return router

@@ -21,7 +21,7 @@ class Failure(BaseModel):
 
 
 class ScorePart(BaseModel):
-    """What one look-up added to a score."""
+    """What one scoring term added to a score."""
 
     stream: str
     term: str

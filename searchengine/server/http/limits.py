@@ -1,24 +1,26 @@
 """A bounded place for searches: so many run, so many wait, and each has its time.
 
-Nothing here knows HTTP or what is run. A thread that is past its time cannot be stopped, so its
-place stays taken until it has really ended; only whoever waited for it goes on.
+Nothing here knows HTTP or what is run. What runs has a deadline to look at; what never looks
+cannot be stopped, so its place stays taken until it has ended, and only its caller goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from searchengine.errors import SearchEngineError
+from searchengine.deadline import limited
+from searchengine.errors import SearchEngineError, TimeLimitError
 
 T = TypeVar("T")
 
 
 class BusyError(SearchEngineError):
-    """The server has as much to do as it can, or the request took too long."""
+    """The server has as much to do as it can."""
 
     status = 503
 
@@ -41,22 +43,32 @@ class Pool:
     async def run(self, call: Callable[..., T], /, *args: object, **named: object) -> T:
         """Return what ``call`` returns, or raise what it raises.
 
-        Raises :class:`BusyError` at once when all places are taken, and when the time is over.
+        Raises :class:`BusyError` at once when all places are taken, and :class:`TimeLimitError`
+        when the time is over, that of waiting included.
         """
         with self._lock:
             if self._taken >= self._places:
                 raise BusyError("the server is busy: try again in a second")
             self._taken += 1
-        work = self._executor.submit(call, *args, **named)
+        end = time.monotonic() + self._seconds
+
+        def in_time() -> T:
+            with limited(end - time.monotonic()):
+                return call(*args, **named)
+
+        work = self._executor.submit(in_time)
         work.add_done_callback(self._done)
         future = asyncio.wrap_future(work)
         done, _ = await asyncio.wait((future,), timeout=self._seconds)
-        if not done:
-            future.cancel()
-            raise BusyError(
-                f"the search took longer than {self._seconds:g} seconds: ask for less, or try again"
-            )
-        return future.result()
+        try:
+            if done:
+                return future.result()
+        except TimeLimitError:
+            pass
+        future.cancel()
+        raise TimeLimitError(
+            f"the request took longer than {self._seconds:g} seconds: ask for less, or try again"
+        )
 
     def _done(self, _: object) -> None:
         with self._lock:

@@ -6,7 +6,6 @@ leave when the server is stopping, and writes one access-log line. It knows no r
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import MutableMapping
 from datetime import datetime
@@ -141,8 +140,3 @@ def _shown(scope: Scope, *, with_query: bool) -> str:
     path = scope.get("raw_path") or unquote(scope["path"]).encode("utf-8", "replace")
     shown = path + (b"?" + scope["query_string"] if with_query and scope["query_string"] else b"")
     return "".join(chr(byte) if 0x21 <= byte <= 0x7E else f"%{byte:02X}" for byte in shown)
-
-
-def stderr_log() -> TextIO:
-    """Return where access-log lines go."""
-    return sys.stderr

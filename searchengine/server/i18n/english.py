@@ -37,7 +37,6 @@ ENGLISH = Phrases(
     results="Search results",
     page_of="page {page} of {pages}",
     did_you_mean="Did you mean",
-    note="Note",
     sort_label="Sort by",
     sort_score="Relevance",
     sort_date="Newest",
@@ -65,7 +64,6 @@ ENGLISH = Phrases(
     since_chip="from {date}",
     until_chip="to {date}",
     undated="unknown",
-    untitled="(untitled)",
     more="{n} more",
     pages="Pages of results",
     previous_page="Previous page",
@@ -100,7 +98,6 @@ ENGLISH = Phrases(
     cut="The document is very long; only its beginning is shown here.",
     as_json="JSON data",
     error_home="To the start page",
-    error_detail="Details",
     errors={
         "400": ("This request is not right", "Correct it and try again."),
         "404": ("There is no such page", "The address may be mistyped. Use the search box above."),
@@ -110,6 +107,7 @@ ENGLISH = Phrases(
         ),
         "405": ("That cannot be done here", "Go back to the start page and search again."),
         "414": ("The address is too long", "Shorten the query."),
+        "late": ("The search took too long", "Search for fewer words, or for rarer ones."),
         "503": ("The server is busy", "Wait a few seconds and reload the page."),
         "500": (
             "The server met an error",

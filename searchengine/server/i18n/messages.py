@@ -55,7 +55,7 @@ _VIETNAMESE = [
         ),
         ("the server is busy.*", "Đang có quá nhiều người tìm cùng lúc."),
         (
-            "the search took longer than ([0-9.]+) seconds.*",
+            "the request took longer than ([0-9.]+) seconds.*",
             "Lần tìm này lâu hơn {0} giây. Hãy tìm hẹp hơn, hoặc thử lại.",
         ),
     )

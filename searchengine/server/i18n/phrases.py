@@ -2,7 +2,7 @@
 
 One field a phrase, so a language that lacks one does not type-check. Phrases with ``{}`` are
 filled by :meth:`Phrases.of`. The phrases themselves are in ``vietnamese`` and ``english``; what the
-engine says is translated by :mod:`notes`.
+engine says is translated by :mod:`messages`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ class Phrases:
     results: str
     page_of: str
     did_you_mean: str
-    note: str
     sort_label: str
     sort_score: str
     sort_date: str
@@ -70,7 +69,6 @@ class Phrases:
     since_chip: str
     until_chip: str
     undated: str
-    untitled: str
     more: str
     pages: str
     previous_page: str
@@ -101,7 +99,6 @@ class Phrases:
     cut: str
     as_json: str
     error_home: str
-    error_detail: str
     errors: dict[str, tuple[str, str]]
 
     def of(self, phrase: str, **values: object) -> str:

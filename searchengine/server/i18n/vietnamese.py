@@ -37,7 +37,6 @@ VIETNAMESE = Phrases(
     results="Kết quả tìm",
     page_of="trang {page}/{pages}",
     did_you_mean="Ý bạn là",
-    note="Lưu ý",
     sort_label="Sắp xếp",
     sort_score="Phù hợp nhất",
     sort_date="Mới nhất",
@@ -65,7 +64,6 @@ VIETNAMESE = Phrases(
     since_chip="từ {date}",
     until_chip="đến {date}",
     undated="không rõ",
-    untitled="(không có tiêu đề)",
     more="Thêm {n}",
     pages="Các trang kết quả",
     previous_page="Trang trước",
@@ -100,7 +98,6 @@ VIETNAMESE = Phrases(
     cut="Văn bản rất dài, ở đây chỉ hiện phần đầu.",
     as_json="Dữ liệu JSON",
     error_home="Về trang đầu",
-    error_detail="Chi tiết",
     errors={
         "400": ("Yêu cầu này chưa đúng", "Hãy sửa lại rồi thử lần nữa."),
         "404": (
@@ -113,6 +110,7 @@ VIETNAMESE = Phrases(
         ),
         "405": ("Không làm được việc này ở đây", "Hãy quay về trang đầu và tìm lại."),
         "414": ("Địa chỉ quá dài", "Hãy rút ngắn câu tìm."),
+        "late": ("Lần tìm này quá lâu", "Hãy tìm bằng ít từ hơn, hoặc từ ít gặp hơn."),
         "503": ("Máy chủ đang bận", "Hãy đợi vài giây rồi tải lại trang."),
         "500": ("Máy chủ gặp lỗi", "Hãy thử lại sau. Nếu vẫn lỗi, xin báo cho người quản trị."),
         "damaged": (

@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 HOME = "/"
 DOCUMENT = "/document"
 API_SEARCH = "/search"
-API_SUGGEST = "/suggest"
 OPENSEARCH = "/opensearch.xml"
 
 Language = Literal["vi", "en"]

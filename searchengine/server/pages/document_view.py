@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from searchengine.document import Document
 from searchengine.server.i18n.phrases import Phrases, machine_date, shown_date
 from searchengine.server.pages.view import Piece, pieces
+from searchengine.server.paths import relative_path
 from searchengine.text.scan import Span
 
 #: A browser stays quick with so many characters of one text; the rest is cut off, and said so.
@@ -86,8 +87,7 @@ def _facts(document: Document, words: Phrases) -> list[Fact]:
         note = words.inferred if document.date_origin in _INFERRED else ""
         shown = shown_date(date, precision)
         found = [Fact(words.date, shown, machine_date(date, precision), note)]
-    # Where the file lies on the server is nobody's business; its id says which one it is.
-    is_file = bool(document.path) and document.path.endswith(document.id)
+    is_file = relative_path(document.id, document.path) == document.id
     years = document.term_of_office
     term = f"{years[0]}–{years[1]}" if years else ""
     for name, value in (

@@ -1,7 +1,7 @@
 """Example queries for the start page: what the index itself suggests, never names of our own.
 
-Kept until the index changes, and for a while even then: they cost some dozen look-ups, the first
-of which after a commit are slow.
+Kept until the index changes, and for a while even then: they cost some dozen completions, the
+first of which after a commit are slow.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from searchengine.engine import SearchEngine
+from searchengine.search_view import SearchView
 
 #: For so many seconds examples are shown although the index has changed; 0.15 s to make at
 #: 100,000 documents.
@@ -32,32 +32,32 @@ class Examples:
         self._made = 0.0
         self._found: tuple[str, ...] = ()
 
-    def of(self, engine: SearchEngine, version: str) -> tuple[str, ...]:
-        """Return the examples of ``engine``, whose last commit is named ``version``."""
+    def of(self, view: SearchView) -> tuple[str, ...]:
+        """Return the examples of ``view``, or those of an earlier commit for a while."""
         with self._lock:
             old = not self._found or time.monotonic() - self._made > KEPT_SECONDS
-            if version != self._version and old:
-                self._found = _examples(engine)
-                self._version, self._made = version, time.monotonic()
+            if view.version != self._version and old:
+                self._found = _examples(view)
+                self._version, self._made = view.version, time.monotonic()
             return self._found
 
 
-def _examples(engine: SearchEngine) -> tuple[str, ...]:
+def _examples(view: SearchView) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for letter in _LETTERS.split():
         if len(found) == SHOWN:
             break
-        phrase = _phrase(engine.suggest(letter))
+        phrase = _phrase(view.suggest(letter))
         if phrase:
-            found.setdefault(phrase.lower(), _longer(engine, phrase))
+            found.setdefault(phrase.lower(), _longer(view, phrase))
     return tuple(found.values())
 
 
-def _longer(engine: SearchEngine, phrase: str) -> str:
+def _longer(view: SearchView, phrase: str) -> str:
     """Two syllables with what most titles go on with; a name is a good query by itself."""
     if len(phrase.split()) > 2 or phrase.istitle():
         return phrase
-    return _phrase(engine.suggest(phrase + " ")) or phrase
+    return _phrase(view.suggest(phrase + " ")) or phrase
 
 
 def _phrase(suggestions: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-#: The drawing's size in its own units; the page stretches it to the room there is.
+#: The drawing's size in its own units; the page stretches it to its own width.
 WIDTH = 480.0
 HEIGHT = 72.0
 #: A bar that counts anything is at least this high, so that it can be seen and hit.

@@ -8,24 +8,26 @@ its words are in :mod:`phrases`; the API's routes are elsewhere.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from searchengine.engine import SearchEngine
 from searchengine.errors import (
     DocumentNotFoundError,
     IndexDamagedError,
     InputError,
     QueryError,
     SearchEngineError,
+    TimeLimitError,
 )
+from searchengine.options import SearchOptions, check_page
 from searchengine.query.display.results import Results
-from searchengine.server.api.options import check_query
+from searchengine.search_view import SearchView
+from searchengine.server.api.parameters import check_query
 from searchengine.server.i18n.languages import WORDS
 from searchengine.server.i18n.messages import translate
 from searchengine.server.i18n.phrases import Phrases
@@ -50,6 +52,7 @@ from searchengine.server.pages.histogram import (
 from searchengine.server.pages.templating import ASSETS, render
 from searchengine.server.pages.view import PER_PAGE, chips, results_view
 from searchengine.server.service import Service
+from searchengine.text.scan import Span
 
 #: Seconds that a browser is asked to wait when the server is busy.
 RETRY_AFTER = 2
@@ -57,6 +60,7 @@ RETRY_AFTER = 2
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 Days: TypeAlias = tuple[datetime.date | None, datetime.date | None]
+T = TypeVar("T")
 
 
 def page_routes(service: Service) -> list[BaseRoute]:
@@ -100,6 +104,8 @@ def search_error_response(request: Request, error: SearchEngineError) -> Respons
     kind = ""
     if isinstance(error, IndexDamagedError):
         kind = "damaged"
+    elif isinstance(error, TimeLimitError):
+        kind = "late"
     elif isinstance(error, DocumentNotFoundError):
         return error_response(request, 404, kind="document")
     return error_response(request, error.status, str(error), kind)
@@ -117,7 +123,7 @@ class _Pages:
         words = WORDS[asked.lang]
         work = self._results if asked.q or asked.filtered else self._start
         try:
-            status, body = await self._service.call(work, asked, words)
+            status, body = await self._ask(work, asked, words)
         except SearchEngineError as error:
             return search_error_response(request, error)
         return _html(body, status)
@@ -126,7 +132,7 @@ class _Pages:
         asked = read_address(request.query_params)
         id_ = request.query_params.get("id", "")
         try:
-            body = await self._service.call(self._document, id_, asked, WORDS[asked.lang])
+            body = await self._ask(self._document, id_, asked, WORDS[asked.lang])
         except SearchEngineError as error:
             return search_error_response(request, error)
         return _html(body)
@@ -143,9 +149,14 @@ class _Pages:
         headers = {"cache-control": _FOR_EVER}
         return Response(asset.content, media_type=asset.media_type, headers=headers)
 
-    def _start(self, asked: Address, words: Phrases) -> tuple[int, str]:
-        count = self._service.document_count()
-        examples = self._examples.of(self._service.engine, self._service.version())
+    async def _ask(self, work: Callable[..., T], *args: Any) -> T:
+        """What ``work`` makes of a view of the latest commit, in a search thread."""
+        with self._service.engine.open_view() as view:
+            return await self._service.call(work, view, *args)
+
+    def _start(self, view: SearchView, asked: Address, words: Phrases) -> tuple[int, str]:
+        count = view.document_count
+        examples = self._examples.of(view)
         return 200, render(
             "start.html",
             _context(asked, words, other=asked.url(lang=_other(asked))),
@@ -154,77 +165,51 @@ class _Pages:
             examples=[(example, asked.url(q=example)) for example in examples],
         )
 
-    def _results(self, asked: Address, words: Phrases) -> tuple[int, str]:
+    def _results(self, view: SearchView, asked: Address, words: Phrases) -> tuple[int, str]:
         problems: dict[str, str] = {}
         days = _days(asked, words, problems)
-        view, message = None, None
+        shown, message = None, None
         if not problems:
             try:
-                results, bars = self._found(asked, days)
-                view = results_view(results, asked, words, bars, self._service.settings.page_depth)
+                results, bars = self._found(view, asked, days)
+                deepest = self._service.settings.page_depth
+                shown = results_view(results, asked, words, bars, deepest)
             except (QueryError, InputError) as error:
                 message = translate(str(error), words.lang)
         body = render(
             "results.html",
             _context(asked, words, other=asked.url(lang=_other(asked), page=asked.page)),
-            view=view,
+            view=shown,
             message=message,
             problems=problems,
             chips=chips(asked, words),
-            json_url=_json_url(asked, days) if view else "",
+            json_url=_json_url(asked, days) if shown else "",
         )
-        return (200 if view else 400), body
+        return (200 if shown else 400), body
 
-    def _found(self, asked: Address, days: Days) -> tuple[Results, list[Bar]]:
+    def _found(self, view: SearchView, asked: Address, days: Days) -> tuple[Results, list[Bar]]:
+        check_query(asked.q, self._service.settings)
+        check_page(asked.page, PER_PAGE, deepest=self._service.settings.page_depth)
         since, until = days
-        settings = self._service.settings
-        check_query(asked.q, settings)
-        if asked.page * PER_PAGE > settings.page_depth:
-            raise InputError(
-                f"page {asked.page} is out of reach: only the first {settings.page_depth:,} "
-                "results can be paged"
-            )
-        results = self._service.engine.search(
-            asked.q,
+        options = SearchOptions(
             limit=PER_PAGE,
             page=asked.page,
             since=since,
             until=until,
-            place=asked.place or None,
-            source=asked.source or None,
+            place=asked.place,
+            source=asked.source,
             sort=asked.sort,
             date_boost=asked.boost,
             match_all=asked.every,
             today=self._service.today(),
         )
-        return results, self._bars(asked, days) if results.total > 1 else []
+        results = view.search(asked.q, options)
+        return results, _bars(view, asked.q, options) if results.total > 1 else []
 
-    def _bars(self, asked: Address, days: Days) -> list[Bar]:
-        """The histogram of all matches: by month where those fit and say more, else by year."""
-        since, until = days
-        count = partial(
-            self._service.engine.histogram,
-            asked.q,
-            since=since,
-            until=until,
-            place=asked.place or None,
-            source=asked.source or None,
-            match_all=asked.every,
-            today=self._service.today(),
-        )
-        years = count(by="year")
-        if len(years) * 12 <= MAX_BARS:
-            months = bars_by_month(count(by="month"))
-            if len(years) == 1 or not is_sparse(months):
-                return months
-        return bars_by_year(years)
-
-    def _document(self, id_: str, asked: Address, words: Phrases) -> str:
-        engine = self._service.engine
-        document = engine.get(id_)
-        title_spans, text_spans = _spans(
-            engine, asked.q, document.title, document.text[:MAX_CHARACTERS]
-        )
+    def _document(self, view: SearchView, id_: str, asked: Address, words: Phrases) -> str:
+        document = view.get(id_)
+        texts = document.title, document.text[:MAX_CHARACTERS]
+        title_spans, text_spans = _spans(view, asked.q, texts)
         other = replace(asked, lang=_other(asked))
         return render(
             "document.html",
@@ -234,11 +219,23 @@ class _Pages:
         )
 
 
-def _spans(engine: SearchEngine, query: str, title: str, text: str) -> list[Any]:
+def _bars(view: SearchView, query: str, options: SearchOptions) -> list[Bar]:
+    """The histogram of all matches: by month where those fit and say more, else by year."""
+    years = view.histogram(query, options, by="year")
+    if len(years) * 12 <= MAX_BARS:
+        months = bars_by_month(view.histogram(query, options, by="month"))
+        if len(years) == 1 or not is_sparse(months):
+            return months
+    return bars_by_year(years)
+
+
+def _spans(view: SearchView, query: str, texts: Sequence[str]) -> Sequence[Sequence[Span]]:
+    """What ``query`` matches in each of ``texts``."""
+    nothing: list[tuple[Span, ...]] = [() for _ in texts]
     try:
-        return [engine.highlights(query, part) if query else () for part in (title, text)]
+        return view.highlights(query, texts) if query else nothing
     except QueryError:  # A document can be read whatever was asked before.
-        return [(), ()]
+        return nothing
 
 
 def _days(asked: Address, words: Phrases, problems: dict[str, str]) -> Days:

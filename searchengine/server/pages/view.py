@@ -191,7 +191,7 @@ def _facets(
             links.append(Link(value, url, current, words.number(count)))
         if links:
             shown, more = tuple(links[:FACET_SHOWN]), tuple(links[FACET_SHOWN:])
-            if len(more) == 1:  # One more line takes no more room than the words that hide it.
+            if len(more) == 1:  # One more line takes no more space than the words that hide it.
                 shown, more = tuple(links), ()
             found.append(FacetView(name, title, shown, more))
     return found

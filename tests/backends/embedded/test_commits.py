@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime
 import random
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from searchengine import Document, SearchEngine
+from searchengine import Document, IndexSettings, SearchEngine
+from searchengine.backends.embedded.searcher import Searcher
+from searchengine.errors import IndexClosedError
 
 TODAY = datetime.date(2026, 11, 1)
 PLACES = ["phường Quang Trung", "phường Bắc Hồng", "xã Đông Dư", "thị trấn Ấp Mới", ""]
@@ -73,3 +77,88 @@ def test_an_engine_that_stays_open_answers_as_a_new_one(tmp_path: Path, seed: in
                     assert answers(engine) == answers(new)
             else:
                 engine.search(chance.choice(QUERIES), today=TODAY)
+
+
+def test_a_plan_that_fails_on_a_new_commit_does_not_keep_it_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = Searcher.search
+
+    def fail_on_the_second(searcher: Searcher, plan: Any) -> Any:
+        if searcher.snapshot.live_count > 1:
+            raise ZeroDivisionError
+        return search(searcher, plan)
+
+    monkeypatch.setattr(Searcher, "search", fail_on_the_second)
+    with SearchEngine.open(tmp_path / "index", create=True, auto_refresh=False) as engine:
+        add(engine, "a")
+        engine.refresh()
+        engine.search("chi bộ")
+        add(engine, "b")
+        assert engine.refresh()
+        assert engine.document_count() == 2
+
+
+CALLS: dict[str, Callable[[SearchEngine], Any]] = {
+    "search": lambda engine: engine.search("chi bộ"),
+    "facets": lambda engine: engine.facets("chi bộ"),
+    "histogram": lambda engine: engine.histogram("chi bộ"),
+    "explain": lambda engine: engine.explain("chi bộ", "a"),
+    "get": lambda engine: engine.get("a"),
+    "documents": lambda engine: list(engine.documents()),
+    "fingerprints": lambda engine: list(engine.fingerprints()),
+    "stats": lambda engine: engine.stats(),
+    "suggest": lambda engine: engine.suggest("chi b"),
+    "highlights": lambda engine: engine.highlights("chi bộ", "Chi bộ họp."),
+    "version": lambda engine: engine.version(),
+    "document_count": lambda engine: engine.document_count(),
+    "open_view": lambda engine: engine.open_view(),
+    "refresh": lambda engine: engine.refresh(),
+    "writer": lambda engine: engine.writer().cancel(),
+    "delete": lambda engine: engine.delete(["a"]),
+    "verify": lambda engine: engine.verify(),
+    "configure": lambda engine: engine.configure(IndexSettings()),
+}
+
+
+def test_the_calls_of_the_next_tests_are_all_there_are() -> None:
+    public = {name for name in vars(SearchEngine) if not name.startswith("_")}
+    assert public - {"open", "close"} == CALLS.keys()
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_an_engine_that_is_closed_answers_nothing(
+    tmp_path: Path, call: Callable[[SearchEngine], Any]
+) -> None:
+    engine = SearchEngine.open(tmp_path / "index", create=True)
+    add(engine, "a")
+    call(engine)
+    engine.close()
+    with pytest.raises(IndexClosedError, match="open it again"):
+        call(engine)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into Linux's list of maps")
+def test_a_closed_engine_holds_no_file_once_its_views_are_closed(tmp_path: Path) -> None:
+    engine = SearchEngine.open(tmp_path / "index", create=True)
+    add(engine, "a")
+    view = engine.open_view()
+    for call in CALLS.values():
+        call(engine)
+    engine.close()
+    assert maps_of(tmp_path)
+    assert view.search("chi bộ").total == 1
+    with view:
+        pass
+    assert maps_of(tmp_path) == []
+
+
+def add(engine: SearchEngine, id_: str) -> None:
+    with engine.writer() as writer:
+        writer.add(Document(id=id_, text="Chi bộ khu phố họp.", date=TODAY, place="phường Sấu"))
+
+
+def maps_of(directory: Path) -> list[str]:
+    """The files below ``directory`` that this process has mapped."""
+    maps = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
+    return [line for line in maps if str(directory) in line]

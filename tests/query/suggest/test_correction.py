@@ -9,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchengine import SearchEngine
+from searchengine.deadline import limited
+from searchengine.errors import TimeLimitError
+from searchengine.query.suggest.correction import corrected
 from searchengine.text.fold import fold
 from searchengine.text.lexicon.confusions import mark_cost, slips_of, sounds_like, spellings_of
 
@@ -123,6 +126,11 @@ def test_nothing_is_imposed(engine: SearchEngine) -> None:
 
 def test_the_suggestion_is_an_option(engine: SearchEngine) -> None:
     assert engine.search("dai hoi dang bo", suggest=False).suggestion is None
+
+
+def test_no_word_is_considered_when_the_time_is_over(engine: SearchEngine) -> None:
+    with engine.open_view() as view, limited(1e-9), pytest.raises(TimeLimitError):
+        corrected(view._view.lexicon(), "dai hoi dang bo", ())
 
 
 def test_keystrokes_that_were_understood_get_no_suggestion(engine: SearchEngine) -> None:

@@ -111,6 +111,7 @@ class Scorer:
             # The highest bounds go first, until what is left is well below the threshold.
             whole = 1 + sum(rest > threshold * REST for rest in _rests(rows))
             for used in rows[:whole]:
+                check_time()
                 self._add_whole(acc, used, mask)
             rows = rows[whole:]
         total = self._count(acc, rows, mask) if count else None

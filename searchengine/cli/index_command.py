@@ -1,0 +1,176 @@
+"""The ``index`` command: files and folders in, an index brought up to date.
+
+What a run reads and what has changed is ``pages.ingest``'s business; here it is told what the index
+keeps for good, too: the fields of records and the list of synonyms.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from searchengine.backends.fields import Field, IndexSettings, fields_of, read_schema
+from searchengine.cli.base import EXIT_ERROR, cores, echo_json, open_engine, shared
+from searchengine.errors import InputError
+
+if TYPE_CHECKING:
+    from searchengine.engine import SearchEngine
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--prune", is_flag=True, help="Remove documents whose pages have gone.")
+@click.option(
+    "--yes", "confirmed", is_flag=True, help="Prune even most of what a PATH gave, or all of it."
+)
+@click.option(
+    "--as",
+    "source_name",
+    metavar="NAME",
+    help="Take PATH for the source NAME, which may have been elsewhere before.",
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="In JSON records, read OURS (id, title, text, date, …) from the field THEIRS.",
+)
+@click.option(
+    "--schema",
+    metavar="FILE",
+    help="Declare fields of records in a new index: a JSON object of names and kinds (keyword, "
+    "number, date). Without this they are inferred from the first records; {} declares none.",
+)
+@click.option(
+    "--synonyms", metavar="FILE", help="Keep this list of synonyms in the index from now on."
+)
+@click.option(
+    "--workers", type=click.IntRange(1), help="Processes that share the work; all cores by default."
+)
+@shared
+def index(
+    paths: tuple[str, ...],
+    prune: bool,
+    confirmed: bool,
+    source_name: str | None,
+    fields: tuple[str, ...],
+    schema: str | None,
+    synonyms: str | None,
+    workers: int | None,
+    directory: str,
+    as_json: bool,
+) -> int:
+    """Index pages: text, HTML and JSON-lines files, and folders of them.
+
+    Run again, it adds what is new and replaces what has changed.
+    """
+    from searchengine.cli.progress import Progress
+    from searchengine.pages.ingest import index_paths
+
+    for path in paths:
+        if not os.path.lexists(path):
+            raise InputError(f"there is no {path}: check the path")
+    declared = None if schema is None else read_schema(_text(schema))
+    with open_engine(directory, create=True) as engine, Progress(enabled=not as_json) as progress:
+        if declared is None:
+            declared = _inferred(engine, paths, _field_names(fields))
+        _configure(engine, declared, synonyms)
+        report = index_paths(
+            engine,
+            paths,
+            source_name=source_name,
+            prune=prune,
+            confirmed=confirmed,
+            names=_field_names(fields),
+            exclude=[directory],
+            workers=workers or cores(),
+            progress=progress.advance,
+        )
+    for warning in report.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    for problem in report.problems:
+        click.echo(f"not read: {problem}", err=True)
+    if as_json:
+        echo_json(report.to_json())
+    else:
+        click.echo(report.summary())
+    return EXIT_ERROR if report.problems else 0
+
+
+def _configure(
+    engine: SearchEngine, declared: tuple[Field, ...] | None, synonyms: str | None
+) -> None:
+    """Have the index keep what it was told, where that is something new."""
+    with engine.open_view() as view:
+        settings = before = view.settings
+    if declared is not None:
+        settings = replace(settings, fields=declared)
+    if synonyms is not None:
+        from searchengine.text.lexicon.synonyms import Synonyms, read_list  # Loads arrays.
+
+        settings = replace(settings, synonyms=Synonyms(read_list(synonyms)).text)
+    if settings != before:
+        engine.configure(settings)
+
+
+def _inferred(
+    engine: SearchEngine, paths: Iterable[str], names: Mapping[str, str]
+) -> tuple[Field, ...] | None:
+    """The fields that the first records suggest to an index without any document."""
+    from searchengine.pages.field_inference import infer_fields
+
+    with engine.open_view() as view:
+        if view.document_count or view.settings.fields:
+            return None
+    kinds = infer_fields(_first_records(paths, names))
+    found: list[Field] = []
+    for name, kind in kinds.items():
+        # What cannot be a field stays an extra one of its document.
+        with contextlib.suppress(InputError):
+            found.append(*IndexSettings(fields=fields_of({name: kind})).fields)
+    if found:
+        told = ", ".join(f"{field.name} ({field.kind})" for field in found)
+        click.echo(f"fields to filter and sort by: {told}", err=True)
+    return tuple(found) or None
+
+
+def _first_records(paths: Iterable[str], names: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+    """The further fields of the first records in and below ``paths``."""
+    from searchengine.pages.field_inference import RECORDS
+    from searchengine.pages.folders import SourceFile, list_files
+    from searchengine.pages.page import Page
+    from searchengine.pages.readers.reading import all_readers, read_file
+    from searchengine.pages.readers.records import Fields, is_record_file
+
+    readers, _ = all_readers(Fields(**names))
+    files = (file for path in paths for file in list_files(path))
+    records = (file for file in files if isinstance(file, SourceFile) and is_record_file(file))
+    pages = (page for file in records for page in read_file(file, readers))
+    for page in islice((page for page in pages if isinstance(page, Page)), RECORDS):
+        yield page.extra if page.document is None else page.document.extra
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise InputError(f"cannot read the schema {path} ({reason}): check the file") from error
+
+
+def _field_names(pairs: Iterable[str]) -> dict[str, str]:
+    names = {}
+    for pair in pairs:
+        ours, separator, theirs = pair.partition("=")
+        if not (ours and separator and theirs):
+            raise InputError(f"--field {pair}: write it as OURS=THEIRS, such as text=body")
+        names[ours] = theirs
+    return names

@@ -1,0 +1,60 @@
+"""What the commands that look for documents share: a query, and the options that narrow it.
+
+Turns them into one :class:`SearchOptions`. What every command has is in ``base``.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import click
+
+from searchengine.cli.base import F
+from searchengine.options import SearchOptions, read_filters
+
+#: Any of these is enough to ask for documents without a query.
+_FILTERS = (
+    click.option("--from", "since", metavar="DATE", help="2022, 2022-07, 2022-07-03 or 3/7/2022."),
+    click.option("--to", "until", metavar="DATE", help="The last day that counts, likewise."),
+    click.option("--place", help="Only documents of this place."),
+    click.option("--source", help="Only documents of this source."),
+    click.option("--author", help="Only documents of this author."),
+    click.option("--term", help="Only documents of this term of office, such as 2020-2025."),
+    click.option(
+        "--filter",
+        "filters",
+        multiple=True,
+        metavar="FIELD=VALUE",
+        help="Only documents with this value of a field, or one in FIRST..LAST.",
+    ),
+)
+_NAMES = ("since", "until", "place", "source", "author", "term", "filters")
+
+
+def query_options(function: F) -> F:
+    """Give a command ``query`` (what was typed, perhaps nothing) and ``options`` that narrow it."""
+
+    @functools.wraps(function)
+    def run(
+        *args: Any, words: tuple[str, ...], match_all: bool, time_limit: float | None, **more: Any
+    ) -> Any:
+        filters = {name: more.pop(name) for name in _NAMES}
+        if not words and not any(filters.values()):
+            raise click.UsageError("Missing argument 'QUERY', or a filter such as --from 2022")
+        filters["filters"] = read_filters(filters["filters"])
+        options = SearchOptions(**filters, match_all=match_all, time_limit=time_limit)
+        return function(*args, query=" ".join(words), options=options, **more)
+
+    for option in reversed(
+        (
+            click.argument("words", nargs=-1, metavar="[QUERY]"),
+            *_FILTERS,
+            click.option("--all", "match_all", is_flag=True, help="Every word must be there."),
+            click.option(
+                "--time-limit", type=float, metavar="SECONDS", help="Give up after so long."
+            ),
+        )
+    ):
+        run = option(run)
+    return run  # type: ignore[return-value]

@@ -1,0 +1,54 @@
+"""Hits: each as if it were alone, however many there are, and none when the time is over."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from searchengine import Document
+from searchengine.backends.values import RankedDocument
+from searchengine.deadline import limited
+from searchengine.errors import TimeLimitError
+from searchengine.query.display.hits import SEARCHED_AS_ONE, hits_of, scanned_pages
+from searchengine.query.display.match_spans import Pattern, patterns_of
+from searchengine.query.language.parser import parse
+from searchengine.query.plan.query_analysis import analyze_query
+
+TODAY = datetime.date(2024, 1, 1)
+RANKED = [
+    RankedDocument(
+        Document(
+            id=str(number),
+            title=f"Đại hội chi bộ khu phố {number}",
+            text="Trời mưa. " * number + f"Chi bộ {number} họp, bàn việc đại hội.",
+        ),
+        1.0 / (1 + number),
+    )
+    for number in range(2 * SEARCHED_AS_ONE + 3)
+]
+
+
+@pytest.fixture
+def patterns() -> tuple[Pattern, ...]:
+    return patterns_of(analyze_query(parse("đại hội chi bộ 7"), TODAY))
+
+
+def test_each_of_many_hits_is_what_it_is_alone(patterns: tuple[Pattern, ...]) -> None:
+    alone = [
+        hits_of([one], rank, scanned_pages([one]), patterns, {})[0]
+        for rank, one in enumerate(RANKED, 11)
+    ]
+    assert hits_of(RANKED, 11, scanned_pages(RANKED), patterns, {}) == alone
+    assert all(hit.highlights and hit.title_highlights for hit in alone)
+
+
+def test_texts_are_not_read_on_when_the_time_is_over() -> None:
+    with limited(1e-9), pytest.raises(TimeLimitError):
+        scanned_pages(RANKED)
+
+
+def test_matches_are_not_looked_for_when_the_time_is_over(patterns: tuple[Pattern, ...]) -> None:
+    pages = scanned_pages(RANKED)
+    with limited(1e-9), pytest.raises(TimeLimitError):
+        hits_of(RANKED, 1, pages, patterns, {})
