@@ -27,6 +27,7 @@ class CountingView:
     def __init__(self, view: View) -> None:
         self._view = view
         self.version, self.document_count = view.version, view.document_count
+        self.settings = view.settings
         self.calls: Counter[str] = Counter()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:

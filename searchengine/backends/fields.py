@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args
 
 from searchengine.document import Document
 from searchengine.errors import InputError
+from searchengine.text.derived_streams import DERIVED
 from searchengine.text.streams import BIGRAMS, FOLDED, STREAMS, SYLLABLES
 
 TITLE_SYLLABLES = "title_syllables"
@@ -25,7 +26,7 @@ TITLE_FOLDED = "title_folded"
 TITLE_BIGRAMS = "title_bigrams"
 TITLE_STREAMS = (TITLE_SYLLABLES, TITLE_FOLDED, TITLE_BIGRAMS)
 #: Fields with lengths, scored by BM25.
-SCORED_STREAMS = (*STREAMS, *TITLE_STREAMS)
+SCORED_STREAMS = (*STREAMS, *DERIVED, *TITLE_STREAMS)
 #: Document numbers by key; scored by idf alone.
 NUMBERS = "numbers"
 TERM_STREAMS = (*SCORED_STREAMS, NUMBERS)

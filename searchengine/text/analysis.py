@@ -7,12 +7,13 @@ The indexer takes the same steps on arrays (``index.batch``); a test holds the t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
+from searchengine.text.derived_streams import DERIVED
 from searchengine.text.normalize import normalize
 from searchengine.text.segmentation.pyvi_tokens import NEWLINE, pieces, tokens_of
 from searchengine.text.segmentation.segmenter import shared_segmenter
@@ -34,6 +35,8 @@ class Analysis:
     syllables: list[str]
     folded: list[str]
     bigrams: list[str]
+    #: The streams of ``derived_streams`` by their names.
+    derived: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 def prepare(text: str) -> str:
@@ -105,4 +108,5 @@ def _syllables(tokens: list[str]) -> list[str]:
 def _streams(tokens: list[str], words: list[str]) -> Analysis:
     syllables = [canonical_spelling(syllable) for syllable in _syllables(tokens)]
     folded = [fold_syllable(syllable) for syllable in syllables]
-    return Analysis(list(filter(is_word, words)), syllables, folded, bigrams_of(folded))
+    derived = {name: list(map(make, syllables)) for name, make in DERIVED.items()}
+    return Analysis(list(filter(is_word, words)), syllables, folded, bigrams_of(folded), derived)

@@ -39,6 +39,7 @@ from searchengine.backends.values import (
     Step,
 )
 from searchengine.deadline import check_time, limited
+from searchengine.text.derived_streams import DERIVED
 from searchengine.text.streams import FOLDED, WORDS
 from searchengine.text.variants import fold_syllable
 
@@ -332,8 +333,8 @@ def _telling(plan: Plan) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=KEPT_FREQUENCIES)
 def _folded_parts(field: str, term: str) -> tuple[str, ...]:
-    """The folded syllables that a term of a text is made of; none for numbers and metadata."""
-    if field not in SCORED_STREAMS:
+    """The folded syllables that a term of a text is made of; none where it need not be of any."""
+    if field not in SCORED_STREAMS or field in DERIVED:
         return ()
     return tuple(map(fold_syllable, term.split("_" if field == WORDS else " ")))
 

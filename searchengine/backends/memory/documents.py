@@ -74,6 +74,7 @@ def index_document(
         TITLE_FOLDED: folded_title,
         TITLE_BIGRAMS: bigrams_of(folded_title),
         NUMBERS: number_keys(document, body),
+        **whole.derived,
     }
     fields = (*BUILT_IN, *declared)
     values = {field.name: field.values(document) for field in fields}

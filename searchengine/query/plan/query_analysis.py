@@ -89,9 +89,13 @@ class AnalyzedQuery:
             if isinstance(inner, (Words, Phrase, Prefix)):
                 yield inner
 
-    def prefixes_asked_for(self) -> Iterator[str]:
-        """Yield the text of each prefix that a document is asked to have, in the order typed."""
-        return (leaf.text for leaf in self.positive_leaves() if isinstance(leaf, Prefix))
+    def prefixes_asked_for(self) -> list[str]:
+        """Return the text of each prefix that a document is asked to have, in the order typed.
+
+        Each once, so that what they stand for stays bounded.
+        """
+        texts = (leaf.text for leaf in self.positive_leaves() if isinstance(leaf, Prefix))
+        return list(dict.fromkeys(texts))
 
 
 def analyze_query(

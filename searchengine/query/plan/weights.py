@@ -106,6 +106,8 @@ def _scored_text(text: AnalyzedText, has_diacritics: bool) -> Iterator[_Scored]:
         yield field, analysis.folded, each, 1.0
     for field in (BIGRAMS, TITLE_BIGRAMS):
         yield field, analysis.bigrams, pairs, 1.0
+    for field, terms in analysis.derived.items():
+        yield field, terms, each, 1.0
     yield NUMBERS, text.numbers, None, 1.0
     for expansion in text.expansions:
         other = list(expansion.syllables)

@@ -7,7 +7,7 @@ batch. What the numbers become on disk is the builder's business.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from searchengine.backends.embedded.index.arrays.builder import Builder, pair_up
 from searchengine.backends.fields import TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.text.analysis import is_word
+from searchengine.text.derived_streams import DERIVED
 from searchengine.text.segmentation.segmenter import NEWLINE_TYPE, SegmentedBatch, Segmenter
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.syllables import split_syllables
@@ -38,6 +39,7 @@ class TokenArrays:
         self._words = builder.numbering(WORDS)
         self._syllables = builder.numbering(SYLLABLES)
         self._folded = builder.numbering(FOLDED)
+        self._derived = {name: builder.numbering(name) for name in DERIVED}
         self._segmenter = Segmenter(canonical_tones)
         self._begin()
 
@@ -65,6 +67,10 @@ class TokenArrays:
             WORDS: self._word_tokens(batch, types.words),
             SYLLABLES: (syllables, counts),
             FOLDED: (folded, counts),
+            **{
+                name: (of_syllable[syllables], counts)
+                for name, of_syllable in types.derived.items()
+            },
             BIGRAMS: pair_up(folded, counts),
             TITLE_SYLLABLES: (syllables[in_title], title_counts),
             TITLE_FOLDED: (folded[in_title], title_counts),
@@ -98,7 +104,11 @@ class TokenArrays:
             sizes.append(len(parts))
         fresh_parts = list(self._syllables)[len(types.folded) :]
         folded = [self._folded[fold_syllable(part)] for part in fresh_parts]
-        types.add(numbers, sizes, words, flat, folded)
+        derived = {
+            name: [numbering[DERIVED[name](part)] for part in fresh_parts]
+            for name, numbering in self._derived.items()
+        }
+        types.add(numbers, sizes, words, flat, folded, derived)
         return types
 
     def _word_tokens(self, batch: SegmentedBatch, word_of_type: NDArray[np.int64]) -> Tokens:
@@ -151,8 +161,8 @@ class _Types:
     """What a run knows of the segmenter's types, as arrays by type number.
 
     ``sizes``: syllables of each type; ``starts``: where they begin in ``flat``, which holds
-    syllable numbers; ``words``: the number of the type as a word; ``folded``: by syllable number,
-    its folded number.
+    syllable numbers; ``words``: the number of the type as a word; ``folded``, and each of
+    ``derived``: by syllable number, the number of what is made of it.
     """
 
     def __init__(self) -> None:
@@ -162,6 +172,9 @@ class _Types:
         self.words: NDArray[np.int64] = np.zeros(0, np.int64)
         self.flat: NDArray[np.int32] = np.zeros(0, np.int32)
         self.folded: NDArray[np.int32] = np.zeros(0, np.int32)
+        self.derived: dict[str, NDArray[np.int32]] = {
+            name: np.zeros(0, np.int32) for name in DERIVED
+        }
 
     def grow(self, count: int) -> None:
         """Make room for types below ``count``."""
@@ -180,6 +193,7 @@ class _Types:
         words: list[int],
         flat: list[int],
         folded: list[int],
+        derived: Mapping[str, list[int]],
     ) -> None:
         """Take in types that were not known."""
         self.known[numbers] = True
@@ -188,6 +202,8 @@ class _Types:
         self.words[numbers] = words
         self.flat = np.append(self.flat, np.array(flat, np.int32))
         self.folded = np.append(self.folded, np.array(folded, np.int32))
+        for name, terms in derived.items():
+            self.derived[name] = np.append(self.derived[name], np.array(terms, np.int32))
 
 
 def _title_tokens(batch: SegmentedBatch, titled: Sequence[bool]) -> NDArray[np.bool_]:

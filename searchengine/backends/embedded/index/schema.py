@@ -22,11 +22,14 @@ from searchengine.backends.fields import (
     TITLE_SYLLABLES,
     Field,
 )
+from searchengine.text.derived_streams import DERIVED
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 
 #: Raised by one whenever an index written by older code cannot be read any more, or has terms that
 #: a query does not look up any more.
 FORMAT_VERSION = 6
+#: The first format whose commits are manifests, and the one before it, which can be upgraded too.
+FIRST_MANIFESTS, LAST_PICKLES = 6, 5
 #: What a segment says of how it was made, beside its format: which segmenter cut its words.
 STAMP = {"schema": FORMAT_VERSION, "segmenter": "pyvi 0.1.1"}
 
@@ -41,6 +44,7 @@ STREAM_SPECS = (
     StreamSpec(TITLE_BIGRAMS, FOLDED, pairs=True),
     StreamSpec(NUMBERS, NUMBERS, lengths=False),
     *(StreamSpec(facet, facet, lengths=False) for facet in FACETS),
+    *(StreamSpec(name, name) for name in DERIVED),
 )
 
 #: The first and last day that a document's date covers, counted from 1970-01-01.

@@ -33,7 +33,13 @@ from searchengine.backends.embedded.index.commit.storage import (
     stamp_of,
     stamped_format,
 )
-from searchengine.backends.embedded.index.schema import FORMAT_VERSION, STAMP, make_schema
+from searchengine.backends.embedded.index.schema import (
+    FIRST_MANIFESTS,
+    FORMAT_VERSION,
+    LAST_PICKLES,
+    STAMP,
+    make_schema,
+)
 from searchengine.backends.embedded.index.stored.reader import SERIES
 from searchengine.backends.embedded.index.writer import DocumentWriter
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
@@ -65,6 +71,7 @@ class _Old:
     segments: list[Any]
     names: frozenset[str]
     stamp: dict[str, Any]
+    format: int = LAST_PICKLES
     settings: IndexSettings = DEFAULT_SETTINGS
 
     @property
@@ -96,8 +103,11 @@ def upgrade_index(
     check_format(directory, before)
     index = _Rewritten(storage(str(directory)), before)
     index.read_toc()
-    if (before, index.old.stamp) == (FORMAT_VERSION, STAMP):
-        return Upgrade(before, FORMAT_VERSION, index.old.documents, changed=False)
+    if (index.old.format, index.old.stamp) == (FORMAT_VERSION, STAMP):
+        if before != FORMAT_VERSION:
+            # An upgrade was cut short between its manifest and the file that says so.
+            index.storage.write_whole(STAMP_FILE, stamp_of(FORMAT_VERSION))
+        return Upgrade(before, FORMAT_VERSION, index.old.documents, before != FORMAT_VERSION)
     with DocumentWriter(index, directory, workers) as writer:
         documents, done = index.old.documents, 0
         for make, fingerprint, id_, characters in _documents(index.storage, index.old):
@@ -141,7 +151,9 @@ class _Rewritten(Index):
     def has_commit(self, generation: int) -> bool:
         """Return whether the new index has taken the place of the old one."""
         here = Path(self.storage.folder)
-        return super().has_commit(generation) and stamped_format(here) == FORMAT_VERSION
+        return super().has_commit(generation) and (
+            self._version >= FIRST_MANIFESTS or stamped_format(here) == FORMAT_VERSION
+        )
 
     def clean(self, generation: int, segments: Any) -> None:
         """Delete what the index needs no more; nothing of the old one before the new one is there.
@@ -152,16 +164,16 @@ class _Rewritten(Index):
             super().clean(generation, segments)
             return
         old = self.old
-        unfinished = generations(self.storage) if self._version != FORMAT_VERSION else []
+        unfinished = generations(self.storage) if self._version < FIRST_MANIFESTS else []
         first = max(unfinished) + 1 if unfinished else old.generation
         clean(self.storage, first, old.segments, kept=old.names)
 
 
 def _read_old(storage: Directory, version: int) -> _Old:
-    if version == FORMAT_VERSION:
+    if version >= FIRST_MANIFESTS:
         generation = (generations(storage) or [0])[-1]
-        toc, stamp = read_manifest(storage, generation)
-        return _Old(generation, toc.segments, frozenset(), stamp, toc.settings)
+        toc, stamp = read_manifest(storage, generation, FIRST_MANIFESTS)
+        return _Old(generation, toc.segments, frozenset(), stamp, toc.format, toc.settings)
     generation, segments, name = read_format5(storage)
     return _Old(generation, segments, frozenset({name}), {})
 

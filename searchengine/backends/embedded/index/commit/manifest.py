@@ -110,14 +110,14 @@ def pack_manifest(toc: Any) -> bytes:
     return json.dumps(written, separators=(",", ":")).encode() + b"\n"
 
 
-def unpack_manifest(content: bytes) -> tuple[Any, dict[str, Any]]:
+def unpack_manifest(content: bytes, oldest: int = FORMAT_VERSION) -> tuple[Any, dict[str, Any]]:
     """Return the table of contents that a manifest holds, and the stamp of what wrote it.
 
-    Raises ValueError, with the reason, for what is no manifest of this format.
+    Raises ValueError, with the reason, for what is no manifest of a format from ``oldest`` on.
     """
     try:
         written = json.loads(content)
-        if written["format"] != FORMAT_VERSION:
+        if written["format"] not in range(oldest, FORMAT_VERSION + 1):
             raise ValueError(f"it is of format {written['format']!r}, not {FORMAT_VERSION}")
         generation = _whole(written["generation"])
         schema = fields.Schema(
@@ -130,7 +130,9 @@ def unpack_manifest(content: bytes) -> tuple[Any, dict[str, Any]]:
         if len({segment.segid for segment in segments}) < len(segments):
             raise ValueError("it names a segment twice")
         settings = IndexSettings.from_json(written["settings"])
-        return contents(schema, segments, generation, settings), dict(written["stamp"])
+        toc = contents(schema, segments, generation, settings)
+        toc.format = written["format"]
+        return toc, dict(written["stamp"])
     except (KeyError, TypeError, AttributeError, RecursionError, InputError) as error:
         raise ValueError(f"it is not what a manifest must be: {error!r}") from error
 

@@ -28,7 +28,13 @@ from searchengine.backends.embedded.index.commit.manifest import (
     pack_manifest,
     unpack_manifest,
 )
-from searchengine.backends.embedded.index.schema import FORMAT_VERSION, STAMP, make_schema
+from searchengine.backends.embedded.index.schema import (
+    FIRST_MANIFESTS,
+    FORMAT_VERSION,
+    LAST_PICKLES,
+    STAMP,
+    make_schema,
+)
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.errors import (
     IndexDamagedError,
@@ -43,7 +49,7 @@ STAMP_FILE = "searchengine.json"
 #: The file that a writer locks; as Whoosh names it.
 LOCK_FILE = f"{NAME}_WRITELOCK"
 #: Formats that are not read any more but that ``upgrade`` makes into ours.
-UPGRADED_FORMATS = (5,)
+UPGRADED_FORMATS = (LAST_PICKLES, *range(FIRST_MANIFESTS, FORMAT_VERSION))
 #: Files that may already lie in a directory that becomes an index.
 _HARMLESS = {"README.md", "README", "README.txt"}
 #: Opening begins anew so often at most; each time a commit must have come in between.
@@ -195,15 +201,18 @@ def read_toc(storage: Directory, generation: int) -> Any:
     return toc
 
 
-def read_manifest(storage: Directory, generation: int) -> tuple[Any, dict[str, Any]]:
+def read_manifest(
+    storage: Directory, generation: int, oldest: int = FORMAT_VERSION
+) -> tuple[Any, dict[str, Any]]:
     """Return what a commit consists of, and the stamp of the program that made it.
 
-    Raises as :func:`read_toc` does, but never for the stamp.
+    Manifests of formats from ``oldest`` on are read. Raises as :func:`read_toc` does, but never
+    for the stamp.
     """
     name = manifest_name(generation)
     content = storage.read_sealed(name)
     try:
-        toc, stamp = unpack_manifest(content)
+        toc, stamp = unpack_manifest(content, oldest)
         if toc.generation != generation:
             raise ValueError(f"it is of commit {toc.generation}")
     except ValueError as error:
