@@ -6,31 +6,13 @@ knows an engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
+from searchengine.backends.protocol import Writer
 from searchengine.document import Document
 from searchengine.pages.sources import Source
-
-
-class Writer(Protocol):
-    """What a run needs of an index's writer; it commits when its ``with`` block ends well."""
-
-    def __enter__(self) -> Writer: ...
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None: ...
-
-    def add(self, document: Document, fingerprint: str = "") -> None:
-        """Add a document in place of any with its id."""
-
-    def add_lazy(
-        self, id_: str, make: Callable[[], Document], characters: int, fingerprint: str = ""
-    ) -> None:
-        """Add the document that ``make`` returns, in whichever process it is made."""
-
-    def delete(self, id_: str) -> bool:
-        """Delete a document; return whether there was one."""
 
 
 class Index(Protocol):

@@ -15,10 +15,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
+from searchengine.backends.protocol import Writer
 from searchengine.errors import DocumentNotFoundError, InputError
 from searchengine.pages.fingerprint import Fingerprint, is_unchanged
 from searchengine.pages.folders import SourceFile, list_files, shown
-from searchengine.pages.indexing import Index, Report, Writer
+from searchengine.pages.indexing import Index, Report
 from searchengine.pages.page import Page, Problem, to_document
 from searchengine.pages.pruning import Scope, gone_documents, refuse_surprise
 from searchengine.pages.readers.opened import OpenedFile
