@@ -291,3 +291,14 @@ def test_hostile_values_stay_text(make_engine: Engines) -> None:
     assert total(narrowed) == 1
     for shown in (page, narrowed, ask(client, "/document", id="a"), ask(client, f=hostile)):
         assert len(shown.all("script")) == 1
+
+
+def test_a_day_long_ago_can_be_chosen(make_engine: Engines) -> None:
+    engine = make_engine()
+    engine.configure(IndexSettings(fields=FIELDS))
+    with engine.writer() as writer:
+        for day in ("1884-06-06", "1789-01-30"):
+            writer.add(Document(id=day, text="Sắc phong đình làng.", extra={"ngày ký": day}))
+    client = Client(engine)
+    page = follow(client, ask(client, q="sắc phong").link("30/01/1789 1"))
+    assert titles(page) == ["1789-01-30"]
