@@ -19,6 +19,7 @@ import pytest
 from playwright import sync_api
 
 from searchengine import Document, SearchEngine
+from searchengine.backends.fields import Field, IndexSettings
 from searchengine.pages.ingest import index_paths
 from tests.conftest import SEEDS
 
@@ -35,6 +36,14 @@ ARGUMENTS = [
 ]
 #: The page answers in milliseconds; this is for a machine that does much else.
 PATIENCE_MS = 10_000
+
+#: What the index declares of the commune's pages.
+FIELDS = (
+    Field("loại tin", "keyword"),
+    Field("số trang", "number"),
+    Field("kinh phí", "number"),
+    Field("ngày ký", "date"),
+)
 
 HOSTILE = (
     "<script>window.harmed=1</script>\"'><img src=x onerror=window.harmed=1>javascript:alert(1)"
@@ -68,6 +77,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with the seeds, sixty pages of a commune and a hostile one."""
     directory = tmp_path_factory.mktemp("browser") / "index"
     with SearchEngine.open(directory, create=True) as engine:
+        engine.configure(IndexSettings(fields=FIELDS))
         index_paths(engine, [str(SEEDS)])
         with engine.writer() as writer:
             for document in _commune():
@@ -100,6 +110,13 @@ def _commune() -> Iterator[Document]:
             date=datetime.date(2014 + number % 10, 1 + number % 12, 5),
             place=f"xã Đồng {'Sậy' if number % 4 else 'Lác'}",
             source="Loa xã" if number % 3 else "Sổ tay",
+            extra={
+                "loại tin": "Việc đồng" if number % 5 else ["Việc đồng", "Việc làng"],
+                "số trang": 1 + number % 3 * 0.5,
+                "kinh phí": 12_500 * number,
+                "ngày ký": f"{2014 + number % 10}-{1 + number % 12:02}-06",
+                "ghi chú": "chép tay",
+            },
         )
     yield Document(id=HOSTILE, title=HOSTILE, text=f"{HOSTILE} ve sầu", place=HOSTILE)
 

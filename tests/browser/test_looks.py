@@ -17,6 +17,7 @@ DOCUMENT = f"/document?id={quote('003_d9644e13f35e637b.txt')}&q=đại+hội#m2"
 PAGES = {
     "start": "/",
     "results": "/?q=khơi mương&place=xã+Đồng+Sậy&from=2015&to=2022",
+    "fields": "/?q=khơi mương&f=loại+tin=Việc+đồng&f=kinh+phí=5..&sort=ngày+ký:asc",
     "document": DOCUMENT,
     "nothing": "/?q=zzkxqj&place=đâu",
     "english": "/?q=khơi mương&lang=en&page=2",
@@ -45,7 +46,7 @@ def test_axe_finds_no_violation(open_page: Open, size: dict[str, Any], scheme: s
     page = open_page("/", **size, color_scheme=scheme, reduced_motion="reduce")
     root = page.url.rstrip("/")
     found = []
-    for name in ("start", "results", "document"):
+    for name in ("start", "results", "fields", "document"):
         page.goto(root + PAGES[name])
         found += violations(page)
     assert found == []
@@ -55,7 +56,13 @@ def test_axe_finds_no_violation_in_other_states(open_page: Open) -> None:
     page = open_page("/", reduced_motion="reduce")
     root = page.url.rstrip("/")
     found = []
-    for path in (PAGES["nothing"], PAGES["english"], "/?q=khơi&from=x", "/khong-co"):
+    for path in (
+        PAGES["nothing"],
+        PAGES["english"],
+        "/?q=khơi&from=x",
+        "/?q=khơi&f=x=y",
+        "/khong-co",
+    ):
         page.goto(root + path)
         found += violations(page)
     assert found == []

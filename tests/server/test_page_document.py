@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from searchengine import Document, SearchEngine
+from searchengine.backends.fields import Field, IndexSettings
 from tests.server.client import Client
 from tests.server.html import S001, S003, Engines, ask, follow, state
 
@@ -61,7 +62,11 @@ def test_any_id_can_be_reached_from_its_hit(make_engine: Engines, id_: str) -> N
 
 def test_only_web_addresses_become_links(make_engine: Engines) -> None:
     extra = {"url": "https://example.org/tin?a=1&b=2", "bad": "javascript:alert(1)"}
-    client = Client(make_engine(Document(id="a", text="gió mùa", extra=extra)))
+    engine = make_engine()
+    engine.configure(IndexSettings(fields=(Field("url", "keyword"), Field("bad", "keyword"))))
+    with engine.writer() as writer:
+        writer.add(Document(id="a", text="gió mùa", extra=extra))
+    client = Client(engine)
     links = [link.get("href") for link in ask(client, "/document", id="a").all(".facts a")]
     assert links == ["https://example.org/tin?a=1&b=2"]
 

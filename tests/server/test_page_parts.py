@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchengine import Document
+from searchengine.backends.fields import FieldTable
 from searchengine.query.display.results import Results
 from searchengine.server.i18n.english import ENGLISH
 from searchengine.server.i18n.messages import translate
@@ -45,7 +46,8 @@ def text_of(found: Sequence[Any]) -> str:
         since=st.text().map(str.strip),
         year=st.sampled_from(["", "2022"]),
         place=st.text().map(str.strip),
-        sort=st.sampled_from(["score", "date"]),
+        filters=st.lists(st.text().map(str.strip).filter(bool), unique=True).map(tuple),
+        sort=st.sampled_from(["score", "date", "số trang:asc"]),
         boost=st.booleans(),
         every=st.booleans(),
         page=st.integers(1, 999),
@@ -53,7 +55,7 @@ def text_of(found: Sequence[Any]) -> str:
     )
 )
 def test_an_address_is_read_back_as_it_was_written(asked: Address) -> None:
-    assert read_address(dict(asked.pairs())) == asked
+    assert read_address(asked.pairs()) == asked
 
 
 def test_only_what_differs_from_the_usual_is_in_the_address() -> None:
@@ -69,7 +71,7 @@ def test_a_change_leads_back_to_the_first_page() -> None:
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "1e3", "٣", "9" * 40])
 def test_a_page_number_that_is_none_counts_as_the_first(page: str) -> None:
-    assert read_address({"page": page}).page == 1
+    assert read_address([("page", page)]).page == 1
 
 
 def test_a_lone_surrogate_does_not_break_a_link() -> None:
@@ -144,7 +146,7 @@ def test_pieces_say_what_matches() -> None:
 
 
 def document(text: str, spans: list[tuple[int, int]]) -> Any:
-    return document_view(Document(id="a", text=text), [], spans, VIETNAMESE)
+    return document_view(Document(id="a", text=text), [], spans, VIETNAMESE, FieldTable())
 
 
 def test_each_line_is_a_paragraph_and_empty_ones_are_none() -> None:
@@ -182,10 +184,12 @@ def results(**values: Any) -> Results:
 
 def test_a_suggestion_is_a_link_to_the_same_search_with_other_words() -> None:
     asked = Address(q="dai hoi", place="phường Bàng")
-    view = results_view(results(suggestion="đại hội"), asked, VIETNAMESE, [], 10_000)
+    view = results_view(
+        results(suggestion="đại hội"), asked, VIETNAMESE, FieldTable(), [], 10_000, {}
+    )
     assert view.suggestion is not None
     assert view.suggestion.label == "đại hội"
-    assert read_address({"q": "đại hội", "place": "phường Bàng"}).url() == view.suggestion.url
+    assert view.suggestion.url == Address(q="đại hội", place="phường Bàng").url()
 
 
 @pytest.mark.parametrize(
@@ -195,6 +199,10 @@ def test_a_suggestion_is_a_link_to_the_same_search_with_other_words() -> None:
         (
             "the query has 1,500 characters, 1,000 is the limit: shorten it",
             "Câu tìm có 1.500 ký tự, nhiều hơn mức 1.000. Hãy rút ngắn lại.",
+        ),
+        (
+            "the search took longer than it may: ask for less, such as fewer or rarer words",
+            "Đã hết thời gian dành cho một lần tìm.",
         ),
     ],
 )
@@ -222,6 +230,21 @@ def test_counts_are_written_as_the_language_does() -> None:
     assert VIETNAMESE.counted(12_345) == "12.345 văn bản"
     assert ENGLISH.counted(12_345) == "12,345 documents"
     assert ENGLISH.counted(1) == "1 document"
+
+
+@pytest.mark.parametrize(
+    ("value", "vietnamese", "english"),
+    [
+        ("2022", "2022", "2022"),
+        ("12500", "12.500", "12,500"),
+        ("-1234567.25", "-1.234.567,25", "-1,234,567.25"),
+        ("1e+15", "1e+15", "1e+15"),
+    ],
+)
+def test_amounts_are_written_as_the_language_does(
+    value: str, vietnamese: str, english: str
+) -> None:
+    assert (VIETNAMESE.amount(value), ENGLISH.amount(value)) == (vietnamese, english)
 
 
 def test_no_template_goes_around_the_escaping() -> None:

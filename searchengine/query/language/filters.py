@@ -52,10 +52,18 @@ def _filter(field: Field, value: str, today: datetime.date) -> Filter:
     if not to:
         last = first
     if field.kind == "date":
-        bounds = _day(first, "first", today), _day(last, "last", today)
+        bounds = _day(_exact(first), "first", today), _day(_exact(last), "last", today)
         days = (None if one is None else day_number(one) for one in bounds)
         return InRange(field.name, *days)
     return InRange(field.name, _number(field, first), _number(field, last))
+
+
+def _exact(text: str) -> DateLike:
+    """A day as a facet shows it, of whatever year; any other text as it is."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def _number(field: Field, text: str) -> float | None:

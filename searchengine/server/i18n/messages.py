@@ -20,6 +20,9 @@ class Said:
     lang: Language
 
 
+#: What somebody gave, as the engine repeats it.
+_QUOTED = "['\"](.*)['\"]"
+
 _VIETNAMESE = [
     (re.compile(pattern, re.DOTALL), translation)
     for pattern, translation in (
@@ -50,9 +53,38 @@ _VIETNAMESE = [
             "Không xem được trang {0}: chỉ xem được {1} kết quả đầu. Hãy tìm hẹp hơn.",
         ),
         (
-            "the year of (.+) is not between ([0-9]+) and ([0-9]+); .*",
-            "Năm của {0} không nằm trong khoảng {1} đến {2}.",
+            f"the year of {_QUOTED} is not between ([0-9]+) and ([0-9]+); .*",
+            "Năm của “{0}” không nằm trong khoảng {1} đến {2}.",
         ),
+        (
+            f"there is no field {_QUOTED}: choose from (.*)",
+            "Không có trường nào tên là “{0}”. Có các trường: {1}.",
+        ),
+        (
+            f"{_QUOTED} is no number: filter {_QUOTED} by one, .*",
+            "“{0}” không phải là số. Hãy lọc “{1}” theo một số, hoặc một khoảng như 5..10.",
+        ),
+        (
+            f"a filter is written FIELD=VALUE, such as (.*): {_QUOTED}",
+            "“{1}” chưa phải là phép lọc. Hãy viết TRƯỜNG=GIÁ TRỊ, ví dụ {0}.",
+        ),
+        (
+            f"sort by {_QUOTED} in the direction 'asc' or 'desc': {_QUOTED}",
+            "Không có cách sắp xếp “{1}”. Sau “{0}:” chỉ có asc (tăng dần) hoặc desc (giảm dần).",
+        ),
+        (
+            "the best score comes first: sort by 'score'",
+            "Văn bản phù hợp nhất bao giờ cũng đứng đầu: hãy sắp xếp theo score.",
+        ),
+        (
+            f"{_QUOTED} is not a date; .*",
+            "“{0}” không phải là ngày. Hãy viết như 03/07/2022, 07/2022 hoặc 2022.",
+        ),
+        (
+            f"there is no {_QUOTED} in the calendar; .*",
+            "Trong lịch không có ngày “{0}”. Hãy viết như 03/07/2022, 07/2022 hoặc 2022.",
+        ),
+        ("the search took longer than it may.*", "Đã hết thời gian dành cho một lần tìm."),
         ("the server is busy.*", "Đang có quá nhiều người tìm cùng lúc."),
         (
             "the request took longer than ([0-9.]+) seconds.*",

@@ -8,9 +8,14 @@ engine says is translated by :mod:`messages`.
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 
 from searchengine.server.pages.address import Language
+
+#: Numbers of so many digits are written with their thousands apart.
+LEAST_GROUPED = 5
+_AMOUNT = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,7 @@ class Phrases:
 
     lang: Language
     thousands: str
+    decimal: str
     site: str
     tagline: str
     skip: str
@@ -45,6 +51,11 @@ class Phrases:
     sort_label: str
     sort_score: str
     sort_date: str
+    direction_label: str
+    highest_first: str
+    lowest_first: str
+    newest_first: str
+    oldest_first: str
     boost_label: str
     every_label: str
     on: str
@@ -68,6 +79,7 @@ class Phrases:
     wrong_order: str
     since_chip: str
     until_chip: str
+    field_chip: str
     undated: str
     more: str
     pages: str
@@ -112,6 +124,18 @@ class Phrases:
     def number(self, value: int) -> str:
         """Return a count with its thousands apart."""
         return f"{value:,}".replace(",", self.thousands)
+
+    def amount(self, value: str) -> str:
+        """Return a number of a document, given as ``1234.5``, as this language writes it.
+
+        Four digits stay together, for they may be a year.
+        """
+        found = _AMOUNT.fullmatch(value)
+        if found is None:
+            return value
+        sign, whole, part = found.groups()
+        shown = self.number(int(whole)) if len(whole) >= LEAST_GROUPED else whole
+        return sign + shown + (self.decimal + part if part else "")
 
     def counted(self, count: int) -> str:
         """Return how many documents, in words."""

@@ -6,11 +6,13 @@ The matches are numbered from 1, so that each can be the target of a link. Pure 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from searchengine.backends.fields import FieldTable, label
 from searchengine.document import Document
 from searchengine.server.i18n.phrases import Phrases, machine_date, shown_date
+from searchengine.server.pages.narrowing import shown_values
 from searchengine.server.pages.view import Piece, pieces
 from searchengine.server.paths import relative_path
 from searchengine.text.scan import Span
@@ -38,13 +40,15 @@ class MarkedPiece:
 class Fact:
     """A line of metadata; ``machine_date`` only for dates, ``note`` says how sure it is.
 
-    ``url`` is where a value leads that is an address of the web, else empty.
+    ``declared`` if its name is the index's own. ``url`` is where a value leads that is an address
+    of the web, else empty.
     """
 
     name: str
     value: str
     machine_date: str = ""
     note: str = ""
+    declared: bool = False
 
     @property
     def url(self) -> str:
@@ -64,22 +68,29 @@ class DocumentView:
 
 
 def document_view(
-    document: Document, title_spans: Sequence[Span], text_spans: Sequence[Span], words: Phrases
+    document: Document,
+    title_spans: Sequence[Span],
+    text_spans: Sequence[Span],
+    words: Phrases,
+    table: FieldTable,
 ) -> DocumentView:
-    """Return what to show of ``document``, with what matches of its title and text."""
+    """Return what to show of ``document``, with what matches of its title and text.
+
+    Of its extra fields it shows those that ``table`` declares.
+    """
     paragraphs, matches = _paragraphs(document.text[:MAX_CHARACTERS], text_spans)
     title = document.title or document.id
     return DocumentView(
         title=pieces(title, title_spans if document.title else ()),
         name=title,
-        facts=tuple(_facts(document, words)),
+        facts=tuple(_facts(document, words, table)),
         paragraphs=paragraphs,
         matches=matches,
         cut=len(document.text) > MAX_CHARACTERS,
     )
 
 
-def _facts(document: Document, words: Phrases) -> list[Fact]:
+def _facts(document: Document, words: Phrases, table: FieldTable) -> list[Fact]:
     date = document.date
     found = [Fact(words.date, words.undated)]
     if date is not None:
@@ -96,12 +107,22 @@ def _facts(document: Document, words: Phrases) -> list[Fact]:
         (words.source, document.source),
         (words.term, term),
         (words.numbers, ", ".join(document.numbers)),
-        *((name, str(value)) for name, value in document.extra.items()),
-        (words.file if is_file else words.identifier, document.id),
     ):
         if value:
             found.append(Fact(name, value))
+    found += _declared_facts(document, words, table)
+    found.append(Fact(words.file if is_file else words.identifier, document.id))
     return found
+
+
+def _declared_facts(document: Document, words: Phrases, table: FieldTable) -> Iterator[Fact]:
+    for field in table.declared:
+        shown = shown_values(field, document, words)
+        if shown:
+            values = field.values(document)
+            is_day = field.kind == "date" and len(values) == 1
+            day = label(field.kind, values[0]) if is_day else ""
+            yield Fact(field.name, shown, day, declared=True)
 
 
 def _paragraphs(

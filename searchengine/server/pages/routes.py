@@ -24,7 +24,7 @@ from searchengine.errors import (
     SearchEngineError,
     TimeLimitError,
 )
-from searchengine.options import SearchOptions, check_page
+from searchengine.options import SearchOptions, check_page, read_filters
 from searchengine.query.display.results import Results
 from searchengine.search_view import SearchView
 from searchengine.server.api.parameters import check_query
@@ -49,8 +49,9 @@ from searchengine.server.pages.histogram import (
     bars_by_year,
     is_sparse,
 )
+from searchengine.server.pages.narrowing import chips, shown_values, sorted_by, sorts_view
 from searchengine.server.pages.templating import ASSETS, render
-from searchengine.server.pages.view import PER_PAGE, chips, results_view
+from searchengine.server.pages.view import PER_PAGE, results_view
 from searchengine.server.service import Service
 from searchengine.text.scan import Span
 
@@ -79,7 +80,7 @@ def error_response(request: Request, status: int, message: str = "", kind: str =
 
     ``message`` is the engine's own sentence, shown below the friendlier one.
     """
-    asked = read_address(request.query_params)
+    asked = _address(request)
     words = WORDS[asked.lang]
     known = kind if kind in words.errors else str(status)
     heading, advice = words.errors.get(known, words.errors["500" if status >= 500 else "400"])
@@ -119,7 +120,7 @@ class _Pages:
         self._examples = Examples()
 
     async def home(self, request: Request) -> Response:
-        asked = read_address(request.query_params)
+        asked = _address(request)
         words = WORDS[asked.lang]
         work = self._results if asked.q or asked.filtered else self._start
         try:
@@ -129,7 +130,7 @@ class _Pages:
         return _html(body, status)
 
     async def document(self, request: Request) -> Response:
-        asked = read_address(request.query_params)
+        asked = _address(request)
         id_ = request.query_params.get("id", "")
         try:
             body = await self._ask(self._document, id_, asked, WORDS[asked.lang])
@@ -138,7 +139,7 @@ class _Pages:
         return _html(body)
 
     async def opensearch(self, request: Request) -> Response:
-        words = WORDS[read_address(request.query_params).lang]
+        words = WORDS[_address(request).lang]
         body = render("opensearch.xml", words=words, base=str(request.base_url).rstrip("/"))
         return Response(body, media_type="application/opensearchdescription+xml")
 
@@ -173,7 +174,8 @@ class _Pages:
             try:
                 results, bars = self._found(view, asked, days)
                 deepest = self._service.settings.page_depth
-                shown = results_view(results, asked, words, bars, deepest)
+                about = _sorted_values(view, results, asked, words)
+                shown = results_view(results, asked, words, view.fields, bars, deepest, about)
             except (QueryError, InputError) as error:
                 message = translate(str(error), words.lang)
         body = render(
@@ -182,7 +184,8 @@ class _Pages:
             view=shown,
             message=message,
             problems=problems,
-            chips=chips(asked, words),
+            chips=chips(asked, words, view.fields),
+            sorts=sorts_view(asked, words, view.fields),
             json_url=_json_url(asked, days) if shown else "",
         )
         return (200 if shown else 400), body
@@ -198,6 +201,7 @@ class _Pages:
             until=until,
             place=asked.place,
             source=asked.source,
+            filters=read_filters(asked.filters),
             sort=asked.sort,
             date_boost=asked.boost,
             match_all=asked.every,
@@ -215,7 +219,7 @@ class _Pages:
             "document.html",
             _context(asked, words, other=other.document_url(id_)),
             id=id_,
-            view=document_view(document, title_spans, text_spans, words),
+            view=document_view(document, title_spans, text_spans, words, view.fields),
         )
 
 
@@ -227,6 +231,21 @@ def _bars(view: SearchView, query: str, options: SearchOptions) -> list[Bar]:
         if len(years) == 1 or not is_sparse(months):
             return months
     return bars_by_year(years)
+
+
+def _sorted_values(
+    view: SearchView, results: Results, asked: Address, words: Phrases
+) -> dict[str, str]:
+    """What the hits have of the declared field that they are sorted by, by their ids."""
+    field = sorted_by(asked, view.fields)
+    if field is None:
+        return {}
+    shown = {hit.id: shown_values(field, view.get(hit.id), words) for hit in results.hits}
+    return {
+        id_: words.of(words.field_chip, name=field.name, value=value)
+        for id_, value in shown.items()
+        if value
+    }
 
 
 def _spans(view: SearchView, query: str, texts: Sequence[str]) -> Sequence[Sequence[Span]]:
@@ -273,11 +292,16 @@ def _json_url(asked: Address, days: Days) -> str:
         ("to", until.isoformat() if until else ""),
         ("place", asked.place),
         ("source", asked.source),
+        *(("filter", one) for one in asked.filters),
         ("sort", asked.sort if asked.sort != "score" else ""),
         ("no_date_boost", "" if asked.boost else "true"),
         ("all", "true" if asked.every else ""),
     ]
     return address(API_SEARCH, [(name, value) for name, value in pairs if value])
+
+
+def _address(request: Request) -> Address:
+    return read_address(request.query_params.multi_items())
 
 
 def _other(asked: Address) -> Any:

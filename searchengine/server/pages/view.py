@@ -1,7 +1,8 @@
 """What the page of results shows, as plain values: from an address and an answer to a view.
 
 Pure functions; the template only lays out what is here. Text stays text: a title or a snippet is
-a list of :class:`Piece`, never markup, so that escaping is the template's alone.
+a list of :class:`Piece`, never markup, so that escaping is the template's alone. What narrows the
+results is :mod:`narrowing`'s business.
 """
 
 from __future__ import annotations
@@ -9,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from searchengine.backends.fields import FieldTable
 from searchengine.query.display.results import Hit, Results
 from searchengine.server.i18n.messages import Said, translate
 from searchengine.server.i18n.phrases import Phrases, machine_date, shown_date
 from searchengine.server.pages.address import Address
 from searchengine.server.pages.histogram import Bar
+from searchengine.server.pages.narrowing import FacetView, Link, facets_view
 from searchengine.text.scan import Span
 
 #: Hits a page.
 PER_PAGE = 10
-#: A facet shows so many values; the rest is behind one click.
-FACET_SHOWN = 6
 #: Links around the present page.
 PAGES_AROUND = 2
 
@@ -33,16 +34,6 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Somewhere to go: what it is called, where it is, and whether it is where we are."""
-
-    label: str
-    url: str
-    current: bool = False
-    count: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class HitView:
     """One result as it is shown; without a date where none is known."""
 
@@ -52,16 +43,6 @@ class HitView:
     machine_date: str
     about: tuple[str, ...]
     snippet: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FacetView:
-    """One facet: its values, the first of them in sight and the others behind one click."""
-
-    name: str
-    title: str
-    shown: tuple[Link, ...]
-    more: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +75,6 @@ class ResultsView:
     notes: tuple[Said, ...]
     suggestion: Link | None
     hits: tuple[HitView, ...]
-    chips: tuple[Link, ...]
     facets: tuple[FacetView, ...]
     histogram: HistogramView | None
     pages: tuple[Link | None, ...]
@@ -118,11 +98,18 @@ def pieces(text: str, spans: Sequence[Span]) -> tuple[Piece, ...]:
 
 
 def results_view(
-    results: Results, address: Address, words: Phrases, bars: Sequence[Bar], deepest: int
+    results: Results,
+    address: Address,
+    words: Phrases,
+    table: FieldTable,
+    bars: Sequence[Bar],
+    deepest: int,
+    about: Mapping[str, str],
 ) -> ResultsView:
-    """Return what to show of ``results``, which ``address`` asked for.
+    """Return what to show of ``results``, which ``address`` asked of an index with these fields.
 
-    Only the first ``deepest`` results can be paged to; pages beyond them get no link.
+    ``about`` is what more to say of hits, by their ids. Only the first ``deepest`` results can be
+    paged to; pages beyond them get no link.
     """
     pages = max(1, -(-min(results.total, deepest) // results.per_page))
     past_end = results.total > 0 and not results.hits
@@ -134,9 +121,8 @@ def results_view(
         past_end=words.of(words.past_end, page=results.page, pages=pages) if past_end else "",
         notes=tuple(translate(note, words.lang) for note in results.notes),
         suggestion=Link(suggestion, address.url(q=suggestion)) if suggestion else None,
-        hits=tuple(_hit(hit, address, words) for hit in results.hits),
-        chips=chips(address, words),
-        facets=tuple(_facets(results.facets, address, words)),
+        hits=tuple(_hit(hit, address, words, about.get(hit.id, "")) for hit in results.hits),
+        facets=facets_view(results.facets, address, words, table),
         histogram=_histogram(bars, address, words),
         pages=_page_links(results.page, pages, address, words) if not past_end else (),
         previous=address.url(page=results.page - 1) if 1 < results.page <= pages else "",
@@ -144,7 +130,7 @@ def results_view(
     )
 
 
-def _hit(hit: Hit, address: Address, words: Phrases) -> HitView:
+def _hit(hit: Hit, address: Address, words: Phrases, about: str) -> HitView:
     title = hit.title or hit.id
     date = hit.date
     return HitView(
@@ -152,49 +138,9 @@ def _hit(hit: Hit, address: Address, words: Phrases) -> HitView:
         url=address.document_url(hit.id),
         date=shown_date(date, hit.date_precision) if date else "",
         machine_date=machine_date(date, hit.date_precision) if date else "",
-        about=tuple(part for part in (hit.place, hit.source) if part),
+        about=tuple(part for part in (hit.place, hit.source, about) if part),
         snippet=pieces(hit.snippet, hit.highlights),
     )
-
-
-def chips(address: Address, words: Phrases) -> tuple[Link, ...]:
-    """Return a chip for each filter, which leads to the results without it."""
-    found = []
-    if address.year:
-        found.append(Link(f"{words.year} {address.year}", address.url(year="")))
-    both = address.since and address.since == address.until
-    if both:
-        found.append(Link(address.since, address.url(since="", until="")))
-    if address.since and not both:
-        label = words.of(words.since_chip, date=address.since)
-        found.append(Link(label, address.url(since="")))
-    if address.until and not both:
-        label = words.of(words.until_chip, date=address.until)
-        found.append(Link(label, address.url(until="")))
-    if address.place:
-        found.append(Link(address.place, address.url(place="")))
-    if address.source:
-        found.append(Link(address.source, address.url(source="")))
-    return tuple(found)
-
-
-def _facets(
-    facets: Mapping[str, Mapping[str, int]], address: Address, words: Phrases
-) -> list[FacetView]:
-    found = []
-    for name, title in (("year", words.year), ("place", words.place), ("source", words.source)):
-        chosen = getattr(address, name)
-        links = []
-        for value, count in facets.get(name, {}).items():
-            current = value == chosen
-            url = address.url(**{name: "" if current else value})
-            links.append(Link(value, url, current, words.number(count)))
-        if links:
-            shown, more = tuple(links[:FACET_SHOWN]), tuple(links[FACET_SHOWN:])
-            if len(more) == 1:  # One more line takes no more space than the words that hide it.
-                shown, more = tuple(links), ()
-            found.append(FacetView(name, title, shown, more))
-    return found
 
 
 def _histogram(bars: Sequence[Bar], address: Address, words: Phrases) -> HistogramView | None:
