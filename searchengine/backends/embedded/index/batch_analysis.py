@@ -164,7 +164,7 @@ class _Types:
         self.folded: NDArray[np.int32] = np.zeros(0, np.int32)
 
     def grow(self, count: int) -> None:
-        """Make room for types below ``count``."""
+        """Make space for types below ``count``."""
         more = count - len(self.known)
         if more > 0:
             more = max(more, len(self.known) // 4)
