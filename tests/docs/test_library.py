@@ -21,7 +21,7 @@ from tests.docs.pages import blocks, read
 
 PAGE = read("docs/library.md")
 #: Before each line that an example shows.
-SHOWN = "#> "
+SHOWN = "# → "
 CLASSES = [
     *(getattr(searchengine, name) for name in searchengine.__all__ if name[0].isupper()),
     TermScore,
