@@ -98,14 +98,14 @@ def _scored_text(text: AnalyzedText, has_diacritics: bool) -> Iterator[_Scored]:
     each = importance(
         analysis.syllables if has_diacritics else analysis.folded, folded=not has_diacritics
     )
-    bigrams = [math.sqrt(first * second) for first, second in pairwise(each)]
+    pairs = [math.sqrt(first * second) for first, second in pairwise(each)]
     yield WORDS, analysis.words, _word_importance(analysis, each), 1.0
     for field in (SYLLABLES, TITLE_SYLLABLES):
         yield field, analysis.syllables, each, 1.0
     for field in (FOLDED, TITLE_FOLDED):
         yield field, analysis.folded, each, 1.0
     for field in (BIGRAMS, TITLE_BIGRAMS):
-        yield field, analysis.bigrams, bigrams, 1.0
+        yield field, analysis.bigrams, pairs, 1.0
     yield NUMBERS, text.numbers, None, 1.0
     for expansion in text.expansions:
         other = list(expansion.syllables)
