@@ -1,6 +1,6 @@
 """The adapter of this project's own index; the only file here that knows its inside.
 
-``build`` starts from the text, as a caller of the library would; ``open_index`` looks up the tokens
+``build`` starts from the text, as a caller of the library would; ``open_index`` scores the tokens
 of the four streams with equal weights and no date boost, which is what the peers do;
 ``open_whole`` is the whole ``SearchEngine.search`` call. Nothing is measured here.
 """
@@ -37,7 +37,7 @@ def build(directory: Path, items: Iterable[Item], workers: int) -> None:
 
 
 def open_index(directory: Path) -> _Streams:
-    """Open an index for look-ups by token."""
+    """Open an index to be asked by tokens."""
     return _Streams(directory)
 
 

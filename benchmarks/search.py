@@ -26,7 +26,7 @@ BLOCK = 25
 LEAST_QUERIES = 20
 #: Queries that tell how slow an engine is.
 TRIED = 5
-#: The label of the whole call beside our index's look-ups.
+#: The label of the whole call beside our index asked by tokens.
 WHOLE = "whole"
 
 
@@ -34,7 +34,7 @@ WHOLE = "whole"
 class Contender:
     """One open index: its label in the results, its engine and directory, and its documents.
 
-    ``whole`` asks for the whole search call and not the look-up of tokens.
+    ``whole`` asks for the whole search call and not for tokens alone.
     """
 
     label: str

@@ -147,7 +147,8 @@ class SearchView:
 
         Years and months come newest first; the others commonest first, or, with ``order``
         ``"name"``, the Vietnamese way; ``limit`` values of each at most. ``"term"`` is another
-        name of ``"term_of_office"``. The query and what narrows it are those of :meth:`search`.
+        name of ``"term_of_office"``. The query and what narrows it are those of :meth:`search`,
+        which also says what is raised; so is :class:`InputError` for a facet that there is not.
         """
         names = self._checked_facets(names, limit, order)
         options = replace(options, **changes, date_boost=False)
@@ -162,7 +163,10 @@ class SearchView:
         by: Step = "month",
         **changes: Unpack[FilterKeywords],
     ) -> Histogram:
-        """Return how many matching documents each month or year has, oldest first, no gaps."""
+        """Return how many matching documents each month or year has, oldest first, no gaps.
+
+        The query and what narrows it are those of :meth:`search`, which also says what is raised.
+        """
         if by not in ("month", "year"):
             raise InputError("make the histogram by 'month' or by 'year'")
         options = replace(options, **changes, date_boost=False)
@@ -177,7 +181,7 @@ class SearchView:
         date_boost: DateBoost | bool | None = None,
         **changes: Unpack[FilterKeywords],
     ) -> Explanation:
-        """Return where the score of one document for ``query`` comes from.
+        """Return where the score of one document for ``query`` comes from, found by it or not.
 
         Raises :class:`DocumentNotFoundError` if there is no such document.
         """
@@ -193,7 +197,7 @@ class SearchView:
         return document
 
     def documents(self) -> Iterator[Document]:
-        """Yield every document of the index."""
+        """Yield every document of the index, those of one commit in the order they were added."""
         return self._view.documents()
 
     def fingerprints(self) -> Iterator[str]:
@@ -201,7 +205,7 @@ class SearchView:
         return self._view.fingerprints()
 
     def stats(self) -> dict[str, Any]:
-        """Return numbers about the index as JSON values."""
+        """Return numbers about the index as JSON values: the fields of ``values.Statistics``."""
         return asdict(self._view.statistics())
 
     def suggest(self, prefix: str, *, limit: int = SUGGESTIONS) -> list[str]:

@@ -1,4 +1,4 @@
-"""The house's rules, read from the imports: who may know whom, and how large a room may be."""
+"""The house's rules, read from the imports: who may know whom, and how large a package may be."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def imports_of(name: str) -> Iterator[Import]:
 IMPORTS = [one for name in MODULES for one in imports_of(name)]
 
 
-def within(name: str, *rooms: str) -> bool:
-    """Whether a module is one of ``rooms`` or lies in one."""
-    return any(name == room or name.startswith(f"{room}.") for room in rooms)
+def within(name: str, *packages: str) -> bool:
+    """Whether a module is one of ``packages`` or lies in one."""
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
-def ours(*rooms: str) -> tuple[str, ...]:
-    return tuple(f"searchengine.{room}" for room in rooms)
+def ours(*packages: str) -> tuple[str, ...]:
+    return tuple(f"searchengine.{package}" for package in packages)
 
 
 def forbidden(by: tuple[str, ...], allowed: tuple[str, ...]) -> list[Import]:
@@ -99,16 +99,16 @@ def test_the_seam_knows_no_engine_and_no_query() -> None:
 
 
 def test_engines_know_neither_each_other_nor_what_is_around_them() -> None:
-    rooms = ours("text", "errors", "deadline", "document", "document_json", "weak_cache")
+    packages = ours("text", "errors", "deadline", "document", "document_json")
     seam = ours(
         "backends.protocol", "backends.values", "backends.fields", "backends.bm25",
         "backends.document_fields", "backends.near_duplicates",
     )  # fmt: skip
     # Completing restores diacritics and looks at pairs as suggestions do.
     suggestions = ours("query.suggest")
-    assert forbidden(ours("backends.embedded"), (*seam, *rooms, *suggestions)) == []
-    assert forbidden(ours("backends.memory"), (*seam, *rooms)) == []
-    assert forbidden(ours("backends.contract"), (*seam, *rooms, *ours("backends.memory"))) == []
+    assert forbidden(ours("backends.embedded"), (*seam, *packages, *suggestions)) == []
+    assert forbidden(ours("backends.memory"), (*seam, *packages)) == []
+    assert forbidden(ours("backends.contract"), (*seam, *packages, *ours("backends.memory"))) == []
 
 
 def test_only_the_embedded_engine_knows_whoosh() -> None:
@@ -144,10 +144,10 @@ def test_pages_know_neither_queries_nor_engines() -> None:
     assert faults == []
 
 
-@pytest.mark.parametrize("room", ["cli", "server"])
-def test_nobody_knows_the_ways_in(room: str) -> None:
-    allowed = {"searchengine.cli.serve_command"} if room == "server" else set()
-    assert users(f"searchengine.{room}", but=ours(room)) <= allowed
+@pytest.mark.parametrize("package", ["cli", "server"])
+def test_nobody_knows_the_ways_in(package: str) -> None:
+    allowed = {"searchengine.cli.serve_command"} if package == "server" else set()
+    assert users(f"searchengine.{package}", but=ours(package)) <= allowed
 
 
 def test_no_module_is_too_long_to_read() -> None:

@@ -1,8 +1,8 @@
 """What every engine keeps of a document, beside the document itself: texts, numbers, days.
 
 Pure functions from a :class:`Document` to what its streams are made of; its metadata are
-:mod:`fields`' business.
-Cutting a text into tokens is ``text``'s business, and storing them each engine's own.
+:mod:`fields`' business. Cutting a text into tokens is ``text``'s, and storing them each engine's
+own.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Token streams of the whole text, those of the title, document numbers, the date, and metadata: a
 few fields that every index has and those that an index declares. :class:`FieldTable` is where
-engine, command, API and page look up what can be filtered by, counted and sorted by. How an engine
+engine, command, API and page learn what can be filtered by, counted and sorted by. How an engine
 stores a field is its own business.
 """
 
@@ -30,7 +30,7 @@ SCORED_STREAMS = (*STREAMS, *DERIVED, *TITLE_STREAMS)
 #: Document numbers by key; scored by idf alone.
 NUMBERS = "numbers"
 TERM_STREAMS = (*SCORED_STREAMS, NUMBERS)
-#: The pairs of neighbours of each field of folded syllables.
+#: The bigrams of each field of folded syllables.
 PAIRS_OF = {FOLDED: BIGRAMS, TITLE_FOLDED: TITLE_BIGRAMS}
 #: Each field of marked syllables, and the same syllables folded.
 FOLDED_OF = {SYLLABLES: FOLDED, TITLE_SYLLABLES: TITLE_FOLDED}

@@ -1,4 +1,4 @@
-"""The seam: what the engine room asks of an index, whichever keeps it.
+"""The seam: what a search asks of an index, whichever engine keeps it.
 
 :class:`Backend` opens views and writers, a :class:`View` answers from one committed state, a
 :class:`Lexicon` says what that state knows of syllables. All that is passed are the plain values
@@ -62,7 +62,7 @@ class Writer(Protocol):
 
 
 class Lexicon(Protocol):
-    """What one view knows of syllables, marked and folded, and of pairs of neighbours."""
+    """What one view knows of syllables, marked and folded, and of their bigrams."""
 
     @property
     def documents(self) -> int:
@@ -94,7 +94,7 @@ class Lexicon(Protocol):
         """Return whether nearly all documents mark a folded syllable in the same way."""
 
     def sampled(self, left: str, right: str, /) -> Mapping[tuple[str, str], int]:
-        """Return how a few documents with a folded pair mark it, and how many do so."""
+        """Return how a few documents with a folded bigram mark it, and how many do so."""
 
 
 class View(Protocol):

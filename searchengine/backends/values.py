@@ -231,7 +231,10 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class TermScore:
-    """What one scoring term gives one document."""
+    """What one scoring term gives one document: ``score`` is ``weight`` · BM25.
+
+    ``frequency`` is how often the document's ``field`` holds the term.
+    """
 
     field: str
     term: str

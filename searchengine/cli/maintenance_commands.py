@@ -98,7 +98,7 @@ def upgrade(workers: int | None, directory: str, as_json: bool) -> int:
     """Make an index of an earlier format one that this program reads.
 
     Its documents are indexed again from what is stored of them; the pages are not needed. Stopped
-    at any moment, the index is the old one or the new one. The disk must have room for both.
+    at any moment, the index is the old one or the new one. The disk must have space for both.
     """
     from dataclasses import asdict
 

@@ -2,7 +2,7 @@
 
 A field is taken where enough records have it and all of them fit one kind; what may be anything
 (long texts, a value of its own in nearly every record) is left alone, because a field that is
-declared costs room in the index and a place on the page.
+declared costs space in the index and a place on the page.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_FIELDS = 12
 
 
 def infer_fields(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return the kind, ``keyword``, ``number`` or ``date``, of each field worth declaring.
+    """Return the kind, ``keyword``, ``number`` or ``date``, of each field that is better declared.
 
     ``records`` are the further fields of records, those without a meaning of their own.
     """

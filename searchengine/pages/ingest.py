@@ -176,7 +176,7 @@ class _Run:
         return max(ways)[1] if ways else path
 
     def _recall(self, sources: Iterable[Source], entries: Mapping[tuple[str, str], _Entry]) -> None:
-        """Look up what was known of ``sources``, which ``entries`` are of."""
+        """Read what was known of ``sources``, which ``entries`` are of."""
         self._entries = entries
         self._foreign = self._index.document_count() > len(self._catalogue.known)
         self._before = {source.name: {} for source in sources}

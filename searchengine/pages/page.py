@@ -24,7 +24,7 @@ from searchengine.text.normalize import normalize
 from searchengine.text.numbers import find_numbers
 
 #: How much of a text the rules for dates and places may look at, in characters: the lead and a
-#: long article's worth of years. A whole law would cost seconds and tell nothing more.
+#: long article's years. A whole law would cost seconds and tell nothing more.
 RULES_MAX = 20_000
 #: How many document numbers one document keeps; registers list thousands.
 NUMBERS_MAX = 200

@@ -1,8 +1,9 @@
-"""The pipeline, read aloud: normalise, place tones, segment, lower-case, split, spell, fold, pair.
+"""The pipeline, read aloud: normalise, place tones, segment, lower-case, split, spell, fold, join.
 
 Documents and queries both come through here, and every consumer of token streams agrees on the
 names in :data:`STREAMS`. Each step lives in its own module; this one only puts them in order.
-The indexer takes the same steps on arrays (``index.batch``); a test holds the two together.
+The indexer takes the same steps on arrays (``index.batch_analysis``); a test holds
+the two together.
 """
 
 from __future__ import annotations

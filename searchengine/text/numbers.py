@@ -2,7 +2,7 @@
 
 A number is found in a document by its written form and named by a key in which separators,
 case, diacritics and leading zeros no longer matter, so that every way of typing it meets the
-same key. Dates are another room (``dates``): a number needs a code of letters.
+same key. Dates are another package (``dates``): a number needs a code of letters.
 """
 
 from __future__ import annotations

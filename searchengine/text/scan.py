@@ -4,7 +4,7 @@ Looking for a query's syllables in a text needs no list of all its syllables: wi
 folded and every sign a space, ``str.find`` does the search. Letters that do not fold one for one
 are worked out syllable by syllable, so that what is found is what ``syllables`` and ``fold``
 would give, save that i and y stay as written here. Which syllables to look for is
-:mod:`highlight`'s business.
+``query.display``'s business.
 """
 
 from __future__ import annotations

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
 from searchengine.cli.commands import main
 from tests.docs.pages import PAGES, ROOT, commands, read
 
+FILES = [
+    str(path.relative_to(ROOT))
+    for top in ("searchengine", "tests", "benchmarks")
+    for path in ROOT.glob(f"{top}/**/*.py")
+]
+MODULES = [
+    path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    for path in FILES
+    if path.startswith("searchengine/")
+]
+#: What somebody reads to the end, in lines.
+ONE_PAGE = 170
 COMMANDS = [(page, line) for page in PAGES for line in commands(read(page))]
 
 
@@ -33,6 +47,42 @@ def test_named_files_are_there(page: str) -> None:
     made_by_the_reader = {name for name in named if "source_credit" in name}
     for name in set(named) - made_by_the_reader:
         assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/")])
+def test_named_modules_are_there(page: str) -> None:
+    """A file of the code, by as much of its path as the page gives."""
+    for name in re.findall(r"`((?:\w+/)*\w+\.py)`", read(page)):
+        assert any(f"/{path}".endswith(f"/{name}") for path in FILES), name
+
+
+def test_architecture_has_a_place_for_every_package() -> None:
+    """The last part of its name with a slash, for example ``display/``."""
+    page = read("docs/architecture.md")
+    packages = {Path(path).parent.name for path in FILES if path.startswith("searchengine/")}
+    assert {name for name in packages - {"searchengine"} if f"{name}/" not in page} == set()
+
+
+def test_architecture_stays_one_page() -> None:
+    assert len(read("docs/architecture.md").splitlines()) < ONE_PAGE
+
+
+@pytest.mark.parametrize("package", ["searchengine", "tests", "benchmarks"])
+def test_modules_that_docstrings_refer_to_are_there(package: str) -> None:
+    known = [f".{module}" for module in MODULES]
+    for path in sorted((ROOT / package).rglob("*.py")):
+        for name in re.findall(r":mod:`~?([\w.]+)`", path.read_text(encoding="utf-8")):
+            assert any(module.endswith(f".{name}") for module in known), (path, name)
+
+
+def test_packages_say_which_modules_are_in_them() -> None:
+    """Each name that the paragraph of a package quotes is a module, or stands in its code."""
+    for path in sorted((ROOT / "searchengine").rglob("__init__.py")):
+        text = path.read_text(encoding="utf-8")
+        package = ast.get_docstring(ast.parse(text)) or ""
+        for name in re.findall(r"``([a-z_]+(?:\.[a-z_]+)*)``", package):
+            module = any(f".{one}".endswith(f".{name}") for one in MODULES)
+            assert module or text.count(name) > text.count(f"``{name}``"), (path, name)
 
 
 def test_targets_of_make_are_there() -> None:

@@ -1,4 +1,4 @@
-"""What the tests of this room share: what is read from some paths."""
+"""What the tests of this package share: what is read from some paths."""
 
 from __future__ import annotations
 

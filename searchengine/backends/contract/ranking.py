@@ -78,7 +78,7 @@ class RankingContract(Contract):
     def test_pairs_of_neighbours_score_as_terms(self, backend: Backend) -> None:
         texts = ["hội làng hội làng", "làng mở hội", "hội làng ta"]
         with self.fill(backend, texts) as view:
-            # Three, two and two pairs.
+            # Three, two and two bigrams.
             assert scores(view, Plan(None, terms(BIGRAMS, "hoi lang"))) == pytest.approx(
                 {"a": bm25(3, 2, 2, 3, 7 / 3), "c": bm25(3, 2, 1, 2, 7 / 3)}, rel=CLOSE
             )

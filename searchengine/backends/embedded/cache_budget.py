@@ -23,7 +23,7 @@ from searchengine.backends.values import CacheUse
 #: Bytes that an engine keeps between searches if it is not told otherwise.
 CACHE_BYTES = 256 << 20
 #: About what an entry takes beside its value: its key and its places in two dictionaries. A term
-#: takes 350, an answer about a pair of syllables 450 (tracemalloc, CPython 3.11).
+#: takes 350, an answer about a bigram 450 (tracemalloc, CPython 3.11).
 ENTRY_BYTES = 400
 #: So many answers come to a memo before it is counted again; about what each takes beside its
 #: place in the dictionary: 100 to 210 with it, by its key.
@@ -149,7 +149,7 @@ class CacheBudget:
 class Cache(Generic[K, V]):
     """Entries of one kind within a budget; safe for many threads.
 
-    They go when room is needed, and all of them when the cache itself does. Values are never
+    They go when space is needed, and all of them when the cache itself does. Values are never
     None, and what they hold must not lead back to the cache.
     """
 
@@ -197,14 +197,14 @@ class _Table(dict[Any, Any]):
 
     @property
     def nbytes(self) -> int:
-        # With room for those that come before it is counted again.
+        # With space for those that come before it is counted again.
         return sys.getsizeof(self) + (len(self) + MEMO_STEP) * MEMO_ENTRY_BYTES
 
 
 class Memo(Generic[K, V]):
     """Small answers, counted and let go all together; safe for many threads.
 
-    For look-ups that are too quick, and answers that are too small, to be counted one by one.
+    For questions too quick, and answers too small, to be counted one by one.
     """
 
     def __init__(self, budget: CacheBudget, kind: str, most: int) -> None:

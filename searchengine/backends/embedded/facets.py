@@ -2,7 +2,7 @@
 
 Counting is done on arrays of documents grouped by their values; names are looked up only for the
 values that are shown. A document dated by its year alone counts in its year and in no month.
-Which documents match is decided elsewhere (``search``), and so is how a name sorts
+Which documents match is decided elsewhere (``match``), and so is how a name sorts
 (``text.collate``).
 """
 

@@ -1,7 +1,7 @@
 """Which documents a plan matches, as one boolean per document number.
 
-Matching knows no scores. Phrases are found by intersecting the postings of their syllable pairs
-and then checked on the text itself, because no positions are kept.
+Matching knows no scores. Phrases are found by intersecting the postings of their bigrams and then
+checked on the text itself, because no positions are kept.
 """
 
 from __future__ import annotations

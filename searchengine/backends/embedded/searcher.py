@@ -61,7 +61,8 @@ KEPT_FREQUENCIES = 8192
 #: histogram of the same one, and a phrase has texts read.
 KEPT_MASKS = 16
 
-Lookups = list[tuple[str, str, float]]
+#: (stream, term, weight) of each scoring term.
+Weighted = list[tuple[str, str, float]]
 _NO_MASK: Mask = np.empty(0, np.bool_)
 
 
@@ -82,7 +83,7 @@ class _Question:
     """A plan made ready: its terms, which documents match (None: those with a score)."""
 
     plan: Plan
-    query: Lookups
+    query: Weighted
     mask: Mask | None
     factors: _Factors | None
 
@@ -320,7 +321,7 @@ class Searcher:
 def _telling(plan: Plan) -> list[tuple[str, str]]:
     """The scoring terms that alone tell which documents hold any.
 
-    Whoever holds a word, a pair or a marked syllable, in the title or not, holds its folded
+    Whoever holds a word, a bigram or a marked syllable, in the title or not, holds its folded
     syllables, so such a term need not be looked up where one of those scores as well.
     """
     folded = {term.term for term in plan.score if term.field == FOLDED}

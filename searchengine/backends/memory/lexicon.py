@@ -23,7 +23,7 @@ COMPLETED_WORDS = 5
 
 
 class MemoryLexicon:
-    """What some documents hold of syllables, marked and folded, and of pairs of neighbours."""
+    """What some documents hold of syllables, marked and folded, and of their bigrams."""
 
     def __init__(self, indexed: Sequence[IndexedDocument]) -> None:
         self._indexed = indexed
@@ -57,7 +57,7 @@ class MemoryLexicon:
         return not marked or marked[0][1] >= PLAIN_SHARE * self.markings(folded)
 
     def sampled(self, left: str, right: str, /) -> Mapping[tuple[str, str], int]:
-        """Return how documents with a folded pair mark it, and how many do so."""
+        """Return how documents with a folded bigram mark it, and how many do so."""
         return Counter(
             pair
             for one in self._indexed

@@ -29,7 +29,7 @@ from searchengine.pages.rules.text_patterns import squeeze
 
 #: Names of files with a record a line.
 LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
-#: A record may be this long, in bytes: a document of 10 MB and room for escapes and fields.
+#: A record may be this long, in bytes: a document of 10 MB, escapes and further fields.
 LINE_MAX = 2 * 10_000_000
 #: One document's text, in characters; what is more is cut, with a warning.
 TEXT_MAX = 10_000_000

@@ -3,8 +3,8 @@
 In its words: `đại hội 2022`, `tháng 7/2022`, `nhiệm kỳ 2020-2025`, `hôm qua`, `quy 1/2023`; the
 first becomes the origin of the date boost. As a filter: what stands behind `date:`, `sau:` and
 the like. What a date looks like is the grammar's business (``text.dates.grammar``,
-``text.dates.relative``), and which numbers are none that of ``years``. What day it is comes
-from outside.
+``text.dates.relative``), and which numbers are none that of
+``year_disambiguation``. What day it is comes from outside.
 """
 
 from __future__ import annotations

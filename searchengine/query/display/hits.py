@@ -1,6 +1,6 @@
 """From the documents found to hits: the passage shown of each, and what is marked in its title.
 
-Texts are scanned once, for this and for whoever else reads them (``correct``).
+Texts are scanned once, for this and for whoever else reads them (``query.suggest``).
 """
 
 from __future__ import annotations

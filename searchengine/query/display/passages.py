@@ -2,7 +2,7 @@
 
 Works on the text as it was written, whichever way the query was typed: the letters shown are
 never altered. Offsets count characters of the text that was passed in. Which syllables match is
-:mod:`marks`' business.
+:mod:`match_spans`' business.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _INK = re.compile(r"\S")
 _SPACES = re.compile(r"\s+")
 #: Between two matches this is no gap: spaces, or the sign inside 74-KH/ĐU, 26,6 and trị–xã.
 _NO_GAP = re.compile(r"\s*|[-/.,–&]")
-#: Each further mention of a syllable or pair in a passage is worth this share of the first.
+#: Each further mention of a syllable or bigram in a passage weighs this share of the first.
 _REPEATED = 0.1
 
 
@@ -52,7 +52,7 @@ def snippets(
 ) -> list[Snippet]:
     """Return the passage of each page that says most about the query, given what ``matches``.
 
-    ``weights`` gives the worth of each folded syllable (its idf); one that it lacks counts 1.
+    ``weights`` gives the weight of each folded syllable (its idf); one that it lacks counts 1.
     Without a match the passage is the beginning of the text.
     """
     found = []
@@ -78,10 +78,10 @@ def joined(text: str, spans: Iterable[Span]) -> list[Span]:
 
 
 def _best_starts(matches: Sequence[Matches], weights: Mapping[str, float]) -> list[int]:
-    """Where in each text the window begins that holds most worth of distinct syllables and pairs.
+    """Where in each text the window begins whose distinct syllables and bigrams weigh most.
 
-    A window begins with a match. A pair of neighbours is worth its better syllable; each further
-    mention of a syllable or pair a share of the first.
+    A window begins with a match. A bigram weighs as its weightier syllable; each further mention of
+    a syllable or bigram a share of the first.
     """
     counts = [len(one.keys) for one in matches]
     total = sum(counts)
@@ -94,32 +94,32 @@ def _best_starts(matches: Sequence[Matches], weights: Mapping[str, float]) -> li
     spans = np.fromiter(flat, np.int64, 2 * total).reshape(-1, 2)
     # So far apart that no window reaches from one text into another.
     starts, ends = (spans + np.repeat(np.arange(len(counts)) << 32, counts)[:, None]).T
-    worths = np.array([weights.get(key, 1.0) for key in numbers])[keys]
-    # Pairs count as further items, each at the place of its first syllable.
+    each = np.array([weights.get(key, 1.0) for key in numbers])[keys]
+    # Bigrams count as further items, each at the place of its first syllable.
     left = np.flatnonzero(starts[1:] - ends[:-1] <= 1)
-    pairs = (keys[left] + 1) * len(numbers) + keys[left + 1]
-    worth = _window_worths(
+    bigrams = (keys[left] + 1) * len(numbers) + keys[left + 1]
+    totals = _window_weights(
         starts,
         ends,
         np.concatenate((np.arange(total), left)),
-        np.concatenate((keys, pairs)),
-        np.concatenate((worths, np.maximum(worths[left], worths[left + 1]))),
+        np.concatenate((keys, bigrams)),
+        np.concatenate((each, np.maximum(each[left], each[left + 1]))),
     )
     # The first of the best windows of each text.
     filled = [number for number, count in enumerate(counts) if count]
     begins = np.cumsum([0, *(counts[number] for number in filled[:-1])])
-    best = np.repeat(np.maximum.reduceat(worth, begins), [counts[number] for number in filled])
-    places = np.flatnonzero(worth >= best - 1e-9)
+    best = np.repeat(np.maximum.reduceat(totals, begins), [counts[number] for number in filled])
+    places = np.flatnonzero(totals >= best - 1e-9)
     places = places[np.searchsorted(places, begins)]
     found = dict(zip(filled, spans[places, 0].tolist(), strict=True))
     return [found.get(number, 0) for number in range(len(counts))]
 
 
-def _window_worths(starts: Ints, ends: Ints, places: Ints, items: Ints, worths: Floats) -> Floats:
-    """What the windows that begin with each match are worth: float64[matches].
+def _window_weights(starts: Ints, ends: Ints, places: Ints, items: Ints, weights: Floats) -> Floats:
+    """What the windows that begin with each match weigh: float64[matches].
 
     ``starts`` and ``ends``: int64[matches], ascending. Items stand at matches, ``places``, and
-    are worth ``worths`` each; equal numbers in ``items`` are mentions of one, in text order.
+    weigh ``weights`` each; equal numbers in ``items`` are mentions of one, in text order.
     """
     count = len(starts)
     first = np.arange(count)
@@ -130,11 +130,11 @@ def _window_worths(starts: Ints, ends: Ints, places: Ints, items: Ints, worths: 
     before[order[1:][same]] = places[order[:-1][same]]
     # A mention is the first in the windows that begin behind the one before it and reach it.
     begin = np.maximum(before + 1, np.searchsorted(last, places, side="right"))
-    change: NDArray[Any] = np.bincount(begin, worths, count + 1) - np.bincount(
-        places + 1, worths, count + 1
+    change: NDArray[Any] = np.bincount(begin, weights, count + 1) - np.bincount(
+        places + 1, weights, count + 1
     )
     sums: NDArray[Any] = np.concatenate(
-        (np.zeros(1), np.cumsum(np.bincount(places, worths, count)))
+        (np.zeros(1), np.cumsum(np.bincount(places, weights, count)))
     )
     found = np.zeros(count)
     found += np.cumsum(change)[:count] * (1 - _REPEATED)

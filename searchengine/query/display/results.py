@@ -13,7 +13,11 @@ from searchengine.text.scan import Span
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document found; ``rank`` counts from 1 over all pages of results."""
+    """One document found; ``rank`` counts from 1 over all pages of results.
+
+    ``place`` … ``path`` are None where the document has none. Scores compare within one search
+    only. ``snippet`` is a passage of the text on one line; spans count its characters.
+    """
 
     rank: int
     id: str
@@ -59,7 +63,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Where a score came from: ``score == sum(part.score) · date_factor``."""
+    """Where a score came from: ``score == sum(part.score) · date_factor``.
+
+    ``matches`` says whether the query lets the document in.
+    """
 
     id: str
     score: float
@@ -90,7 +97,11 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of hits out of ``total``; iterates over them."""
+    """A page of hits out of ``total``; iterates over them.
+
+    ``took_ms`` is in milliseconds. ``facets`` are counts by facet and value, ``suggestion`` what
+    the query may have meant, ``notes`` what was read otherwise than typed, a sentence each.
+    """
 
     query: str
     total: int

@@ -1,7 +1,7 @@
 """The query tree: frozen values that say what was asked, and nothing of how it is answered.
 
 These classes are the contract with every index: no Whoosh object or string appears in them. A
-tree says which documents match; what a match is worth is ``rank``'s business.
+tree says which documents match; what a match scores is said in ``query.plan``.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class RelativeRange:
-    """A range told from today; ``origin.resolved`` makes a :class:`DateRange` of it.
+    """A range told from today; ``query_dates.resolved`` makes a :class:`DateRange` of it.
 
     A period stands for its first day in ``since`` and its last in ``until``; with ``beyond`` for
     the day after its last and the day before its first. No index is ever asked for one.

@@ -1,6 +1,6 @@
 """Queries with diacritics on some words only (``đại hội dang bo``): what the bare ones ask for.
 
-Decides which bare syllables of a query with diacritics were stripped, and what they look up
+Decides which bare syllables of a query with diacritics were stripped, and what they ask for
 instead. Much of correct Vietnamese is bare (``ta``, ``ba``, the ``nam`` of Việt Nam), so the index
 is asked: ``hoi`` as such stands in hardly any document that has one of hội, hỏi, hơi. Queries that
 are bare throughout are weighed in ``weights``.

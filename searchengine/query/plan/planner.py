@@ -72,7 +72,7 @@ class PlannedQuery:
     """A reading as an index completes it, for showing what it finds.
 
     ``terms`` are all that it scores, ``stripped`` the syllables that lost their diacritics among
-    others that have theirs, ``idf`` what each folded syllable is worth in a passage.
+    others that have theirs, ``idf`` what each folded syllable weighs in a passage.
     """
 
     reading: Reading
@@ -106,8 +106,7 @@ def read_query(
     """Return what ``text`` says; an empty one asks for all documents where it is ``filtered``.
 
     Relative dates count from ``today``; ``match_all`` asks for every bare word; ``synonyms`` are
-    found as well. Raises
-    :class:`QueryError` for an empty or over-long query, and for nothing else.
+    found as well. Raises :class:`QueryError` for an empty or over-long query, and for nothing else.
     """
     if filtered and not normalize(text).strip():
         return ReadQuery(Reading(analyze_query(Query(text, Bool()), today), ()))

@@ -1,10 +1,10 @@
 """Did you mean: a query with its misspelt words mended or its diacritics restored.
 
 Each word of the query may stand for itself, for another way of marking it, for what sounds like
-it, and, where no page has it, for what the fingers may have slipped from. Pairs of neighbours
-decide: a bigram model over what the index counts, and over how the pages that were found write
-the query's own words. A word is changed only where the model is nearly sure. What the model is
-told comes from :mod:`lexicon`; which words of a query may be touched, from :mod:`parse`.
+it, and, where no page has it, for what the fingers may have slipped from. Neighbours decide: a
+bigram model over what the index counts, and over how the pages that were found write the query's
+own words. A word is changed only where the model is nearly sure. What the model is told comes
+from an engine's lexicon; which words of a query may be touched, from ``query.language.parser``.
 """
 
 from __future__ import annotations
@@ -38,20 +38,21 @@ DOUBTFUL_SHARE = 0.34
 #: What any error costs, in natural logarithms: people write most words right.
 ERROR_COST = 4.0
 #: A word is looked at whose commonest other marking so many times more documents have, or so many
-#: times more pages found for the query have in its pair, and at least so many.
+#: times more pages found for the query have in its bigram, and at least so many.
 RARE_MARKING, OTHER_MARKING, OTHER_PAGES = 100, 4, 3
-#: A word is looked at whose pairs fewer documents have than this share of them all.
+#: A word is looked at whose bigrams fewer documents have than this share of them all.
 WEAK_PAIR = 0.002
 #: A word is looked at as a slip of the fingers that fewer documents have than this share.
 RARE_WORD = 2e-4
-#: What a word may be taken for must make a pair so many times as frequent,
+#: What a word may be taken for must make a bigram so many times as frequent,
 #: and that must stand in at least so many documents.
 STRONGER, LEAST_TOGETHER = 5, 3
 #: Ways of marking a word that are considered, and those that are too rare.
 MAX_MARKINGS, RAREST_MARKING = 5, 0.01
 #: Candidates of a misspelt word that are considered; of how many folded ones pages are read.
 MAX_CANDIDATES, READ_CANDIDATES = 12, 2
-#: With fewer pages than this at hand for a pair of bare words, more are read, for so many pairs.
+#: With fewer pages than this at hand for a bigram of bare words, more are read, for so many of
+#: them.
 FEW_PAGES, SAMPLED_PAIRS = 2, 3
 #: Questions ask with words that pages seldom write beside what they answer.
 QUESTION_WORDS = frozenset(
@@ -158,7 +159,7 @@ def _choice(lexicon: Lexicon, word: str, cost: float = 0.0) -> Choice:
 
 
 def _read_more(lexicon: Lexicon, forms: dict[Pair, Forms]) -> None:
-    """Read other pages for the pairs of which those at hand say too little."""
+    """Read other pages for the bigrams of which those at hand say too little."""
     left = SAMPLED_PAIRS
     for pair, ways in forms.items():
         if not left:
@@ -250,7 +251,7 @@ def _mistaken(
 def _read(
     lexicon: Lexicon, folded: Sequence[str], at: int, word: str, forms: dict[Pair, Forms]
 ) -> None:
-    """Read pages for the more frequent of the pairs that ``word`` makes with its neighbours."""
+    """Read pages for the more frequent of the bigrams of ``word`` and its neighbours."""
     pairs = [(word, folded[at + 1])] if at + 1 < len(folded) else []
     if at:
         pairs.append((folded[at - 1], word))

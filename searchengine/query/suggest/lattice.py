@@ -1,9 +1,9 @@
 """The lattice: of the words that each place of a query may hold, which are likeliest together.
 
 A bigram model over documents: how many hold two folded syllables side by side, how the pages at
-hand mark that pair, and how frequent each word is where pairs say nothing. Summed over all ways
-through, so that each place gets a probability. Which words stand in the lattice is the business
-of :mod:`correct`.
+hand mark that bigram, and how frequent each word is where bigrams say nothing. Summed over all
+ways through, so that each place gets a probability. Which words stand in the lattice is the
+business of :mod:`correction`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from math import exp, sqrt
 from searchengine.backends.protocol import Lexicon
 from searchengine.query.suggest.pair_forms import Forms, Pair
 
-#: What a word's frequency weighs beside what pairs say, in documents, times the root of their
-#: number (50 of 100,000); what a usual marking weighs beside the marking in a pair, in pages.
+#: What a word's frequency weighs beside what bigrams say, in documents, times the root of their
+#: number (50 of 100,000); what a usual marking weighs beside the marking in a bigram, in pages.
 #: Chosen on 600 bare news titles; 10 to 1,000 documents and 0.3 to 1 page differ by 0.3 points.
 PAIR_PRIOR, MARKS_PRIOR = 0.16, 0.25
 
@@ -42,7 +42,7 @@ def likeliest(
 ) -> list[tuple[Choice, float, float]]:
     """Return the likeliest choice of each place, its probability and that of the first choice.
 
-    ``forms``: for pairs of folded syllables, how many pages mark them in each way.
+    ``forms``: for bigrams of folded syllables, how many pages mark them in each way.
     """
     steps = [_step(lexicon, left, right, forms) for left, right in pairwise(places)]
     forward = [_shares([one.frequency * exp(-one.cost) for one in places[0]])]

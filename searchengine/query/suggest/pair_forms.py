@@ -1,4 +1,4 @@
-"""How texts mark pairs of folded syllables: ``dai hoi`` is đại hội here, đài hội there.
+"""How texts mark bigrams of folded syllables: ``dai hoi`` is đại hội here, đài hội there.
 
 Reads scanned texts that somebody has at hand; what an index counts is asked elsewhere.
 """
@@ -14,19 +14,19 @@ from searchengine.text.scan import BARRIER, Scanned, canonical
 from searchengine.text.variants import spellings
 
 Pair = tuple[str, str]
-#: How often pages mark a folded pair in each way; a page counts once for a way.
+#: How often pages mark a folded bigram in each way; a page counts once for a way.
 Forms = Mapping[Pair, int]
 
 
 def forms_in(pages: Sequence[Scanned], pairs: Iterable[Pair]) -> dict[Pair, Counter[Pair]]:
-    """Return how ``pages`` mark each of the folded ``pairs``; a page counts once for a way."""
+    """Return how ``pages`` mark each of some folded bigrams; a page counts once for a way."""
     folded = BARRIER.join([page.folded for page in pages])
     ends = list(accumulate(len(page.folded) + len(BARRIER) for page in pages))
     return {pair: _forms(pages, folded, ends, pair) for pair in dict.fromkeys(pairs)}
 
 
 def _forms(pages: Sequence[Scanned], folded: str, ends: Sequence[int], pair: Pair) -> Counter[Pair]:
-    """How pages mark a pair; ``folded`` is all of them, each up to its place of ``ends``."""
+    """How pages mark a bigram; ``folded`` is all of them, each up to its place of ``ends``."""
     left, right = map(len, pair)
     found: list[int] = []
     for spelled in product(*map(spellings, pair)):

@@ -2,7 +2,7 @@
 
 Holds which marked syllables a bare one may stand for, which other syllables sound or type like
 one, and how far apart two spellings are. Nothing here knows how frequent a syllable is or what
-stands beside it: choosing is ``query.correct``'s business.
+stands beside it: choosing is ``query.suggest``'s business.
 """
 
 from __future__ import annotations

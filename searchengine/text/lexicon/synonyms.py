@@ -5,8 +5,8 @@
     thầy thuốc => bác sĩ, y sĩ
 
 The forms of a line stand for each other; with ``=>`` those on the left also find those on the
-right, and not the other way round. Behind ``#`` is a remark. Reading and looking up alone are
-here; what a synonym weighs is decided in ``query``.
+right, and not the other way round. Behind ``#`` is a remark. Reading a list and finding its forms
+alone are here; what a synonym weighs is decided in ``query``.
 """
 
 from __future__ import annotations

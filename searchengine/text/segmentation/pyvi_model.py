@@ -1,4 +1,4 @@
-"""What pyvi knows about words: its CRF's weights and its list of compounds, as lookups by token.
+"""What pyvi knows about words: its CRF's weights and its list of compounds, by token.
 
 Both are read as data from the files of the installed package: pyvi is not imported and its pickle
 is never run. The features are pyvi's: a token's letters and case, those of its neighbours, and the

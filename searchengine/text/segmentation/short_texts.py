@@ -1,4 +1,4 @@
-"""Segmenting one short text: the words that :mod:`segment` finds, without arrays.
+"""Segmenting one short text: the words that :mod:`segmenter` finds, without arrays.
 
 A query has a few tokens; for so few, arrays take several times as long to set up as the work takes.
 Scores, the decoder's rule and what may be joined are those of the arrays, step by step.

@@ -1,4 +1,4 @@
-"""Which syllables of a marked query were stripped, and what they look up."""
+"""Which syllables of a marked query were stripped, and what they ask for."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Completion: what somebody may be about to type, as the pages of an index write it.
 
-Titles say how phrases go on, the vocabulary how words do, and pairs of neighbours in the texts
-what may follow where no title helps. What was typed may lack any of its diacritics but has none
-too many: a mark that was typed is kept. Spelling mistakes are :mod:`correct`'s business.
+Titles say how phrases go on, the vocabulary how words do, and the bigrams of the texts what may
+follow where no title helps. What was typed may lack any of its diacritics but has none
+too many: a mark that was typed is kept. Spelling mistakes are ``query.suggest``'s business.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ READ_TITLES, WAYS, LEAST_TITLES = 30, 10, 2
 STRETCH_BITS, SCATTER = 6, np.uint32(2654435761)
 #: The last so many of a full list are whole titles.
 KEPT_FOR_TITLES = 3
-#: With fewer phrases from titles than this, the texts of pages are asked too, so many of each pair.
+#: With fewer phrases from titles than this, the texts of pages are asked too, so many of each
+#: bigram.
 FEW_PHRASES, READ_PAGES = 4, 2
 #: Beginnings that are looked up in the vocabulary; following words that are read about in texts.
 BEGINNINGS, FOLLOWERS = 6, 4

@@ -1,9 +1,9 @@
-"""The lexicon: what one snapshot knows of syllables and of pairs of neighbours.
+"""The lexicon: what one snapshot knows of syllables and of their bigrams.
 
 How frequent a marked syllable is, in which ways a bare one is marked, how often two stand side by
-side, and how pages mark them when they do. The index keeps pairs without diacritics only; how
+side, and how pages mark them when they do. The index keeps bigrams without diacritics only; how
 they are marked is read from the texts of a few pages. Answers are remembered, for a language has
-few syllables. What follows from them is the business of :mod:`correct` and :mod:`complete`.
+few syllables. What follows from them is the business of ``query.suggest`` and :mod:`completer`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_syllable, canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable
 
-#: Pages that are read to see how a pair is marked, and how much of each.
+#: Pages that are read to see how a bigram is marked, and how much of each.
 SAMPLED_PAGES = 6
 SAMPLED_CHARACTERS = 20_000
 #: Lists of documents: 80 kB at most at 100,000 documents. What follows a word: 100 kB at most.
@@ -128,7 +128,7 @@ class Lexicon:
     def _in_a_row(self, words: tuple[str, ...]) -> NDArray[np.int32]:
         """The documents whose titles have folded words (two at least) in a row: int32[n].
 
-        Each pair of neighbours is looked for by itself, so that a few have them apart.
+        Each bigram is looked for by itself, so that a few have them apart.
         """
         last = self.titled(TITLE_BIGRAMS, " ".join(words[-2:]))
         return last if len(words) == 2 else both(self.in_a_row(words[:-1]), last)
@@ -169,7 +169,7 @@ class Lexicon:
         return following(self._snapshot, left)
 
     def openings(self, beginnings: Sequence[str], limit: int) -> list[tuple[str, str]]:
-        """Return the commonest folded pairs of titles whose first word begins so."""
+        """Return the commonest folded bigrams of titles whose first word begins so."""
         found = self.commonest(TITLE_BIGRAMS, beginnings, limit)
         return [(left, right) for left, _, right in (pair.partition(" ") for pair, _ in found)]
 
@@ -197,7 +197,7 @@ class Lexicon:
     def followers(self, context: Sequence[str], partial: str, limit: int) -> list[Pair]:
         """Return the last folded word of ``context`` with what follows it and begins so.
 
-        At most ``limit`` pairs; first those that stand most in documents which also have the last
+        At most ``limit`` bigrams; first those that stand most in documents which also have the last
         two words of the context side by side, for their number there.
         """
         beginnings = [
@@ -207,12 +207,12 @@ class Lexicon:
         found = [one for one in found if one[1] >= SELDOM * found[0][1]]
         if len(context) > 1:
             around = self._snapshot.postings(BIGRAMS, f"{context[-2]} {context[-1]}").docs
-            worth = {}
+            weights = {}
             for pair, count in found:
                 shared = len(both(around, self._snapshot.postings(BIGRAMS, pair).docs))
-                worth[pair] = shared * shared / count
-            found = [one for one in found if worth[one[0]]]
-            found.sort(key=lambda one: (-worth[one[0]], one[0]))
+                weights[pair] = shared * shared / count
+            found = [one for one in found if weights[one[0]]]
+            found.sort(key=lambda one: (-weights[one[0]], one[0]))
         pairs = (pair.partition(" ") for pair, _ in found[:limit])
         return [(left, right) for left, _, right in pairs]
 
@@ -225,7 +225,7 @@ class Lexicon:
         return Title(text, tuple(words), tuple(starts), tuple(ends))
 
     def _sampled(self, left: str, right: str, pages: int = SAMPLED_PAGES) -> Forms:
-        """How a few documents with a folded pair mark it."""
+        """How a few documents with a folded bigram mark it."""
         docs = self._snapshot.postings(BIGRAMS, f"{left} {right}").docs
         places = np.unique(np.linspace(0, len(docs) - 1, pages).astype(np.int64))
         texts = [self._snapshot.text(int(docs[at])) for at in places] if len(docs) else []

@@ -1,7 +1,7 @@
 """Phrases: how titles go on after words that they share, as a tree of their words.
 
 A phrase ends where titles part, but never inside a word or a name and not with a function word.
-Which titles are read, and how many others each stands for, is :mod:`complete`'s business.
+Which titles are read, and how many others each stands for, is :mod:`completer`'s business.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What follows a word in titles: every next word with its documents, read as one range.
 
-The pairs of one first word stand side by side in the index, so that all that follows it is one
+The bigrams of one first word stand side by side in the index, so that all that follows it is one
 decoding, and what follows it in some titles alone is a mask over that. Words are folded here; how
-they are marked is read from titles by :mod:`complete`.
+they are marked is read from titles by :mod:`completer`.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def following(snapshot: Snapshot, left: str) -> Following:
         try:
             part = _of_segment(segment, left, live, base)
         except (IndexError, ValueError, OverflowError) as error:
-            raise damaged(segment.name, f"pairs of titles cannot be read ({error})") from error
+            raise damaged(segment.name, f"bigrams of titles cannot be read ({error})") from error
         if part is not None:
             parts.append(part)
         base += segment.size

@@ -177,7 +177,7 @@ class _Types:
         }
 
     def grow(self, count: int) -> None:
-        """Make room for types below ``count``."""
+        """Make space for types below ``count``."""
         more = count - len(self.known)
         if more > 0:
             more = max(more, len(self.known) // 4)

@@ -149,7 +149,8 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
             toc = index.read_toc()
             index.clean(toc.generation, toc.segments)
             codec = ArrayCodec()
-            # Our lengths are exact and lie with the streams; Whoosh's cost a look-up a posting.
+            # Our lengths are exact and lie with the streams; Whoosh's are asked for one by one,
+            # a posting each.
             codec.length_stats = False
             super().__init__(index, codec=codec, _lk=False)
             self.writelock = lock

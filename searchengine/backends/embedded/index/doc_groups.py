@@ -1,9 +1,9 @@
 """Documents grouped by a value: what facets and histograms count in.
 
 A group is the documents that share a place, an author, a year …; they lie side by side in one
-array, so that counting how many of them match is one look-up and one sum. What a commit adds is
+array, so that counting how many of them match is one indexing and one sum. What a commit adds is
 put behind what earlier ones had. Nothing here knows what a value means; how names sort is
-:mod:`text.collate`'s business.
+``text.collate``'s business.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Whoosh unpickles parts of these files, and a pickle may name any function to call. Here only plain
 data (numbers, strings, tuples, lists, dictionaries) is unpickled, which is all that Whoosh's writer
-puts there for the fields of our schema; anything else is an error. Lookups, postings and terms go
-on as Whoosh does them.
+puts there for the fields of our schema; anything else is an error. Finding terms and reading
+postings go on as Whoosh does them.
 """
 
 from __future__ import annotations

@@ -26,14 +26,14 @@ from searchengine.text.derived_streams import DERIVED
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 
 #: Raised by one whenever an index written by older code cannot be read any more, or has terms that
-#: a query does not look up any more.
+#: no query asks for any more.
 FORMAT_VERSION = 6
 #: The first format whose commits are manifests, and the one before it, which can be upgraded too.
 FIRST_MANIFESTS, LAST_PICKLES = 6, 5
 #: What a segment says of how it was made, beside its format: which segmenter cut its words.
 STAMP = {"schema": FORMAT_VERSION, "segmenter": "pyvi 0.1.1"}
 
-#: Every stream of a segment; a pair stream's terms are pairs of its vocabulary's.
+#: Every stream of a segment; ``pairs``: its terms are bigrams of its vocabulary's.
 STREAM_SPECS = (
     StreamSpec(WORDS, WORDS),
     StreamSpec(SYLLABLES, SYLLABLES),

@@ -91,7 +91,7 @@ def upgrade_index(
 
     ``workers`` processes share the work; ``progress`` is called with documents done and their
     number. Killed or failing at any moment, the index is the old one, whole, or the new one.
-    Needs room for both. Raises :class:`IndexNotFoundError` without an index,
+    Needs disk space for both. Raises :class:`IndexNotFoundError` without an index,
     :class:`IndexDamagedError` for one that cannot be read or is of a format that is too old,
     :class:`IndexLockedError` while somebody writes to it, and :class:`IndexWriteError` if the
     disk does not let it be written.

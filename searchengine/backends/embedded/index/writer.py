@@ -1,8 +1,8 @@
 """Writing: documents in, a committed Whoosh segment out.
 
 Documents are collected into batches and made into arrays a batch at a time, by this process or by
-several that work for it (``helpers``). A document replaces any other of the same id, committed or
-not. Nothing is visible to readers, and nothing is lost from the last commit, until
+several that work for it (``worker_pool``). A document replaces any other of the same id, committed
+or not. Nothing is visible to readers, and nothing is lost from the last commit, until
 :meth:`DocumentWriter.commit` returns.
 """
 

@@ -40,7 +40,7 @@ def norm(streams: Streams, stream: str, docs: Docs) -> Floats:
 def exact_scores(streams: Streams, term_store: TermStore, query: Query, docs: Docs) -> Floats:
     """Return the scores of a few ``docs`` (integers[n]) without any boost: float64[n].
 
-    ``query``: (stream, term, weight) for each look-up; ``term_store`` is that of ``streams``.
+    ``query``: (stream, term, weight) of each scoring term; ``term_store`` is that of ``streams``.
     """
     if not (len(docs) and query):
         return np.zeros(len(docs))
@@ -53,7 +53,7 @@ def exact_scores(streams: Streams, term_store: TermStore, query: Query, docs: Do
 
 
 def term_scores(streams: Streams, terms: Iterable[ScoringTerm], number: int) -> list[TermScore]:
-    """Return what each look-up gives document ``number``, those that give nothing left out."""
+    """Return what each scoring term gives document ``number``, those that give nothing left out."""
     parts = []
     for term in terms:
         docs, freqs = streams.postings(term.field, term.term)

@@ -31,7 +31,7 @@ from searchengine.deadline import check_time
 PROBES, GROUP = 32, 64
 #: With more candidates than this and than one document in so many, rows are added whole.
 MANY, WHOLE_SHARE = 8192, 8
-#: Rows are added whole until all others together are worth this share of the threshold.
+#: Rows are added whole until all others together can add this share of the threshold.
 REST = 0.85
 #: Above so many candidates, some are ruled out after a batch of so many rows, then of twice as
 #: many, and so on.

@@ -33,7 +33,7 @@ RUN_TOKENS = 12_000_000
 #: Keys of up to so many times 16 bits are sorted by radix, larger ones by comparison: measured
 #: on 12 million keys, a pass takes 40 ns a key, comparing 120.
 RADIX_PASSES = 2
-#: Bits for the document within a run; together with a pair of 24-bit numbers they fill a key.
+#: Bits for the document within a run; together with a bigram of 24-bit numbers they fill a key.
 _DOCUMENT_BITS = 16
 _RUN_DOCUMENTS = 1 << _DOCUMENT_BITS
 _RUN_VOCABULARY = 1 << (64 - _DOCUMENT_BITS) // 2
@@ -44,9 +44,9 @@ Batch = Mapping[str, tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]]]
 def pair_up(
     tokens: NDArray[np.integer[Any]], counts: NDArray[np.integer[Any]]
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Return the pairs of neighbouring tokens of each document, and how many each has.
+    """Return the bigrams of the tokens of each document, and how many each has.
 
-    ``tokens``: integers[n], document after document; ``counts``: integers[documents]. A pair is
+    ``tokens``: integers[n], document after document; ``counts``: integers[documents]. A bigram is
     ``first << 32 | second``, uint64.
     """
     pairs = tokens[:-1].astype(np.uint64)
@@ -98,7 +98,7 @@ class Builder:
         """Append ``documents`` documents.
 
         ``streams``: name to (tokens, counts); tokens are integers[n] from :meth:`numbering`, or
-        uint64 pairs ``first << 32 | second``; counts are integers[documents]. A stream left out
+        uint64 bigrams ``first << 32 | second``; counts are integers[documents]. A stream left out
         is empty. ``columns``: values[documents]; a column left out is zeros.
         """
         for name, (tokens, counts) in streams.items():
@@ -210,7 +210,7 @@ def _inverted(
 ) -> Chunk:
     """Return all postings of a run's stream, sorted by key and document.
 
-    ``tokens``: integers[n] or uint64 pairs; ``counts``: integers[documents]; ``terms``: strings
+    ``tokens``: integers[n] or uint64 bigrams; ``counts``: integers[documents]; ``terms``: strings
     in the dictionary; ``ranks``: int64, each number's rank among them.
     """
     if spec.pairs:

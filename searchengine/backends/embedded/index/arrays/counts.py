@@ -1,7 +1,7 @@
 """Counting terms: how many distinct ones there are, and the commonest with a given beginning.
 
 Both look at whole ranges of a stream as arrays, for an index of any number of segments, with
-deleted documents left out. Looking up a term one knows is :mod:`streams`' business.
+deleted documents left out. Finding a term that is known is :mod:`streams`' business.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def distinct_terms(segments: Sequence[Segment], live: Live, streams: Iterable[st
 def commonest(segment: Segment, stream: str, prefixes: Iterable[str], limit: int) -> list[str]:
     """Return about the ``limit`` commonest terms of a segment that begin with any of ``prefixes``.
 
-    Deleted documents still count here; a pair's prefix is its first half and a beginning of the
+    Deleted documents still count here; a bigram's prefix is its first half and a beginning of the
     second.
     """
     spec = segment.specs.get(stream)

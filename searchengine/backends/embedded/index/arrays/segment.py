@@ -75,7 +75,7 @@ class Segment:
         return found
 
     def find(self, stream: str, term: str) -> int:
-        """Return the number of ``term`` (``"a b"`` for a pair) in ``stream``, or -1."""
+        """Return the number of ``term`` (``"a b"`` for a bigram) in ``stream``, or -1."""
         spec = self.specs.get(stream)
         if spec is None:
             return -1
@@ -134,8 +134,8 @@ class Segment:
     def term_range(self, stream: str, prefix: str) -> tuple[int, int]:
         """Return the first number of the terms that begin with ``prefix``, and the one after.
 
-        A pair's prefix is the beginning of its first half, or that half, a space and the beginning
-        of the second.
+        A bigram's prefix is the beginning of its first half, or that half, a space and the
+        beginning of the second.
         """
         spec = self.specs[stream]
         vocabulary = self.vocabulary(spec.vocabulary)

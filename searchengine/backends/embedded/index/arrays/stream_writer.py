@@ -3,7 +3,7 @@
 Terms come in chunks, in key order, and go into five classes that differ in how wide their slots
 are and whether frequencies lie beside them; :data:`CLASSES` lists them. The long tail of rare
 terms has one byte a term to say where its slots are; the few thousand frequent ones a row in a
-table. How slots are packed is :mod:`slots`' business.
+table. How slots are packed is :mod:`postings_codec`'s business.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from searchengine.backends.embedded.index.arrays.sections import SectionWriter
 class StreamSpec:
     """What a segment must know of a stream.
 
-    Terms are strings of ``vocabulary``, or pairs of them where ``pairs`` is set (written ``"a b"``
-    wherever a term is a string). Streams without ``lengths`` score by idf alone.
+    Terms are strings of ``vocabulary``, or bigrams of them where ``pairs`` is set (written
+    ``"a b"`` wherever a term is a string). Streams without ``lengths`` score by idf alone.
     """
 
     name: str
@@ -57,7 +57,7 @@ CLASSES: Final = (
 )
 #: A term with more slots than this is not of the tail: its size must fit in seven bits.
 TAIL_SLOTS = 127
-#: Up to these mean gaps 4 and 8 bits take the least room, for gaps that fall at random.
+#: Up to these mean gaps 4 and 8 bits take the least space, for gaps that fall at random.
 NARROW_GAP, BYTE_GAP = 13, 278
 #: The tail's slots are counted from a stated start every so many terms.
 BLOCK = 64

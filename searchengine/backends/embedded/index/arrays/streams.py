@@ -2,7 +2,7 @@
 
 Documents are numbered through all segments in their order; deleted ones keep their numbers but
 appear in no postings and count in no statistic. Nothing here is cached but lengths: that is the
-business of whoever asks, such as ``query.scoring``.
+business of whoever asks, such as ``scoring``.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class Streams:
     def commonest(self, stream: str, prefixes: Sequence[str], limit: int) -> list[tuple[str, int]]:
         """Return the commonest terms with any of ``prefixes``, each with its live documents.
 
-        At most ``limit``, the commonest first; see :func:`counts.commonest` for pairs.
+        At most ``limit``, the commonest first; see :func:`counts.commonest` for bigrams.
         """
         found: set[str] = set()
         for segment in self._segments:
@@ -183,7 +183,7 @@ class Streams:
     def terms(self, stream: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms that begin with ``prefix`` and how many live documents hold each.
 
-        In the order of the segments' dictionaries (a pair's by its first half, then its second).
+        In the order of the segments' dictionaries (a bigram's by its first half, then its second).
         """
 
         def of_segment(number: int) -> Iterator[tuple[list[bytes], str, int]]:

@@ -1,7 +1,7 @@
 """Term dictionaries: the sorted strings of a segment, and the growing ones of a batch.
 
 A term's number is its rank in the order of UTF-8 bytes. Renumbering from one dictionary into
-another therefore keeps every order, also that of pairs of numbers, which is what makes merging a
+another therefore keeps every order, also that of bigrams, which is what makes merging a
 matter of sorted arrays. Several streams may share a dictionary.
 """
 
@@ -20,14 +20,14 @@ from searchengine.backends.embedded.index.arrays.sections import (
     damaged,
 )
 
-#: So many look-ups of a dictionary are remembered.
+#: So many answers of a dictionary are remembered.
 REMEMBERED = 20_000
 #: Dictionaries of at most so many strings are read as a whole: those of a few pages.
 SMALL = 4096
 
 
 class Numbering(dict[str, int]):
-    """Numbers strings in the order of their first look-up: ``numbering[term]`` never fails."""
+    """Numbers strings in the order in which they first come: ``numbering[term]`` never fails."""
 
     def __missing__(self, term: str) -> int:
         number = self[term] = len(self)
@@ -92,7 +92,7 @@ class Vocabulary:
         if found is None:
             rank = bisect_left(self._ranks, term, key=self.__getitem__)
             found = rank if rank < len(self) and self[rank] == term else -1
-            # A query asks for the same strings in several streams and pairs.
+            # A query asks for the same strings in several streams and bigrams.
             self._found.put(term, found)
         return found
 

@@ -87,7 +87,7 @@ class Index(FileIndex):  # type: ignore[misc]
     def is_latest(self, generation: int, mark: tuple[int, int]) -> bool:
         """Return whether ``generation``, with the :meth:`mark` it had, is still the last commit.
 
-        Costs two look-ups of a name: manifests are deleted oldest first, so the last one is
+        Costs asking for two file names: manifests are deleted oldest first, so the last one is
         there and the next one is not.
         """
         name = manifest_name(generation + 1)

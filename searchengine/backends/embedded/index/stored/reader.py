@@ -3,8 +3,7 @@
 Three series of records lie in one file: small ones (metadata and where a page came from), which
 are read often and all through, texts, and pages as they were before trimming, which are seldom
 read. A block holds neighbouring documents, packed with a dictionary of what the texts of the
-segment have in common, so that it can be as small as one page. Writing is :mod:`stored_writer`'s
-business.
+segment have in common, so that it can be as small as one page. Writing is :mod:`writer`'s business.
 """
 
 from __future__ import annotations

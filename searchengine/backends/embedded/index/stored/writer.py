@@ -2,8 +2,9 @@
 
 Pages of one kind say much in the same words. A dictionary of those, trained on the first pages
 of a segment, lets a block be a single page and still pack better than a large block without one.
-Few pages are not worth a dictionary. Merging copies blocks as they are, with their dictionaries,
-where there is much of them; what is little is packed anew with a dictionary that is there already.
+Few pages get no dictionary: it would not pay. Merging copies blocks as they are, with their
+dictionaries, where there is much of them; what is little is packed anew with a dictionary that is
+there already.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ DICTIONARY_BYTES, DICTIONARY_SHARE = 112 << 10, 32
 #: What it learns from are pieces of records of so many bytes.
 PIECE_BYTES = 4 << 10
 #: Blocks with a dictionary of their own are copied with it if they hold so many bytes of records:
-#: it then takes a fortieth of their room at most.
+#: it then takes a fortieth of their bytes at most.
 COPIED_BYTES = 16 << 20
 
 
