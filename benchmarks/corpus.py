@@ -18,7 +18,7 @@ from time import perf_counter
 from typing import Any
 
 from searchengine.text.analysis import Analysis, bigrams_of, prepare
-from searchengine.text.fold import fold
+from searchengine.text.folding import fold
 from searchengine.text.segmentation.segmenter import segment
 from searchengine.text.streams import STREAMS
 from searchengine.text.syllables import split_syllables

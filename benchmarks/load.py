@@ -33,7 +33,7 @@ from benchmarks.corpus import records
 from searchengine import Document, SearchEngine
 from searchengine.pages import to_document
 from searchengine.pages.page import Page
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.syllables import split_syllables
 
 CONNECTIONS = (1, 8, 64)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.corpus import Item, joined
 from searchengine.text.analysis import analyze
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.streams import STREAMS
 from searchengine.text.syllables import Token, syllables
 

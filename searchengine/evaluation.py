@@ -21,8 +21,8 @@ from typing import Any, Literal
 from searchengine.document import Document
 from searchengine.engine import SearchEngine
 from searchengine.errors import InputError, QueryError
-from searchengine.text.fold import fold
-from searchengine.text.normalize import normalize
+from searchengine.text.folding import fold
+from searchengine.text.normalization import normalize
 from searchengine.text.syllables import syllables
 from searchengine.text.telex import encode_telex, encode_vni
 from searchengine.text.tone import other_placement

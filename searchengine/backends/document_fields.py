@@ -12,7 +12,7 @@ import datetime
 
 from searchengine.backends.values import day_number
 from searchengine.document import Document
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.numbers import find_numbers, number_key
 
 _EPOCH = datetime.date(1970, 1, 1)

@@ -20,7 +20,7 @@ from searchengine.pages.rules.page_date import page_date
 from searchengine.pages.rules.place import page_place
 from searchengine.pages.rules.term_of_office import page_term
 from searchengine.pages.rules.title import page_title
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.numbers import find_numbers
 
 #: How much of a text the rules for dates and places may look at, in characters: the lead and a

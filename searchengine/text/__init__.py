@@ -2,20 +2,20 @@
 
 Normalising, tone placement, folding, syllables and document numbers each have a module, word
 segmentation, dates and lists of words a package; ``analysis`` puts the steps in order. What a page
-is and what a query asks for is not known here. Segmenting loads arrays, so it is imported when it
-is first used.
+is and what a query asks for is not known here. Names are looked up when first used: whoever needs
+the name of a stream alone loads nothing else.
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
-from searchengine.text.fold import fold, has_marks
-from searchengine.text.normalize import normalize, normalize_with_offsets
-from searchengine.text.tone import canonical_tones
-
 if TYPE_CHECKING:
+    from searchengine.text.folding import fold, has_marks
+    from searchengine.text.normalization import normalize, normalize_with_offsets
     from searchengine.text.segmentation.segmenter import segment
+    from searchengine.text.tone import canonical_tones
 
 __all__ = [
     "canonical_tones",
@@ -26,10 +26,17 @@ __all__ = [
     "segment",
 ]
 
+_HOMES = {
+    "canonical_tones": "tone",
+    "fold": "folding",
+    "has_marks": "folding",
+    "normalize": "normalization",
+    "normalize_with_offsets": "normalization",
+    "segment": "segmentation.segmenter",
+}
+
 
 def __getattr__(name: str) -> Any:
-    if name != "segment":
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from searchengine.text.segmentation.segmenter import segment
-
-    return segment
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from searchengine.text.derived_streams import DERIVED
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.segmentation.pyvi_tokens import NEWLINE, pieces, tokens_of
 from searchengine.text.segmentation.segmenter import shared_segmenter
 from searchengine.text.segmentation.short_texts import joined_tokens

@@ -6,10 +6,10 @@ from typing import Any
 
 from searchengine.text.analysis import analyze, prepare
 from searchengine.text.dates.grammar import find_dates
-from searchengine.text.fold import has_marks
+from searchengine.text.folding import has_marks
 from searchengine.text.lexicon.abbreviations import expand
 from searchengine.text.lexicon.synonyms import NO_SYNONYMS, Synonyms
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.numbers import find_numbers
 from searchengine.text.telex import decode_query
 

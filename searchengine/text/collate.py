@@ -13,7 +13,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 #: Combining marks of the tones in dictionary order; a syllable without one counts 0.

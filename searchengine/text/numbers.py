@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searchengine.text.fold import fold
+from searchengine.text.folding import fold
 from searchengine.text.syllables import split_syllables
 
 #: A key has at most this many parts: number, year and a code of up to five groups.

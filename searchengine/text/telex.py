@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
-from searchengine.text.fold import has_marks
+from searchengine.text.folding import has_marks
 from searchengine.text.lexicon.abbreviations import ABBREVIATIONS
 from searchengine.text.lexicon.spelling import is_syllable, split_tone
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.tone import tone_position
 
 _TONE_OF_KEY = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}

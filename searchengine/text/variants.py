@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from searchengine.text.fold import fold
+from searchengine.text.folding import fold
 
 #: The commoner spelling of each such syllable and tone in 100,000 news articles (60 million
 #: syllables, 690,000 of them such). Without a tone, the commoner of the bare two.

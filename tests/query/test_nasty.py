@@ -16,7 +16,7 @@ from searchengine import SearchEngine
 from searchengine.cli.commands import main
 from searchengine.errors import QueryError
 from searchengine.query.language.parser import MAX_CHARACTERS
-from searchengine.text.fold import VIETNAMESE_LETTERS
+from searchengine.text.folding import VIETNAMESE_LETTERS
 
 #: Seconds that no query may take on the five seeds; most take a hundredth of one.
 LIMIT = 2.0

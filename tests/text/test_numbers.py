@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchengine.text.fold import fold
+from searchengine.text.folding import fold
 from searchengine.text.numbers import candidate_keys, find_numbers, number_key
 
 

@@ -7,8 +7,8 @@ import unicodedata
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchengine.text.fold import VIETNAMESE_LETTERS, fold
-from searchengine.text.normalize import normalize, normalize_with_offsets
+from searchengine.text.folding import VIETNAMESE_LETTERS, fold
+from searchengine.text.normalization import normalize, normalize_with_offsets
 from searchengine.text.scan import _original_spans, _table, scan
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_tones

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchengine.text.fold import VIETNAMESE_LETTERS, fold
+from searchengine.text.folding import VIETNAMESE_LETTERS, fold
 from searchengine.text.tone import (
     canonical_syllable,
     canonical_tones,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from searchengine.text import segment
 from searchengine.text.analysis import analyze, analyze_syllables
-from searchengine.text.fold import fold
+from searchengine.text.folding import fold
 from searchengine.text.lexicon.abbreviations import ABBREVIATIONS
 from searchengine.text.variants import (
     canonical_spelling,

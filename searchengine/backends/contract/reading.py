@@ -17,7 +17,7 @@ from searchengine.backends.values import (
     Plan,
     TermQuery,
 )
-from searchengine.text.fold import fold
+from searchengine.text.folding import fold
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 
 SEA = page(

@@ -12,9 +12,9 @@ from itertools import pairwise
 from searchengine.backends.memory.documents import IndexedDocument
 from searchengine.backends.protocol import PLAIN_SHARE
 from searchengine.text.analysis import analyze_syllables
-from searchengine.text.fold import fold
+from searchengine.text.folding import fold
 from searchengine.text.lexicon.confusions import spellings_of
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.variants import fold_syllable
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from searchengine.pages.rules.place import is_province
 from searchengine.pages.rules.text_patterns import ALL_CAPITALS, CAPITALISED, UPPER, squeeze
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 
 #: A signature line is at most this long: three names with a note.
 LINE_MAX = 90

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 
 #: A line longer than this is never furniture, whatever it says.
 LINE_MAX = 200

@@ -14,7 +14,7 @@ from typing import Literal
 
 from searchengine.pages.rules.text_patterns import CAPITALISED
 from searchengine.text.dates.grammar import DateMention, find_dates
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 
 #: Lines longer than this are sentences.
 LINE_MAX = 160

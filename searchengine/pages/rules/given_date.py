@@ -15,7 +15,7 @@ from typing import Any
 from searchengine.errors import InputError
 from searchengine.pages.rules.page_date import PageDate
 from searchengine.text.dates.grammar import YEAR_MAX, YEAR_MIN, find_dates, parse_date_argument
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.time_zone import day_of
 
 #: Numbers from here on are seconds since 1970 (from 2001), and a thousand times as large,

@@ -23,7 +23,7 @@ from searchengine.pages.rules.text_patterns import (
     sentence_starts,
     squeeze,
 )
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 
 #: How many lines from either end may be furniture; longer tails exist, but none was seen that an
 #: article's own lines could not be mistaken for.

@@ -9,7 +9,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from searchengine.text.fold import VIETNAMESE_LETTERS
+from searchengine.text.folding import VIETNAMESE_LETTERS
 
 #: The letters of Vietnamese, for use inside a character class.
 UPPER = "A-Z" + "".join(letter for letter in VIETNAMESE_LETTERS if letter.isupper())

@@ -24,7 +24,7 @@ from searchengine.query.language.tree import (
     RelativeRange,
     Words,
 )
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 
 if TYPE_CHECKING:
     from searchengine.text.dates.grammar import DateMention

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from searchengine.text.dates.grammar import DateMention
-from searchengine.text.fold import fold, has_marks
+from searchengine.text.folding import fold, has_marks
 
 #: Words of dates typed without diacritics, where a number follows; the same length with them.
 _BARE_WORDS = {"ngay": "ngày", "thang": "tháng", "quy": "quý", "nam": "năm", "nhiem ky": "nhiệm kỳ"}

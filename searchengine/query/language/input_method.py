@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from searchengine.query.language.tree import Bool, InTitle, Node, Phrase, Query, Words
-from searchengine.text.fold import has_marks
-from searchengine.text.normalize import normalize
+from searchengine.text.folding import has_marks
+from searchengine.text.normalization import normalize
 
 #: Begins the note that tells what a query was read as.
 KEYSTROKES_NOTE = "read as keystrokes:"

@@ -26,7 +26,7 @@ from searchengine.query.language.tree import (
     RelativeRange,
     Words,
 )
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.syllables import split_syllables
 
 if TYPE_CHECKING:

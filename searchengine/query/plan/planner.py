@@ -27,7 +27,7 @@ from searchengine.query.plan.query_analysis import AnalyzedQuery, analyze_query
 from searchengine.query.plan.weights import PREFIX_WEIGHT, text_terms
 from searchengine.text.analysis import analyze_syllables
 from searchengine.text.lexicon.synonyms import NO_SYNONYMS, Synonyms
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.streams import FOLDED
 
 #: A page asks several times what its query says; so many queries are remembered as read.

@@ -23,11 +23,11 @@ from searchengine.query.language.tree import (
     positive_nodes,
 )
 from searchengine.text.analysis import Analysis, analyze, typed_syllables
-from searchengine.text.fold import fold, has_marks
+from searchengine.text.folding import fold, has_marks
 from searchengine.text.lexicon.abbreviations import expand
 from searchengine.text.lexicon.forms import Expansion
 from searchengine.text.lexicon.synonyms import NO_SYNONYMS, Synonyms
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.numbers import candidate_keys
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import with_every_tone

@@ -19,10 +19,10 @@ from searchengine.deadline import check_time
 from searchengine.query.language.parser import bare_spans
 from searchengine.query.suggest.lattice import Choice, likeliest
 from searchengine.query.suggest.pair_forms import Forms, Pair, forms_in
-from searchengine.text.fold import has_marks
+from searchengine.text.folding import has_marks
 from searchengine.text.lexicon.confusions import mark_cost, slips_of, sounds_like, tone_cost
 from searchengine.text.lexicon.spelling import is_syllable
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.scan import Scanned
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from searchengine.text.fold import fold, has_marks
-from searchengine.text.normalize import normalize
+from searchengine.text.folding import fold, has_marks
+from searchengine.text.normalization import normalize
 from searchengine.text.tone import canonical_tones
 
 Unit = Literal["day", "week", "month", "quarter", "year"]

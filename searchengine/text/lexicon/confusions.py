@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
-from searchengine.text.fold import VIETNAMESE_LETTERS, fold
+from searchengine.text.folding import VIETNAMESE_LETTERS, fold
 from searchengine.text.lexicon.spelling import NAMES, is_syllable, is_toneless_syllable, split_tone
 from searchengine.text.tone import tone_position
 from searchengine.text.variants import canonical_spelling, spellings

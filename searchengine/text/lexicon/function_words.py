@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from searchengine.text.fold import fold
+from searchengine.text.folding import fold
 
 #: What a syllable of each kind weighs beside one that says what is asked; docs/ranking.md.
 QUESTION_WEIGHT: Final = 0.2

@@ -32,7 +32,7 @@ OTHER = (
 
 def reference(one: str, other: str) -> float:
     """Jaccard's similarity of the sets of three folded syllables, the plain way."""
-    from searchengine.text.fold import fold
+    from searchengine.text.folding import fold
     from searchengine.text.syllables import split_syllables
 
     def runs(text: str) -> set[tuple[str, ...]]:
@@ -49,7 +49,7 @@ def test_similarity_is_jaccards(other: str) -> None:
 
 
 def test_typing_does_not_make_another_text() -> None:
-    from searchengine.text.fold import fold
+    from searchengine.text.folding import fold
 
     assert similarity(shingles(STORY), shingles(fold(STORY).upper())) == 1.0
 

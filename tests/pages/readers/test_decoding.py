@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchengine.pages.readers.decoding import BinaryError, decode
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 
 TEXT = "Đại hội chi bộ tổ dân phố số 5 đã thành công tốt đẹp.\nBà con ai cũng phấn khởi.\n" * 3
 

@@ -12,7 +12,7 @@ from searchengine import SearchEngine
 from searchengine.deadline import limited
 from searchengine.errors import TimeLimitError
 from searchengine.query.suggest.correction import corrected
-from searchengine.text.fold import fold
+from searchengine.text.folding import fold
 from searchengine.text.lexicon.confusions import mark_cost, slips_of, sounds_like, spellings_of
 
 #: A few pages in which every word of the tests stands in its usual company.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchengine.text.fold import fold
+from searchengine.text.folding import fold
 from searchengine.text.lexicon.abbreviations import ABBREVIATIONS, Expansion, expand
 from searchengine.text.lexicon.spelling import is_syllable
 from searchengine.text.tone import canonical_tones

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchengine.text.fold import has_marks
+from searchengine.text.folding import has_marks
 from searchengine.text.lexicon.spelling import RIMES, is_syllable, is_toneless_syllable, split_tone
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import canonical_tones, tone_position
 

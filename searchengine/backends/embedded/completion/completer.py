@@ -29,9 +29,9 @@ from searchengine.backends.embedded.completion.phrase_trie import (
 from searchengine.backends.embedded.completion.phrase_trie import phrases as goings_on
 from searchengine.backends.embedded.completion.title_successors import Follower, both
 from searchengine.query.suggest.correction import corrected
-from searchengine.text.fold import VIETNAMESE_LETTERS, fold, has_marks
+from searchengine.text.folding import VIETNAMESE_LETTERS, fold, has_marks
 from searchengine.text.lexicon.spelling import split_tone
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.streams import FOLDED, WORDS
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_tones

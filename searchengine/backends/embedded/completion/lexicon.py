@@ -22,7 +22,7 @@ from searchengine.backends.fields import TITLE_BIGRAMS, TITLE_SYLLABLES
 from searchengine.backends.protocol import PLAIN_SHARE
 from searchengine.query.suggest.pair_forms import Forms, Pair, forms_in
 from searchengine.text.lexicon.confusions import spellings_of
-from searchengine.text.normalize import normalize
+from searchengine.text.normalization import normalize
 from searchengine.text.scan import scan
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.syllables import syllables

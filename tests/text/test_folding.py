@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchengine.text.fold import VIETNAMESE_LETTERS, fold, has_marks
-from searchengine.text.normalize import normalize
+from searchengine.text.folding import VIETNAMESE_LETTERS, fold, has_marks
+from searchengine.text.normalization import normalize
 
 
 def test_all_marked_letters_are_known() -> None:
@@ -63,7 +63,7 @@ def test_a_letter_that_has_no_transliteration_stays() -> None:
 
 def test_without_unidecode_only_accented_latin_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "unidecode", None)
-    transliterate = importlib.import_module("searchengine.text.fold")._transliterate
+    transliterate = importlib.import_module("searchengine.text.folding")._transliterate
     transliterate.cache_clear()
     try:
         assert fold("Đà Nẵng, Curaçao, Москва, 한국, が") == "Da Nang, Curacao, Москва, 한국, が"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchengine.text.fold import VIETNAMESE_LETTERS
-from searchengine.text.normalize import normalize, normalize_with_offsets
+from searchengine.text.folding import VIETNAMESE_LETTERS
+from searchengine.text.normalization import normalize, normalize_with_offsets
 from searchengine.text.syllables import syllables
 
 MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323\u0340\u0341"
