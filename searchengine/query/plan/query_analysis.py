@@ -34,6 +34,10 @@ from searchengine.text.tone import with_every_tone
 
 TextNode = Words | Phrase
 
+#: A text is said in so many other ways at most, so that a long list of synonyms cannot make a plan
+#: of any number of terms.
+MAX_OTHER_FORMS = 128
+
 
 @dataclass(frozen=True, slots=True)
 class AnalyzedText:
@@ -131,8 +135,8 @@ def analyze_text(text: str, synonyms: Synonyms = NO_SYNONYMS) -> AnalyzedText:
     analysis = analyze([text.lower() if text.isupper() else text])[0]
     as_typed = split_syllables(fold(normalize(text)).lower())
     numbers = tuple(key for key, _, _ in candidate_keys(as_typed))
-    expansions = (*expand(analysis.syllables), *synonyms.expand(analysis.syllables))
-    return AnalyzedText(analysis, expansions, numbers)
+    others = (*expand(analysis.syllables), *synonyms.expand(analysis.syllables))
+    return AnalyzedText(analysis, others[:MAX_OTHER_FORMS], numbers)
 
 
 def _analyze_prefix(text: str) -> AnalyzedPrefix:

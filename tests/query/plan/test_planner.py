@@ -1,13 +1,19 @@
-"""Questions: what gives way when nothing has all that was asked for."""
+"""Plans: what gives way when nothing has all that was asked for, and what bounds them."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 
-from searchengine import SearchEngine
+import pytest
+
+from searchengine import Document, SearchEngine, time_zone
 from searchengine.query.language.parser import parse
 from searchengine.query.language.tree import Words
-from searchengine.query.plan.planner import UNQUOTED_NOTE, unquoted
+from searchengine.query.plan.planner import UNQUOTED_NOTE, read_query, unquoted
+from searchengine.query.plan.query_analysis import MAX_OTHER_FORMS
+from searchengine.text.lexicon.synonyms import Synonyms
+from tests.conftest import TODAY
 
 
 def test_a_sentence_that_quotes_wrongly_still_finds(
@@ -46,3 +52,31 @@ def test_what_gives_way() -> None:
     assert isinstance(softer.root, Words)
     for strict in ('"dế mèn"', 'ai viết "dế mèn" -ký', 'ai "dế mèn" title:viết', "ai viết"):
         assert unquoted(parse(strict)) is None
+
+
+def test_synonyms_cannot_make_a_plan_of_any_number_of_terms() -> None:
+    forms = ", ".join(f"từ{number}" for number in range(5_000))
+    read = read_query("từ1 từ2 từ3", TODAY, synonyms=Synonyms(forms))
+    assert len(read.as_typed.terms) < 3 * (MAX_OTHER_FORMS + 10)
+    assert len(read_query("từ1", TODAY).as_typed.terms) < 10
+
+
+def test_today_is_the_day_of_the_time_zone(
+    make_engine: Callable[..., SearchEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half past one in the night of Việt Nam is the evening before in UTC."""
+    moment = datetime.datetime(2024, 3, 1, 18, 30, tzinfo=datetime.timezone.utc)
+
+    class Clock(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:  # type: ignore[override]
+            return moment.astimezone(tz)
+
+    engine = make_engine(
+        Document(id="hôm nay", text="Tin", date=datetime.date(2024, 3, 2)),
+        Document(id="hôm qua", text="Tin", date=datetime.date(2024, 3, 1)),
+    )
+    monkeypatch.setattr(time_zone.datetime, "datetime", Clock)
+    assert [hit.id for hit in engine.search("tin", since="hôm nay")] == ["hôm nay"]
+    monkeypatch.setenv("SEARCHENGINE_TIME_ZONE", "UTC")
+    assert [hit.id for hit in engine.search("tin", until="hôm nay")] == ["hôm qua"]
