@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from searchengine.backends.fields import FACET_ALIASES, Field, FieldTable, IndexSettings
+from searchengine.backends.fields import Field, FieldTable, IndexSettings
 from searchengine.backends.protocol import View
 from searchengine.backends.values import (
     DATE,
@@ -272,11 +272,7 @@ class SearchView:
         self, names: Sequence[str] | None, limit: int, order: str
     ) -> tuple[str, ...]:
         """The facets asked for, each once by its own name; all of them for None."""
-        known = self.fields.facet_names
-        found = dict.fromkeys(FACET_ALIASES.get(name, name) for name in names or known)
-        for name in found:
-            if name not in known:
-                raise InputError(f"there is no facet {name!r}: choose from {', '.join(known)}")
+        found = dict.fromkeys(map(self.fields.facet, names or self.fields.facet_names))
         if not 1 <= limit <= MAX_FACET_VALUES:
             raise InputError(f"a facet's limit must be between 1 and {MAX_FACET_VALUES:,}")
         if order not in ("count", "name"):

@@ -12,6 +12,7 @@ import datetime
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -62,6 +63,9 @@ class Field:
     kind: Kind
 
     def __post_init__(self) -> None:
+        if isinstance(self.name, str):
+            # Some systems write letters and marks apart.
+            object.__setattr__(self, "name", unicodedata.normalize("NFC", self.name))
         if self.kind not in get_args(Kind):
             kinds = ", ".join(get_args(Kind))
             raise InputError(f"the field {self.name!r} is no {self.kind!r}: choose from {kinds}")
@@ -74,10 +78,15 @@ class Field:
     def values(self, document: Document) -> list[Value]:
         """Return what ``document`` has of the field, in order; what is of another kind is none."""
         own = _BUILT_IN_VALUES.get(self.name)
-        given: Any = own(document) if own else document.extra.get(self.name)
+        given: Any = own(document) if own else _extra(document, self.name)
         several = given if isinstance(given, list | tuple) else [given]
         found = (_value(self.kind, one) for one in several[:MAX_VALUES])
         return [one for one in found if one is not None]
+
+
+def _extra(document: Document, name: str) -> Any:
+    found = document.extra.get(name)
+    return document.extra.get(unicodedata.normalize("NFD", name)) if found is None else found
 
 
 def label(kind: Kind, value: Value) -> str:
@@ -160,11 +169,35 @@ class FieldTable:
         return (*PERIODS, *self.fields)
 
     def get(self, name: str) -> Field:
-        """Return a field by its name; raises :class:`InputError` that names those there are."""
-        field = self.fields.get(FACET_ALIASES.get(name, name))
+        """Return a field by its name, in whichever case if there is one such field alone.
+
+        Raises :class:`InputError` that names those there are.
+        """
+        field = self._find(name)
         if field is None:
             raise InputError(f"there is no field {name!r}: choose from {', '.join(self.fields)}")
         return field
+
+    def facet(self, name: str) -> str:
+        """Return the own name of a facet: of a period, or of a field as :meth:`get` finds it.
+
+        Raises :class:`InputError` that names those there are.
+        """
+        if name in PERIODS:
+            return name
+        field = self._find(name)
+        if field is None:
+            known = ", ".join(self.facet_names)
+            raise InputError(f"there is no facet {name!r}: choose from {known}")
+        return field.name
+
+    def _find(self, name: str) -> Field | None:
+        exact = self.fields.get(FACET_ALIASES.get(name, name))
+        if exact is not None:
+            return exact
+        typed = unicodedata.normalize("NFC", name).casefold()
+        alike = [field for one, field in self.fields.items() if one.casefold() == typed]
+        return alike[0] if len(alike) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def infer_fields(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     for record in records:
         count += 1
         for name, value in record.items():
-            if value not in (None, "", []):
+            if value not in (None, []) and not (isinstance(value, str) and not value.strip()):
                 seen.setdefault(name, []).append(value)
     if count < LEAST_RECORDS:
         return {}

@@ -36,6 +36,7 @@ def test_each_kind(values: list[Any], kind: str) -> None:
         [{"a": 1}] * 10,
         ["Công văn"] * 2 + [None] * 8,
         ["Công văn"] * 4,
+        ["  "] * 10,
     ],
 )
 def test_what_may_be_anything_is_left_alone(values: list[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,16 @@ def test_a_field_is_counted(engine: SearchEngine) -> None:
     }
     assert list(counts["trang"]) == ["2.5", "3", "12"]
     assert engine.search("văn bản").facets["trang"] == counts["trang"]
+
+
+def test_names_are_the_same_however_their_letters_are_written(engine: SearchEngine) -> None:
+    apart = unicodedata.normalize("NFD", "Ngày Ký")
+    assert ids(engine, filters={apart: "2022"}) == ids(engine, filters={"ngày ký": "2022"}) == ["a"]
+    assert Field(unicodedata.normalize("NFD", "loại"), "keyword") == FIELDS[0]
+    with engine.writer() as writer:
+        extra = {unicodedata.normalize("NFD", "loại"): "Tờ trình"}
+        writer.add(Document(id="e", text="Văn bản", extra=extra))
+    assert ids(engine, filters={"loại": "tờ trình"}) == ["e"]
 
 
 def test_fields_go_through_commits_merges_and_other_processes(
