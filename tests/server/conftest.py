@@ -8,7 +8,7 @@ import pytest
 
 from searchengine import Document, SearchEngine
 from tests.server.client import Client
-from tests.server.html import Engines
+from tests.server.pages.html import Engines
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from searchengine import Document, SearchEngine, SearchView
 from searchengine.deadline import check_time
 from searchengine.server.http.limits import Pool
 from tests.server.client import Client
-from tests.server.html import ask
+from tests.server.pages.html import ask
 
 #: A thread is free so long after its time is over, in seconds. Where a busy machine lets it wait
 #: its turn for longer, it is asked again, so many times.

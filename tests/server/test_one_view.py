@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from searchengine import Document, SearchEngine, SearchView
 from searchengine.cli.commands import main
 from tests.server.client import Client
-from tests.server.html import ask
+from tests.server.pages.html import ask
 
 Interrupt = Callable[[str, SearchEngine], None]
 

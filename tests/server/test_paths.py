@@ -14,7 +14,7 @@ from searchengine.cli.commands import main
 from searchengine.pages.ingest import index_paths
 from searchengine.server.paths import relative_path
 from tests.server.client import Client
-from tests.server.html import Engines, ask
+from tests.server.pages.html import Engines, ask
 
 FILE = "tin/2022/đại hội.txt"
 RECORD = "ghi chép.jsonl.gz"

@@ -9,7 +9,7 @@ import pytest
 from searchengine import Document, SearchEngine
 from searchengine.backends.fields import Field, IndexSettings
 from tests.server.client import Client
-from tests.server.html import Engines, Page, ask, follow, state
+from tests.server.pages.html import Engines, Page, ask, follow, state
 
 FIELDS = (
     Field("loại", "keyword"),

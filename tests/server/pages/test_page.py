@@ -12,7 +12,7 @@ from searchengine import Document, SearchView
 from searchengine.errors import IndexDamagedError
 from searchengine.server.http.limits import BusyError
 from tests.server.client import Client
-from tests.server.html import HTML, Engines, ask, follow, state
+from tests.server.pages.html import HTML, Engines, ask, follow, state
 
 
 def test_start_page_says_what_there_is_in_vietnamese(client: Client) -> None:

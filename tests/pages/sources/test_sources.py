@@ -2,58 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from searchengine import Document, SearchEngine
-from searchengine.cli.commands import main
 from searchengine.errors import InputError
 from searchengine.pages.ingest import index_paths
-from searchengine.pages.sources import Catalogue, Source
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> SearchEngine:
-    return SearchEngine.open(tmp_path / "index", create=True)
-
-
-@pytest.fixture
-def two(tmp_path: Path) -> tuple[Path, Path]:
-    """Two folders with a page of the same name, size and time, but of other words."""
-    a, b = tmp_path / "A", tmp_path / "B"
-    write(a / "1.txt", "Chi bộ A họp.")
-    write(b / "1.txt", "Chi bộ B họp.")
-    return a, b
-
-
-def write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    os.utime(path, (1_600_000_000, 1_600_000_000))
-    return path
-
-
-def lines(path: Path, *records: object) -> Path:
-    return write(path, "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records))
-
-
-def texts(engine: SearchEngine) -> dict[str, str]:
-    return {document.id: document.text for document in engine.documents()}
-
-
-def counts(engine: SearchEngine, *paths: Path, **options: object) -> tuple[int, int, int, int]:
-    report = index_paths(engine, [str(path) for path in paths], **options)  # type: ignore[arg-type]
-    assert report.problems == []
-    return report.added, report.replaced, report.unchanged, report.removed
-
-
-BOTH = {"1.txt": "Chi bộ A họp.", "B/1.txt": "Chi bộ B họp."}
-
+from searchengine.pages.sources import Source
+from tests.pages.sources.files import BOTH, counts, lines, texts, write
 
 # Ids
 
@@ -267,13 +224,6 @@ def test_a_path_has_one_name(engine: SearchEngine, two: tuple[Path, Path]) -> No
 # Sources in sources
 
 
-@pytest.fixture
-def nested(tmp_path: Path) -> Path:
-    write(tmp_path / "A" / "1.txt", "Một.")
-    write(tmp_path / "A" / "sub" / "2.txt", "Hai.")
-    return tmp_path / "A"
-
-
 @pytest.mark.parametrize("part", ["sub", "sub/2.txt"])
 def test_a_part_of_a_source_is_no_source(engine: SearchEngine, nested: Path, part: str) -> None:
     counts(engine, nested)
@@ -318,155 +268,3 @@ def test_a_source_known_by_a_link_is_known_by_where_that_leads(
     counts(engine, tmp_path / "lối khác")
     assert counts(engine, nested) == (0, 0, 2, 0)
     assert engine.get("1.txt").path == str(tmp_path / "lối khác" / "1.txt")
-
-
-# Pruning
-
-
-def test_pruning_needs_a_yes_where_most_would_go(engine: SearchEngine, tmp_path: Path) -> None:
-    folder = tmp_path / "A"
-    for number in range(3):
-        write(folder / f"{number}.txt", f"Trang {number}.")
-    counts(engine, folder)
-    (folder / "0.txt").unlink()
-    (folder / "1.txt").unlink()
-    write(folder / "3.txt", "Trang mới.")
-    generation = engine.stats()["generation"]
-    with pytest.raises(InputError) as refused:
-        counts(engine, folder, prune=True)
-    assert str(refused.value) == (
-        f"--prune would remove 2 of the 3 documents of 'A' ({folder}): nothing was changed; "
-        "see that the pages are where they were, or add --yes if they have gone for good"
-    )
-    assert engine.stats()["generation"] == generation
-    assert counts(engine, folder, prune=True, confirmed=True) == (1, 0, 1, 2)
-
-
-def test_pruning_an_empty_source_needs_a_yes(engine: SearchEngine, two: tuple[Path, Path]) -> None:
-    counts(engine, *two)
-    (two[0] / "1.txt").unlink()
-    with pytest.raises(InputError, match="would remove all 1 documents of 'A'"):
-        counts(engine, *two, prune=True)
-    assert counts(engine, two[0], prune=True, confirmed=True) == (0, 0, 0, 1)
-    assert texts(engine) == {"B/1.txt": "Chi bộ B họp."}
-
-
-def test_records_that_vanish_need_a_yes_too(engine: SearchEngine, tmp_path: Path) -> None:
-    records = [{"id": str(number), "text": f"Tin {number}."} for number in range(5)]
-    path = lines(tmp_path / "tin.jsonl", *records)
-    counts(engine, path)
-    lines(path, *records[:2], {"id": "mới", "text": "Tin mới."})
-    with pytest.raises(InputError, match="3 of the 5"):
-        counts(engine, path, prune=True)
-    assert len(texts(engine)) == 5
-    assert counts(engine, path, prune=True, confirmed=True) == (1, 0, 2, 3)
-
-
-def test_pruning_a_part_spares_the_rest(engine: SearchEngine, nested: Path) -> None:
-    write(nested / "sub" / "3.txt", "Ba.")
-    counts(engine, nested)
-    (nested / "1.txt").unlink()
-    (nested / "sub" / "2.txt").unlink()
-    assert counts(engine, nested / "sub", prune=True) == (0, 0, 1, 1)
-    assert texts(engine) == {"1.txt": "Một.", "sub/3.txt": "Ba."}
-
-
-def test_pruning_spares_a_source_below_and_says_so(engine: SearchEngine, nested: Path) -> None:
-    counts(engine, nested / "sub", nested)
-    (nested / "sub" / "2.txt").unlink()
-    report = index_paths(engine, [str(nested)], prune=True)
-    assert report.removed == 0
-    assert report.warnings == [
-        f"{nested / 'sub'} is a source of its own and keeps 1 documents whose pages have gone: "
-        "prune it by its own path"
-    ]
-    assert set(texts(engine)) == {"1.txt", "2.txt"}
-
-
-def test_a_source_that_cannot_be_listed_keeps_its_documents(
-    engine: SearchEngine, two: tuple[Path, Path]
-) -> None:
-    counts(engine, *two)
-    two[0].rename(two[0].with_name("ổ đĩa đã tháo"))
-    report = index_paths(engine, map(str, two), prune=True, confirmed=True)
-    assert "does not exist" in report.problems[0]
-    assert texts(engine) == BOTH
-
-
-# Indexes of earlier versions
-
-
-def forget_sources(engine: SearchEngine) -> None:
-    """Write every fingerprint as versions did that knew no sources."""
-    packed = [json.loads(one) for one in engine.fingerprints()]
-    documents = {document.id: document for document in engine.documents()}
-    with engine.writer() as writer:
-        for values in packed:
-            writer.add(documents[values[0]], json.dumps(values[:8]))
-
-
-def test_documents_of_an_earlier_version_belong_to_the_folder_of_their_path(
-    engine: SearchEngine, nested: Path
-) -> None:
-    counts(engine, nested)
-    forget_sources(engine)
-    assert Catalogue(engine.fingerprints(), lambda id_: False).sources == (
-        Source("A", str(nested)),
-    )
-    assert counts(engine, nested) == (0, 0, 2, 0)
-    write(nested / "1.txt", "Một, đã sửa.")
-    assert counts(engine, nested, prune=True) == (0, 1, 1, 0)
-    assert counts(engine, nested, prune=True) == (0, 0, 2, 0)
-
-
-def test_a_folder_of_an_earlier_version_can_move(engine: SearchEngine, nested: Path) -> None:
-    counts(engine, nested)
-    forget_sources(engine)
-    write(nested / "1.txt", "Một, đã sửa.")
-    moved = nested.rename(nested.with_name("mới"))
-    assert counts(engine, moved, source_name="A") == (0, 1, 1, 0)
-    assert counts(engine, moved) == (0, 0, 2, 0)
-    assert texts(engine) == {"1.txt": "Một, đã sửa.", "sub/2.txt": "Hai."}
-
-
-@pytest.mark.parametrize("options", [{}, {"prune": True}])
-def test_a_source_that_is_away_keeps_its_documents(
-    engine: SearchEngine, two: tuple[Path, Path], options: dict[str, bool]
-) -> None:
-    counts(engine, two[0])
-    two[0].rename(two[0].with_name("ổ đĩa đã tháo"))
-    assert counts(engine, two[1], **options) == (1, 0, 0, 0)
-    assert texts(engine) == BOTH
-
-
-def test_the_last_documents_of_a_source_that_is_no_more_can_go(
-    engine: SearchEngine, two: tuple[Path, Path], tmp_path: Path
-) -> None:
-    counts(engine, *two)
-    shutil.rmtree(two[0])
-    (tmp_path / "rỗng").mkdir()
-    removed = counts(engine, tmp_path / "rỗng", source_name="A", prune=True, confirmed=True)
-    assert removed == (0, 0, 0, 1)
-    assert texts(engine) == {"B/1.txt": "Chi bộ B họp."}
-
-
-# The command
-
-
-def run(tmp_path: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, ["index", *arguments, "--index", str(tmp_path / "chỉ mục")])
-
-
-def test_the_command_takes_a_name_and_a_yes(tmp_path: Path, two: tuple[Path, Path]) -> None:
-    assert run(tmp_path, str(two[0]), "--as", "Phường").exit_code == 0
-    moved = shutil.move(two[0], tmp_path / "mới")
-    again = run(tmp_path, str(moved), "--as", "Phường", "--json")
-    answer = json.loads(again.stdout)
-    assert (answer["unchanged"], answer["added"]) == (1, 0)
-    assert answer["sources"] == [{"name": "Phường", "place": str(moved)}]
-    (moved / "1.txt").unlink()
-    refused = run(tmp_path, str(moved), "--prune")
-    assert refused.exit_code == 2
-    assert len(refused.stderr.splitlines()) == 1
-    assert "--yes" in refused.stderr
-    assert "1 removed" in run(tmp_path, str(moved), "--prune", "--yes").stdout

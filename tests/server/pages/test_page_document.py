@@ -7,7 +7,7 @@ import pytest
 from searchengine import Document, SearchEngine
 from searchengine.backends.fields import Field, IndexSettings
 from tests.server.client import Client
-from tests.server.html import S001, S003, Engines, ask, follow, state
+from tests.server.pages.html import S001, S003, Engines, ask, follow, state
 
 
 def test_document_page_has_metadata_and_numbered_matches(client: Client) -> None:
