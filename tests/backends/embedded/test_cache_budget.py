@@ -205,7 +205,7 @@ def test_a_cached_method_holds_its_object_in_no_circle() -> None:
     ("value", "least", "most"),
     [
         (np.zeros(100, np.int32), 400, 400),
-        ("đại hội", 80, 120),
+        ("đại hội", 64, 120),
         ((np.zeros(100, np.uint8), "chợ", 5), 200, 300),
         ({("chi", "bộ"): 3}, 300, 500),
     ],
