@@ -12,7 +12,7 @@ from searchengine.backends.contract import BackendContract
 from searchengine.backends.contract.generated import DECLARED, Generator
 from searchengine.backends.embedded.backend import EmbeddedBackend
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES
-from searchengine.backends.embedded.scoring import term_store
+from searchengine.backends.embedded.scoring import impacts, term_store
 from searchengine.backends.fields import IndexSettings
 from searchengine.backends.memory.backend import MemoryBackend
 from searchengine.backends.values import Query, plan_to_json
@@ -35,13 +35,14 @@ class TestEmbedded(BackendContract):
 
 
 class TestEmbeddedInManySegments(TestEmbedded):
-    """And with hardly any memory, and every term as one of many documents is scored."""
+    """And with hardly any memory, and scored as a large index of frequent terms is."""
 
     commit_size = 3
     cache_bytes = 1
 
     @pytest.fixture(autouse=True)
     def _rows(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(impacts, "SMALL_INDEX", 0)
         monkeypatch.setattr(term_store, "ROW_MINIMUM", 1)
         monkeypatch.setattr(term_store, "ROW_SHARE", 1000)
 

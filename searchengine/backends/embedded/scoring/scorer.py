@@ -3,8 +3,8 @@
 Exact, with the statistics of the whole index. A rare term is kept as its documents and adds
 their scores to an accumulator; a term of many documents is kept as a row, one frequency for
 every document of the index, and is read only where the rare terms alone leave a document within
-reach of the tenth best. What is kept stays within a budget of memory. What the terms are and
-what they weigh is the caller's business.
+reach of the tenth best. A small index has all its documents scored (:mod:`impacts`). What is kept
+stays within a budget of memory. What the terms are and what they weigh is the caller's business.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from searchengine.backends.embedded.cache_budget import CacheBudget
 from searchengine.backends.embedded.index.arrays.streams import Streams
+from searchengine.backends.embedded.scoring import impacts
 from searchengine.backends.embedded.scoring.term_cache import LARGE, DenseRow, SparsePostings
 from searchengine.backends.embedded.scoring.term_store import (
     BLOCK_DOCUMENTS,
@@ -82,6 +83,11 @@ class Scorer:
         self.term_store: TermStore = TermStore(
             snapshot, budget, None if before is None else before.term_store
         )
+        self._of_all: impacts.ImpactScorer | None = None
+        if snapshot.size <= impacts.SMALL_INDEX:
+            self._of_all = impacts.ImpactScorer(
+                self.term_store, snapshot.size, self.term_store.budget
+            )
         self._scratch = threading.local()
 
     def top(
@@ -99,6 +105,8 @@ class Scorer:
         each document's score; weights are positive. ``count`` also counts the documents that
         match any term, which costs a tenth of a search.
         """
+        if self._of_all is not None:
+            return _top_of_all(self._of_all.scores(query), k, mask, boost, count=count)
         acc, rows = self._accumulated(query)
         if mask is not None:
             acc *= mask
@@ -121,6 +129,9 @@ class Scorer:
 
     def scores(self, query: Query, docs: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
         """Return the scores of ``docs`` (integers[n]) without any boost: float64[n]."""
+        if self._of_all is not None:
+            found: NDArray[np.float32] = self._of_all.scores(query)[docs]
+            return found.astype(np.float64)
         acc, rows = self._accumulated(query)
         return self._complete(docs.astype(np.int64), acc, rows, 0.0, None)[1].astype(np.float64)
 
@@ -185,13 +196,9 @@ class Scorer:
     ) -> float:
         """Return a score that at least ``k`` documents reach, or 0.0 if none can be told."""
         wanted = max(2 * k, PROBES)
-        groups = len(acc) // GROUP
-        maxima = acc
-        if groups >= 2 * wanted:
-            maxima = acc[: groups * GROUP].reshape(GROUP, groups).max(axis=0)
-        if len(maxima) < wanted:
+        lowest = _reached(acc, wanted)
+        if lowest is None:
             return 0.0
-        lowest = np.partition(maxima, len(maxima) - wanted)[len(maxima) - wanted]
         probes = np.flatnonzero(acc >= lowest if lowest > 0 else acc)[: 16 * wanted]
         if len(probes) < k:
             return 0.0
@@ -303,6 +310,38 @@ class Scorer:
             found = self.term_store.budget.pin("scratch", np.empty(size + size // 4, dtype))
             setattr(self._scratch, name, found)
         return found[:size]
+
+
+def _top_of_all(
+    scores: NDArray[np.float32],
+    k: int,
+    mask: NDArray[np.bool_] | None,
+    boost: NDArray[np.float32] | None,
+    *,
+    count: bool,
+) -> Top:
+    """Return the ``k`` best of all documents by ``scores``: float32[size], which it works in."""
+    if mask is not None:
+        scores *= mask
+    total = int(np.count_nonzero(scores)) if count else None
+    if boost is not None:
+        scores *= boost
+    lowest = _reached(scores, k)
+    candidates = np.flatnonzero(scores >= lowest if lowest else scores)
+    docs, best = _best(candidates, scores[candidates], k)
+    return Top(docs, best.astype(np.float64), total)
+
+
+def _reached(scores: NDArray[np.float32], wanted: int) -> np.float32 | None:
+    """Return a score that at least ``wanted`` documents have; None if there are not so many."""
+    groups = len(scores) // GROUP
+    maxima = scores
+    if groups >= 2 * wanted:
+        maxima = scores[: groups * GROUP].reshape(GROUP, groups).max(axis=0)
+    if len(maxima) < wanted:
+        return None
+    lowest: np.float32 = np.partition(maxima, len(maxima) - wanted)[len(maxima) - wanted]
+    return lowest
 
 
 def _rests(rows: Sequence[_UsedRow]) -> list[float]:
