@@ -111,3 +111,12 @@ def test_a_filter_that_is_none(run: Run, records: str) -> None:
     run("index", records)
     refused = run("search", "văn bản", "--filter", "loại")
     assert "a filter is written FIELD=VALUE" in refused.stderr
+
+
+def test_a_field_that_records_cannot_have_is_told_before_an_index_is_made(
+    run: Run, records: str, tmp_path: Path
+) -> None:
+    refused = run("index", records, "--field", "tên=ten")
+    assert refused.exit_code == 2
+    assert "records have no field 'tên' of ours: use id, title, text" in refused.stderr
+    assert not (tmp_path / "index").exists()

@@ -22,6 +22,7 @@ from searchengine.errors import InputError
 
 if TYPE_CHECKING:
     from searchengine.engine import SearchEngine
+    from searchengine.pages.readers.records import Fields
 
 
 @click.command()
@@ -74,14 +75,17 @@ def index(
     """
     from searchengine.cli.progress import Progress
     from searchengine.pages.ingest import index_paths
+    from searchengine.pages.readers.records import Fields
 
     for path in paths:
         if not os.path.lexists(path):
             raise InputError(f"there is no {path}: check the path")
     declared = None if schema is None else read_schema(_text(schema))
+    names = _field_names(fields)
+    record_fields = Fields.named(names)  # An unknown name is told before an index is made.
     with open_engine(directory, create=True) as engine, Progress(enabled=not as_json) as progress:
         if declared is None:
-            declared = _inferred(engine, paths, _field_names(fields))
+            declared = _inferred(engine, paths, record_fields)
         _configure(engine, declared, synonyms)
         report = index_paths(
             engine,
@@ -89,7 +93,7 @@ def index(
             source_name=source_name,
             prune=prune,
             confirmed=confirmed,
-            names=_field_names(fields),
+            names=names,
             exclude=[directory],
             workers=workers or cores(),
             progress=progress.advance,
@@ -122,7 +126,7 @@ def _configure(
 
 
 def _inferred(
-    engine: SearchEngine, paths: Iterable[str], names: Mapping[str, str]
+    engine: SearchEngine, paths: Iterable[str], names: Fields
 ) -> tuple[Field, ...] | None:
     """The fields that the first records suggest to an index without any document."""
     from searchengine.pages.field_inference import infer_fields
@@ -142,15 +146,15 @@ def _inferred(
     return tuple(found) or None
 
 
-def _first_records(paths: Iterable[str], names: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+def _first_records(paths: Iterable[str], names: Fields) -> Iterator[Mapping[str, Any]]:
     """The further fields of the first records in and below ``paths``."""
     from searchengine.pages.field_inference import RECORDS
     from searchengine.pages.folders import SourceFile, list_files
     from searchengine.pages.page import Page
     from searchengine.pages.readers.reading import all_readers, read_file
-    from searchengine.pages.readers.records import Fields, is_record_file
+    from searchengine.pages.readers.records import is_record_file
 
-    readers, _ = all_readers(Fields(**names))
+    readers, _ = all_readers(names)
     files = (file for path in paths for file in list_files(path))
     records = (file for file in files if isinstance(file, SourceFile) and is_record_file(file))
     pages = (page for file in records for page in read_file(file, readers))

@@ -13,7 +13,7 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from searchengine.backends.protocol import Writer
 from searchengine.errors import DocumentNotFoundError, InputError
@@ -58,7 +58,7 @@ def index_paths(
     places = [os.path.abspath(path) for path in dict.fromkeys(paths)]
     if source_name is not None and (len(places) != 1 or not source_name.strip()):
         raise InputError("--as gives one source its name: index one path, with a name not empty")
-    run = _Run(index, _fields(names or {}), list(exclude), progress)
+    run = _Run(index, Fields.named(names or {}), list(exclude), progress)
     return run.index(
         places,
         None if source_name is None else shown(source_name.strip()),
@@ -66,14 +66,6 @@ def index_paths(
         confirmed=confirmed,
         workers=workers,
     )
-
-
-def _fields(names: Mapping[str, str]) -> Fields:
-    ours = [known.name for known in fields(Fields)]
-    for name in names:
-        if name not in ours:
-            raise InputError(f"records have no field {name!r} of ours: use {', '.join(ours)}")
-    return Fields(**names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import dataclasses
 import functools
 import gzip
 import io
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
+from searchengine.errors import InputError
 from searchengine.pages.fingerprint import content_hash
 from searchengine.pages.folders import SourceFile, shown
 from searchengine.pages.page import Page, Problem
@@ -51,6 +53,15 @@ class Fields:
     place: str = "place"
     source: str = "source"
     url: str = "url"
+
+    @classmethod
+    def named(cls, names: Mapping[str, str]) -> Fields:
+        """Return those that ``names`` maps ours to; raises :class:`InputError` for an unknown."""
+        ours = [known.name for known in dataclasses.fields(cls)]
+        for name in names:
+            if name not in ours:
+                raise InputError(f"records have no field {name!r} of ours: use {', '.join(ours)}")
+        return cls(**names)
 
 
 def record_readers(fields: Fields) -> tuple[Reader, Reader]:
