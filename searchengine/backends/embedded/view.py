@@ -105,7 +105,7 @@ class EmbeddedView:
                 yield searcher.snapshot.document(numbers[0]) if numbers else None
 
     def documents(self) -> Iterator[Document]:
-        """Yield every document, in the order in which they were added."""
+        """Yield every document, those of one commit in the order in which they were added."""
         with self._reading() as searcher:
             for number in searcher.snapshot.live.nonzero()[0]:
                 yield searcher.snapshot.document(int(number))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.backends.embedded.cache_budget import Cache, CacheBudget
+from searchengine.backends.embedded.cache_budget import Cache
 from searchengine.backends.embedded.scoring.term_cache import DenseRow, Key
 from searchengine.backends.embedded.scoring.term_store import TermStore, saturated
 from searchengine.deadline import check_time
@@ -34,11 +34,11 @@ class _Impacts(NamedTuple):
 class ImpactScorer:
     """Adds the impacts of a commit's terms; safe for any number of threads."""
 
-    def __init__(self, term_store: TermStore, size: int, budget: CacheBudget) -> None:
-        """Score all ``size`` documents that ``term_store`` is of, keeping impacts in ``budget``."""
+    def __init__(self, term_store: TermStore, size: int) -> None:
+        """Score all ``size`` documents of ``term_store``, keeping impacts in its budget."""
         self._term_store = term_store
         self._size = size
-        self._kept: Cache[Key, _Impacts] = Cache(budget, "impacts")
+        self._kept: Cache[Key, _Impacts] = Cache(term_store.budget, "impacts")
 
     def scores(self, query: Sequence[tuple[str, str, float]]) -> NDArray[np.float32]:
         """Return the score of every document: float32[size], 0 for those without any term.

@@ -85,9 +85,7 @@ class Scorer:
         )
         self._of_all: impacts.ImpactScorer | None = None
         if snapshot.size <= impacts.SMALL_INDEX:
-            self._of_all = impacts.ImpactScorer(
-                self.term_store, snapshot.size, self.term_store.budget
-            )
+            self._of_all = impacts.ImpactScorer(self.term_store, snapshot.size)
         self._scratch = threading.local()
 
     def top(
