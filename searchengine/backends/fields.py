@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args
 from searchengine.document import Document
 from searchengine.errors import InputError
 from searchengine.text.derived_streams import DERIVED
-from searchengine.text.streams import BIGRAMS, FOLDED, STREAMS, SYLLABLES
+from searchengine.text.streams import FOLDED, STREAMS, SYLLABLES
 
 TITLE_SYLLABLES = "title_syllables"
 TITLE_FOLDED = "title_folded"
@@ -31,10 +31,8 @@ SCORED_STREAMS = (*STREAMS, *DERIVED, *TITLE_STREAMS)
 #: Document numbers by key; scored by idf alone.
 NUMBERS = "numbers"
 TERM_STREAMS = (*SCORED_STREAMS, NUMBERS)
-#: The bigrams of each field of folded syllables.
-PAIRS_OF = {FOLDED: BIGRAMS, TITLE_FOLDED: TITLE_BIGRAMS}
-#: Each field of marked syllables, and the same syllables folded.
-FOLDED_OF = {SYLLABLES: FOLDED, TITLE_SYLLABLES: TITLE_FOLDED}
+#: The fields of single syllables, of which phrases are terms as well.
+SYLLABLE_STREAMS = (SYLLABLES, FOLDED, TITLE_SYLLABLES, TITLE_FOLDED)
 
 Kind = Literal["keyword", "number", "date"]
 #: What a document has of a field: texts of a keyword, a number, days since 1970-01-01 of a date.

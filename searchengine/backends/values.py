@@ -2,13 +2,12 @@
 
 A :class:`Plan` says which documents match, what they score, in which order which of them are
 wanted and what is counted beside them; a :class:`Ranking` and its kin are the answers. Everything
-about the language is decided before a plan is made. Plans survive JSON (:func:`plan_to_json`), so
+about the language is decided before a plan is made. Plans survive JSON (:mod:`plan_json`), so
 an engine may be in another process or on another machine.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import math
 from collections.abc import Iterator, Mapping
@@ -41,7 +40,10 @@ def day_number(date: datetime.date) -> int:
 
 class FieldTerm(NamedTuple):
     """A term of a field: of a token stream, of the document numbers, or the whole value of a
-    metadata field that every index has."""
+    metadata field that every index has.
+
+    In a field of syllables a :class:`Phrase` is a term too, as its ``term`` is written.
+    """
 
     field: str
     term: str
@@ -55,6 +57,39 @@ class Beginning(NamedTuple):
     limit: int
 
 
+class Phrase(NamedTuple):
+    """Syllables side by side, or, with a ``slop``, so many others between the first and the last.
+
+    With ``other`` syllables, which stand side by side themselves, both must be there with at most
+    ``slop`` syllables between them, in either order. A phrase is in a text once for each place
+    where its first syllable stands.
+    """
+
+    syllables: tuple[str, ...]
+    slop: int = 0
+    other: tuple[str, ...] = ()
+
+    @property
+    def term(self) -> str:
+        """How it is written where a term of a field of syllables is asked for.
+
+        ``"chi bộ"``, ``"chi bộ~2"`` with a slop, ``"chi bộ ~2 khu phố"`` with another.
+        """
+        text = " ".join(self.syllables)
+        if self.other:
+            return f"{text} ~{self.slop} {' '.join(self.other)}"
+        return f"{text}~{self.slop}" if self.slop and len(self.syllables) > 1 else text
+
+    @classmethod
+    def of(cls, term: str) -> Phrase:
+        """Return the phrase that is written as ``term``."""
+        text, tilde, rest = term.partition("~")
+        if not tilde:
+            return cls(tuple(text.split(" ")))
+        slop, _, other = rest.partition(" ")
+        return cls(tuple(text.split()), int(slop), tuple(other.split()))
+
+
 @dataclass(frozen=True, slots=True)
 class TermQuery:
     """Documents that hold ``term`` in ``field``."""
@@ -65,10 +100,20 @@ class TermQuery:
 
 @dataclass(frozen=True, slots=True)
 class PhraseQuery:
-    """Documents that hold ``terms`` side by side, in this order, in a field of syllables."""
+    """Documents that hold ``terms`` side by side, in this order, in a field of syllables.
+
+    ``slop`` and ``other`` are those of a :class:`Phrase`.
+    """
 
     field: str
     terms: tuple[str, ...]
+    slop: int = 0
+    other: tuple[str, ...] = ()
+
+    @property
+    def term(self) -> str:
+        """The phrase as a term of its field."""
+        return Phrase(self.terms, self.slop, self.other).term
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,50 +367,3 @@ class Statistics:
     generation: int
     terms: Mapping[str, int] = field(default_factory=dict)
     cache: CacheUse | None = None
-
-
-def plan_to_json(plan: Plan) -> dict[str, Any]:
-    """Return a plan as JSON values; each object names its class in ``type``."""
-    value: dict[str, Any] = _to_json(plan)
-    return value
-
-
-def plan_from_json(value: Mapping[str, Any]) -> Plan:
-    """Return the plan that :func:`plan_to_json` was given.
-
-    Raises :class:`InputError` for what is no plan.
-    """
-    try:
-        plan = _from_json(value)
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise InputError(f"this is no plan ({error}): make one with plan_to_json") from error
-    if not isinstance(plan, Plan):
-        raise InputError("this is no plan: make one with plan_to_json")
-    return plan
-
-
-_CLASSES: Mapping[str, type] = {
-    one.__name__: one
-    for one in (
-        TermQuery, PhraseQuery, ValueQuery, RangeQuery, AllOf, AnyOf, Not,
-        ScoringTerm, DateDecay, Sort, FacetSpec, Plan,
-    )
-}  # fmt: skip
-
-
-def _to_json(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_to_json(one) for one in value]
-    if dataclasses.is_dataclass(value):
-        fields = {one.name: _to_json(getattr(value, one.name)) for one in dataclasses.fields(value)}
-        return {"type": type(value).__name__, **fields}
-    return value
-
-
-def _from_json(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_from_json(one) for one in value)
-    if isinstance(value, Mapping):
-        fields = {name: _from_json(one) for name, one in value.items() if name != "type"}
-        return _CLASSES[value["type"]](**fields)
-    return value

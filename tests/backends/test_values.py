@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchengine.backends.plan_json import plan_from_json, plan_to_json
 from searchengine.backends.values import (
     DATE,
     SCORE,
@@ -28,8 +29,6 @@ from searchengine.backends.values import (
     Sort,
     TermQuery,
     ValueQuery,
-    plan_from_json,
-    plan_to_json,
 )
 from searchengine.errors import InputError
 

@@ -13,8 +13,9 @@ from searchengine.backends.contract.comparison import (
 from searchengine.backends.contract.generated import ALL_FACETS, DECLARED, Generator
 from searchengine.backends.fields import TERM_STREAMS, IndexSettings
 from searchengine.backends.memory.backend import MemoryBackend
+from searchengine.backends.plan_json import plan_from_json, plan_to_json
 from searchengine.backends.protocol import Backend, View
-from searchengine.backends.values import Beginning, FieldTerm, Plan, plan_from_json, plan_to_json
+from searchengine.backends.values import Beginning, FieldTerm, Plan
 
 DOCUMENTS, PLANS = 60, 150
 SETTINGS = IndexSettings(fields=DECLARED)

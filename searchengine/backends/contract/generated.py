@@ -15,9 +15,8 @@ from dataclasses import replace
 from searchengine.backends.fields import (
     FACET_NAMES,
     NUMBERS,
+    SYLLABLE_STREAMS,
     TERM_STREAMS,
-    TITLE_FOLDED,
-    TITLE_SYLLABLES,
     Field,
 )
 from searchengine.backends.memory.documents import index_document
@@ -54,7 +53,6 @@ PHRASES = (
 )  # fmt: skip
 PLACES = ("xã Yên Lạc", "xã Yên Lặc", "thị trấn Vị Xuyên", "xã Lạc Yên", "bản Lác", "")
 SOURCES = ("Báo Đồi Chè", "Tin bản làng", "")
-FIELDS_OF_PHRASES = (SYLLABLES, FOLDED, TITLE_SYLLABLES, TITLE_FOLDED)
 #: What an index of these documents declares.
 DECLARED = (Field("loại", "keyword"), Field("số trang", "number"), Field("ngày ký", "date"))
 KINDS = ("Nghị quyết", "nghị quyết", "Công văn", "Công văn hỏa tốc")
@@ -145,13 +143,22 @@ class Generator:
     def _phrase(self) -> PhraseQuery:
         """Neighbours in a document, or their order turned round."""
         chance = self._chance
-        field = chance.choice(FIELDS_OF_PHRASES)
+        field = chance.choice(SYLLABLE_STREAMS)
         held = chance.choice(self._indexed).terms[field]
         start = chance.randrange(len(held) + 1)
         found = list(held[start : start + chance.choice((2, 2, 3, 4, 6))])
         if chance.random() < 0.15:
             found.reverse()
-        return PhraseQuery(field, tuple(found) or ("vắng", "vắng"))
+        terms = tuple(found) or ("vắng", "vắng")
+        if chance.random() < 0.6:
+            return PhraseQuery(field, terms)
+        # Some syllables of the text left out, or another part of it.
+        slop = chance.choice((0, 2, 3, 8, 40))
+        if chance.random() < 0.5 and len(terms) > 2:
+            return PhraseQuery(field, (terms[0], *terms[2:]), slop)
+        end = chance.randrange(len(held) + 1)
+        other = tuple(held[end : end + chance.choice((1, 1, 2, 3))])
+        return PhraseQuery(field, terms[:2], slop, other)
 
     def _value(self) -> ValueQuery:
         chance = self._chance
@@ -176,10 +183,12 @@ class Generator:
         return day_number(FIRST_DAY) + self._chance.randrange(-100, DAYS + 100)
 
     def _scoring_term(self) -> ScoringTerm:
+        weight = self._chance.choice((0.2, 0.5, 1.0, 2.0, 1 / 3))
+        if self._chance.random() < 0.15:
+            phrase = self._phrase()
+            return ScoringTerm(phrase.field, phrase.term, weight)
         field = self._chance.choice((*TERM_STREAMS, FOLDED, SYLLABLES, NUMBERS))
-        return ScoringTerm(
-            field, self._term(field), self._chance.choice((0.2, 0.5, 1.0, 2.0, 1 / 3))
-        )
+        return ScoringTerm(field, self._term(field), weight)
 
     def _decay(self) -> DateDecay:
         chance = self._chance

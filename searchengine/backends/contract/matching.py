@@ -135,6 +135,61 @@ class MatchingContract(Contract):
             assert matched(view, PhraseQuery(FOLDED, ("xa", "xa"))) == {"a", "b"}
 
     @pytest.mark.parametrize(
+        ("terms", "slop", "found"),
+        [
+            (("đê", "sông"), 0, {"a"}),
+            (("đê", "sông"), 1, {"a", "b"}),
+            (("đê", "sông"), 2, {"a", "b", "c"}),
+            (("sông", "đê"), 1, {"d"}),
+            (("đê", "ven", "sông"), 1, {"b", "c"}),
+            (("đê", "sông", "hồng"), 2, {"c"}),
+        ],
+    )
+    def test_a_phrase_with_others_between(
+        self, backend: Backend, terms: tuple[str, ...], slop: int, found: set[str]
+    ) -> None:
+        """Its own order is kept, and all that stand between are counted together."""
+        texts = ["Đê sông vỡ.", "Đê ven sông.", "Đê lớn ven sông Hồng.", "Sông có đê."]
+        with self.fill(backend, texts) as view:
+            assert matched(view, PhraseQuery(SYLLABLES, terms, slop)) == found
+
+    @pytest.mark.parametrize(
+        ("one", "distance", "other", "found"),
+        [
+            (("cầu", "mới"), 0, ("thông", "xe"), {"a", "d"}),
+            (("thông", "xe"), 0, ("cầu", "mới"), {"a", "d"}),
+            (("cầu", "mới"), 2, ("thông", "xe"), {"a", "b", "d"}),
+            (("cầu",), 2, ("xe",), {"a", "c", "d"}),
+            (("xe", "cầu"), 5, ("mới",), {"d"}),
+            (("cầu", "mới"), 9, ("mới", "thông"), {"b"}),
+        ],
+    )
+    def test_two_phrases_near_each_other(
+        self,
+        backend: Backend,
+        one: tuple[str, ...],
+        distance: int,
+        other: tuple[str, ...],
+        found: set[str],
+    ) -> None:
+        """In either order, and never one within the other."""
+        texts = [
+            "Cầu mới thông xe.",
+            "Cầu mới đã được thông xe, mới thông hôm qua.",
+            "Thông tin xe qua cầu.",
+            "Thông xe cầu mới.",
+        ]
+        with self.fill(backend, texts) as view:
+            assert matched(view, PhraseQuery(SYLLABLES, one, distance, other)) == found
+
+    def test_phrases_of_titles_end_with_them(self, backend: Backend) -> None:
+        pages = [page("a", "sông chảy xiết", title="Vỡ đê"), page("b", "Nước lên", title="Đê sông")]
+        with self.fill(backend, pages) as view:
+            assert matched(view, PhraseQuery(TITLE_SYLLABLES, ("đê", "sông"))) == {"b"}
+            assert matched(view, PhraseQuery(TITLE_SYLLABLES, ("đê", "sông"), 3)) == {"b"}
+            assert matched(view, PhraseQuery(SYLLABLES, ("đê", "sông"))) == {"a", "b"}
+
+    @pytest.mark.parametrize(
         "text",
         ["Kỹ thuật trồng hoà thảo.", "Kĩ thuật trồng hòa thảo.", "KỸ THUẬT: trồng  hòa-thảo"],
     )

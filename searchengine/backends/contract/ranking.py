@@ -17,17 +17,18 @@ from searchengine.backends.contract.base import (
     terms,
 )
 from searchengine.backends.fields import NUMBERS, TITLE_FOLDED, TITLE_SYLLABLES
+from searchengine.backends.plan_json import plan_from_json, plan_to_json
 from searchengine.backends.protocol import Backend
 from searchengine.backends.values import (
     DATE,
     AnyOf,
     FacetSpec,
+    FieldTerm,
+    Phrase,
     Plan,
     ScoringTerm,
     Sort,
     TermQuery,
-    plan_from_json,
-    plan_to_json,
 )
 from searchengine.errors import TimeLimitError
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES
@@ -82,6 +83,25 @@ class RankingContract(Contract):
             assert scores(view, Plan(None, terms(BIGRAMS, "hoi lang"))) == pytest.approx(
                 {"a": bm25(3, 2, 2, 3, 7 / 3), "c": bm25(3, 2, 1, 2, 7 / 3)}, rel=CLOSE
             )
+
+    def test_a_phrase_scores_as_a_term(self, backend: Backend) -> None:
+        """By the documents that hold it, and the places of each where it begins."""
+        texts = ["hội làng, hội làng", "làng mở hội to", "hội làng ta vui lắm", "hội lang"]
+        with self.fill(backend, texts) as view:
+            found = scores(view, Plan(None, terms(SYLLABLES, "hội làng")))
+            assert found == pytest.approx(
+                {"a": bm25(4, 2, 2, 4, 15 / 4), "c": bm25(4, 2, 1, 5, 15 / 4)}, rel=CLOSE
+            )
+            near = Phrase(("làng",), 1, ("hội",)).term
+            wide = Phrase(("hội", "ta"), 1).term
+            plan = Plan(None, terms(SYLLABLES, near, wide))
+            parts = view.explain(plan, ["a", "b", "c", "d"])
+            told = [{one.term: one.frequency for one in part.parts} for part in parts if part]
+            assert told == [{near: 2}, {near: 1}, {near: 1, wide: 1}, {}]
+            assert view.frequencies([FieldTerm(SYLLABLES, near), FieldTerm(SYLLABLES, wide)]) == [
+                3,
+                1,
+            ]
 
     def test_document_numbers_score_their_idf(self, backend: Backend) -> None:
         pages = [

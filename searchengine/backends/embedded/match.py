@@ -1,13 +1,11 @@
 """Which documents a plan matches, as one boolean per document number.
 
-Matching knows no scores. Phrases are found by intersecting the postings of their bigrams and then
-checked on the text itself, because no positions are kept.
+Matching knows no scores. A phrase is a term of its stream like any other: see ``index.arrays``.
 """
 
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +14,6 @@ from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Snapshot
-from searchengine.backends.fields import FOLDED_OF, PAIRS_OF, TITLE_STREAMS
 from searchengine.backends.values import (
     DATE,
     AllOf,
@@ -29,9 +26,7 @@ from searchengine.backends.values import (
     ValueQuery,
 )
 from searchengine.deadline import check_time
-from searchengine.text.analysis import analyze_syllables, bigrams_of
-from searchengine.text.scan import scan
-from searchengine.text.variants import fold_syllable, spellings
+from searchengine.text.analysis import analyze_syllables
 
 Mask = NDArray[np.bool_]
 
@@ -41,31 +36,28 @@ KEPT_VALUES = 16_384
 
 def matching(snapshot: Snapshot, query: Query) -> Mask:
     """Return which live documents match ``query``: bool[size]."""
-    return _mask(snapshot, query, snapshot.live) & snapshot.live
+    return _mask(snapshot, query) & snapshot.live
 
 
-def _mask(snapshot: Snapshot, query: Query, within: Mask) -> Mask:
-    """Which documents match; of those outside ``within`` it may say anything."""
+def _mask(snapshot: Snapshot, query: Query) -> Mask:
+    """Which documents match, deleted ones perhaps among them."""
     check_time()
-    if isinstance(query, TermQuery):
+    if isinstance(query, (TermQuery, PhraseQuery)):
         return _holding(snapshot, [query])
     if isinstance(query, AllOf):
-        mask = within.copy()
-        # Texts are read for phrases, so these come last, when few documents are left.
-        for one in sorted(query.queries, key=_reads_texts):
-            mask &= _mask(snapshot, one, mask)
+        mask = snapshot.live.copy()
+        for one in query.queries:
+            mask &= _mask(snapshot, one)
         return mask
     if isinstance(query, AnyOf):
-        terms = [one for one in query.queries if isinstance(one, TermQuery)]
+        terms = [one for one in query.queries if isinstance(one, (TermQuery, PhraseQuery))]
         mask = _holding(snapshot, terms)
         for one in query.queries:
-            if not isinstance(one, TermQuery):
-                mask |= _mask(snapshot, one, within)
+            if not isinstance(one, (TermQuery, PhraseQuery)):
+                mask |= _mask(snapshot, one)
         return mask
     if isinstance(query, Not):
-        return ~_mask(snapshot, query.query, within)
-    if isinstance(query, PhraseQuery):
-        return _phrase(snapshot, query, within)
+        return ~_mask(snapshot, query.query)
     if isinstance(query, RangeQuery):
         return _range(snapshot, query)
     return value_mask(snapshot, query)
@@ -75,42 +67,12 @@ def _none(snapshot: Snapshot) -> Mask:
     return np.zeros(snapshot.size, np.bool_)
 
 
-def _holding(snapshot: Snapshot, terms: Sequence[TermQuery]) -> Mask:
+def _holding(snapshot: Snapshot, terms: Sequence[TermQuery | PhraseQuery]) -> Mask:
     mask = _none(snapshot)
     for one in terms:
         check_time()
         mask[snapshot.postings(one.field, one.term).docs] = True
     return mask
-
-
-def _phrase(snapshot: Snapshot, query: PhraseQuery, within: Mask) -> Mask:
-    exact = query.field in FOLDED_OF
-    folded_field = FOLDED_OF.get(query.field, query.field)
-    folded = [fold_syllable(term) for term in query.terms] if exact else list(query.terms)
-    needed = [TermQuery(PAIRS_OF[folded_field], pair) for pair in dict.fromkeys(bigrams_of(folded))]
-    needed += [TermQuery(query.field, term) for term in dict.fromkeys(query.terms)]
-    candidates = within
-    for one in needed:
-        candidates = candidates & _holding(snapshot, [one])
-    # Two folded syllables are a term of their own, and one needs no neighbour.
-    if len(folded) == 1 or (len(folded) == 2 and not exact):
-        return candidates
-    pattern = _phrase_pattern(folded)
-    wanted = list(query.terms)
-    mask = _none(snapshot)
-    for number in np.flatnonzero(candidates).tolist():
-        check_time()
-        scanned = scan(_text_of(snapshot, number, query.field))
-        places = (match.regs[1:] for match in pattern.finditer(scanned.folded))
-        mask[number] = any(not exact or scanned.exact(place) == wanted for place in places)
-    return mask
-
-
-def _text_of(snapshot: Snapshot, number: int, field: str) -> str:
-    if field in TITLE_STREAMS:
-        return snapshot.title(number)
-    document = snapshot.document(number, original=False)
-    return f"{document.title}\n{document.text}"
 
 
 def _range(snapshot: Snapshot, query: RangeQuery) -> Mask:
@@ -127,18 +89,6 @@ def _range(snapshot: Snapshot, query: RangeQuery) -> Mask:
     if query.last is not None:
         mask &= first <= query.last
     return mask
-
-
-def _reads_texts(query: Query) -> bool:
-    if isinstance(query, (AllOf, AnyOf)):
-        return any(map(_reads_texts, query.queries))
-    return _reads_texts(query.query) if isinstance(query, Not) else isinstance(query, PhraseQuery)
-
-
-def _phrase_pattern(folded: Sequence[str]) -> re.Pattern[str]:
-    """Finds folded syllables side by side in a scanned text, one group for each."""
-    either = ["|".join(map(re.escape, spellings(one))) for one in folded]
-    return re.compile("(?<= )(?=({}) )".format(") +(".join(either)))
 
 
 @functools.lru_cache(maxsize=KEPT_VALUES)

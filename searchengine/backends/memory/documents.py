@@ -14,6 +14,7 @@ from searchengine.backends.document_fields import body_text, days_of, number_key
 from searchengine.backends.fields import (
     BUILT_IN,
     NUMBERS,
+    SYLLABLE_STREAMS,
     TITLE_BIGRAMS,
     TITLE_FOLDED,
     TITLE_SYLLABLES,
@@ -26,6 +27,7 @@ from searchengine.backends.values import (
     AllOf,
     AnyOf,
     Not,
+    Phrase,
     PhraseQuery,
     Query,
     RangeQuery,
@@ -55,6 +57,8 @@ class IndexedDocument:
 
     def count(self, field: str, term: str) -> int:
         """Return how often ``term`` stands in ``field``."""
+        if field in SYLLABLE_STREAMS and " " in term:
+            return phrase_count(Phrase.of(term), self.terms[field])
         return self.counts[field].get(term, 0) if field in self.counts else 0
 
 
@@ -90,10 +94,8 @@ def index_document(
 def matches(query: Query, one: IndexedDocument) -> bool:
     """Return whether a document matches ``query``."""
     check_time()
-    if isinstance(query, TermQuery):
+    if isinstance(query, (TermQuery, PhraseQuery)):
         return one.count(query.field, query.term) > 0
-    if isinstance(query, PhraseQuery):
-        return _side_by_side(query.terms, one.terms[query.field])
     if isinstance(query, AllOf):
         return all(matches(each, one) for each in query.queries)
     if isinstance(query, AnyOf):
@@ -109,9 +111,48 @@ def matches(query: Query, one: IndexedDocument) -> bool:
     )
 
 
-def _side_by_side(wanted: Sequence[str], terms: Sequence[str]) -> bool:
+def phrase_count(phrase: Phrase, terms: Sequence[str]) -> int:
+    """Return at how many places of a text's ``terms`` a phrase begins."""
+    if phrase.other:
+        others = list(_places(phrase.other, terms))
+        return sum(
+            any(
+                0 <= gap <= phrase.slop
+                for other in others
+                for gap in (
+                    other - place - len(phrase.syllables),
+                    place - other - len(phrase.other),
+                )
+            )
+            for place in _places(phrase.syllables, terms)
+        )
+    if not phrase.slop:
+        return sum(1 for _ in _places(phrase.syllables, terms))
+    return sum(_within(phrase, terms[place:]) for place in range(len(terms)))
+
+
+def _places(wanted: Sequence[str], terms: Sequence[str]) -> Iterable[int]:
+    """Where ``wanted`` stand side by side."""
     last = len(terms) - len(wanted)
-    return any(list(terms[at : at + len(wanted)]) == list(wanted) for at in range(last + 1))
+    return (at for at in range(last + 1) if list(terms[at : at + len(wanted)]) == list(wanted))
+
+
+def _within(phrase: Phrase, terms: Sequence[str]) -> bool:
+    """Whether ``terms`` begin with a phrase of which so many others may stand between."""
+    wanted = iter(phrase.syllables)
+    following = next(wanted)
+    for at, term in enumerate(terms[: len(phrase.syllables) + phrase.slop]):
+        if term == following:
+            following = next(wanted, "")
+            if not following:
+                return True
+        elif not at:
+            return False
+    return False
+
+
+def _side_by_side(wanted: Sequence[str], terms: Sequence[str]) -> bool:
+    return any(True for _ in _places(wanted, terms))
 
 
 def _whole(values: Sequence[Value]) -> tuple[float, float] | None:

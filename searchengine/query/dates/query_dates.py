@@ -18,6 +18,7 @@ from searchengine.query.language.tree import (
     Bool,
     DateRange,
     InTitle,
+    Near,
     Node,
     Phrase,
     Prefix,
@@ -121,6 +122,8 @@ def words_of(node: Node, *, excluded: bool = False) -> str:
         children = (*node.must, *node.should, *(node.must_not if excluded else ()))
         texts = (words_of(child, excluded=excluded) for child in children)
         return "\n".join(filter(None, texts))
+    if isinstance(node, Near):
+        return f"{node.first.text}\n{node.second.text}"
     if isinstance(node, InTitle):
         node = node.node
     return node.text if isinstance(node, (Words, Phrase, Prefix)) else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress, pairwise
+from itertools import compress
 from operator import add
 from typing import NamedTuple
 
@@ -21,6 +21,13 @@ from searchengine.text.scan import BARRIER, Scanned, Span
 from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
 
 
+class Run(NamedTuple):
+    """Syllables that stand in this order, with at most ``slop`` others between them."""
+
+    syllables: tuple[str, ...]
+    slop: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """What to mark: single syllables, runs of syllables, beginnings; exact or folded ones.
@@ -30,7 +37,7 @@ class Pattern:
 
     exact: bool
     singles: frozenset[str]
-    runs: tuple[tuple[str, ...], ...]
+    runs: tuple[Run, ...]
     prefixes: tuple[str, ...]
 
 
@@ -86,7 +93,7 @@ def find_matches(pages: Sequence[Scanned], patterns: Sequence[Pattern]) -> list[
 
 def _pattern(query: AnalyzedQuery, *, exact: bool) -> Pattern:
     singles: set[str] = set()
-    runs: list[tuple[str, ...]] = []
+    runs: list[Run] = []
     beginnings: list[str] = []
     for leaf in query.positive_leaves():
         if isinstance(leaf, Prefix):
@@ -98,12 +105,12 @@ def _pattern(query: AnalyzedQuery, *, exact: bool) -> Pattern:
         text = query.texts[leaf.text]
         chosen = text.syllables if exact else text.folded
         if isinstance(leaf, Phrase):
-            runs.append(tuple(chosen))
+            runs.append(Run(tuple(chosen), leaf.slop))
             continue
         singles.update(chosen)
         for expansion in text.expansions:
             parts = expansion.syllables if exact else map(fold_syllable, expansion.syllables)
-            runs.append(tuple(parts))
+            runs.append(Run(tuple(parts)))
     if not exact:
         singles = {spelled for single in singles for spelled in spellings(single)}
     return Pattern(exact, frozenset(singles), tuple(runs), tuple(beginnings))
@@ -127,7 +134,7 @@ def _folded_matches(folded: str, pattern: Pattern) -> dict[int, str]:
             found[start] = canonical_spelling(folded[start : folded.index(" ", start)])
     for run in pattern.runs:
         check_time()
-        for spelled in spellings(run[0]):
+        for spelled in spellings(run.syllables[0]):
             for start in _places(folded, f" {spelled} "):
                 found.update(_run_from(folded, start, run))
     return found
@@ -141,17 +148,27 @@ def _places(folded: str, wanted: str) -> Iterator[int]:
         start = folded.find(wanted, start) + 1
 
 
-def _run_from(folded: str, start: int, run: tuple[str, ...]) -> dict[int, str]:
-    """The keys of ``run`` if its syllables stand side by side from ``start`` on, else nothing."""
+def _run_from(folded: str, start: int, run: Run) -> dict[int, str]:
+    """The keys of ``run`` where its syllables stand from ``start`` on, nothing if they do not."""
     found = {}
-    for syllable in run:
-        while folded.startswith(" ", start):
-            start += 1
-        if not folded.startswith(tuple(f"{spelled} " for spelled in spellings(syllable)), start):
-            return {}
+    left = run.slop
+    for syllable in run.syllables:
+        wanted = tuple(f"{spelled} " for spelled in spellings(syllable))
+        while not folded.startswith(wanted, start := _next_syllable(folded, start)):
+            end = folded.find(" ", start)
+            if not left or end < 0 or folded.startswith(BARRIER, start):
+                return {}
+            left -= 1
+            start = end
         found[start] = canonical_spelling(syllable)
         start += len(syllable)
     return found
+
+
+def _next_syllable(folded: str, start: int) -> int:
+    while folded.startswith(" ", start):
+        start += 1
+    return start
 
 
 def _exact_matches(scanned: Scanned, places: Sequence[Span], pattern: Pattern) -> list[bool]:
@@ -163,8 +180,27 @@ def _exact_matches(scanned: Scanned, places: Sequence[Span], pattern: Pattern) -
             chosen[place] |= key.startswith(pattern.prefixes)
     for run in pattern.runs:
         for place, key in enumerate(keys):
-            if key == run[0] and keys[place : place + len(run)] == run:
-                several = places[place : place + len(run)]
-                if all(scanned.folded[a[1] : b[0]].isspace() for a, b in pairwise(several)):
-                    chosen[place : place + len(run)] = [True] * len(run)
+            if key == run.syllables[0]:
+                for one in _exact_run(scanned, places, keys, place, run):
+                    chosen[one] = True
     return chosen
+
+
+def _exact_run(
+    scanned: Scanned, places: Sequence[Span], keys: Sequence[str], place: int, run: Run
+) -> list[int]:
+    """Which of ``places``, from ``place`` on, are ``run``; none if it does not stand there."""
+    found = [place]
+    left = run.slop
+    for key in run.syllables[1:]:
+        while (place := place + 1) < len(keys):
+            left -= len(scanned.folded[places[place - 1][1] : places[place][0]].split())
+            if left < 0:
+                return []
+            if keys[place] == key:
+                break
+            left -= 1
+        else:
+            return []
+        found.append(place)
+    return found

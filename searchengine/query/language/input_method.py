@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from searchengine.query.language.tree import Bool, InTitle, Node, Phrase, Query, Words
+from searchengine.query.language.tree import Bool, InTitle, Near, Node, Phrase, Query, Words
 from searchengine.text.folding import has_marks
 from searchengine.text.normalization import normalize
 
@@ -57,6 +57,8 @@ def _texts(node: Node) -> Iterator[str]:
             yield from _texts(child)
     elif isinstance(node, InTitle):
         yield from _texts(node.node)
+    elif isinstance(node, Near):
+        yield from (node.first.text, node.second.text)
     elif isinstance(node, (Words, Phrase)):
         yield node.text
 
@@ -68,6 +70,11 @@ def _mapped(node: Node, meant: Mapping[str, str]) -> Node:
     if isinstance(node, InTitle):
         inner = _mapped(node.node, meant)
         return InTitle(inner) if isinstance(inner, (Words, Phrase)) else node
+    if isinstance(node, Near):
+        first, second = (
+            replace(one, text=_read(one.text, meant)) for one in (node.first, node.second)
+        )
+        return Near(first, second, node.distance)
     if isinstance(node, (Words, Phrase)):
         return replace(node, text=_read(node.text, meant))
     return node

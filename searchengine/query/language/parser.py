@@ -1,8 +1,9 @@
 """Parsing: what a person typed -> the query tree.
 
 The language is small: bare words, ``"phrase"``, ``+must``, ``-without``, ``AND OR NOT``,
-parentheses, ``field:value``, ``prefix*``. No text is an error. Signs that do not form a query
-(a lone quote, ``AND AND (``) are searched as plain text, and a note says so.
+parentheses, ``field:value``, ``prefix*``, ``"phrase"~3``, ``word NEAR/5 word``. No text is an
+error. Signs that do not form a query (a lone quote, ``AND AND (``) are searched as plain text, and
+a note says so.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from searchengine.query.language.tree import (
     HasFacet,
     HasNumber,
     InTitle,
+    Near,
     Node,
     Phrase,
     Prefix,
@@ -49,9 +51,10 @@ _TOKEN = re.compile(
   | (?P<field>(?:title|place|author|source|number|date|term):(?=\S))
   | (?P<when>(?i:sau|after|trước|truoc|before|từ|tu|from|since|đến|den|to|until|ngày|ngay):
       (?P<day>"[^"]*"|[^\s()"]+))
-  | (?P<quote>"(?P<phrase>[^"]*)")
+  | (?P<quote>"(?P<phrase>[^"]*)"(?:~(?P<slop>\d{1,3})(?![^\s()]))?)
   | (?P<open>\()
   | (?P<close>\))
+  | (?P<near>NEAR/(?P<distance>\d{1,3})(?!\S))
   | (?P<operator>(?:AND|OR|NOT)(?=[\s(]|$))
   | (?P<sign>(?<![^\s(])[+-](?=["(]|[^\W\d_]))
   | (?P<word>[^\s()"]+)
@@ -76,6 +79,7 @@ _PREFIX = re.compile(r"^([^\W_]+)\*+$")
 class _Token:
     kind: str
     text: str
+    number: int = 0
 
 
 class _NotAQueryError(Exception):
@@ -112,8 +116,7 @@ def _tokens(text: str) -> list[_Token]:
     tokens = []
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or ""
-        if kind == "phrase":
-            kind = "quote"
+        kind = {"phrase": "quote", "slop": "quote", "distance": "near"}.get(kind, kind)
         if kind == "stray":
             raise _NotAQueryError
         if kind == "when" and _when(match.group()) is None:
@@ -123,8 +126,12 @@ def _tokens(text: str) -> list[_Token]:
             if quoted < match.end():
                 tokens.append(_Token("quote", match.group("day")[1:-1]))
             continue
-        body = match.group("phrase") if kind == "quote" else match.group()
-        tokens.append(_Token(kind, body))
+        if kind == "quote":
+            tokens.append(_Token(kind, match.group("phrase"), int(match.group("slop") or 0)))
+        elif kind == "near":
+            tokens.append(_Token(kind, match.group(), int(match.group("distance"))))
+        else:
+            tokens.append(_Token(kind, match.group()))
     return tokens
 
 
@@ -207,14 +214,14 @@ class _Parser:
                 must_not.append(_demanded(self._required_clause()))
             elif token.kind == "sign":
                 (must if token.text == "+" else must_not).append(_demanded(self._required_clause()))
-            elif token.kind == "word" and not _PREFIX.match(token.text):
+            elif token.kind == "word" and not _PREFIX.match(token.text) and not self._is_near():
                 words.append(token.text)
             else:
                 self._at -= 1
                 node = self._required_clause()
                 if isinstance(node, Words):
                     words.append(node.text)
-                elif isinstance(node, (Prefix, Bool)):
+                elif isinstance(node, Prefix) or (isinstance(node, Bool) and token.kind == "open"):
                     should.append(node)
                 else:
                     must.append(node)
@@ -242,8 +249,10 @@ class _Parser:
         self._at += 1
         if token.kind == "open":
             return self._group()
+        if token.kind in ("quote", "word") and self._is_near():
+            return self._near(token)
         if token.kind == "quote":
-            return Phrase(token.text) if split_syllables(token.text) else None
+            return Phrase(token.text, token.number) if split_syllables(token.text) else None
         if token.kind == "field":
             return self._field(token.text[:-1])
         if token.kind == "when":
@@ -254,6 +263,29 @@ class _Parser:
                 return Prefix(prefix.group(1))
             return Words(token.text) if split_syllables(token.text) else None
         return None
+
+    def _is_near(self) -> bool:
+        """Whether NEAR/N follows."""
+        rest = (token.kind for token in self._tokens[self._at : self._at + 2])
+        return next(rest, "") == "space" and next(rest, "") == "near"
+
+    def _near(self, token: _Token) -> Node:
+        """What stands near ``token``, and what near that, and so on."""
+        found = []
+        while self._is_near():
+            distance = self._tokens[self._at + 1].number
+            self._at += 2
+            self._skip_space()
+            other = self._peek()
+            if other is None or other.kind not in ("quote", "word"):
+                raise _NotAQueryError
+            self._at += 1
+            for one in (token, other):
+                if not split_syllables(one.text) or one.number or _PREFIX.match(one.text):
+                    raise _NotAQueryError
+            found.append(Near(Phrase(token.text), Phrase(other.text), distance))
+            token = other
+        return found[0] if len(found) == 1 else Bool(must=tuple(found))
 
     def _group(self) -> Node | None:
         self._depth += 1

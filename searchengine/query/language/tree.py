@@ -24,9 +24,23 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Syllables that must stand side by side, in this order."""
+    """Syllables that must stand side by side, in this order.
+
+    With ``slop`` so many others may stand between the first of them and the last.
+    """
 
     text: str
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two phrases, of a syllable or more, with at most ``distance`` syllables between them, in
+    either order."""
+
+    first: Phrase
+    second: Phrase
+    distance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +114,7 @@ class Bool:
 Node = (
     Words
     | Phrase
+    | Near
     | Prefix
     | InTitle
     | HasFacet
@@ -124,4 +139,6 @@ def positive_nodes(node: Node) -> list[Node]:
     """Return the leaves that a matching document is asked to have, in the order typed."""
     if isinstance(node, Bool):
         return [leaf for child in (*node.must, *node.should) for leaf in positive_nodes(child)]
+    if isinstance(node, Near):
+        return [node.first, node.second]
     return [node]

@@ -31,6 +31,7 @@ from searchengine.query.language.tree import (
     HasNumber,
     InRange,
     InTitle,
+    Near,
     Node,
     Phrase,
     Prefix,
@@ -80,7 +81,11 @@ class _Matching:
         if isinstance(node, Words):
             return self._words(node)
         if isinstance(node, Phrase):
-            return self._phrase(node.text, SYLLABLES, FOLDED)
+            return self._phrase(node, SYLLABLES, FOLDED)
+        if isinstance(node, Near):
+            field, first = self._terms_of(node.first.text, SYLLABLES, FOLDED)
+            _, second = self._terms_of(node.second.text, SYLLABLES, FOLDED)
+            return PhraseQuery(field, first, node.distance, second)
         if isinstance(node, Prefix):
             return AnyOf(_terms(self._prefixes[node.text]))
         if isinstance(node, InTitle):
@@ -119,17 +124,25 @@ class _Matching:
         field, terms = (exact_field, syllables) if self._exact else (folded_field, folded)
         return AllOf(tuple(TermQuery(field, term) for term in dict.fromkeys(terms)))
 
-    def _phrase(self, text: str, exact_field: str, folded_field: str) -> Query:
+    def _phrase(self, node: Phrase, exact_field: str, folded_field: str) -> Query:
+        field, terms = self._terms_of(node.text, exact_field, folded_field)
+        if len(terms) == 1:
+            return TermQuery(field, terms[0])
+        return PhraseQuery(field, terms, node.slop)
+
+    def _terms_of(
+        self, text: str, exact_field: str, folded_field: str
+    ) -> tuple[str, tuple[str, ...]]:
+        """The field in which a text is looked for as typed, and its terms there."""
         analyzed = self._query.texts[text]
-        field, terms = (
-            (exact_field, analyzed.syllables) if self._exact else (folded_field, analyzed.folded)
-        )
-        return TermQuery(field, terms[0]) if len(terms) == 1 else PhraseQuery(field, tuple(terms))
+        if self._exact:
+            return exact_field, tuple(analyzed.syllables)
+        return folded_field, tuple(analyzed.folded)
 
     def _title(self, node: InTitle) -> Query:
         inner = node.node
         if isinstance(inner, Phrase):
-            return self._phrase(inner.text, TITLE_SYLLABLES, TITLE_FOLDED)
+            return self._phrase(inner, TITLE_SYLLABLES, TITLE_FOLDED)
         if isinstance(inner, Prefix):
             field = TITLE_SYLLABLES if self._exact else TITLE_FOLDED
             terms = [FieldTerm(field, one.term) for one in self._prefixes[inner.text]]

@@ -8,7 +8,8 @@ the language is decided here, so that an engine need know none of it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
@@ -32,6 +33,9 @@ from searchengine.text.streams import FOLDED
 
 #: A page asks several times what its query says; so many queries are remembered as read.
 REMEMBERED_QUERIES = 64
+
+#: Quotes, and the number behind them of syllables that may stand between.
+_QUOTES = re.compile(r'"(?:~\d{1,3}(?![^\s()]))?')
 
 UNQUOTED_NOTE = "no page has the words in quotes side by side: searched without the quotes"
 
@@ -181,7 +185,7 @@ def unquoted(parsed: Query) -> Query | None:
         return None
     if not (root.must and root.should and all(isinstance(node, Words) for node in root.should)):
         return None
-    text = parsed.text.replace('"', " ")
+    text = _QUOTES.sub(" ", parsed.text)
     return Query(text, Words(text), (*parsed.notes, UNQUOTED_NOTE))
 
 
@@ -201,7 +205,7 @@ def _reading(
 def _terms_to_count(read: ReadQuery) -> Iterable[FieldTerm]:
     for reading in (read.as_typed, read.as_keystrokes):
         for one in reading.every() if reading else ():
-            yield from (FieldTerm(FOLDED, term.term) for term in one.terms if term.field == FOLDED)
+            yield from (FieldTerm(FOLDED, term) for term in _folded_syllables(one.query, one.terms))
             yield from prefixes.frequencies_needed(one.query)
             if one.query.has_diacritics:
                 yield from partial_diacritics.frequencies_needed(one.terms)
@@ -246,11 +250,18 @@ def _complete(
         terms,
         partial_diacritics.stripped_syllables(shares),
         {
-            term.term: idf(documents, counts[FieldTerm(FOLDED, term.term)])
-            for term in terms
-            if term.field == FOLDED
+            term: idf(documents, counts[FieldTerm(FOLDED, term)])
+            for term in _folded_syllables(reading.query, terms)
         },
     )
+
+
+def _folded_syllables(query: AnalyzedQuery, terms: Iterable[ScoringTerm]) -> Iterator[str]:
+    """The folded syllables that are scored, and those of phrases, which are scored as a whole."""
+    yield from (one.term for one in terms if one.field == FOLDED and " " not in one.term)
+    for leaf in query.positive_leaves():
+        if isinstance(leaf, Phrase):
+            yield from query.texts[leaf.text].folded
 
 
 def _match(

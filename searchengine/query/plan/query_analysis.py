@@ -15,6 +15,7 @@ from searchengine.query.dates.query_dates import resolved, words_of
 from searchengine.query.language.tree import (
     Bool,
     InTitle,
+    Near,
     Node,
     Phrase,
     Prefix,
@@ -149,6 +150,8 @@ def _text_leaves(node: Node) -> Iterator[TextNode | Prefix]:
     if isinstance(node, Bool):
         for child in (*node.must, *node.should, *node.must_not):
             yield from _text_leaves(child)
+    elif isinstance(node, Near):
+        yield from (node.first, node.second)
     else:
         inner = node.node if isinstance(node, InTitle) else node
         if isinstance(inner, (Words, Phrase, Prefix)):

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, repeat
 
+from searchengine.backends import values
 from searchengine.backends.fields import NUMBERS, TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.backends.values import ScoringTerm
 from searchengine.query.language.tree import HasNumber, InTitle, Phrase, Words, positive_nodes
@@ -89,15 +90,32 @@ def _scored(query: AnalyzedQuery) -> Iterator[_Scored]:
         inner = node.node if isinstance(node, InTitle) else node
         if isinstance(inner, HasNumber):
             yield NUMBERS, [number_key(inner.text)], None, 1.0
+        elif isinstance(inner, Phrase) and len(query.texts[inner.text].syllables) > 1:
+            yield from _scored_phrase(query.texts[inner.text], inner.slop, query.has_diacritics)
         elif isinstance(inner, (Words, Phrase)):
             yield from _scored_text(query.texts[inner.text], query.has_diacritics)
 
 
-def _scored_text(text: AnalyzedText, has_diacritics: bool) -> Iterator[_Scored]:
+def _scored_phrase(text: AnalyzedText, slop: int, has_diacritics: bool) -> Iterator[_Scored]:
+    """A phrase as one term, which weighs as much as its syllables together."""
     analysis = text.analysis
-    each = importance(
+    whole = [sum(_importances(analysis, has_diacritics))]
+    fields = (SYLLABLES, TITLE_SYLLABLES) if has_diacritics else (FOLDED, TITLE_FOLDED)
+    syllables = analysis.syllables if has_diacritics else analysis.folded
+    for field in fields:
+        yield field, [values.Phrase(tuple(syllables), slop).term], whole, 1.0
+    yield NUMBERS, text.numbers, None, 1.0
+
+
+def _importances(analysis: Analysis, has_diacritics: bool) -> list[float]:
+    return importance(
         analysis.syllables if has_diacritics else analysis.folded, folded=not has_diacritics
     )
+
+
+def _scored_text(text: AnalyzedText, has_diacritics: bool) -> Iterator[_Scored]:
+    analysis = text.analysis
+    each = _importances(analysis, has_diacritics)
     pairs = [math.sqrt(first * second) for first, second in pairwise(each)]
     yield WORDS, analysis.words, _word_importance(analysis, each), 1.0
     for field in (SYLLABLES, TITLE_SYLLABLES):

@@ -12,6 +12,7 @@ from searchengine.deadline import limited
 from searchengine.errors import TimeLimitError
 from searchengine.query.display.hits import SEARCHED_AS_ONE, hits_of, scanned_pages
 from searchengine.query.display.match_spans import Pattern, patterns_of
+from searchengine.query.display.passages import highlight
 from searchengine.query.language.parser import parse
 from searchengine.query.plan.query_analysis import analyze_query
 
@@ -52,3 +53,24 @@ def test_matches_are_not_looked_for_when_the_time_is_over(patterns: tuple[Patter
     pages = scanned_pages(RANKED)
     with limited(1e-9), pytest.raises(TimeLimitError):
         hits_of(RANKED, 1, pages, patterns, {})
+
+
+def marked(query: str, text: str) -> list[str]:
+    patterns = patterns_of(analyze_query(parse(query), TODAY))
+    return [text[start:end] for start, end in highlight(text, patterns)]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ('"đê sông"', ["Đê sông"]),
+        ('"đê sông"~1', ["Đê sông", "đê", "sông"]),
+        ('"de song"~2', ["Đê sông", "đê", "sông", "đê", "sông"]),
+        ('"đê hồng"~3', ["đê", "Hồng"]),
+        ('đê NEAR/2 "sông hồng"', ["Đê", "đê", "đê", "sông Hồng"]),
+    ],
+)
+def test_what_stands_between_the_syllables_of_a_phrase_is_not_marked(
+    query: str, found: list[str]
+) -> None:
+    assert marked(query, "Đê sông Đuống, đê ven sông, đê lớn, ven sông Hồng.") == found

@@ -17,6 +17,7 @@ from searchengine.query.language.tree import (
     HasFacet,
     HasNumber,
     InTitle,
+    Near,
     Phrase,
     Prefix,
     Words,
@@ -29,6 +30,47 @@ def test_bare_words_stay_one_text() -> None:
 
 def test_phrase() -> None:
     assert parse('"đại hội"').root == Phrase("đại hội")
+
+
+def test_a_phrase_with_others_between() -> None:
+    assert parse('"đại hội"~3').root == Phrase("đại hội", 3)
+    assert parse('title:"đại hội"~2').root == InTitle(Phrase("đại hội", 2))
+    assert parse('("đại hội"~12)').root == Phrase("đại hội", 12)
+
+
+@pytest.mark.parametrize("text", ['"đại hội"~ba', '"đại hội"~1000', '"đại hội"~', '"đại hội" ~3'])
+def test_a_tilde_that_says_no_number_is_text(text: str) -> None:
+    root = parse(text).root
+    assert isinstance(root, Bool) or root == Phrase("đại hội")
+    assert Phrase("đại hội") in (root, *getattr(root, "must", ()))
+
+
+def test_near() -> None:
+    near = Near(Phrase("đại"), Phrase("hội"), 5)
+    assert parse("đại NEAR/5 hội").root == near
+    assert parse('"chi bộ"  NEAR/0 "khu phố"').root == Near(Phrase("chi bộ"), Phrase("khu phố"), 0)
+    assert parse("họp đại NEAR/5 hội xã").root == Bool(must=(near,), should=(Words("họp  xã"),))
+    assert parse("+(đại NEAR/5 hội) -(bàn NEAR/1 ghế)").root == Bool(
+        must=(near,), must_not=(Near(Phrase("bàn"), Phrase("ghế"), 1),)
+    )
+    chain = parse("a NEAR/1 b NEAR/2 c").root
+    assert chain == Bool(
+        must=(Near(Phrase("a"), Phrase("b"), 1), Near(Phrase("b"), Phrase("c"), 2))
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["đại NEAR/5", "NEAR/5 hội", "đại NEAR/5 place:hội", "đại NEAR/5 hộ*", "a NEAR/1 -"]
+)
+def test_near_nothing_is_searched_as_words(text: str) -> None:
+    query = parse(text)
+    assert isinstance(query.root, Words)
+    assert query.notes == (LITERAL_NOTE,)
+
+
+@pytest.mark.parametrize("text", ["giá NEAR hôm nay", "NEAR/x", "near/5 a", "a NEAR/5b c"])
+def test_near_without_a_number_is_a_word(text: str) -> None:
+    assert parse(text).root == Words(text)
 
 
 def test_phrase_beside_words_is_required() -> None:

@@ -50,6 +50,9 @@ def test_what_gives_way() -> None:
     softer = unquoted(parse('ai viết "dế mèn"'))
     assert softer is not None
     assert isinstance(softer.root, Words)
+    slack = unquoted(parse('ai viết "dế mèn"~3'))
+    assert slack is not None
+    assert slack.root == Words("ai viết  dế mèn ")
     for strict in ('"dế mèn"', 'ai viết "dế mèn" -ký', 'ai "dế mèn" title:viết', "ai viết"):
         assert unquoted(parse(strict)) is None
 

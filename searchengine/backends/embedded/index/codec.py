@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3PerDocWriter
+from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3PerDocWriter, W3PostingsWriter
 from whoosh.index import LockError
+from whoosh.matching import ListMatcher
 from whoosh.writing import SegmentWriter
 
 from searchengine.backends.embedded.cache_budget import CacheBudget
@@ -31,7 +32,7 @@ from searchengine.backends.embedded.index.plain_terms import (
     PlainMatcher,
     PlainTermsReader,
 )
-from searchengine.backends.embedded.index.schema import STAMP, columns_for, specs_for
+from searchengine.backends.embedded.index.schema import ORDER, STAMP, columns_for, specs_for
 from searchengine.backends.embedded.index.stored.reader import StoredReader
 from searchengine.backends.embedded.index.stored.writer import StoredWriter
 from searchengine.backends.fields import IndexSettings
@@ -56,11 +57,19 @@ class ArrayCodec(W3Codec):  # type: ignore[misc]
         size, _ = segment.files[terms]
         return PlainTermsReader(self, storage.open_file(terms), size, storage.open_file(postings))
 
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> _PostingsWriter:
+        """Return the writer of ordinary postings."""
+        return _PostingsWriter(dbfile, self._blocklimit, byteids, self._compression)
+
     def postings_reader(
         self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None
-    ) -> PlainMatcher:
+    ) -> Any:
         """Return the postings of a term."""
         offset, length = terminfo.extent()
+        # Read from a file, it is a tuple of one.
+        if length in (0, (0,)):
+            ids = [terminfo.max_id()]
+            return ListMatcher(ids, [1.0], [b""], format_, scorer, term=term, terminfo=terminfo)
         return PlainMatcher(dbfile, offset, length, format_, term=term, scorer=scorer)
 
     def per_document_writer(self, storage: Any, segment: Any) -> _PerDocumentWriter:
@@ -70,6 +79,20 @@ class ArrayCodec(W3Codec):  # type: ignore[misc]
     def per_document_reader(self, storage: Any, segment: Any) -> _PerDocumentReader:
         """Return the reader of a segment's stored fields."""
         return _PerDocumentReader(storage, segment)
+
+
+class _PostingsWriter(W3PostingsWriter):  # type: ignore[misc]
+    """Writes nothing for a term of one document, which its statistics name: an id's, mostly."""
+
+    def finish_postings(self) -> Any:
+        """End a term's postings; return its statistics."""
+        if self.written() or len(self) > 1:
+            return super().finish_postings()
+        terminfo: Any = getattr(self, "_terminfo")  # noqa: B009 (whose type nobody says)
+        terminfo.add_block(self)
+        terminfo.set_extent(0, 0)
+        self._terminfo = None
+        return terminfo
 
 
 class _PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]
@@ -166,7 +189,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
 
         self.settings = settings
         specs, columns = specs_for(settings.fields), columns_for(settings.fields)
-        self.builder = Builder(specs, columns, self.storage.temporary)
+        self.builder = Builder(specs, columns, self.storage.temporary, order=ORDER)
 
     def get_segment(self) -> Any:
         """Return the segment being written, without the documents that were replaced."""

@@ -25,6 +25,7 @@ from searchengine.backends.embedded.index.schema import (
     FIRST_DAY,
     LAST_DAY,
     NO_DAY,
+    ORDER,
     STAMP,
     columns_for,
     specs_for,
@@ -110,13 +111,13 @@ def make_segment(
     ``fields`` are those that the index declares.
     """
     temporary: Any = functools.partial(tempfile.TemporaryFile, dir=folder)
-    builder = Builder(specs_for(fields), columns_for(fields), temporary)
+    builder = Builder(specs_for(fields), columns_for(fields), temporary, order=ORDER)
     stored = StoredWriter(temporary, quick=True)
     for values in Assembler(builder, fields).add(batch):
         stored.add(values)
     handle, name = tempfile.mkstemp(dir=folder, suffix=".streams")
     with open(handle, "wb") as file:
-        builder.write(file, STAMP)
+        builder.write(file, STAMP, quick=True)
     with Path(name).with_suffix(".stored").open("wb") as file:
         stored.write(file)
     return BuiltSegment(name, str(Path(name).with_suffix(".stored")))

@@ -14,6 +14,7 @@ import numpy as np
 from whoosh import fields
 
 from searchengine.backends.embedded.index.arrays.stream_writer import StreamSpec
+from searchengine.backends.embedded.index.phrases.text_order import OrderSpec
 from searchengine.backends.fields import (
     FACETS,
     NUMBERS,
@@ -27,7 +28,7 @@ from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 
 #: Raised by one whenever an index written by older code cannot be read any more, or has terms that
 #: no query asks for any more.
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 #: The first format whose commits are manifests, and the one before it, which can be upgraded too.
 FIRST_MANIFESTS, LAST_PICKLES = 6, 5
 #: What a segment says of how it was made, beside its format: which segmenter cut its words.
@@ -46,6 +47,9 @@ STREAM_SPECS = (
     *(StreamSpec(facet, facet, lengths=False) for facet in FACETS),
     *(StreamSpec(name, name) for name in DERIVED),
 )
+
+#: Texts keep their syllables in order, for phrases.
+ORDER = OrderSpec(SYLLABLES, FOLDED, BIGRAMS, TITLE_SYLLABLES, TITLE_FOLDED, TITLE_BIGRAMS)
 
 #: The first and last day that a document's date covers, counted from 1970-01-01.
 FIRST_DAY, LAST_DAY = "first_day", "last_day"

@@ -24,6 +24,8 @@ from searchengine.errors import IndexDamagedError
 
 #: Postings that are looked at together; about fifty bytes each while that lasts.
 CHUNK_POSTINGS = 2_000_000
+#: Texts that are read together.
+CHUNK_DOCUMENTS = 4_096
 
 
 def verify_index(index: Index) -> list[str]:
@@ -95,6 +97,34 @@ def _stream_faults(segment: Segment) -> Iterator[str]:
             reason = f"cannot be read: {error}"
         if reason:
             yield str(damaged(segment.name, f"the postings of {stream!r} {reason}"))
+    try:
+        others = _texts_that_disagree(segment)
+        reason = f"disagrees with the postings of {others} syllables" if others else ""
+    except (*READ_ERRORS, IndexDamagedError) as error:
+        reason = f"cannot be read: {error}"
+    if reason:
+        yield str(damaged(segment.name, f"the text order {reason}"))
+
+
+def _texts_that_disagree(segment: Segment) -> int:
+    """Return how many syllables the texts hold at more or fewer places than the postings say."""
+    order = segment.order
+    assert order is not None
+    texts = segment.texts()
+    found = np.zeros(len(segment.vocabulary(order.syllables)), np.int64)
+    for first in range(0, segment.size, CHUNK_DOCUMENTS):
+        docs = np.arange(first, min(first + CHUNK_DOCUMENTS, segment.size))
+        ranks, counts = texts.texts(docs)
+        found += np.bincount(ranks, minlength=len(found))
+        if (counts != segment.lengths(order.syllables)[docs]).any():
+            raise ValueError("texts of other lengths")
+    expected = np.zeros(len(found), np.int64)
+    reader = segment.stream(order.syllables)
+    chunk = reader.chunk(0, len(reader))
+    if len(chunk.keys):
+        starts = np.cumsum(chunk.counts) - chunk.counts
+        expected[chunk.keys] = np.add.reduceat(chunk.freqs, starts, dtype=np.int64)
+    return int(np.count_nonzero(found != expected))
 
 
 def _lengths_by_postings(segment: Segment, stream: str) -> Any:

@@ -46,6 +46,10 @@ def halves(values: tuple[int, ...]) -> list[int]:
     return [half for value in values for half in (value & 15, value >> 4)]
 
 
+def quarters(values: tuple[int, ...]) -> list[int]:
+    return [value >> shift & 3 for value in values for shift in (0, 2, 4, 6)]
+
+
 def vocabulary(streams: Container, name: str) -> list[str]:
     terms, start, found = streams.bytes(f"vocabulary/{name}/terms"), 0, []
     for end in streams.array(f"vocabulary/{name}/ends"):
@@ -85,16 +89,18 @@ def places(streams: Container, name: str) -> list[tuple[int, int, int]]:
 
 def stream(streams: Container, name: str) -> dict[str, dict[int, int]]:
     """Every term of a stream with its documents and their frequencies."""
-    facts = streams.facts["streams"][name]
+    unusual = {"vocabulary": "folded", "pairs": True}
+    facts = unusual if name == "unusual" else streams.facts["streams"][name]
     strings = vocabulary(streams, facts["vocabulary"])
+    parts, largest = (quarters, 4) if facts["pairs"] else (halves, 16)
     slots = [streams.array(f"{name}/slots{kind}") for kind in range(5)]
     slots[4] = tuple(halves(slots[4]))
     freqs: list[list[int]] = [[]]
     for kind in range(1, 5):
-        freqs.append([half + 1 for half in halves(streams.array(f"{name}/freqs{kind}"))])
+        freqs.append([part + 1 for part in parts(streams.array(f"{name}/freqs{kind}"))])
         large = streams.array(f"{name}/large{kind}")
         for slot, frequency in zip(large, streams.array(f"{name}/large_freqs{kind}"), strict=True):
-            assert freqs[kind][slot] == 16
+            assert freqs[kind][slot] == largest
             freqs[kind][slot] = frequency
     found = {}
     for key, (kind, first, count) in zip(keys(streams, name), places(streams, name), strict=True):
@@ -106,6 +112,40 @@ def stream(streams: Container, name: str) -> dict[str, dict[int, int]]:
             if slots[kind][slot] < full:
                 postings[document] = freqs[kind][slot] if kind else 1
         found[term] = postings
+    return found
+
+
+def texts(streams: Container) -> list[list[str]]:
+    """The syllables of every document in their order."""
+    sizes, syllables = streams.array("order/sizes"), streams.array("order/syllables")
+    stands_for, start = [], 0
+    for size in sizes:
+        stands_for.append(syllables[start : start + size])
+        start += size
+    rare, symbols = streams.array("order/rare"), streams.array("order/symbols")
+    strings = vocabulary(streams, "syllables")
+    found, first, first_rare = [], 0, 0
+    for end, rare_end in zip(
+        streams.array("order/ends"), streams.array("order/rare_ends"), strict=True
+    ):
+        waiting = list(rare[first_rare:rare_end])
+        ranks: list[int] = []
+        for symbol in symbols[first:end]:
+            ranks += stands_for[symbol] if symbol else [waiting.pop(0)]
+        assert not waiting
+        found.append([strings[rank] for rank in ranks])
+        first, first_rare = end, rare_end
+    return found
+
+
+def spellings(streams: Container) -> dict[str, str]:
+    """How each common pair is mostly spelled."""
+    folded, strings = vocabulary(streams, "folded"), vocabulary(streams, "syllables")
+    parts = (streams.array(f"usual/{part}") for part in ("pairs", "first", "second"))
+    found = {}
+    for key, first, second in zip(*parts, strict=True):
+        one, other = divmod(key, len(folded))
+        found[f"{folded[one]} {folded[other]}"] = f"{strings[first]} {strings[second]}"
     return found
 
 
@@ -182,12 +222,12 @@ class Segment:
 def read_index(directory: Path) -> list[Segment]:
     """Read the last commit of an index."""
     mark = json.loads((directory / "searchengine.json").read_bytes())
-    assert mark == {"format": 6, "checksum": zlib.crc32(b'{"format": 6}')}
+    assert mark == {"format": 7, "checksum": zlib.crc32(b'{"format": 7}')}
     last = max(directory.glob("_MAIN_*.manifest"), key=lambda one: int(one.stem.split("_")[2]))
     data = last.read_bytes()
     content = data[:-16]
     seal = struct.unpack("<II8s", data[-16:])
     assert seal == (len(content), zlib.crc32(content), b"VNSEALED")
     written = json.loads(content)
-    assert (written["format"], last.name) == (6, f"_MAIN_{written['generation']}.manifest")
+    assert (written["format"], last.name) == (7, f"_MAIN_{written['generation']}.manifest")
     return [Segment(directory, one) for one in written["segments"]]

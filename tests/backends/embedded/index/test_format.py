@@ -6,6 +6,7 @@ import datetime
 import json
 import random
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,24 @@ from searchengine import Document, SearchEngine
 from searchengine.backends.embedded.index import writer as writer_module
 from searchengine.backends.embedded.index.arrays import stream_writer
 from searchengine.backends.embedded.index.commit.storage import open_index
+from searchengine.backends.embedded.index.phrases import (
+    order_writer,
+    pair_spellings,
+    symbols,
+)
 from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.index.stored import writer as stored_writer
 from searchengine.document_json import meta_of
-from tests.backends.embedded.index.format_reader import Segment, halves, read_index, stream
+from searchengine.text.analysis import analyze_syllables
+from tests.backends.embedded.index.format_reader import (
+    Segment,
+    halves,
+    read_index,
+    spellings,
+    stream,
+    texts,
+)
 
 PAGE = Path(__file__).parents[4] / "docs" / "index-format.md"
 WORDS = "đại hội chi bộ khu phố phường đảng viên nghị quyết ủy ban nhân dân Hà Nội".split()
@@ -36,6 +50,7 @@ def documents() -> list[Document]:
         # Terms of many documents far apart, near each other, and both.
         words += ["xã"] * (number % 9 == 0) + ["thôn"] * (number < 40 or number == COUNT - 1)
         words += ["bản"] * (number < 200 or number == 400)
+        words += ["dang", "viên"] * (number % 17 == 0)
         words += ["ấp"] * (20 * (number % 50 == 0)) + ["buôn"] * (number in (3, COUNT - 2))
         found.append(
             Document(
@@ -62,6 +77,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
         small.setattr(stream_writer, "TAIL_SLOTS", 5)
         small.setattr(stream_writer, "NARROW_GAP", 4)
         small.setattr(stream_writer, "BYTE_GAP", 20)
+        small.setattr(pair_spellings, "COMMON", 20)
+        small.setattr(order_writer, "COMMON", 20)
+        small.setattr(symbols, "SYLLABLE_CODES", 12)
         small.setattr(stored_writer, "LEAST_BYTES", 8 << 10)
         small.setattr(stored_writer, "SAMPLE_BYTES", 32 << 10)
         engine = SearchEngine.open(path, create=True)
@@ -101,12 +119,44 @@ def test_it_finds_the_same_postings(index: Path, read: list[Segment]) -> None:
     assert classes == set(range(5))
 
 
+def test_it_finds_the_same_syllables_in_order(read: list[Segment]) -> None:
+    for segment in read:
+        for number, found in enumerate(texts(segment.streams)):
+            meta = json.loads(segment.documents[number]["meta"])
+            body = f"{meta['title']}\n{segment.documents[number]['text']}"
+            assert found == analyze_syllables(body)[0]
+
+
+def test_it_finds_the_same_spellings_of_pairs(read: list[Segment]) -> None:
+    first, _ = read
+    usual, pairs = spellings(first.streams), stream(first.streams, "bigrams")
+    assert usual["dang vien"] == "đảng viên"
+    unusual = stream(first.streams, "unusual")
+    assert unusual
+    every = texts(first.streams)
+    for pair, spelled in usual.items():
+        wanted = tuple(spelled.split())
+        counts = {
+            number: count
+            for number, text in enumerate(every)
+            if (count := list(pairwise(text)).count(wanted))
+        }
+        left = {
+            number: count - unusual.get(pair, {}).get(number, 0)
+            for number, count in pairs[pair].items()
+        }
+        assert {number: count for number, count in left.items() if count} == counts
+
+
 def test_the_examples_reach_what_the_page_describes(read: list[Segment]) -> None:
     first, second = read
     assert 20 in first.streams.array("syllables/large_freqs2")
     assert 255 in first.streams.array("syllables/slots3")
     assert 15 in halves(first.streams.array("syllables/slots4"))
     assert first.stored.bytes("text/dictionaries")
+    assert 2 in first.streams.array("order/sizes")
+    assert first.streams.array("order/rare")
+    assert any(first.streams.array(f"bigrams/large{kind}") for kind in range(1, 5))
     assert (len(first.documents), len(first.live)) == (COUNT + 1, COUNT - 2)
     assert (len(second.documents), len(second.live)) == (1, 1)
 
@@ -149,7 +199,7 @@ def test_the_page_names_every_file_and_section(index: Path, read: list[Segment])
     for path in index.iterdir():
         shown = re.sub(r"MAIN_[0-9a-f]{16}", "MAIN_S", re.sub(r"_\d+\.", "_N.", path.name))
         assert f"`{shown}`" in page
-    containers = [(read[0].streams, ("column",)), (read[0].stored, ())]
+    containers = [(read[0].streams, ("column", "order", "usual")), (read[0].stored, ())]
     for container, literal in containers:
         for name in container.sections:
             group, _, part = name.rpartition("/")

@@ -1,6 +1,6 @@
 """Upgrading an index of an earlier format: nothing is lost, at whichever moment it is stopped.
 
-The indexes in ``formats`` were made by versions of this program that wrote format 5, of the
+The indexes in ``formats`` were made by versions of this program that wrote formats 5 and 6, of the
 documents below: two commits, of which the second replaced one document and deleted another.
 """
 
@@ -88,7 +88,7 @@ def old_index(path: Path, name: str = "format5.zip") -> Path:
     return path
 
 
-@pytest.fixture(params=["format5.zip", "format5-moved.zip"])
+@pytest.fixture(params=["format5.zip", "format5-moved.zip", "format6.zip"])
 def index(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     return old_index(tmp_path / "index", request.param)
 
@@ -105,7 +105,8 @@ def answers(engine: SearchEngine) -> list[Any]:
 
 def test_every_document_comes_over(index: Path) -> None:
     done = upgrade_index(index)
-    assert (done.before, done.after, done.documents, done.changed) == (5, 6, 3, True)
+    assert (done.after, done.documents, done.changed) == (7, 3, True)
+    assert done.before in (5, 6)
     with SearchEngine.open(index) as engine:
         assert list(engine.documents()) == DOCUMENTS
         assert list(engine.fingerprints()) == FINGERPRINTS
@@ -155,10 +156,10 @@ def test_any_other_use_names_the_command(index: Path, tmp_path: Path) -> None:
 
 def test_the_command(index: Path) -> None:
     run = lambda *more: CliRunner().invoke(main, ["upgrade", "--index", str(index), *more])  # noqa: E731
-    assert run("--workers", "1").stdout == f"{index} is of format 6 now: 3 documents\n"
-    assert run().stdout == f"{index} is of format 6 already: nothing to do\n"
+    assert run("--workers", "1").stdout == f"{index} is of format 7 now: 3 documents\n"
+    assert run().stdout == f"{index} is of format 7 already: nothing to do\n"
     assert json.loads(run("--json").stdout) == {
-        "ok": True, "before": 6, "after": 6, "documents": 3, "changed": False
+        "ok": True, "before": 7, "after": 7, "documents": 3, "changed": False
     }  # fmt: skip
     assert state(index) == TEXTS
 
@@ -186,14 +187,14 @@ def test_an_index_of_another_segmenter_is_made_again(
     with pytest.raises(IndexDamagedError, match=r"segmenter pyvi 0\.0\.9.*searchengine upgrade"):
         SearchEngine.open(index)
     done = upgrade_index(index)
-    assert (done.before, done.after, done.documents, done.changed) == (6, 6, 3, True)
+    assert (done.before, done.after, done.documents, done.changed) == (7, 7, 3, True)
     with SearchEngine.open(index) as engine:
         assert engine.stats()["generation"] == 3
     assert set(state(index)) == {"a", "b", "c"}
 
 
 def test_formats_that_are_too_old_or_too_new_are_refused(index: Path) -> None:
-    for version, told in ((4, "index the pages again"), (7, "newer program")):
+    for version, told in ((4, "index the pages again"), (8, "newer program")):
         (index / STAMP_FILE).write_bytes(stamp_of(version))
         with pytest.raises(IndexDamagedError, match=told):
             upgrade_index(index)
@@ -223,11 +224,12 @@ def test_a_damaged_document_stops_it_and_is_not_lost(index: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["schema", "segments"])
-def test_the_old_table_of_contents_runs_nothing(index: Path, tmp_path: Path, what: str) -> None:
+def test_the_old_table_of_contents_runs_nothing(tmp_path: Path, what: str) -> None:
     class Evil:
         def __reduce__(self) -> Any:
             return Path.touch, (tmp_path / "ran",)
 
+    index = old_index(tmp_path / "index")
     path = index / "_MAIN_2.toc"
     content = path.read_bytes()[:-16]
     evil = pickle.dumps(Evil(), 2)
@@ -248,7 +250,7 @@ def test_the_old_table_of_contents_runs_nothing(index: Path, tmp_path: Path, wha
 
 def check_either(path: Path) -> bool:
     """The index is the new one, or the old one that can be upgraded; return whether it is new."""
-    new = stamped_format(path) == 6
+    new = stamped_format(path) == 7
     if not new:
         with pytest.raises(IndexDamagedError, match="searchengine upgrade"):
             SearchEngine.open(path)
@@ -272,13 +274,16 @@ def check_either(path: Path) -> bool:
     [(errno.EIO, False), (errno.ENOSPC, True)],
     ids=["once", "the disk is full from then on"],
 )
-def test_any_step_of_an_upgrade_may_fail(tmp_path: Path, error: int, forever: bool) -> None:
+@pytest.mark.parametrize("name", ["format5.zip", "format6.zip"])
+def test_any_step_of_an_upgrade_may_fail(
+    tmp_path: Path, error: int, forever: bool, name: str
+) -> None:
     whole = recording()
-    upgrade_index(old_index(tmp_path / "whole"), storage=whole)
+    upgrade_index(old_index(tmp_path / "whole", name), storage=whole)
     assert len(whole.steps) > 25
     outcomes = []
     for number in range(len(whole.steps)):
-        path = old_index(tmp_path / str(number))
+        path = old_index(tmp_path / str(number), name)
         told = ""
         try:
             upgrade_index(path, storage=failing(number, error, forever=forever))
@@ -314,11 +319,12 @@ def test_any_step_of_making_an_index_anew_in_its_format_may_fail(
     assert {True, False} == set(outcomes)
 
 
-def test_an_upgrade_may_be_killed_at_any_moment(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["format5.zip", "format6.zip"])
+def test_an_upgrade_may_be_killed_at_any_moment(tmp_path: Path, name: str) -> None:
     moment = random.Random(7)
     outcomes = set()
     for number in range(KILLS):
-        path = old_index(tmp_path / str(number))
+        path = old_index(tmp_path / str(number), name)
         upgrading = processes.Process(target=upgrade_index, args=(path,))
         upgrading.start()
         time.sleep(moment.random() * LIFE)

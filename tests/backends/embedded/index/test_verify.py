@@ -119,12 +119,13 @@ def test_every_missing_file_is_told_or_harmless(sound: Path, index: Path) -> Non
 
 def test_all_damaged_files_are_told_at_once(index: Path) -> None:
     damaged = [*index.glob("*.trm"), *index.glob("*.pst"), *index.glob("*.streams")]
+    damaged = [path for path in damaged if path.stat().st_size]
     for path in damaged:
         content = bytearray(path.read_bytes())
         content[len(content) // 2] ^= 255
         path.write_bytes(content)
     found = faults(index)
-    assert len(damaged) == len(found) == 6
+    assert len(damaged) == len(found) == 4
     assert all(any(path.name in fault for fault in found) for path in damaged)
 
 

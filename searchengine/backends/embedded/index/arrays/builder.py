@@ -26,6 +26,14 @@ from searchengine.backends.embedded.index.arrays.vocabulary import (
     ranks_of,
     write_vocabulary,
 )
+from searchengine.backends.embedded.index.phrases.order_writer import (
+    CommonPairs,
+    Part,
+    PlainOrder,
+    write_order,
+    write_plain_order,
+)
+from searchengine.backends.embedded.index.phrases.text_order import OrderSpec
 
 #: A run is written when one stream holds this many tokens: half a gigabyte for four streams of
 #: eight-byte keys, of which one at a time is sorted. More only makes merging the runs cheaper.
@@ -68,16 +76,19 @@ class Builder:
         columns: Mapping[str, Any],
         temporary: Callable[[], BinaryIO],
         run_tokens: int = RUN_TOKENS,
+        order: OrderSpec | None = None,
     ) -> None:
         """Begin a segment with the streams ``specs`` and per-document ``columns`` (their dtypes).
 
         ``temporary`` opens a new temporary file for reading and writing (one that vanishes when
-        it is closed, such as ``tempfile.TemporaryFile``).
+        it is closed, such as ``tempfile.TemporaryFile``). ``order``: whose tokens are kept in
+        their order too, for phrases; without it none are.
         """
         self._specs = {spec.name: spec for spec in specs}
         self._columns = {name: np.dtype(dtype) for name, dtype in columns.items()}
         self._temporary = temporary
         self._run_tokens = run_tokens
+        self._order = order
         self._numberings = {spec.vocabulary: Numbering() for spec in specs}
         self._sources: list[Source] = []
         self._files: list[BinaryIO] = []
@@ -134,13 +145,17 @@ class Builder:
         self._sources.append(Source(segment, live))
         self.size += segment.size if live is None else int(live.sum())
 
-    def write(self, sink: Sink, stamp: Mapping[str, Any]) -> None:
-        """Write everything as one segment, with ``stamp`` (JSON values), and begin anew."""
+    def write(self, sink: Sink, stamp: Mapping[str, Any], *, quick: bool = False) -> None:
+        """Write everything as one segment, with ``stamp`` (JSON values), and begin anew.
+
+        ``quick`` is for a segment that is soon taken into another one: its texts are not packed.
+        """
         if self._sources:
             self._spill()
-            merge(self._sources, list(self._specs.values()), self._columns, sink, stamp)
+            specs = list(self._specs.values())
+            merge(self._sources, specs, self._columns, sink, stamp, self._order)
         else:
-            self._write_run(sink, stamp)
+            self._write_run(sink, stamp, quick=quick)
             self._begin_run()
         self.close()
 
@@ -166,32 +181,69 @@ class Builder:
             return
         file = self._temporary()
         self._files.append(file)
-        self._write_run(file, {})
+        self._write_run(file, {}, quick=True)
         file.flush()
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._sources.append(Source(Segment(data, "a temporary run"), None))
         self._begin_run()
 
-    def _write_run(self, sink: Sink, stamp: Mapping[str, Any]) -> None:
+    def _write_run(self, sink: Sink, stamp: Mapping[str, Any], *, quick: bool) -> None:
         sections = SectionWriter(sink)
         ranks: dict[str, tuple[int, NDArray[np.int64]]] = {}
         for name, numbering in self._numberings.items():
             terms, order = ranks_of(numbering)
             ranks[name] = len(terms), order
             write_vocabulary(sections, f"vocabulary/{name}", terms)
-        lengths = {}
+        lengths, common = {}, CommonPairs()
+        texts = _Texts(self._order, ranks)
         for name, spec in self._specs.items():
             tokens = _drained(self._tokens[name])
             counts = lengths[name] = _drained(self._counts[name])
-            writer = StreamWriter()
-            writer.add(*_inverted(tokens, counts, spec, *ranks[spec.vocabulary]))
+            texts.add(name, tokens)
+            chunk = _inverted(tokens, counts, spec, *ranks[spec.vocabulary])
             del tokens
+            if self._order is not None and name == self._order.pairs:
+                common.add(chunk)
+            writer = StreamWriter(pairs=spec.pairs)
+            writer.add(*chunk)
+            del chunk
             writer.write(sections, name)
+        if self._order is not None:
+            counts = lengths[self._order.syllables].astype(np.int64)
+            if quick:
+                write_plain_order(sections, texts.syllables, texts.folded)
+            else:
+                part = Part(PlainOrder(texts.syllables, counts), np.arange(len(counts)), counts)
+                folded_terms, _ = ranks[self._order.folded]
+                write_order(sections, [part], texts.folded, folded_terms, common)
         values = {
             name: _drained(pieces, self._columns[name]) for name, pieces in self._values.items()
         }
         write_documents(sections, self._documents, self._specs, lengths, values)
-        sections.finish(facts_of(self._documents, self._specs, stamp))
+        sections.finish(facts_of(self._documents, self._specs, stamp, self._order))
+
+
+class _Texts:
+    """The texts of a run as ``syllables`` in their order, and each one's ``folded`` rank."""
+
+    def __init__(
+        self, order: OrderSpec | None, ranks: Mapping[str, tuple[int, NDArray[np.int64]]]
+    ) -> None:
+        self._order = order
+        self._ranks = ranks
+        self.syllables: NDArray[np.uint32] = np.empty(0, np.uint32)
+        self.folded: NDArray[np.uint32] = np.empty(0, np.uint32)
+
+    def add(self, name: str, tokens: NDArray[Any]) -> None:
+        """Take in the tokens of the stream ``name``; those of folded syllables come second."""
+        if self._order is None:
+            return
+        if name == self._order.syllables:
+            terms, ranks = self._ranks[name]
+            self.syllables = ranks.astype(np.uint32)[tokens]
+            self.folded = np.zeros(terms, np.uint32)
+        elif name == self._order.folded:
+            self.folded[self.syllables] = self._ranks[name][1].astype(np.uint32)[tokens]
 
 
 def _drained(pieces: list[NDArray[Any]], dtype: Any = np.int64) -> NDArray[Any]:

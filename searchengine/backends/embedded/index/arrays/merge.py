@@ -8,8 +8,7 @@ range is decoded, joined and encoded again as arrays, with no Python code per te
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +22,14 @@ from searchengine.backends.embedded.index.arrays.vocabulary import (
     merge_vocabularies,
     write_vocabulary,
 )
+from searchengine.backends.embedded.index.phrases.order_writer import CommonPairs, Part, write_order
+from searchengine.backends.embedded.index.phrases.text_order import OrderSpec
 
 #: Postings that are joined at a time; some hundred bytes each while that lasts.
 CHUNK_POSTINGS = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A segment to be merged; of its documents those in ``live`` (bool[size]), all if None."""
 
     segment: Segment
@@ -47,11 +47,13 @@ def merge(
     columns: Mapping[str, np.dtype[Any]],
     sink: Sink,
     stamp: Mapping[str, Any],
+    order: OrderSpec | None = None,
 ) -> None:
     """Write ``sources``, one after the other, as one segment into ``sink``.
 
     Documents keep their order and are counted anew without the deleted ones. Streams and
-    ``columns`` that a source lacks are empty there: NaN in floats, else zeros.
+    ``columns`` that a source lacks are empty there: NaN in floats, else zeros. ``order`` says
+    which tokens all of them keep in their order.
     """
     sections = SectionWriter(sink)
     by_name = {spec.name: spec for spec in specs}
@@ -63,11 +65,19 @@ def merge(
         write_vocabulary(sections, f"vocabulary/{name}", terms)
         del terms
     numbers = _document_numbers(sources)
+    common = CommonPairs()
     for name, spec in by_name.items():
-        writer = StreamWriter()
+        writer = StreamWriter(pairs=spec.pairs)
         for chunk in _merged_chunks(sources, spec, *ranks[spec.vocabulary], numbers):
             writer.add(*chunk)
+            if order is not None and name == order.pairs:
+                common.add(chunk)
         writer.write(sections, name)
+    if order is not None:
+        folded_terms, new_folded = ranks[order.folded]
+        folded = _folded(sources, *ranks[order.syllables], new_folded)
+        parts = _parts(sources, order, ranks[order.syllables][1])
+        write_order(sections, parts, folded, folded_terms, common)
     lengths = {
         name: _joined(sources, [source.segment.lengths(name) for source in sources])
         for name, spec in by_name.items()
@@ -79,7 +89,32 @@ def merge(
     }
     size = sum(source.size for source in sources)
     write_documents(sections, size, by_name, lengths, values)
-    sections.finish(facts_of(size, by_name, stamp))
+    sections.finish(facts_of(size, by_name, stamp, order))
+
+
+def _parts(
+    sources: Sequence[Source], order: OrderSpec, ranks: Sequence[NDArray[np.int64]]
+) -> list[Part]:
+    """The texts of the live documents of each source."""
+    parts = []
+    for (segment, live), new in zip(sources, ranks, strict=True):
+        docs = np.arange(segment.size) if live is None else np.flatnonzero(live)
+        counts = segment.lengths(order.syllables)[docs].astype(np.int64)
+        parts.append(Part(segment.texts(), docs, counts, new))
+    return parts
+
+
+def _folded(
+    sources: Sequence[Source],
+    terms: int,
+    ranks: Sequence[NDArray[np.int64]],
+    folded_ranks: Sequence[NDArray[np.int64]],
+) -> NDArray[np.int64]:
+    """The folded rank of each of ``terms`` syllables of the merged dictionaries."""
+    folded = np.zeros(terms, np.int64)
+    for source, new, new_folded in zip(sources, ranks, folded_ranks, strict=True):
+        folded[new] = new_folded[source.segment.folded_ranks()]
+    return folded
 
 
 def _document_numbers(sources: Sequence[Source]) -> list[NDArray[np.int32]]:

@@ -3,8 +3,8 @@
 A term's ascending documents are kept as gaps (the first one as it is), each gap as digits of one
 width: as many full digits as its size needs, then the rest, so ``gap = full * (2**width - 1) +
 rest`` takes ``full + 1`` slots. A width that fits a term's mean gap seldom needs more than one,
-and any gap can be written. Frequencies lie beside the slots in half a byte each, as ``frequency -
-1``; those that do not fit stand in a short table of exceptions.
+and any gap can be written. Frequencies lie beside the slots in half or a quarter of a byte each, as
+``frequency - 1``; those that do not fit stand in a short table of exceptions.
 """
 
 from __future__ import annotations
@@ -13,9 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-#: The half byte that stands for a frequency kept among the exceptions.
-_LARGE = 15
 
 Slots = NDArray[np.unsignedinteger[Any]]
 Frequencies = NDArray[np.unsignedinteger[Any]]
@@ -103,16 +100,36 @@ def unpack_halves(packed: NDArray[np.uint8], start: int, stop: int) -> NDArray[n
     return values[start % 2 : start % 2 + stop - start]
 
 
-def pack_frequencies(
-    freqs: NDArray[np.integer[Any]], ends: NDArray[np.int64] | None, slots: int
-) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint32]]:
-    """Return the half bytes of ``freqs`` (integers[n], 1 and more), one for each slot.
+def pack_quarters(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return uint8[(n + 3) // 4]: ``values`` (uint8[n], each below 4) four to a byte."""
+    packed = np.zeros((len(values) + 3) // 4, np.uint8)
+    for place in range(4):
+        part = values[place::4]
+        packed[: len(part)] |= part << np.uint8(2 * place)
+    return packed
 
-    ``ends``: as from :func:`slots_of`. Answers the half bytes (uint8[slots], unpacked), then the
-    slots of the exceptions (int64, ascending) and their frequencies (uint32).
+
+def unpack_quarters(packed: NDArray[np.uint8], start: int, stop: int) -> NDArray[np.uint8]:
+    """Return values ``start`` to ``stop`` of what :func:`pack_quarters` packed: uint8[n]."""
+    piece = packed[start // 4 : (stop + 3) // 4]
+    values = np.empty(4 * len(piece), np.uint8)
+    for place in range(4):
+        np.right_shift(piece, 2 * place, out=values[place::4])
+    values &= np.uint8(3)
+    return values[start % 4 : start % 4 + stop - start]
+
+
+def pack_frequencies(
+    freqs: NDArray[np.integer[Any]], ends: NDArray[np.int64] | None, slots: int, largest: int
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint32]]:
+    """Return ``freqs`` (integers[n], 1 and more) less one, for each slot.
+
+    ``ends``: as from :func:`slots_of`; ``largest`` stands for an exception. Answers the values
+    (uint8[slots], unpacked), then the slots of the exceptions (int64, ascending) and their
+    frequencies (uint32).
     """
-    halves = np.minimum(freqs - 1, _LARGE).astype(np.uint8)
-    large = np.flatnonzero(halves == _LARGE)
+    halves = np.minimum(freqs - 1, largest).astype(np.uint8)
+    large = np.flatnonzero(halves == largest)
     exceptions = freqs[large].astype(np.uint32)
     if ends is None:
         return halves, large, exceptions

@@ -7,12 +7,14 @@ Scoring over many segments is :mod:`streams`' business, joining them :mod:`merge
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.backends.embedded.cache_budget import CacheBudget, Memo
+from searchengine.backends.embedded.cache_budget import Cache, CacheBudget, Memo
 from searchengine.backends.embedded.index.arrays.sections import (
     SectionReader,
     SectionWriter,
@@ -21,9 +23,15 @@ from searchengine.backends.embedded.index.arrays.sections import (
 from searchengine.backends.embedded.index.arrays.stream_reader import StreamReader
 from searchengine.backends.embedded.index.arrays.stream_writer import StreamSpec
 from searchengine.backends.embedded.index.arrays.vocabulary import Vocabulary
+from searchengine.backends.embedded.index.phrases.finder import PhraseFinder, PhrasePostings
+from searchengine.backends.embedded.index.phrases.order_writer import TextSource, order_source
+from searchengine.backends.embedded.index.phrases.text_order import SECTION, OrderSpec
+from searchengine.backends.values import Phrase
 
 #: So many document frequencies of a segment are remembered, of whichever streams.
 REMEMBERED = 50_000
+#: So many phrases of a segment are kept, as far as there is room.
+KEPT_PHRASES = 64
 _NO_DOCUMENTS = np.empty(0, np.int32)
 
 
@@ -48,6 +56,8 @@ class Segment:
             }
             #: What the writer stamped: versions of schema, segmenter and the like.
             self.stamp: Mapping[str, Any] = facts["stamp"]
+            #: The streams whose syllables are kept in their order, for phrases; None for none.
+            self.order: OrderSpec | None = OrderSpec(**facts["order"]) if facts["order"] else None
         except (KeyError, TypeError, ValueError) as error:
             raise damaged(name, f"its facts lack {error}") from error
         self._streams: dict[str, StreamReader] = {}
@@ -57,12 +67,17 @@ class Segment:
             self._budget, "dictionaries", REMEMBERED
         )
         self._totals: dict[str, int] = {}
+        # Phrases are asked for by matching, scoring and explaining alike.
+        self._phrases: Cache[tuple[str, str], PhrasePostings] = Cache(
+            self._budget, "phrases", KEPT_PHRASES
+        )
 
     def stream(self, name: str) -> StreamReader:
         """Return a stream's reader; KeyError for a stream that the segment does not have."""
         found = self._streams.get(name)
         if found is None:
-            found = StreamReader(self.sections, self.specs[name].name, self.size)
+            spec = self.specs[name]
+            found = StreamReader(self.sections, name, self.size, pairs=spec.pairs)
             self._streams[name] = found
         return found
 
@@ -73,6 +88,20 @@ class Segment:
             found = Vocabulary(self.sections, f"vocabulary/{name}", self._budget)
             self._vocabularies[name] = found
         return found
+
+    @cached_property
+    def _finder(self) -> PhraseFinder:
+        assert self.order is not None
+        return PhraseFinder(self, self.order)
+
+    def texts(self) -> TextSource:
+        """Return what reads the documents' syllables in their order."""
+        assert self.order is not None
+        return order_source(self.sections, self.size, self.lengths(self.order.syllables))
+
+    def folded_ranks(self) -> NDArray[np.uint32]:
+        """Return the folded rank of each syllable's rank, where texts are kept in order."""
+        return self.sections.array(f"{SECTION}/folded")
 
     def find(self, stream: str, term: str) -> int:
         """Return the number of ``term`` (``"a b"`` for a bigram) in ``stream``, or -1."""
@@ -92,10 +121,15 @@ class Segment:
     def postings(
         self, stream: str, term: str
     ) -> tuple[NDArray[np.int32], NDArray[np.uint32] | None]:
-        """Return a term's documents and frequencies (None where all are 1), deleted ones too."""
+        """Return a term's documents and frequencies (None where all are 1), deleted ones too.
+
+        A phrase is a term of a stream of syllables, as its ``term`` is written.
+        """
         key = (stream, term)
         if self._frequencies.get(key) == 0:
             return _NO_DOCUMENTS, None
+        if self._is_phrase(stream, term):
+            return self._phrase(stream, term)
         number = self.find(stream, term)
         if number < 0:
             self._frequencies.put(key, 0)
@@ -108,10 +142,27 @@ class Segment:
         """Return how many documents, deleted ones included, hold ``term`` in ``stream``."""
         key = (stream, term)
         found = self._frequencies.get(key)
-        if found is None:
+        if found is None and self._is_phrase(stream, term):
+            found = len(self._phrase(stream, term).docs)
+        elif found is None:
             number = self.find(stream, term)
             found = 0 if number < 0 else self.stream(stream).document_frequency(number)
             self._frequencies.put(key, found)
+        return found
+
+    def _is_phrase(self, stream: str, term: str) -> bool:
+        return " " in term and self.order is not None and stream in self.order.of_syllables()
+
+    def _phrase(self, stream: str, term: str) -> PhrasePostings:
+        key = (stream, term)
+        found = self._phrases.get(key)
+        if found is None:
+            try:
+                found = self._finder.postings(stream, Phrase.of(term))
+            except (IndexError, OverflowError) as error:
+                raise damaged(self.name, "its text order is impossible") from error
+            self._phrases.put(key, found)
+            self._frequencies.put(key, len(found.docs))
         return found
 
     def terms(self, stream: str, prefix: str = "") -> Iterator[tuple[str, int]]:
@@ -205,12 +256,16 @@ def write_documents(
 
 
 def facts_of(
-    size: int, specs: Mapping[str, StreamSpec], stamp: Mapping[str, Any]
+    size: int,
+    specs: Mapping[str, StreamSpec],
+    stamp: Mapping[str, Any],
+    order: OrderSpec | None,
 ) -> dict[str, Any]:
     """Return what a segment's directory says about the whole, as JSON values."""
     return {
         "documents": size,
         "stamp": dict(stamp),
+        "order": order and asdict(order),
         "streams": {
             name: {"vocabulary": spec.vocabulary, "pairs": spec.pairs, "lengths": spec.lengths}
             for name, spec in specs.items()

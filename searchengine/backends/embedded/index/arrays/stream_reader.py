@@ -20,6 +20,7 @@ from searchengine.backends.embedded.index.arrays.postings_codec import (
     documents_of,
     frequencies_of,
     unpack_halves,
+    unpack_quarters,
 )
 from searchengine.backends.embedded.index.arrays.sections import SectionReader, damaged
 from searchengine.backends.embedded.index.arrays.stream_writer import (
@@ -73,8 +74,9 @@ class _Heads(NamedTuple):
 class StreamReader:
     """One stream of one segment; terms are counted from 0 in key order."""
 
-    def __init__(self, sections: SectionReader, name: str, size: int) -> None:
-        """Open the stream ``name`` of a segment of ``size`` documents."""
+    def __init__(self, sections: SectionReader, name: str, size: int, *, pairs: bool) -> None:
+        """Open the stream ``name``, of bigrams if ``pairs``, of a segment of ``size`` documents."""
+        self._unpacked = unpack_quarters if pairs else unpack_halves
         self._sections = sections
         self._name = name
         self._size = size
@@ -279,7 +281,7 @@ class StreamReader:
         docs, kept, counts = documents_of(slots, kind.width, bounds)
         if not kind.freqs:
             return docs, None, counts
-        halves = unpack_halves(self._array(f"freqs{number}"), start, stop)
+        halves = self._unpacked(self._array(f"freqs{number}"), start, stop)
         large = self._array(f"large{number}")
         view = cast("Sequence[int]", large.data)
         low = bisect_left(view, start)

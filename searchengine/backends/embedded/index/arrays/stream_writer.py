@@ -18,6 +18,7 @@ from searchengine.backends.embedded.index.arrays.postings_codec import (
     gaps_of,
     pack_frequencies,
     pack_halves,
+    pack_quarters,
     run_starts,
     slots_of,
 )
@@ -59,6 +60,9 @@ CLASSES: Final = (
 TAIL_SLOTS = 127
 #: Up to these mean gaps 4 and 8 bits take the least space, for gaps that fall at random.
 NARROW_GAP, BYTE_GAP = 13, 278
+#: What stands for a frequency kept among the exceptions, in half a byte, or in the quarter that
+#: bigrams have: 3 % of them stand more than three times in a text of news.
+LARGEST, LARGEST_OF_PAIRS = 15, 3
 #: The tail's slots are counted from a stated start every so many terms.
 BLOCK = 64
 #: Set in a tail term's code beside its number of slots if frequencies lie beside them.
@@ -72,13 +76,15 @@ HEAD = np.dtype(
 class StreamWriter:
     """Takes chunks of a stream's terms in key order and writes the stream's sections."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pairs: bool) -> None:
+        """Write terms that are bigrams if ``pairs``: they mostly stand once or twice in a text."""
+        self._largest = LARGEST_OF_PAIRS if pairs else LARGEST
         self._lows: list[NDArray[np.uint16]] = []
         self._highs: list[NDArray[np.uint64]] = []
         self._codes: list[NDArray[np.uint8]] = []
         self._heads: list[NDArray[Any]] = []
-        self._slots = [_Halves() if kind.width == 4 else _Whole() for kind in CLASSES]
-        self._freqs = [_Halves() for _ in CLASSES]
+        self._slots = [_Parts(2) if kind.width == 4 else _Whole() for kind in CLASSES]
+        self._freqs = [_Parts(4 if pairs else 2) for _ in CLASSES]
         self._large: list[list[NDArray[np.uint64]]] = [[] for _ in CLASSES]
         self._large_freqs: list[list[NDArray[np.uint32]]] = [[] for _ in CLASSES]
         self.terms = 0
@@ -146,8 +152,9 @@ class StreamWriter:
             if CLASSES[number].freqs:
                 sections.add(f"{name}/freqs{number}", self._freqs[number].pieces())
                 large = _joined(self._large[number], np.uint64)
-                sections.add(f"{name}/large{number}", large)
-                sections.add(f"{name}/large_freqs{number}", self._large_freqs[number])
+                sections.add(f"{name}/large{number}", narrowest(large))
+                large_freqs = _joined(self._large_freqs[number], np.uint32)
+                sections.add(f"{name}/large_freqs{number}", narrowest(large_freqs))
 
     def _pack(
         self,
@@ -161,7 +168,7 @@ class StreamWriter:
         first = column.length
         ends, slots = slots_of(gaps, kind.width)
         if kind.freqs:
-            halves, large, large_freqs = pack_frequencies(freqs, ends, len(slots))
+            halves, large, large_freqs = pack_frequencies(freqs, ends, len(slots), self._largest)
             self._freqs[number].add(halves)
             self._large[number].append((large + first).astype(np.uint64))
             self._large_freqs[number].append(large_freqs)
@@ -186,22 +193,24 @@ class _Whole:
         return self._pieces
 
 
-class _Halves(_Whole):
-    """A growing column of half bytes; an odd one waits for its neighbour of the next chunk."""
+class _Parts(_Whole):
+    """A growing column of parts of a byte; what does not fill one waits for the next chunk."""
 
-    def __init__(self) -> None:
+    def __init__(self, to_a_byte: int) -> None:
         super().__init__()
+        self._to_a_byte = to_a_byte
+        self._pack = pack_halves if to_a_byte == 2 else pack_quarters
         self._rest: NDArray[Any] = np.empty(0, np.uint8)
 
     def add(self, values: NDArray[Any]) -> None:
         self.length += len(values)
         values = np.concatenate((self._rest, values))
-        even = len(values) & ~1
-        self._rest = values[even:]
-        self._pieces.append(pack_halves(values[:even]))
+        whole = len(values) // self._to_a_byte * self._to_a_byte
+        self._rest = values[whole:]
+        self._pieces.append(self._pack(values[:whole]))
 
     def pieces(self) -> list[NDArray[Any]]:
-        return [*self._pieces, pack_halves(self._rest)]
+        return [*self._pieces, self._pack(self._rest)]
 
 
 def _classes(
@@ -234,6 +243,11 @@ def _block_starts(codes: NDArray[np.uint8]) -> NDArray[np.uint64]:
             sums = np.add.reduceat(np.where(chosen, sizes, 0), firsts)
             starts[:, number] = np.cumsum(sums) - sums
     return starts.reshape(-1)
+
+
+def narrowest(values: NDArray[Any]) -> NDArray[Any]:
+    """Return unsigned ``values`` in the narrowest integers that hold them."""
+    return values.astype(np.min_scalar_type(int(values.max()) if len(values) else 0))
 
 
 def _joined(pieces: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:

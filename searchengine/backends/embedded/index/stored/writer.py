@@ -36,8 +36,9 @@ SMALL_BLOCK, LARGE_BLOCK = 4 << 10, 32 << 10
 LEVEL, QUICK_LEVEL = 6, 1
 #: A dictionary is trained on the first so many bytes, and never on fewer than the latter.
 SAMPLE_BYTES, LEAST_BYTES = 4 << 20, 1 << 20
-#: Its bytes at most, and one for so many bytes of records. 256 KiB would pack 0.285.
-DICTIONARY_BYTES, DICTIONARY_SHARE = 112 << 10, 32
+#: One byte of it for so many bytes of records, and its bytes where there are more than it is
+#: trained on. Measured on news, blocks of 4 KiB: 112 KiB pack 0.300, 256 KiB 0.287, 512 KiB 0.283.
+DICTIONARY_SHARE, DICTIONARY_BYTES = 32, 256 << 10
 #: What it learns from are pieces of records of so many bytes.
 PIECE_BYTES = 4 << 10
 #: Blocks with a dictionary of their own are copied with it if they hold so many bytes of records:
@@ -205,7 +206,7 @@ class _SeriesWriter:
 
 def _dictionary_bytes(size: int) -> int:
     """How large a dictionary so many bytes of records deserve."""
-    return min(DICTIONARY_BYTES, size // DICTIONARY_SHARE)
+    return DICTIONARY_BYTES if size >= SAMPLE_BYTES else size // DICTIONARY_SHARE
 
 
 def _trained(records: Sequence[bytes]) -> bytes:

@@ -1,0 +1,151 @@
+"""How the syllables of a common folded pair are spelled: nearly always in one way.
+
+Of each common pair of folded syllables (cho biet) the usual spelling is kept (cho biết), and a
+stream of the documents that have it spelled otherwise, with how often. So the documents of the
+usual spelling, and how often each has it, are the pair's own less those of the stream, and
+another spelling can only stand in the stream's: no text need be read for the former, and few for
+the latter.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchengine.backends.embedded.index.arrays.postings_codec import run_starts
+from searchengine.backends.embedded.index.arrays.sections import SectionReader, SectionWriter
+from searchengine.backends.embedded.index.arrays.stream_reader import StreamReader
+from searchengine.backends.embedded.index.arrays.stream_writer import StreamWriter
+from searchengine.backends.embedded.index.phrases.symbols import PairTable
+from searchengine.backends.embedded.index.phrases.text_order import Texts
+
+#: A pair in more documents than this is common: fewer texts are quickly read.
+COMMON = 512
+#: Folded syllables of common pairs are counted from 1 in 16 bits.
+_SYLLABLES = (1 << 16) - 2
+
+SECTION, STREAM = "usual", "unusual"
+
+
+class SpellingWriter:
+    """Learns the usual spellings from a sample of the texts, then notes where others stand."""
+
+    def __init__(
+        self,
+        common: NDArray[np.uint64],
+        holders: NDArray[np.int64],
+        folded: NDArray[np.uint32],
+        folded_terms: int,
+        sample: Texts,
+    ) -> None:
+        """Look at the pairs ``common``, of which ``holders`` documents each hold one.
+
+        ``common``: uint64[n], ``first * folded_terms + second``; ``folded``: the folded rank of
+        each syllable's rank; ``sample``: some of the texts.
+        """
+        order = np.argsort(holders, kind="stable")
+        keys = common[order]
+        first, second = np.divmod(keys.astype(np.int64), max(folded_terms, 1))
+        own = np.unique(np.concatenate((first, second)))[:_SYLLABLES]
+        small = np.zeros(folded_terms, np.uint16)
+        small[own] = np.arange(1, len(own) + 1)
+        self._small: NDArray[np.uint16] = small[folded]
+        small_first, small_second = small[first].astype(np.uint32), small[second]
+        known = (small_first > 0) & (small_second > 0)
+        self._table = PairTable((small_first << np.uint32(16) | small_second)[known])
+        self._keys: NDArray[np.uint64] = keys[known][self._table.kept]
+        size = len(self._keys)
+        # Where the sample does not have a pair, none of its spellings is the usual one.
+        self._first = np.full(size, np.iinfo(np.uint32).max, np.uint32)
+        self._second = np.zeros(size, np.uint32)
+        self._learn(sample, len(folded))
+        self._others: list[NDArray[np.uint64]] = []
+
+    def _learn(self, sample: Texts, vocabulary: int) -> None:
+        places, numbers = self._common_in(sample)
+        spelled = sample.ranks[places].astype(np.uint64) * np.uint64(vocabulary)
+        spelled += sample.ranks[places + 1]
+        spellings, spelled = np.unique(spelled, return_inverse=True)
+        both = numbers.astype(np.uint64) << np.uint64(32) | spelled.astype(np.uint64)
+        distinct, counts = np.unique(both, return_counts=True)
+        # The last of a pair is its commonest.
+        order = np.lexsort((counts, distinct >> np.uint64(32)))
+        distinct = distinct[order]
+        numbers = (distinct >> np.uint64(32)).astype(np.uint32)
+        usual = spellings[(distinct & np.uint64(0xFFFFFFFF)).astype(np.int64)]
+        self._first[numbers] = usual // np.uint64(max(vocabulary, 1))
+        self._second[numbers] = usual % np.uint64(max(vocabulary, 1))
+
+    def add(self, texts: Texts, base: int) -> None:
+        """Take in texts, those of documents from ``base`` on."""
+        places, numbers = self._common_in(texts)
+        other = texts.ranks[places] != self._first[numbers]
+        other |= texts.ranks[places + 1] != self._second[numbers]
+        docs = np.searchsorted(np.cumsum(texts.counts), places[other], side="right") + base
+        both = numbers[other].astype(np.uint64) << np.uint64(32)
+        self._others.append(both | docs.astype(np.uint64))
+
+    def write(self, sections: SectionWriter) -> None:
+        """Write the sections of a segment."""
+        by_key = np.argsort(self._keys)
+        sections.add(f"{SECTION}/pairs", self._keys[by_key])
+        sections.add(f"{SECTION}/first", self._first[by_key])
+        sections.add(f"{SECTION}/second", self._second[by_key])
+        rank = np.empty(len(by_key), np.uint64)
+        rank[by_key] = np.arange(len(by_key))
+        others = np.concatenate([np.empty(0, np.uint64), *self._others])
+        others = rank[(others >> np.uint64(32)).astype(np.int64)] << np.uint64(32) | (
+            others & np.uint64(0xFFFFFFFF)
+        )
+        others, freqs = np.unique(others, return_counts=True)
+        pairs = others >> np.uint64(32)
+        firsts = run_starts(pairs)
+        writer = StreamWriter(pairs=True)
+        writer.add(
+            self._keys[by_key][pairs[firsts].astype(np.int64)],
+            np.diff(firsts, append=len(pairs)),
+            (others & np.uint64(0xFFFFFFFF)).astype(np.int32),
+            freqs.astype(np.uint32),
+        )
+        writer.write(sections, STREAM)
+
+    def _common_in(self, texts: Texts) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """Where common pairs begin in texts, and their numbers."""
+        places, numbers = self._table.found(self._small[texts.ranks])
+        last = np.zeros(len(texts.ranks), np.bool_)
+        last[np.cumsum(texts.counts)[texts.counts > 0] - 1] = True
+        inside = ~last[places]
+        return places[inside], numbers[inside]
+
+
+class PairSpellings:
+    """The usual spellings of a segment's common pairs; safe for any number of threads."""
+
+    def __init__(self, sections: SectionReader, size: int) -> None:
+        """Open those of a segment of ``size`` documents."""
+        self._keys = cast("Sequence[int]", sections.array(f"{SECTION}/pairs").data)
+        self._first = sections.array(f"{SECTION}/first")
+        self._second = sections.array(f"{SECTION}/second")
+        self._others = StreamReader(sections, STREAM, size, pairs=True)
+
+    def usual(self, pair: int) -> tuple[int, int] | None:
+        """Return the ranks of both syllables of a folded pair's usual spelling, by its key.
+
+        None for a pair that is not common.
+        """
+        place = bisect_left(self._keys, pair)
+        if place == len(self._keys) or self._keys[place] != pair:
+            return None
+        return int(self._first[place]), int(self._second[place])
+
+    def others(self, pair: int) -> tuple[NDArray[np.int32], NDArray[np.uint32] | None]:
+        """Return the documents that have a common pair spelled otherwise, and how often."""
+        term = self._others.find(pair)
+        if term < 0:
+            return np.empty(0, np.int32), None
+        docs, freqs = self._others.postings(term)
+        return docs, None if freqs is None else freqs.astype(np.uint32)

@@ -1,0 +1,341 @@
+"""The syllables of every document in their order: reading them, and finding phrases in them.
+
+A phrase is looked for in documents that may have it; which those are is :mod:`finder`' business,
+how syllables are packed :mod:`symbols`'s. Of each document only what stands around the
+phrase's rarest syllable is unpacked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchengine.backends.embedded.index.arrays.sections import SectionReader, damaged
+from searchengine.backends.embedded.index.phrases.symbols import (
+    RARE,
+    Ranks,
+    Symbols,
+    decode,
+)
+from searchengine.deadline import check_time
+
+#: Documents in which a phrase is looked for at a time.
+BLOCK_DOCUMENTS = 4_096
+#: So many symbols are unpacked as a whole; of more, only what stands around the rarest syllable.
+FEW_SYMBOLS = 4_000
+#: Where the rarest syllable stands at more places than this, the others are looked for around it
+#: before anything is unpacked.
+MANY_HITS = 500
+#: A syllable that so many symbols hold is looked up in a table; fewer are compared one by one.
+MANY_HOLDERS = 24
+
+SECTION = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSpec:
+    """Which streams phrases are looked for in: of whole texts, and of the titles they begin with.
+
+    ``syllables`` as they are, the same ``folded``, and ``pairs`` of folded ones. The first two
+    have vocabularies of the same names, which those of titles share.
+    """
+
+    syllables: str
+    folded: str
+    pairs: str
+    title_syllables: str
+    title_folded: str
+    title_pairs: str
+
+    def of_syllables(self) -> tuple[str, str, str, str]:
+        """Return the streams that phrases are terms of."""
+        return self.syllables, self.folded, self.title_syllables, self.title_folded
+
+
+class Texts(NamedTuple):
+    """Texts one after the other: ``ranks`` of their syllables and ``counts`` of each text's."""
+
+    ranks: Ranks
+    counts: NDArray[np.int64]
+
+
+class Wanted(NamedTuple):
+    """A phrase by the ranks of its syllables: those of the ``first`` part and the ``other`` one,
+    the ``slop``, and which of all of them is the ``rarest``."""
+
+    first: tuple[int, ...]
+    other: tuple[int, ...]
+    slop: int
+    rarest: int
+
+
+class _Stretches(NamedTuple):
+    """Pieces of texts one after the other: ``values`` of their syllables, where each piece
+    ``ends``, and which of the documents asked for each is of."""
+
+    values: NDArray[np.uint32]
+    ends: NDArray[np.int64]
+    owners: NDArray[np.int64]
+
+
+class TextOrder:
+    """The text order of a segment; safe for any number of reading threads."""
+
+    def __init__(self, sections: SectionReader, size: int) -> None:
+        """Open that of a segment of ``size`` documents."""
+        self._name = sections.name
+        self._symbols = sections.array(f"{SECTION}/symbols")
+        self._ends = sections.array(f"{SECTION}/ends")
+        self._rare = sections.array(f"{SECTION}/rare")
+        self._rare_ends = sections.array(f"{SECTION}/rare_ends")
+        #: Folded rank of each syllable, by its rank: uint32[vocabulary].
+        self.folded: NDArray[np.uint32] = sections.array(f"{SECTION}/folded")
+        self._table = Symbols(
+            sections.array(f"{SECTION}/sizes"), sections.array(f"{SECTION}/syllables")
+        )
+        if not len(self._ends) == len(self._rare_ends) == size:
+            raise damaged(self._name, "its text order is not that of its documents")
+
+    @cached_property
+    def _starts(self) -> NDArray[np.int64]:
+        return self._table.starts()
+
+    @cached_property
+    def _folded_values(self) -> NDArray[np.uint32]:
+        """As the syllables of the symbols, but folded."""
+        found: NDArray[np.uint32] = self.folded[self._table.syllables]
+        return found
+
+    def texts(self, docs: NDArray[np.integer[Any]]) -> Texts:
+        """Return the syllables of ``docs``."""
+        symbols, ends = self._gathered(self._symbols, self._ends, docs)
+        rare, _ = self._gathered(self._rare, self._rare_ends, docs)
+        ranks, places = decode(
+            symbols, self._table.sizes, self._starts, self._table.syllables, rare
+        )
+        bounds = np.concatenate((np.zeros(1, np.int64), places))[ends]
+        return Texts(ranks, np.diff(bounds, prepend=0))
+
+    def occurrences(
+        self,
+        docs: NDArray[np.integer[Any]],
+        wanted: Wanted,
+        *,
+        folded: bool,
+        limits: NDArray[np.integer[Any]] | None = None,
+    ) -> NDArray[np.int64]:
+        """Return at how many places of each of ``docs`` (ascending) a phrase begins: int64[n].
+
+        Its ranks are folded ones if ``folded``. ``limits``: how many syllables of each document,
+        from its first on, are looked at (its title); all if None.
+        """
+        found = [np.zeros(0, np.int64)]
+        for at in range(0, len(docs), BLOCK_DOCUMENTS):
+            check_time()
+            block = docs[at : at + BLOCK_DOCUMENTS]
+            most = None if limits is None else limits[at : at + BLOCK_DOCUMENTS]
+            stretches = self._stretches(block, wanted, folded, most)
+            places = _places(stretches.values, stretches.ends, wanted)
+            owners = stretches.owners[np.searchsorted(stretches.ends, places, side="right")]
+            found.append(np.bincount(owners, minlength=len(block)))
+        return np.concatenate(found)
+
+    def _stretches(
+        self,
+        docs: NDArray[np.integer[Any]],
+        wanted: Wanted,
+        folded: bool,
+        limits: NDArray[np.integer[Any]] | None,
+    ) -> _Stretches:
+        """What of ``docs`` must be looked at for a phrase."""
+        values = self._folded_values if folded else self._table.syllables
+        symbols, ends = self._gathered(self._symbols, self._ends, docs, limits)
+        if limits is not None or len(symbols) <= FEW_SYMBOLS:
+            counts = None if limits is None else _counts_of_rare(symbols, ends)
+            rare = self._rare_of(docs, folded, counts)
+            found, places = decode(symbols, self._table.sizes, self._starts, values, rare)
+            bounds = np.concatenate((np.zeros(1, np.int64), places))[ends]
+            if limits is not None:
+                return _cut(found, bounds, limits)
+            return _Stretches(found, bounds, np.arange(len(docs)))
+        # As many symbols on each side as the phrase may have syllables beside the anchor.
+        every = wanted.first + wanted.other
+        reach = len(every) - 1 + wanted.slop
+        hits = np.flatnonzero(_among(symbols, self._holders(values, every[wanted.rarest], folded)))
+        if len(hits) > MANY_HITS:
+            hits = hits[self._near(symbols, hits, values, every, reach, folded)]
+        owners = np.searchsorted(ends, hits, side="right")
+        firsts = np.maximum(hits - reach, np.concatenate((np.zeros(1, np.int64), ends))[owners])
+        lasts = np.minimum(hits + reach + 1, ends[owners])
+        # Pieces that touch are one.
+        begins = np.ones(len(hits), np.bool_)
+        begins[1:] = (firsts[1:] > lasts[:-1]) | (owners[1:] != owners[:-1])
+        firsts, owners = firsts[begins], owners[begins]
+        lasts = lasts[np.append(begins[1:], True)[: len(lasts)]]
+        lengths = lasts - firsts
+        piece_ends = np.cumsum(lengths)
+        chosen = np.repeat(firsts - (piece_ends - lengths), lengths)
+        chosen += np.arange(len(chosen))
+        few = symbols[chosen]
+        is_rare = few == RARE
+        rare = np.empty(0, np.uint32)
+        if is_rare.any():
+            rare_places = np.flatnonzero(symbols == RARE)
+            rare = self._rare_of(docs, folded)[np.searchsorted(rare_places, chosen[is_rare])]
+        found, places = decode(few, self._table.sizes, self._starts, values, rare)
+        bounds = np.concatenate((np.zeros(1, np.int64), places))[piece_ends]
+        return _Stretches(found, bounds, owners)
+
+    def _holders(self, values: NDArray[np.uint32], wanted: int, folded: bool) -> NDArray[np.int64]:
+        """The symbols that hold a syllable, :data:`RARE` among them where it may be rare."""
+        places = np.flatnonzero(values == wanted)
+        symbols = np.unique(np.searchsorted(self._starts, places, side="right") - 1)
+        # Of the spellings of a folded syllable some may be rare.
+        if folded or not len(symbols):
+            symbols = np.append(symbols, RARE)
+        return symbols
+
+    def _near(
+        self,
+        symbols: NDArray[np.uint16],
+        hits: NDArray[np.int64],
+        values: NDArray[np.uint32],
+        wanted: Sequence[int],
+        reach: int,
+        folded: bool,
+    ) -> NDArray[np.bool_]:
+        """Which of ``hits`` have all that is ``wanted`` within ``reach`` symbols: bool[hits]."""
+        distinct = list(dict.fromkeys(wanted))[:8]
+        table = np.zeros(1 << 16, np.uint8)
+        for bit, one in enumerate(distinct):
+            table[self._holders(values, one, folded)] |= np.uint8(1 << bit)
+        near = np.zeros(len(hits), np.uint8)
+        for step in range(-reach, reach + 1):
+            check_time()
+            near |= table[symbols[np.clip(hits + step, 0, len(symbols) - 1)]]
+        found: NDArray[np.bool_] = near == (1 << len(distinct)) - 1
+        return found
+
+    def _rare_of(
+        self,
+        docs: NDArray[np.integer[Any]],
+        folded: bool,
+        limits: NDArray[np.integer[Any]] | None = None,
+    ) -> NDArray[np.uint32]:
+        rare, _ = self._gathered(self._rare, self._rare_ends, docs, limits)
+        return self.folded[rare] if folded else rare
+
+    def _gathered(
+        self,
+        items: NDArray[Any],
+        ends: NDArray[Any],
+        docs: NDArray[np.integer[Any]],
+        limits: NDArray[np.integer[Any]] | None = None,
+    ) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """The items of ``docs``, at most so many of each, and where those of each end."""
+        stops = ends[docs].astype(np.int64)
+        starts = np.where(docs > 0, ends[docs - 1], 0).astype(np.int64)
+        if limits is not None:
+            stops = np.minimum(stops, starts + limits)
+        if len(docs) and (int(stops.max()) > len(items) or (stops < starts).any()):
+            raise damaged(self._name, "its text order has impossible ends")
+        pieces = [items[a:b] for a, b in zip(starts.tolist(), stops.tolist(), strict=True)]
+        return np.concatenate([items[:0], *pieces]), np.cumsum(stops - starts)
+
+
+def _places(
+    values: NDArray[np.uint32], ends: NDArray[np.int64], wanted: Wanted
+) -> NDArray[np.int64]:
+    """Return where a phrase begins in texts one after the other: int64, ascending.
+
+    ``values``: uint32[n]; ``ends``: where each text ends.
+    """
+    if wanted.slop and not wanted.other:
+        places, last = _in_order(values, wanted.first, wanted.slop)
+        return places[_in_one_text(places, last, ends)]
+    places = _side_by_side(values, wanted.first)
+    last = places + len(wanted.first) - 1
+    if wanted.other:
+        others = _side_by_side(values, wanted.other)
+        lasts = others + len(wanted.other) - 1
+        behind = np.searchsorted(others, last, side="right")
+        before = np.searchsorted(lasts, places) - 1
+        near = np.zeros(len(places), np.bool_)
+        for at, there in ((behind, behind < len(others)), (before, before >= 0)):
+            chosen = np.flatnonzero(there)
+            first = np.minimum(others[at[chosen]], places[chosen])
+            end = np.maximum(lasts[at[chosen]], last[chosen])
+            size = len(wanted.first) + len(wanted.other) + wanted.slop
+            near[chosen] |= (end - first < size) & _in_one_text(first, end, ends)
+        return places[near]
+    return places[_in_one_text(places, last, ends)]
+
+
+def _side_by_side(values: NDArray[np.uint32], wanted: Sequence[int]) -> NDArray[np.int64]:
+    """Where ``wanted`` stand side by side, perhaps in two texts."""
+    room = max(len(values) - len(wanted) + 1, 0)
+    places: NDArray[np.int64] = np.flatnonzero(values[:room] == wanted[0])
+    for step, value in enumerate(wanted[1:], 1):
+        places = places[values[places + step] == value]
+    return places
+
+
+def _in_order(
+    values: NDArray[np.uint32], wanted: Sequence[int], slop: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where ``wanted`` begin that stand in order, with ``slop`` others between, and where each
+    such ends first; perhaps in two texts."""
+    places: NDArray[np.int64] = np.flatnonzero(values == wanted[0])
+    last = places
+    for value in wanted[1:]:
+        # The next one behind each place: what ends first leaves the most room.
+        of_value = np.flatnonzero(values == value)
+        at = np.searchsorted(of_value, last, side="right")
+        kept = at < len(of_value)
+        places, last = places[kept], of_value[at[kept]]
+        kept = last - places < len(wanted) + slop
+        places, last = places[kept], last[kept]
+    return places, last
+
+
+def _in_one_text(
+    first: NDArray[np.int64], last: NDArray[np.int64], ends: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether places ``first`` and ``last`` are in the same text."""
+    if not len(first):
+        return np.zeros(0, np.bool_)
+    same: NDArray[np.bool_] = last < ends[np.searchsorted(ends, first, side="right")]
+    return same
+
+
+def _among(symbols: NDArray[np.uint16], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which of ``symbols`` are ``wanted``: bool[n]."""
+    if len(wanted) > MANY_HOLDERS:
+        table = np.zeros(1 << 16, np.bool_)
+        table[wanted] = True
+        return table[symbols]
+    found = np.zeros(len(symbols), np.bool_)
+    for one in wanted.tolist():
+        found |= symbols == one
+    return found
+
+
+def _counts_of_rare(symbols: NDArray[np.uint16], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many rare syllables each text has: int64[texts]."""
+    before = np.concatenate((np.zeros(1, np.int64), np.cumsum(symbols == RARE)))
+    return np.diff(before[ends], prepend=0)
+
+
+def _cut(
+    values: NDArray[np.uint32], ends: NDArray[np.int64], limits: NDArray[np.integer[Any]]
+) -> _Stretches:
+    """The first ``limits`` values of each text."""
+    counts = np.diff(ends, prepend=0)
+    within = np.arange(len(values)) - np.repeat(ends - counts, counts)
+    kept = within < np.repeat(limits, counts)
+    return _Stretches(values[kept], np.cumsum(np.minimum(counts, limits)), np.arange(len(ends)))
