@@ -17,11 +17,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from searchengine.text.analysis import Analysis, bigrams_of, prepare
-from searchengine.text.folding import fold
+from searchengine.text.analysis import Analysis, analyze_syllables, bigrams_of, prepare
 from searchengine.text.segmentation.segmenter import segment
 from searchengine.text.streams import STREAMS
-from searchengine.text.syllables import split_syllables
+from searchengine.text.variants import canonical_word
 
 DOCUMENTS_FILE = "documents.jsonl"
 STREAMS_FILE = "streams.tsv"
@@ -76,9 +75,8 @@ def body_of(title: str, text: str) -> str:
 
 def streams_of(prepared: str, segmented: Sequence[str]) -> Analysis:
     """Return the streams of a prepared text whose words are known, as ``analyze`` does."""
-    syllables = split_syllables(prepared.lower())
-    folded = [fold(syllable) for syllable in syllables]
-    words = [word.lower() for word in segmented if any(map(str.isalnum, word))]
+    syllables, folded = analyze_syllables(prepared)
+    words = [canonical_word(word.lower()) for word in segmented if any(map(str.isalnum, word))]
     return Analysis(words, syllables, folded, bigrams_of(folded))
 
 
