@@ -3,13 +3,15 @@
 ``prepare`` reads a file of JSON lines, segments it with pyvi (timed a document at a time) and
 leaves two files in the work directory: ``documents.jsonl``, what was read, and ``streams.tsv``,
 the four token streams of each document as every peer gets them. ``read_items`` reads them back,
-all or every n-th. Nothing is indexed here.
+all or every n-th. Documents without a source or place are given one, a few common and many rare,
+as such names are. Nothing is indexed here, and no more than a block of documents is held.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -26,6 +28,8 @@ DOCUMENTS_FILE = "documents.jsonl"
 STREAMS_FILE = "streams.tsv"
 #: Texts that are segmented together where pyvi does not do it.
 BLOCK = 250
+#: So many sources and places are given to documents that have none.
+SOURCES, PLACES = 50, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Item:
     syllables: int
     pyvi_seconds: float | None
     streams: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+    place: str = ""
 
     @property
     def text_bytes(self) -> int:
@@ -86,7 +92,12 @@ def joined(analysis: Analysis) -> dict[str, list[str]]:
     return {name: [t.replace(" ", "_") for t in tokens] for name, tokens in streams.items()}
 
 
-def write_corpus(corpus: Path, work: Path, documents: int, pyvi_documents: int) -> dict[str, Any]:
+def write_corpus(
+    corpus: Path,
+    work: Path,
+    documents: int,
+    pyvi_documents: int,
+) -> dict[str, Any]:
     """Write the first ``documents`` of ``corpus`` to ``work``; return counts.
 
     pyvi segments ``pyvi_documents`` of them, spread evenly, and our segmenter the others: they
@@ -166,6 +177,15 @@ def _segmented(
         yield record, words[k], seconds, text
 
 
+def drawn(name: str, id_: str, count: int) -> str:
+    """Return one of ``count`` values for a document, the n-th of them for an n-th as many.
+
+    The same document has the same value in every run.
+    """
+    chance = zlib.crc32(f"{name}:{id_}".encode()) / 2**32
+    return f"{name} {int((count + 1) ** chance):0{len(str(count))}}"
+
+
 def _item(record: dict[str, Any], analysis: Analysis, seconds: float | None) -> Item:
     return Item(
         id=str(record["id"]),
@@ -174,4 +194,6 @@ def _item(record: dict[str, Any], analysis: Analysis, seconds: float | None) -> 
         date=record.get("date"),
         syllables=len(analysis.syllables),
         pyvi_seconds=seconds,
+        source=record.get("source") or drawn("báo", str(record["id"]), SOURCES),
+        place=record.get("place") or drawn("xã", str(record["id"]), PLACES),
     )
