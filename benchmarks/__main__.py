@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     take = parser.add_argument
     take("--corpus", type=Path, required=True, help="JSON lines with id, title, text, date")
     take("--docs", type=_count, required=True, help="how many documents, from the first")
+    take("--repeat", type=_count, default=1, metavar="K", help="K times the documents, mixed anew")
     take("--peers", default=PEERS_BY_DEFAULT, help=f"some of {','.join(PEERS)} (%(default)s)")
     take("--json", type=Path, metavar="OUT", help="write all figures to this file")
     take("--whoosh-docs", type=_count, default=10_000, help="documents for Whoosh (%(default)s)")
@@ -88,12 +89,14 @@ def _sets(text: str) -> tuple[str, ...]:
 
 def _run(given: argparse.Namespace, work: Path) -> int:
     beside = given.json.with_suffix(".queries.jsonl") if given.json else work / "queries.jsonl"
+    documents = given.docs * given.repeat
     options = Options(
         corpus=given.corpus,
         docs=given.docs,
+        copies=given.repeat,
         peers=tuple(name for name in given.peers.split(",") if name),
         whoosh_docs=given.whoosh_docs,
-        pyvi_docs=given.docs if given.pyvi_docs is None else max(0, given.pyvi_docs),
+        pyvi_docs=documents if given.pyvi_docs is None else max(0, given.pyvi_docs),
         workers=given.workers,
         sets=given.sets,
         queries=given.queries,

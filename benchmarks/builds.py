@@ -26,6 +26,7 @@ class Options:
 
     corpus: Path
     docs: int
+    copies: int
     peers: tuple[str, ...]
     whoosh_docs: int
     pyvi_docs: int

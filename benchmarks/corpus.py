@@ -19,6 +19,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from benchmarks.repeat import repeated
 from searchengine.text.analysis import Analysis, analyze_syllables, bigrams_of, prepare
 from searchengine.text.segmentation.segmenter import segment
 from searchengine.text.streams import STREAMS
@@ -97,17 +98,22 @@ def write_corpus(
     work: Path,
     documents: int,
     pyvi_documents: int,
+    *,
+    copies: int = 1,
+    seed: int = 1,
 ) -> dict[str, Any]:
-    """Write the first ``documents`` of ``corpus`` to ``work``; return counts.
+    """Write the first ``documents`` of ``corpus``, ``copies`` times, to ``work``; return counts.
 
-    pyvi segments ``pyvi_documents`` of them, spread evenly, and our segmenter the others: they
-    give the same words, so only the measured time depends on it. ``pyvi_seconds`` is for all.
+    All copies but the first are mixed. pyvi segments ``pyvi_documents`` of all, spread evenly, and
+    our segmenter the others: they give the same words, so only the measured time depends on it.
+    ``pyvi_seconds`` is for all.
     """
-    step = max(1, documents // pyvi_documents) if pyvi_documents else documents + 1
+    total = documents * copies
+    step = max(1, total // pyvi_documents) if pyvi_documents else total + 1
     tokenize = _pyvi() if pyvi_documents else None
     counts = {"documents": 0, "syllables": 0, "text_bytes": 0, "tokens": 0}
     segmented, pyvi_seconds = 0, 0.0
-    found = islice(records(corpus), documents)
+    found = repeated(lambda: islice(records(corpus), documents), copies, seed)
     with (
         open(work / DOCUMENTS_FILE, "w", encoding="utf-8", newline="\n") as fields_file,
         open(work / STREAMS_FILE, "w", encoding="utf-8", newline="\n") as streams_file,

@@ -66,6 +66,8 @@ def measure(
         work=work,
         documents=options.docs,
         pyvi_documents=options.pyvi_docs,
+        copies=options.copies,
+        seed=options.seed,
     )
     total = counts["documents"]
     if not total:

@@ -29,9 +29,13 @@ BEGINNINGS, WHOLE_TEXTS = 100_000, 5_000
 COUNTED = 20_000
 
 
-def corpus(*, corpus: str, work: str, documents: int, pyvi_documents: int) -> dict[str, Any]:
+def corpus(
+    *, corpus: str, work: str, documents: int, pyvi_documents: int, copies: int, seed: int
+) -> dict[str, Any]:
     """Write documents and streams to the work directory; return counts."""
-    return write_corpus(Path(corpus), Path(work), documents, pyvi_documents)
+    return write_corpus(
+        Path(corpus), Path(work), documents, pyvi_documents, copies=copies, seed=seed
+    )
 
 
 def queries(
