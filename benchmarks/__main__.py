@@ -16,7 +16,7 @@ from benchmarks.engines import PEERS
 from benchmarks.measure import TaskError
 from benchmarks.queries.query import SETS
 from benchmarks.report import render
-from benchmarks.run import measure, write_json
+from benchmarks.run import measure, measure_sizes, write_json
 
 PEERS_BY_DEFAULT = "whoosh,tantivy,tantivy-positions,bm25s,fts5"
 
@@ -50,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     take = parser.add_argument
     take("--corpus", type=Path, required=True, help="JSON lines with id, title, text, date")
-    take("--docs", type=_count, required=True, help="how many documents, from the first")
+    many = parser.add_mutually_exclusive_group(required=True)
+    many.add_argument("--docs", type=_count, help="how many documents, from the first")
+    many.add_argument("--sizes", type=_counts, help="several such numbers, as 1000,10000,100000")
     take("--repeat", type=_count, default=1, metavar="K", help="K times the documents, mixed anew")
     take("--peers", default=PEERS_BY_DEFAULT, help=f"some of {','.join(PEERS)} (%(default)s)")
     take("--json", type=Path, metavar="OUT", help="write all figures to this file")
@@ -79,6 +81,10 @@ def _count(text: str) -> int:
     return value
 
 
+def _counts(text: str) -> list[int]:
+    return sorted({_count(one) for one in text.split(",")})
+
+
 def _sets(text: str) -> tuple[str, ...]:
     named = text.split(",")
     for name in named:
@@ -89,10 +95,11 @@ def _sets(text: str) -> tuple[str, ...]:
 
 def _run(given: argparse.Namespace, work: Path) -> int:
     beside = given.json.with_suffix(".queries.jsonl") if given.json else work / "queries.jsonl"
-    documents = given.docs * given.repeat
+    sizes = given.sizes or [given.docs]
+    documents = sizes[-1] * given.repeat
     options = Options(
         corpus=given.corpus,
-        docs=given.docs,
+        docs=sizes[-1],
         copies=given.repeat,
         peers=tuple(name for name in given.peers.split(",") if name),
         whoosh_docs=given.whoosh_docs,
@@ -119,7 +126,10 @@ def _run(given: argparse.Namespace, work: Path) -> int:
         if given.json:
             write_json(result, given.json)
 
-    result = measure(options, log, keep)
+    if given.sizes:
+        result = measure_sizes(options, sizes, log, keep)
+    else:
+        result = measure(options, log, keep)
     print(render(result))
     return 0
 

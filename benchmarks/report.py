@@ -19,7 +19,7 @@ _BOTH = ("p50_ms", "p95_ms")
 def render(result: Mapping[str, Any]) -> str:
     """Return all tables as text."""
     parts = [_head(result)]
-    for section in (_search, _build, _workers, _growth, _rest):
+    for section in (_search, _build, _workers, _growth, _rest, _sizes):
         parts += section(result)
     return "\n".join(parts)
 
@@ -198,6 +198,37 @@ def _growth(result: Mapping[str, Any]) -> Iterable[str]:
         yield "\ngrowth: p50/p95 ms by set, build, adding 100 documents"
         heads = ["documents", *shown, "build s", "MB", "peak MB", "add s"]
         yield _table(["engine", *heads], rows)
+
+
+def _sizes(result: Mapping[str, Any]) -> Iterable[str]:
+    """A table a set: each size, ours, and what part of each peer's time ours is."""
+    sizes = result.get("sizes", {})
+    for name in SETS:
+        rows = []
+        peers = [p for p in result.get("search", {}).get(name, {}) if p != OURS]
+        for documents in sorted(map(int, sizes)):
+            size = sizes[str(documents)]
+            engines = size["search"].get(name, {})
+            if OURS not in engines:
+                continue
+            ours, first = engines[OURS], size["first_pass_ms"][name]
+            whole = size["whole_call"].get(name)
+            row = [
+                f"{documents:,}",
+                _pair(ours),
+                f"{first[OURS]:.2f}",
+                _pair(whole) if whole else "",
+            ]
+            for peer in peers:
+                # A peer over fewer documents would not be a measure.
+                found = engines.get(peer) if peer in first else None
+                shares = [_share(ours, found, key) for key in _BOTH] if found else []
+                row += ["/".join(shares), _number(first[OURS] / first[peer]) if found else ""]
+            rows.append(row)
+        if rows:
+            yield f"\nsizes, {name}: ours p50/p95 ms; of each peer's p50/p95, and of its first time"
+            heads = [head for peer in peers for head in (f"of {peer}", "first")]
+            yield _table(["documents", "ours", "first", "whole call", *heads], rows)
 
 
 def _rest(result: Mapping[str, Any]) -> Iterable[str]:

@@ -13,8 +13,8 @@ import os
 import platform
 import sqlite3
 import sys
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
@@ -39,6 +39,12 @@ from searchengine import __version__
 ADDED_DOCUMENTS = 100
 #: What a cold query is compared with: starting Python and importing what any search needs.
 COLD_IMPORTS = "import numpy, whoosh.index"
+
+#: What is kept of each of several sizes.
+COMPARED = (
+    *("corpus", "queries", "search", "whole_call", "numbers_only", "first_pass_ms"),
+    *("first_pass_p95_ms", "samples", "agreement", "totals", "build", "build_detail", "add100"),
+)
 
 _PACKAGES = ("Whoosh", "numpy", "pyvi", "tantivy", "bm25s", "numba")
 
@@ -92,6 +98,42 @@ def measure(
     keep(result)
     _cold(built, options, result, log)
     _add_all(built, options, result, log)
+    keep(result)
+    return result
+
+
+def measure_sizes(
+    options: Options,
+    sizes: Sequence[int],
+    log: Callable[[str], None],
+    keep: Callable[[dict[str, Any]], None],
+) -> dict[str, Any]:
+    """Measure each number of documents as a run of its own, the largest last; return that one.
+
+    Each has the queries of its own documents. ``sizes`` in the results has for each what is
+    compared; parts of a corpus are not measured beside, since these are parts.
+    """
+    measured: dict[str, Any] = {}
+    result: dict[str, Any] = {}
+    for size in sizes:
+        log(f"{size:,} documents")
+        largest = size == sizes[-1]
+        queries_out = options.queries_out
+        result = measure(
+            replace(
+                options,
+                docs=size,
+                pyvi_docs=min(options.pyvi_docs, size * options.copies),
+                growth=False,
+                work=options.work / str(size),
+                queries_out=queries_out if largest else queries_out.with_suffix(f".{size}.jsonl"),
+            ),
+            log,
+            lambda result: keep({**result, "sizes": measured}),
+        )
+        compared = {key: result[key] for key in COMPARED}
+        measured[str(result["corpus"]["documents"])] = compared
+    result = {**result, "sizes": measured}
     keep(result)
     return result
 

@@ -15,7 +15,7 @@ from benchmarks import corpus, measure
 from benchmarks.__main__ import main
 from benchmarks.builds import Build
 from benchmarks.engines import OURS, adapter, missing
-from benchmarks.queries.query import KINDS, SETS, TOKEN_SETS, unanswerable
+from benchmarks.queries.query import KINDS, SETS, TOKEN_SETS, load, unanswerable
 from benchmarks.report import render
 from searchengine.text.analysis import analyze
 from searchengine.text.segmentation.segmenter import segment
@@ -130,6 +130,30 @@ def test_pyvi_and_our_segmenter_write_the_same_streams(tmp_path: Path) -> None:
         corpus.write_corpus(tmp_path / "corpus.jsonl", tmp_path / name, 24, pyvi_documents)
         written.append((tmp_path / name / corpus.STREAMS_FILE).read_text(encoding="utf-8"))
     assert written[0] == written[1]
+
+
+def test_several_sizes_are_runs_of_their_own_and_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_corpus(tmp_path / "corpus.jsonl")
+    arguments = [
+        *("--corpus", str(tmp_path / "corpus.jsonl"), "--sizes", "24,12", "--repeat", "2"),
+        *("--peers", "fts5", "--sets", "short,phrases2", "--json", str(tmp_path / "out.json")),
+        *("--queries", "4", "--rounds", "1", "--cold-runs", "0", "--add-runs", "0"),
+        *("--pyvi-docs", "0"),
+    ]
+    assert main(arguments) == 0
+    result = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert result["corpus"]["documents"] == 48
+    assert set(result["sizes"]) == {"24", "48"}
+    for size in result["sizes"].values():
+        for name in ("short", "phrases2"):
+            assert set(size["search"][name]) == {OURS, "fts5"}
+        assert size["totals"]["phrases2"]["fts5"]["differ"] == 0
+    tables = capsys.readouterr().out
+    assert "sizes, phrases2" in tables
+    assert tables.count("of fts5") == 2
+    assert {query.set for query in load(tmp_path / "out.queries.jsonl")} == {"short", "phrases2"}
 
 
 def test_a_set_that_there_is_not_is_told(
