@@ -9,11 +9,16 @@ import argparse
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
+from benchmarks.builds import Options
 from benchmarks.engines import PEERS
 from benchmarks.measure import TaskError
+from benchmarks.queries.query import SETS
 from benchmarks.report import render
-from benchmarks.run import Options, measure, write_json
+from benchmarks.run import measure, measure_sizes, write_json
+
+PEERS_BY_DEFAULT = "whoosh,tantivy,tantivy-positions,bm25s,fts5"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,12 +50,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     take = parser.add_argument
     take("--corpus", type=Path, required=True, help="JSON lines with id, title, text, date")
-    take("--docs", type=_count, required=True, help="how many documents, from the first")
-    take("--peers", default="whoosh,tantivy,bm25s,fts5", help=f"some of {','.join(PEERS)}")
+    many = parser.add_mutually_exclusive_group(required=True)
+    many.add_argument("--docs", type=_count, help="how many documents, from the first")
+    many.add_argument("--sizes", type=_counts, help="several such numbers, as 1000,10000,100000")
+    take("--repeat", type=_count, default=1, metavar="K", help="K times the documents, mixed anew")
+    take("--peers", default=PEERS_BY_DEFAULT, help=f"some of {','.join(PEERS)} (%(default)s)")
     take("--json", type=Path, metavar="OUT", help="write all figures to this file")
     take("--whoosh-docs", type=_count, default=10_000, help="documents for Whoosh (%(default)s)")
     take("--pyvi-docs", type=int, help="documents that pyvi segments (all); the rest is reckoned")
     take("--workers", type=_count, default=1, help="build once more with so many (%(default)s)")
+    take("--sets", type=_sets, default=SETS, help=f"some of {','.join(SETS)} (all)")
+    take("--common-pairs", type=_count, default=1000, help="pairs of common2 (%(default)s)")
     take("--queries", type=_count, default=300, help="queries of each set (%(default)s)")
     take("--rounds", type=_count, default=5, help="times all queries are asked (%(default)s)")
     take("--build-rounds", type=_count, default=1, help="times all is built (%(default)s)")
@@ -71,16 +81,33 @@ def _count(text: str) -> int:
     return value
 
 
+def _counts(text: str) -> list[int]:
+    return sorted({_count(one) for one in text.split(",")})
+
+
+def _sets(text: str) -> tuple[str, ...]:
+    named = text.split(",")
+    for name in named:
+        if name not in SETS:
+            raise argparse.ArgumentTypeError(f"there is no set {name}: choose from {SETS}")
+    return tuple(name for name in SETS if name in named)
+
+
 def _run(given: argparse.Namespace, work: Path) -> int:
     beside = given.json.with_suffix(".queries.jsonl") if given.json else work / "queries.jsonl"
+    sizes = given.sizes or [given.docs]
+    documents = sizes[-1] * given.repeat
     options = Options(
         corpus=given.corpus,
-        docs=given.docs,
+        docs=sizes[-1],
+        copies=given.repeat,
         peers=tuple(name for name in given.peers.split(",") if name),
         whoosh_docs=given.whoosh_docs,
-        pyvi_docs=given.docs if given.pyvi_docs is None else max(0, given.pyvi_docs),
+        pyvi_docs=documents if given.pyvi_docs is None else max(0, given.pyvi_docs),
         workers=given.workers,
+        sets=given.sets,
         queries=given.queries,
+        common_pairs=given.common_pairs,
         rounds=given.rounds,
         build_rounds=given.build_rounds,
         budget=given.budget,
@@ -91,11 +118,18 @@ def _run(given: argparse.Namespace, work: Path) -> int:
         work=work.absolute(),
         queries_out=given.queries_out or beside,
     )
-    result = measure(
-        options,
-        log=lambda line: print(line, file=sys.stderr, flush=True),
-        keep=lambda result: write_json(result, given.json) if given.json else None,
-    )
+
+    def log(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    def keep(result: dict[str, Any]) -> None:
+        if given.json:
+            write_json(result, given.json)
+
+    if given.sizes:
+        result = measure_sizes(options, sizes, log, keep)
+    else:
+        result = measure(options, log, keep)
     print(render(result))
     return 0
 

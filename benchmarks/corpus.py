@@ -3,13 +3,15 @@
 ``prepare`` reads a file of JSON lines, segments it with pyvi (timed a document at a time) and
 leaves two files in the work directory: ``documents.jsonl``, what was read, and ``streams.tsv``,
 the four token streams of each document as every peer gets them. ``read_items`` reads them back,
-all or every n-th. Nothing is indexed here.
+all or every n-th. Documents without a source or place are given one, a few common and many rare,
+as such names are. Nothing is indexed here, and no more than a block of documents is held.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -17,16 +19,18 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from searchengine.text.analysis import Analysis, bigrams_of, prepare
-from searchengine.text.folding import fold
+from benchmarks.repeat import repeated
+from searchengine.text.analysis import Analysis, analyze_syllables, bigrams_of, prepare
 from searchengine.text.segmentation.segmenter import segment
 from searchengine.text.streams import STREAMS
-from searchengine.text.syllables import split_syllables
+from searchengine.text.variants import canonical_word
 
 DOCUMENTS_FILE = "documents.jsonl"
 STREAMS_FILE = "streams.tsv"
 #: Texts that are segmented together where pyvi does not do it.
 BLOCK = 250
+#: So many sources and places are given to documents that have none.
+SOURCES, PLACES = 50, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Item:
     syllables: int
     pyvi_seconds: float | None
     streams: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+    place: str = ""
 
     @property
     def text_bytes(self) -> int:
@@ -76,9 +82,8 @@ def body_of(title: str, text: str) -> str:
 
 def streams_of(prepared: str, segmented: Sequence[str]) -> Analysis:
     """Return the streams of a prepared text whose words are known, as ``analyze`` does."""
-    syllables = split_syllables(prepared.lower())
-    folded = [fold(syllable) for syllable in syllables]
-    words = [word.lower() for word in segmented if any(map(str.isalnum, word))]
+    syllables, folded = analyze_syllables(prepared)
+    words = [canonical_word(word.lower()) for word in segmented if any(map(str.isalnum, word))]
     return Analysis(words, syllables, folded, bigrams_of(folded))
 
 
@@ -88,17 +93,27 @@ def joined(analysis: Analysis) -> dict[str, list[str]]:
     return {name: [t.replace(" ", "_") for t in tokens] for name, tokens in streams.items()}
 
 
-def write_corpus(corpus: Path, work: Path, documents: int, pyvi_documents: int) -> dict[str, Any]:
-    """Write the first ``documents`` of ``corpus`` to ``work``; return counts.
+def write_corpus(
+    corpus: Path,
+    work: Path,
+    documents: int,
+    pyvi_documents: int,
+    *,
+    copies: int = 1,
+    seed: int = 1,
+) -> dict[str, Any]:
+    """Write the first ``documents`` of ``corpus``, ``copies`` times, to ``work``; return counts.
 
-    pyvi segments ``pyvi_documents`` of them, spread evenly, and our segmenter the others: they
-    give the same words, so only the measured time depends on it. ``pyvi_seconds`` is for all.
+    All copies but the first are mixed. pyvi segments ``pyvi_documents`` of all, spread evenly, and
+    our segmenter the others: they give the same words, so only the measured time depends on it.
+    ``pyvi_seconds`` is for all.
     """
-    step = max(1, documents // pyvi_documents) if pyvi_documents else documents + 1
+    total = documents * copies
+    step = max(1, total // pyvi_documents) if pyvi_documents else total + 1
     tokenize = _pyvi() if pyvi_documents else None
     counts = {"documents": 0, "syllables": 0, "text_bytes": 0, "tokens": 0}
     segmented, pyvi_seconds = 0, 0.0
-    found = islice(records(corpus), documents)
+    found = repeated(lambda: islice(records(corpus), documents), copies, seed)
     with (
         open(work / DOCUMENTS_FILE, "w", encoding="utf-8", newline="\n") as fields_file,
         open(work / STREAMS_FILE, "w", encoding="utf-8", newline="\n") as streams_file,
@@ -168,6 +183,15 @@ def _segmented(
         yield record, words[k], seconds, text
 
 
+def drawn(name: str, id_: str, count: int) -> str:
+    """Return one of ``count`` values for a document, the n-th of them for an n-th as many.
+
+    The same document has the same value in every run.
+    """
+    chance = zlib.crc32(f"{name}:{id_}".encode()) / 2**32
+    return f"{name} {int((count + 1) ** chance):0{len(str(count))}}"
+
+
 def _item(record: dict[str, Any], analysis: Analysis, seconds: float | None) -> Item:
     return Item(
         id=str(record["id"]),
@@ -176,4 +200,6 @@ def _item(record: dict[str, Any], analysis: Analysis, seconds: float | None) -> 
         date=record.get("date"),
         syllables=len(analysis.syllables),
         pyvi_seconds=seconds,
+        source=record.get("source") or drawn("báo", str(record["id"]), SOURCES),
+        place=record.get("place") or drawn("xã", str(record["id"]), PLACES),
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from benchmarks.corpus import Item
-from benchmarks.queries import Query
+from benchmarks.queries.query import Query
 
 #: How many documents a search returns.
 TOP = 10
@@ -27,6 +27,7 @@ ADAPTERS = {
     OURS: ("benchmarks.ours", "searchengine"),
     "whoosh": ("benchmarks.peers.whoosh", "whoosh"),
     "tantivy": ("benchmarks.peers.tantivy", "tantivy"),
+    "tantivy-positions": ("benchmarks.peers.tantivy_positions", "tantivy"),
     "bm25s": ("benchmarks.peers.bm25s", "bm25s"),
     "bm25s-numba": ("benchmarks.peers.bm25s_numba", "numba"),
     "fts5": ("benchmarks.peers.fts5", "sqlite3"),
@@ -38,14 +39,23 @@ class Opened(Protocol):
     """An index that is open for searching by one thread."""
 
     def top(self, query: Query) -> Any:
-        """Return the best :data:`TOP` documents of the query's tokens with their scores.
+        """Answer the query; this, and nothing else, is timed.
 
-        Every stream and every token weighs the same and any token may match. The documents are
-        named as the engine names them; this, and nothing else, is timed.
+        For a query of bare tokens: the best :data:`TOP` documents with their scores, named as the
+        engine names them; every stream and every token weighs the same and any token may match.
+        For one of another kind: those documents, or the newest, read with their titles and texts,
+        the number of all that match where the engine can tell it, and the counts of facets where
+        these are asked for.
         """
 
     def ids(self, found: Any) -> list[str]:
         """Return the ids of the documents that :meth:`top` returned, best first."""
+
+    def count(self, query: Query) -> int:
+        """Return how many documents match a query of another kind than bare tokens; not timed.
+
+        It says what the set means, even where :meth:`top` must ask for a little more.
+        """
 
 
 class Engine(Protocol):
@@ -62,6 +72,9 @@ class Engine(Protocol):
     def open_index(self, directory: Path) -> Opened:
         """Open an index for searching."""
 
+    def cannot(self, kind: str) -> str | None:
+        """Return why the engine is not asked queries of a kind, None if it is."""
+
     def adder(self, directory: Path) -> Callable[[Sequence[Item]], None] | None:
         """Open an index; return what adds items and commits, None if it must be built anew."""
 
@@ -72,6 +85,8 @@ class Engine(Protocol):
     FROM_STREAMS: bool
     #: Whether ``build`` can use more than one worker.
     PARALLEL: bool
+    #: Whether ``open_index`` takes ``numbers=True``, which leaves reading documents out.
+    BARE: bool
 
 
 def adapter(name: str) -> Engine:

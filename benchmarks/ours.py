@@ -1,8 +1,9 @@
 """The adapter of this project's own index; the only file here that knows its inside.
 
 ``build`` starts from the text, as a caller of the library would; ``open_index`` scores the tokens
-of the four streams with equal weights and no date boost, which is what the peers do;
-``open_whole`` is the whole ``SearchEngine.search`` call. Nothing is measured here.
+of the four streams with equal weights and no date boost, which is what the peers do, and answers
+queries of other kinds through the seam, by a plan and ``View.search``; ``open_whole`` is the whole
+``SearchEngine.search`` call. Nothing is measured here.
 """
 
 from __future__ import annotations
@@ -13,17 +14,21 @@ from pathlib import Path
 
 from benchmarks.corpus import Item
 from benchmarks.engines import TOP
-from benchmarks.queries import Query
+from benchmarks.plans import options_of, plan_of
+from benchmarks.queries.query import SLOP, TOKENS, Query, unanswerable
 from searchengine import Document, SearchEngine
+from searchengine.backends.embedded.backend import EmbeddedBackend
 from searchengine.backends.embedded.index.commit.storage import open_index as open_whoosh_index
 from searchengine.backends.embedded.index.schema import STREAM_SPECS
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.scoring.scorer import Scorer, Top
+from searchengine.backends.values import Ranking
 from searchengine.query.display.results import Results
 from searchengine.text.streams import STREAMS
 
 FROM_STREAMS = False
 PARALLEL = True
+BARE = False
 
 
 def build(directory: Path, items: Iterable[Item], workers: int) -> None:
@@ -44,6 +49,11 @@ def open_index(directory: Path) -> _Streams:
 def open_whole(directory: Path) -> _Whole:
     """Open an index for whole searches by text."""
     return _Whole(directory)
+
+
+def cannot(kind: str) -> str | None:
+    """Return why it is not asked queries of a kind: slop came later than all else."""
+    return unanswerable().get("slop") if kind == SLOP else None
 
 
 def adder(directory: Path) -> Callable[[Sequence[Item]], None]:
@@ -75,14 +85,22 @@ class _Streams:
     def __init__(self, directory: Path) -> None:
         self._snapshot = _snapshot(directory)
         self._scorer = Scorer(self._snapshot)
+        self._view = EmbeddedBackend.open(directory).open_view()
 
-    def top(self, query: Query) -> Top:
+    def top(self, query: Query) -> Top | Ranking:
+        if query.kind != TOKENS:
+            return self._view.search(plan_of(query, self._view, TOP))
         return self._scorer.top(
             [(stream, token, 1.0) for stream in STREAMS for token in query.streams[stream]], TOP
         )
 
-    def ids(self, found: Top) -> list[str]:
+    def ids(self, found: Top | Ranking) -> list[str]:
+        if isinstance(found, Ranking):
+            return [ranked.document.id for ranked in found.ranked]
         return [self._snapshot.document(number).id for number in found.docs.tolist()]
+
+    def count(self, query: Query) -> int:
+        return self._view.search(plan_of(query, self._view, TOP)).total
 
 
 class _Whole:
@@ -90,10 +108,15 @@ class _Whole:
         self._engine = SearchEngine.open(directory)
 
     def top(self, query: Query) -> Results:
-        return self._engine.search(query.text, limit=TOP)
+        if query.kind == TOKENS:
+            return self._engine.search(query.text, limit=TOP)
+        return self._engine.search(query.text, options_of(query, TOP))
 
     def ids(self, found: Results) -> list[str]:
         return [hit.id for hit in found]
+
+    def count(self, query: Query) -> int:
+        return self.top(query).total
 
 
 def _snapshot(directory: Path) -> Snapshot:
@@ -102,4 +125,11 @@ def _snapshot(directory: Path) -> Snapshot:
 
 def _document(item: Item) -> Document:
     date = datetime.date.fromisoformat(item.date[:10]) if item.date else None
-    return Document(id=item.id, title=item.title, text=item.text, date=date)
+    return Document(
+        id=item.id,
+        title=item.title,
+        text=item.text,
+        date=date,
+        source=item.source,
+        place=item.place,
+    )

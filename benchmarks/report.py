@@ -9,16 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.engines import OURS
-from benchmarks.queries import SETS
-from benchmarks.search import WHOLE
+from benchmarks.queries.query import GROWTH_SETS, SETS, TOKEN_SETS
+from benchmarks.search import NUMBERS, WHOLE
 
 _MB = 1_000_000
+_BOTH = ("p50_ms", "p95_ms")
 
 
 def render(result: Mapping[str, Any]) -> str:
     """Return all tables as text."""
     parts = [_head(result)]
-    for section in (_search, _build, _workers, _growth, _rest):
+    for section in (_search, _build, _workers, _growth, _rest, _sizes):
         parts += section(result)
     return "\n".join(parts)
 
@@ -58,19 +59,62 @@ def _search(result: Mapping[str, Any]) -> Iterable[str]:
         queries = result["queries"][name]
         yield f"\nsearch, {name}: {queries['queries']} queries, {queries['tokens']:g} tokens each"
         rows = []
+        first = result["first_pass_ms"][name]
         for engine, latency in sorted(engines.items(), key=lambda one: one[1]["p50_ms"]):
             label, reference = _same_size(result, engine, name)
-            shares = [_share(reference, latency, key) for key in ("p50_ms", "p95_ms", "p99_ms")]
-            agreement = result["agreement"][name].get(label)
-            found = "" if agreement is None else f"{agreement:.0%}"
-            first = f"{result['first_pass_ms'][name][label]:.3f}"
-            rows.append([label, first, *_latency(latency), *shares, found])
+            ours = first.get(label.replace(engine, OURS, 1))
+            rows.append(
+                [
+                    label,
+                    *_latency(first[label], latency),
+                    *_shares(reference, latency),
+                    "" if reference is None or ours is None else _number(ours / first[label]),
+                    _same(result, name, label),
+                ]
+            )
+            bare = result["numbers_only"].get(name, {}).get(engine)
+            if bare is not None:
+                shown = f"{engine}{NUMBERS}"
+                rows.append([shown, *_latency(first[shown], bare), *_shares(reference, bare)])
+                rows[-1].append(_number(first[OURS] / first[shown]))
         if name in result["whole_call"]:
-            first = f"{result['first_pass_ms'][name][WHOLE]:.3f}"
-            rows.append(["whole call", first, *_latency(result["whole_call"][name])])
-        heads = ["first ms", "p50 ms", "p95 ms", "p99 ms", "per s"]
-        heads += ["ours p50", "p95", "p99", "same hits"]
-        yield _table(["engine", *heads], rows)
+            row = ["whole call", *_latency(first[WHOLE], result["whole_call"][name])]
+            rows.append([*row, "", "", "", "", _same(result, name, WHOLE)])
+        heads = ["first ms", "p50 ms", "p95 ms", "p99 ms", "max ms", "per s"]
+        heads += ["ours p50", "p95", "p99", "first"]
+        yield _table(["engine", *heads, "same hits" if name in TOKEN_SETS else "same total"], rows)
+        yield from _fewer(result["samples"][name], queries["queries"])
+        yield from _left_out(result["left_out"][name])
+
+
+def _fewer(samples: Mapping[str, Mapping[str, int]], queries: int) -> Iterable[str]:
+    fewer = [
+        f"{'whole call' if label == WHOLE else label} {one['queries']}"
+        for label, one in samples.items()
+        if one["queries"] < queries and "@" not in label
+    ]
+    if fewer:
+        yield f"too slow for all queries, answered the first: {', '.join(fewer)}"
+
+
+def _left_out(reasons: Mapping[str, str]) -> Iterable[str]:
+    engines: dict[str, list[str]] = {}
+    for label, reason in reasons.items():
+        if "@" not in label:
+            engines.setdefault(reason, []).append(label)
+    for reason, labels in engines.items():
+        yield f"not asked: {', '.join(labels)}: {reason}"
+
+
+def _same(result: Mapping[str, Any], name: str, label: str) -> str:
+    """What share of our hits an engine finds too; of other sets, in how many queries as many."""
+    agreement = result["agreement"][name].get(label)
+    if agreement is not None:
+        return f"{agreement:.0%}"
+    totals = result["totals"][name].get(label)
+    if totals is None:
+        return ""
+    return f"{totals['compared'] - totals['differ']}/{totals['compared']}"
 
 
 def _same_size(
@@ -112,9 +156,11 @@ def _build(result: Mapping[str, Any]) -> Iterable[str]:
         )
     heads = ["seconds", "+ pyvi", "ours", "syllables/s", "MB", "of text", "postings MB"]
     yield _table(["engine", *heads, "ours MB", "peak MB"], rows)
-    ours, peer = details[OURS]["postings_bytes"], details.get("tantivy", {}).get("postings_bytes")
-    if ours and peer:
-        yield f"postings: ours are {ours / peer:.2f} of tantivy's"
+    for peer in ("tantivy", "tantivy-positions"):
+        ours, theirs = (details.get(one, {}).get("postings_bytes") for one in (OURS, peer))
+        if ours and theirs:
+            whole = _number(details[OURS]["bytes"] / details[peer]["bytes"])
+            yield f"ours of {peer}: postings {_number(ours / theirs)}, whole index {whole}"
 
 
 def _workers(result: Mapping[str, Any]) -> Iterable[str]:
@@ -129,21 +175,19 @@ def _workers(result: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _growth(result: Mapping[str, Any]) -> Iterable[str]:
+    shown = [name for name in GROWTH_SETS if result.get("search", {}).get(name)]
     rows = []
     for engine, sizes in result.get("growth", {}).items():
         if len(sizes) < 2:
             continue
         for documents in sorted(map(int, sizes)):
             size = sizes[str(documents)]
-            latencies = [size["search"].get(name) for name in SETS]
+            latencies = [size["search"].get(name) for name in shown]
             rows.append(
                 [
                     engine,
                     f"{documents:,}",
-                    *(
-                        f"{one['p50_ms']:.2f}/{one['p95_ms']:.2f}" if one else ""
-                        for one in latencies
-                    ),
+                    *(_pair(one) if one else "" for one in latencies),
                     f"{size['seconds']:.1f}",
                     f"{size['bytes'] / _MB:.1f}",
                     f"{size['peak_mb']:.0f}",
@@ -152,8 +196,39 @@ def _growth(result: Mapping[str, Any]) -> Iterable[str]:
             )
     if rows:
         yield "\ngrowth: p50/p95 ms by set, build, adding 100 documents"
-        heads = ["documents", *SETS, "build s", "MB", "peak MB", "add s"]
+        heads = ["documents", *shown, "build s", "MB", "peak MB", "add s"]
         yield _table(["engine", *heads], rows)
+
+
+def _sizes(result: Mapping[str, Any]) -> Iterable[str]:
+    """A table a set: each size, ours, and what part of each peer's time ours is."""
+    sizes = result.get("sizes", {})
+    for name in SETS:
+        rows = []
+        peers = [p for p in result.get("search", {}).get(name, {}) if p != OURS]
+        for documents in sorted(map(int, sizes)):
+            size = sizes[str(documents)]
+            engines = size["search"].get(name, {})
+            if OURS not in engines:
+                continue
+            ours, first = engines[OURS], size["first_pass_ms"][name]
+            whole = size["whole_call"].get(name)
+            row = [
+                f"{documents:,}",
+                _pair(ours),
+                f"{first[OURS]:.2f}",
+                _pair(whole) if whole else "",
+            ]
+            for peer in peers:
+                # A peer over fewer documents would not be a measure.
+                found = engines.get(peer) if peer in first else None
+                shares = [_share(ours, found, key) for key in _BOTH] if found else []
+                row += ["/".join(shares), _number(first[OURS] / first[peer]) if found else ""]
+            rows.append(row)
+        if rows:
+            yield f"\nsizes, {name}: ours p50/p95 ms; of each peer's p50/p95, and of its first time"
+            heads = [head for peer in peers for head in (f"of {peer}", "first")]
+            yield _table(["documents", "ours", "first", "whole call", *heads], rows)
 
 
 def _rest(result: Mapping[str, Any]) -> Iterable[str]:
@@ -170,9 +245,17 @@ def _rest(result: Mapping[str, Any]) -> Iterable[str]:
         yield f"adding 100 documents and committing, seconds: {', '.join(shown)}"
 
 
-def _latency(latency: Mapping[str, float]) -> list[str]:
-    milliseconds = [f"{latency[key]:.3f}" for key in ("p50_ms", "p95_ms", "p99_ms")]
-    return [*milliseconds, f"{latency['qps']:,.0f}"]
+def _latency(first: float, latency: Mapping[str, float]) -> list[str]:
+    keys = ("p50_ms", "p95_ms", "p99_ms", "max_ms")
+    return [f"{first:.3f}", *(f"{latency[key]:.3f}" for key in keys), f"{latency['qps']:,.0f}"]
+
+
+def _pair(latency: Mapping[str, float]) -> str:
+    return f"{latency['p50_ms']:.2f}/{latency['p95_ms']:.2f}"
+
+
+def _shares(ours: Mapping[str, float] | None, peer: Mapping[str, float]) -> list[str]:
+    return [_share(ours, peer, key) for key in (*_BOTH, "p99_ms")]
 
 
 def _share(ours: Mapping[str, float] | None, peer: Mapping[str, float], key: str) -> str:

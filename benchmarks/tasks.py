@@ -9,37 +9,75 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import queries as query_sets
 from benchmarks.corpus import Item, Selection, read_items, scaled, write_corpus
 from benchmarks.engines import adapter
 from benchmarks.measure import Clock, directory_bytes, peak_mb
+from benchmarks.queries import narrowed, phrases, tokens
+from benchmarks.queries.query import SETS, load, save, unanswerable
 from benchmarks.search import Contender, measure_searches
 
+#: Queries are drawn from so many documents at most, spread over the corpus: of those of bare words
+#: the beginnings are held in memory, of the others whole texts.
+BEGINNINGS, WHOLE_TEXTS = 100_000, 5_000
+#: The commonest pairs are counted in so many documents at most, spread over the corpus.
+COUNTED = 20_000
 
-def corpus(*, corpus: str, work: str, documents: int, pyvi_documents: int) -> dict[str, Any]:
+
+def corpus(
+    *, corpus: str, work: str, documents: int, pyvi_documents: int, copies: int, seed: int
+) -> dict[str, Any]:
     """Write documents and streams to the work directory; return counts."""
-    return write_corpus(Path(corpus), Path(work), documents, pyvi_documents)
+    return write_corpus(
+        Path(corpus), Path(work), documents, pyvi_documents, copies=copies, seed=seed
+    )
 
 
-def queries(*, work: str, documents: int, count: int, seed: int, output: str) -> dict[str, Any]:
-    """Take the query sets from the corpus and write them to ``output``; return their sizes."""
-    items = read_items(Path(work), Selection(1, documents), streams=False)
-    taken = query_sets.take(items, count, seed)
-    query_sets.save(taken, Path(output))
-    found = {name: [q for q in taken if q.set == name] for name in query_sets.SETS}
-    return {
-        name: {
-            "queries": len(members),
-            "tokens": median(sum(map(len, q.joined.values())) for q in members) if members else 0,
-        }
-        for name, members in found.items()
-    }
+def queries(
+    *,
+    work: str,
+    documents: int,
+    count: int,
+    common: int,
+    seed: int,
+    sets: list[str],
+    output: str,
+) -> dict[str, Any]:
+    """Take queries from the corpus and write those of ``sets`` to ``output``.
+
+    Returns ``sizes``, how many queries each set has and of how many tokens, and ``skipped``, why
+    a set has none.
+    """
+
+    def spread(most: int, *, streams: bool = False) -> Iterator[Item]:
+        step = -(-documents // most)
+        return read_items(Path(work), Selection(step, -(-documents // step)), streams=streams)
+
+    skipped = {name: why for name, why in unanswerable().items() if name in sets}
+    whole = list(spread(WHOLE_TEXTS))
+    taken = [
+        *tokens.take(spread(BEGINNINGS), count, seed),
+        *phrases.take([item.text for item in whole], count, seed, slop="slop" not in skipped),
+        *narrowed.take(whole, count, seed),
+    ]
+    if "common2" in sets:
+        taken += phrases.common_pairs(spread(COUNTED, streams=True), common, seed)
+    taken = [query for query in taken if query.set in sets]
+    save(taken, Path(output))
+    sizes = {}
+    for name in SETS:
+        members = [query for query in taken if query.set == name]
+        if members:
+            lengths = [sum(map(len, query.joined.values())) for query in members]
+            sizes[name] = {"queries": len(members), "tokens": median(lengths)}
+        elif name in sets:
+            skipped.setdefault(name, "the corpus gives no such query")
+    return {"sizes": sizes, "skipped": skipped}
 
 
 def build(
@@ -82,7 +120,7 @@ def search(
     """Measure searches of several open indexes in turns; return what ``measure_searches`` does."""
     return measure_searches(
         [Contender(**contender) for contender in contenders],
-        query_sets.load(Path(queries)),
+        load(Path(queries)),
         rounds=rounds,
         budget=budget,
     )

@@ -16,11 +16,12 @@ import bm25s
 
 from benchmarks.corpus import Item
 from benchmarks.engines import K1, TOP, B
-from benchmarks.queries import Query
+from benchmarks.queries.query import TOKENS, Query
 from searchengine.text.streams import STREAMS
 
 FROM_STREAMS = True
 PARALLEL = False
+BARE = False
 
 _FIELDS = "fields.jsonl"
 
@@ -58,6 +59,11 @@ def build(directory: Path, items: Iterable[Item], workers: int) -> None:
 def open_index(directory: Path, backend: str = "numpy") -> _Opened:
     """Open an index with the arrays in memory."""
     return _Opened(directory, backend)
+
+
+def cannot(kind: str) -> str | None:
+    """Return why it is not asked queries of a kind."""
+    return None if kind == TOKENS else "bm25s ranks tokens and knows nothing else"
 
 
 def adder(directory: Path) -> None:

@@ -5,9 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.peers import bm25s
-from benchmarks.peers.bm25s import FROM_STREAMS, PARALLEL, adder, build, postings_bytes
+from benchmarks.peers.bm25s import (
+    BARE,
+    FROM_STREAMS,
+    PARALLEL,
+    adder,
+    build,
+    cannot,
+    postings_bytes,
+)
 
-__all__ = ["FROM_STREAMS", "PARALLEL", "adder", "build", "open_index", "postings_bytes"]
+__all__ = [
+    "BARE",
+    "FROM_STREAMS",
+    "PARALLEL",
+    "adder",
+    "build",
+    "cannot",
+    "open_index",
+    "postings_bytes",
+]
 
 
 def open_index(directory: Path) -> bm25s._Opened:

@@ -15,11 +15,12 @@ from whoosh import query as queries
 
 from benchmarks.corpus import Item
 from benchmarks.engines import K1, TOP, B
-from benchmarks.queries import Query
+from benchmarks.queries.query import TOKENS, Query
 from searchengine.text.streams import STREAMS
 
 FROM_STREAMS = True
 PARALLEL = False
+BARE = False
 
 #: Memory of a writer, in megabytes, before it spills to disk.
 MEMORY_MB = 512
@@ -37,6 +38,15 @@ def build(directory: Path, items: Iterable[Item], workers: int) -> None:
 def open_index(directory: Path) -> _Opened:
     """Open an index."""
     return _Opened(directory)
+
+
+def cannot(kind: str) -> str | None:
+    """Return why it is not asked queries of a kind."""
+    return (
+        None
+        if kind == TOKENS
+        else "its fields keep no positions here, and it is far slower with them"
+    )
 
 
 def adder(directory: Path) -> Callable[[Sequence[Item]], None]:

@@ -6,48 +6,26 @@ No test here asserts how long anything takes.
 from __future__ import annotations
 
 import json
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks import corpus, measure, queries
+from benchmarks import corpus, measure
 from benchmarks.__main__ import main
-from benchmarks.engines import OURS, missing
+from benchmarks.builds import Build
+from benchmarks.engines import OURS, adapter, missing
+from benchmarks.queries.query import KINDS, SETS, TOKEN_SETS, load, unanswerable
 from benchmarks.report import render
-from benchmarks.run import Build
 from searchengine.text.analysis import analyze
 from searchengine.text.segmentation.segmenter import segment
-from searchengine.text.streams import STREAMS
+from tests.benchmarks.documents import write_corpus
 
-PEERS = ("whoosh", "tantivy", "bm25s", "fts5")
+PEERS = ("whoosh", "tantivy", "tantivy-positions", "bm25s", "fts5")
 INSTALLED = [name for name in PEERS if missing(name) is None]
 ENGINES = {OURS, *INSTALLED}
-
-PLACES = ("phường Hòa Khê", "xã Đông Yên", "thị trấn Phú Thủy", "khu phố Sáu")
-EVENTS = ("họp dân cuối năm", "sửa đường liên thôn", "khám sức khỏe người cao tuổi")
-DETAILS = (
-    "Bà con góp ý về cổng làng, nước sạch và đèn đường trước khi lãnh đạo trả lời từng câu.",
-    "Đoàn thanh niên dựng rạp từ sáng sớm, còn các cụ chuẩn bị trà nóng cho mọi người đến dự.",
-)
-
-
-def write_corpus(path: Path) -> list[dict[str, str]]:
-    records = [
-        {
-            "id": f"tin-{number}",
-            "title": f"{place[0].upper()}{place[1:]} {event}",
-            "text": f"Sáng thứ bảy tuần thứ {number}, {place} {event}. {detail} "
-            f"Buổi thứ {number} kết thúc lúc mười một giờ, có ba mươi hộ ở {place} tham gia đầy đủ "
-            "và ký vào biên bản để gửi lên cấp trên xem xét trong tháng tới.",
-            "date": f"2023-05-{number + 1:02}",
-        }
-        for number, (place, event, detail) in enumerate(product(PLACES, EVENTS, DETAILS))
-    ]
-    lines = (json.dumps(record, ensure_ascii=False) for record in records)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return records
+ANSWERED = [name for name in SETS if name not in unanswerable()]
+FIGURES = {"p50_ms", "p95_ms", "p99_ms", "max_ms", "qps"}
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +37,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         *("--corpus", str(directory / "corpus.jsonl"), "--docs", "24", "--whoosh-docs", "12"),
         *("--peers", ",".join([*INSTALLED, "nobody"]), "--json", str(directory / "out.json")),
         *("--queries", "4", "--rounds", "2", "--cold-runs", "1", "--add-runs", "1"),
-        *("--pyvi-docs", "3", "--no-growth"),
+        *("--pyvi-docs", "3", "--no-growth", "--common-pairs", "5"),
     ]
     assert main(arguments) == 0
     result: dict[str, Any] = json.loads((directory / "out.json").read_text(encoding="utf-8"))
@@ -71,14 +49,36 @@ def test_fts5_comes_with_python() -> None:
     assert "fts5" in INSTALLED
 
 
-@pytest.mark.parametrize("name", queries.SETS)
-def test_each_set_has_the_latencies_of_each_engine(measured: dict[str, Any], name: str) -> None:
-    assert set(measured["search"]) == set(queries.SETS)
-    assert set(measured["search"][name]) == ENGINES
+@pytest.mark.parametrize("name", ANSWERED)
+def test_each_set_has_the_latencies_of_each_engine_that_can(
+    measured: dict[str, Any], name: str
+) -> None:
+    able = {one for one in ENGINES if adapter(one).cannot(KINDS[name]) is None}
+    assert set(measured["search"][name]) == able
+    assert set(measured["left_out"][name]) == {
+        one if one != "whoosh" else "whoosh@12" for one in ENGINES - able
+    }
     for latency in (*measured["search"][name].values(), measured["whole_call"][name]):
-        assert set(latency) == {"p50_ms", "p95_ms", "p99_ms", "qps"}
-        assert 0 < latency["p50_ms"] <= latency["p95_ms"] <= latency["p99_ms"]
+        assert set(latency) == FIGURES
+        assert 0 < latency["p50_ms"] <= latency["p95_ms"] <= latency["max_ms"]
         assert latency["qps"] > 0
+    assert set(measured["first_pass_ms"][name]) == set(measured["first_pass_p95_ms"][name])
+
+
+def test_a_set_that_we_cannot_answer_is_named_and_skipped(measured: dict[str, Any]) -> None:
+    for name, reason in unanswerable().items():
+        assert measured["skipped"][name] == reason
+        assert measured["search"][name] == {}
+
+
+@pytest.mark.parametrize("name", [name for name in ANSWERED if name not in TOKEN_SETS])
+def test_as_many_documents_match_in_every_engine(measured: dict[str, Any], name: str) -> None:
+    totals = measured["totals"][name]
+    assert "whole" in totals
+    for label, one in totals.items():
+        # The whole call finds abbreviations and their long forms as well.
+        if label != "whole" and one["compared"]:
+            assert one["differ"] == 0, (label, one["examples"])
 
 
 def test_each_engine_has_the_cost_of_its_build(measured: dict[str, Any]) -> None:
@@ -112,36 +112,13 @@ def test_the_tables_name_every_engine(measured: dict[str, Any]) -> None:
     tables = render(measured)
     assert all(f"\n{name}" in tables for name in ENGINES)
     assert "left out: nobody" in tables
-
-
-def test_queries_are_written_out_with_their_tokens(measured: dict[str, Any]) -> None:
-    taken = queries.load(measured["queries_path"])
-    assert {query.set for query in taken} == set(queries.SETS)
-    for query in taken:
-        assert set(query.streams) == set(query.joined) == set(STREAMS)
-        assert not any(" " in token for tokens in query.joined.values() for token in tokens)
-
-
-def test_sets_are_as_long_as_they_say(measured: dict[str, Any]) -> None:
-    for query in queries.load(measured["queries_path"]):
-        count = len(analyze([query.text])[0].syllables)
-        if query.set == "questions":
-            assert 29 <= count <= 37
-        if query.set == "short":
-            assert 2 <= count <= 4
-
-
-def test_a_seed_gives_the_same_queries_again(tmp_path: Path) -> None:
-    items = [
-        corpus.Item(r["id"], r["title"], r["text"], None, 0, None)
-        for r in write_corpus(tmp_path / "corpus.jsonl")
-    ]
-    assert queries.take(items, 4, seed=7) == queries.take(items, 4, seed=7)
-    assert queries.take(items, 4, seed=7) != queries.take(items, 4, seed=8)
+    assert "same total" in tables
+    if "bm25s" in INSTALLED:
+        assert "not asked: bm25s" in tables
 
 
 def test_peers_get_the_tokens_that_our_analysis_gives() -> None:
-    text = corpus.prepare("Sáng 21/3, UBND phường Hoà Khê khánh thành nhà văn hoá (khu 5B).")
+    text = corpus.prepare("Sáng 21/3, UBND phường Hoà Khê qui định kỉ luật: 20.000đ (khu 5B).")
     assert corpus.streams_of(text, segment([text])[0]) == analyze([text])[0]
 
 
@@ -153,6 +130,38 @@ def test_pyvi_and_our_segmenter_write_the_same_streams(tmp_path: Path) -> None:
         corpus.write_corpus(tmp_path / "corpus.jsonl", tmp_path / name, 24, pyvi_documents)
         written.append((tmp_path / name / corpus.STREAMS_FILE).read_text(encoding="utf-8"))
     assert written[0] == written[1]
+
+
+def test_several_sizes_are_runs_of_their_own_and_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_corpus(tmp_path / "corpus.jsonl")
+    arguments = [
+        *("--corpus", str(tmp_path / "corpus.jsonl"), "--sizes", "24,12", "--repeat", "2"),
+        *("--peers", "fts5", "--sets", "short,phrases2", "--json", str(tmp_path / "out.json")),
+        *("--queries", "4", "--rounds", "1", "--cold-runs", "0", "--add-runs", "0"),
+        *("--pyvi-docs", "0"),
+    ]
+    assert main(arguments) == 0
+    result = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert result["corpus"]["documents"] == 48
+    assert set(result["sizes"]) == {"24", "48"}
+    for size in result["sizes"].values():
+        for name in ("short", "phrases2"):
+            assert set(size["search"][name]) == {OURS, "fts5"}
+        assert size["totals"]["phrases2"]["fts5"]["differ"] == 0
+    tables = capsys.readouterr().out
+    assert "sizes, phrases2" in tables
+    assert tables.count("of fts5") == 2
+    assert {query.set for query in load(tmp_path / "out.queries.jsonl")} == {"short", "phrases2"}
+
+
+def test_a_set_that_there_is_not_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--corpus", str(tmp_path), "--docs", "1", "--sets", "short,verses"])
+    assert "there is no set verses" in capsys.readouterr().err
 
 
 def test_a_selection_is_spread_over_the_corpus(tmp_path: Path) -> None:
