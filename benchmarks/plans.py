@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from typing import Any
 
 from benchmarks.queries import query as sets
 from benchmarks.queries.query import Beginning, Days, Phrase, Query, Signs, Value
@@ -44,9 +43,8 @@ def plan_of(query: Query, view: View, limit: int) -> Plan:
     ]
     plan = Plan(match=None, score=tuple(scored), limit=limit)
     if isinstance(asked, Phrase):
-        # Without slop the plan is one that versions without it know too.
-        slop: dict[str, Any] = {"slop": asked.slop} if asked.slop else {}
-        return replace(plan, match=PhraseQuery(asked.field, tuple(asked.terms), **slop))
+        phrase = PhraseQuery(asked.field, tuple(asked.terms), asked.slop)
+        return replace(plan, match=phrase, score=(ScoringTerm(phrase.field, phrase.term, 1.0),))
     if isinstance(asked, Value):
         syllables, _ = analyze_syllables(asked.value)
         return replace(plan, filters=(ValueQuery(asked.field, tuple(syllables), False),))

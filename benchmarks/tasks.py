@@ -19,7 +19,7 @@ from benchmarks.corpus import Item, Selection, read_items, scaled, write_corpus
 from benchmarks.engines import adapter
 from benchmarks.measure import Clock, directory_bytes, peak_mb
 from benchmarks.queries import narrowed, phrases, tokens
-from benchmarks.queries.query import SETS, load, save, unanswerable
+from benchmarks.queries.query import SETS, load, save
 from benchmarks.search import Contender, measure_searches
 
 #: Queries are drawn from so many documents at most, spread over the corpus: of those of bare words
@@ -58,11 +58,11 @@ def queries(
         step = -(-documents // most)
         return read_items(Path(work), Selection(step, -(-documents // step)), streams=streams)
 
-    skipped = {name: why for name, why in unanswerable().items() if name in sets}
+    skipped: dict[str, str] = {}
     whole = list(spread(WHOLE_TEXTS))
     taken = [
         *tokens.take(spread(BEGINNINGS), count, seed),
-        *phrases.take([item.text for item in whole], count, seed, slop="slop" not in skipped),
+        *phrases.take([item.text for item in whole], count, seed),
         *narrowed.take(whole, count, seed),
     ]
     if "common2" in sets:

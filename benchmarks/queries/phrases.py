@@ -25,7 +25,7 @@ LENGTHS = (2, 3, 5)
 SLOP = 3
 
 
-def take(texts: Sequence[str], count: int, seed: int, *, slop: bool) -> Iterator[Query]:
+def take(texts: Sequence[str], count: int, seed: int) -> Iterator[Query]:
     """Yield up to ``count`` queries of each set but the commonest pairs, one a text."""
     for field, prefix in ((SYLLABLES, "phrases"), (FOLDED, "folded")):
         for length in LENGTHS:
@@ -35,10 +35,9 @@ def take(texts: Sequence[str], count: int, seed: int, *, slop: bool) -> Iterator
                 pool, lambda t, n=length, f=field, r=rng: _run(t, n, f, r), count
             ):
                 yield phrase(name, field, terms)
-    if slop:
-        pool, rng = shuffled(texts, seed, "slop")
-        for pair in distinct(pool, lambda text: _apart(text, rng), count):
-            yield phrase("slop", SYLLABLES, pair, SLOP)
+    pool, rng = shuffled(texts, seed, "slop")
+    for pair in distinct(pool, lambda text: _apart(text, rng), count):
+        yield phrase("slop", SYLLABLES, pair, SLOP)
 
 
 def common_pairs(items: Iterable[Item], count: int, seed: int) -> Iterator[Query]:

@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from searchengine.backends.values import PhraseQuery
 from searchengine.text.streams import STREAMS
 
 TOKENS, PHRASE, SLOP, FILTER = "tokens", "phrase", "slop", "filter"
@@ -120,13 +119,6 @@ def of_terms(name: str, text: str, field: str, terms: Sequence[str], asked: Aske
     streams: dict[str, list[str]] = {stream: [] for stream in STREAMS}
     streams[field] = list(dict.fromkeys(terms))
     return Query(name, text, streams, streams, asked)
-
-
-def unanswerable() -> dict[str, str]:
-    """Return the sets that searchengine cannot answer at this version, and why."""
-    if "slop" in PhraseQuery.__dataclass_fields__:
-        return {}
-    return {"slop": "searchengine has no phrases with slop at this version"}
 
 
 def save(queries: Sequence[Query], path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from benchmarks.queries.query import (
     save,
 )
 from searchengine.backends import values
+from searchengine.backends.values import PhraseQuery
 from searchengine.query.plan.planner import read_query
 from searchengine.text.analysis import analyze
 from searchengine.text.streams import FOLDED, STREAMS, SYLLABLES
@@ -43,7 +43,7 @@ def taken(items: list[Item]) -> list[Query]:
 def drawn(items: list[Item], seed: int) -> list[Query]:
     return [
         *tokens.take(items, 4, seed),
-        *phrases.take([item.text for item in items], 4, seed, slop=True),
+        *phrases.take([item.text for item in items], 4, seed),
         *phrases.common_pairs(items, 5, seed),
         *narrowed.take(items, 4, seed),
     ]
@@ -158,16 +158,7 @@ class NoView:
         return [[(f"{one.prefixes[0]}a", 2)] for one in beginnings]
 
 
-def test_every_set_has_a_plan_that_asks_for_no_more(
-    taken: list[Query], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    @dataclass(frozen=True)
-    class WithSlop:
-        field: str
-        terms: tuple[str, ...]
-        slop: int = 0
-
-    monkeypatch.setattr(plans, "PhraseQuery", WithSlop)
+def test_every_set_has_a_plan_that_asks_for_no_more(taken: list[Query]) -> None:
     for query in taken:
         if query.set in TOKEN_SETS:
             continue
@@ -182,7 +173,7 @@ def test_every_set_has_a_plan_that_asks_for_no_more(
             FACET_NAMES if query.set == "facets" else ()
         )
         if isinstance(query.asked, Phrase):
-            assert plan.match == WithSlop(
+            assert plan.match == PhraseQuery(
                 query.asked.field, tuple(query.asked.terms), 3 if query.set == "slop" else 0
             )
         assert plans.options_of(query, 10).snippets is False

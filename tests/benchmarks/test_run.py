@@ -15,7 +15,7 @@ from benchmarks import corpus, measure
 from benchmarks.__main__ import main
 from benchmarks.builds import Build
 from benchmarks.engines import OURS, adapter, missing
-from benchmarks.queries.query import KINDS, SETS, TOKEN_SETS, load, unanswerable
+from benchmarks.queries.query import KINDS, SETS, TOKEN_SETS, load
 from benchmarks.report import render
 from searchengine.text.analysis import analyze
 from searchengine.text.segmentation.segmenter import segment
@@ -24,7 +24,6 @@ from tests.benchmarks.documents import write_corpus
 PEERS = ("whoosh", "tantivy", "tantivy-positions", "bm25s", "fts5")
 INSTALLED = [name for name in PEERS if missing(name) is None]
 ENGINES = {OURS, *INSTALLED}
-ANSWERED = [name for name in SETS if name not in unanswerable()]
 FIGURES = {"p50_ms", "p95_ms", "p99_ms", "max_ms", "qps"}
 
 
@@ -49,7 +48,7 @@ def test_fts5_comes_with_python() -> None:
     assert "fts5" in INSTALLED
 
 
-@pytest.mark.parametrize("name", ANSWERED)
+@pytest.mark.parametrize("name", SETS)
 def test_each_set_has_the_latencies_of_each_engine_that_can(
     measured: dict[str, Any], name: str
 ) -> None:
@@ -65,13 +64,7 @@ def test_each_set_has_the_latencies_of_each_engine_that_can(
     assert set(measured["first_pass_ms"][name]) == set(measured["first_pass_p95_ms"][name])
 
 
-def test_a_set_that_we_cannot_answer_is_named_and_skipped(measured: dict[str, Any]) -> None:
-    for name, reason in unanswerable().items():
-        assert measured["skipped"][name] == reason
-        assert measured["search"][name] == {}
-
-
-@pytest.mark.parametrize("name", [name for name in ANSWERED if name not in TOKEN_SETS])
+@pytest.mark.parametrize("name", [name for name in SETS if name not in TOKEN_SETS])
 def test_as_many_documents_match_in_every_engine(measured: dict[str, Any], name: str) -> None:
     totals = measured["totals"][name]
     assert "whole" in totals
