@@ -20,7 +20,7 @@ from searchengine.backends.embedded.index.arrays.postings_codec import run_start
 from searchengine.backends.embedded.index.arrays.sections import SectionReader, SectionWriter
 from searchengine.backends.embedded.index.arrays.stream_reader import StreamReader
 from searchengine.backends.embedded.index.arrays.stream_writer import StreamWriter
-from searchengine.backends.embedded.index.phrases.symbols import PairTable
+from searchengine.backends.embedded.index.phrases.symbols import PairTable, lasts
 from searchengine.backends.embedded.index.phrases.text_order import Texts
 
 #: A pair in more documents than this is common: fewer texts are quickly read.
@@ -115,11 +115,9 @@ class SpellingWriter:
 
     def _common_in(self, texts: Texts) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         """Where common pairs begin in texts, and their numbers."""
-        places, numbers = self._table.found(self._small[texts.ranks])
-        last = np.zeros(len(texts.ranks), np.bool_)
-        last[np.cumsum(texts.counts)[texts.counts > 0] - 1] = True
-        inside = ~last[places]
-        return places[inside], numbers[inside]
+        syllables = self._small[texts.ranks]
+        places = np.flatnonzero(self._table.begins(syllables) & ~lasts(texts.counts)[:-1])
+        return places, self._table.numbers(syllables, places)
 
 
 class PairSpellings:

@@ -73,12 +73,16 @@ class PairTable:
         self._numbers = np.zeros(1 << _HASH_BITS, np.uint32)
         self._numbers[slots[self.kept]] = np.arange(first, first + np.count_nonzero(self.kept))
 
-    def found(self, values: NDArray[np.uint16]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-        """Return where a pair of the table begins in ``values``, and its number."""
+    def begins(self, values: NDArray[np.uint16]) -> NDArray[np.bool_]:
+        """Return at which of ``values`` a pair of the table begins: bool[n - 1]."""
         keys = pair_keys(values)
-        slots = _hashed(keys)
-        places = np.flatnonzero(self._keys[slots] == keys)
-        return places, self._numbers[slots[places]]
+        found: NDArray[np.bool_] = self._keys[_hashed(keys)] == keys
+        return found
+
+    def numbers(self, values: NDArray[np.uint16], places: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """Return the numbers of the pairs that begin at ``places``."""
+        keys = values[places].astype(np.uint32) << np.uint32(16) | values[places + 1]
+        return self._numbers[_hashed(keys)]
 
 
 class Encoder:
@@ -115,11 +119,9 @@ class Encoder:
         """Return texts of ``counts`` syllables (integers[texts]) each, ``ranks`` one after the
         other, as symbols."""
         symbols, last = self._code_of[ranks], lasts(counts)
-        is_rare = symbols == RARE
-        rare = ranks[is_rare].astype(np.uint32)
-        ends = np.cumsum(counts)
-        before = np.concatenate((np.zeros(1, np.int64), np.cumsum(is_rare)))
-        rare_counts = before[ends] - before[ends - counts]
+        places = np.flatnonzero(symbols == RARE)
+        rare = ranks[places].astype(np.uint32)
+        rare_counts = np.diff(np.searchsorted(places, np.cumsum(counts)), prepend=0)
         for table in self._rounds:
             symbols, last = _joined(symbols, last, table)
         filled = np.flatnonzero(counts)
@@ -183,24 +185,22 @@ def _joined(
 
     ``last`` says which symbols are the last of their text.
     """
-    places, codes = table.found(symbols)
-    inside = ~last[places]
-    places, codes = places[inside], codes[inside]
-    if not len(places):
-        return symbols, last
-    # Of pairs that overlap, every other one is joined, beginning with the first.
-    begins = np.concatenate((np.ones(1, np.bool_), np.diff(places) > 1))
-    firsts = np.flatnonzero(begins)
-    within = np.arange(len(places)) - np.repeat(firsts, np.diff(firsts, append=len(places)))
-    taken = within % 2 == 0
-    places, codes = places[taken], codes[taken]
+    begins = table.begins(symbols) & ~last[:-1]
+    # Of pairs that overlap, every other one is joined, beginning with the first of its row.
+    firsts = begins.copy()
+    firsts[1:] &= ~begins[:-1]
+    place = np.arange(len(begins), dtype=np.int32)
+    first_of_row = np.maximum.accumulate(place * firsts)
+    joined_here = begins & ((place - first_of_row) & 1 == 0)
+    places = np.flatnonzero(joined_here)
     joined = symbols.copy()
-    joined[places] = codes
+    joined[places] = table.numbers(symbols, places)
     ended = last.copy()
-    ended[places] = last[places + 1]
+    ended[:-1] |= joined_here & last[1:]
     kept = np.ones(len(symbols), np.bool_)
-    kept[places + 1] = False
-    return joined[kept], ended[kept]
+    np.logical_not(joined_here, out=kept[1:])
+    left = np.flatnonzero(kept)
+    return joined[left], ended[left]
 
 
 def lasts(counts: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:

@@ -42,7 +42,7 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(module, "COMMON", 3)
     monkeypatch.setattr(symbols, "SYLLABLE_CODES", 6)
     monkeypatch.setattr(symbols, "WORTH", 2)
-    monkeypatch.setattr(order_writer, "SAMPLE_SYLLABLES", 300)
+    monkeypatch.setattr(order_writer, "LEAST_SAMPLE", 300)
     monkeypatch.setattr(order_writer, "CHUNK_SYLLABLES", 100)
     if request.param == "read in small pieces":
         monkeypatch.setattr(text_order, "BLOCK_DOCUMENTS", 5)
