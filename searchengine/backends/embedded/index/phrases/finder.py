@@ -123,7 +123,11 @@ class PhraseFinder:
         reader = self._segment.stream(stream)
         usual = self._spellings.usual(key) if exact and not in_title else None
         if usual is not None and usual != (first, second):
-            return _Pairs(self._spellings.others(key)[0], None)
+            found_docs: NDArray[np.int32] | None = self._spellings.others(key)[0]
+            for one in (first, second):
+                found_docs = _both(found_docs, self._with_syllable(one))
+            assert found_docs is not None
+            return _Pairs(found_docs, None)
         docs, found = reader.postings(term)
         if exact and usual is None:
             return _Pairs(docs, None)
@@ -140,6 +144,13 @@ class PhraseFinder:
         """At most how many documents hold a pair."""
         _, term, stream = self._term_of(first, second, exact=exact, in_title=in_title)
         return 0 if term < 0 else self._segment.stream(stream).document_frequency(term)
+
+    def _with_syllable(self, rank: int) -> NDArray[np.int32]:
+        """The documents that hold a syllable."""
+        term = self._segment.stream(self._spec.syllables).find(rank)
+        if term < 0:
+            return _NOWHERE.docs
+        return self._segment.stream(self._spec.syllables).postings(term)[0]
 
     def _term_of(
         self, first: int, second: int, *, exact: bool, in_title: bool

@@ -182,11 +182,8 @@ class TextOrder:
         chosen = np.repeat(firsts - (piece_ends - lengths), lengths)
         chosen += np.arange(len(chosen))
         few = symbols[chosen]
-        is_rare = few == RARE
-        rare = np.empty(0, np.uint32)
-        if is_rare.any():
-            rare_places = np.flatnonzero(symbols == RARE)
-            rare = self._rare_of(docs, folded)[np.searchsorted(rare_places, chosen[is_rare])]
+        rare = self._rare_at(docs, symbols, ends, chosen[few == RARE])
+        rare = self.folded[rare] if folded else rare
         found, places = decode(few, self._table.sizes, self._starts, values, rare)
         bounds = np.concatenate((np.zeros(1, np.int64), places))[piece_ends]
         return _Stretches(found, bounds, owners)
@@ -221,6 +218,23 @@ class TextOrder:
         found: NDArray[np.bool_] = near == (1 << len(distinct)) - 1
         return found
 
+    def _rare_at(
+        self,
+        docs: NDArray[np.integer[Any]],
+        symbols: NDArray[np.uint16],
+        ends: NDArray[np.int64],
+        places: NDArray[np.int64],
+    ) -> NDArray[np.uint32]:
+        """The rare syllables at some ``places`` of the ``symbols`` of ``docs``."""
+        if not len(places):
+            return self._rare[:0]
+        every = np.flatnonzero(symbols == RARE)
+        owners = np.searchsorted(ends, places, side="right")
+        firsts = np.concatenate((np.zeros(1, np.int64), ends))[owners]
+        within = np.searchsorted(every, places) - np.searchsorted(every, firsts)
+        found: NDArray[np.uint32] = self._rare[_starts_of(self._rare_ends, docs[owners]) + within]
+        return found
+
     def _rare_of(
         self,
         docs: NDArray[np.integer[Any]],
@@ -239,13 +253,18 @@ class TextOrder:
     ) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """The items of ``docs``, at most so many of each, and where those of each end."""
         stops = ends[docs].astype(np.int64)
-        starts = np.where(docs > 0, ends[docs - 1], 0).astype(np.int64)
+        starts = _starts_of(ends, docs)
         if limits is not None:
             stops = np.minimum(stops, starts + limits)
         if len(docs) and (int(stops.max()) > len(items) or (stops < starts).any()):
             raise damaged(self._name, "its text order has impossible ends")
         pieces = [items[a:b] for a, b in zip(starts.tolist(), stops.tolist(), strict=True)]
         return np.concatenate([items[:0], *pieces]), np.cumsum(stops - starts)
+
+
+def _starts_of(ends: NDArray[Any], docs: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """Where the items of ``docs`` begin, by where those of every document end."""
+    return np.where(docs > 0, ends[docs - 1], 0).astype(np.int64)
 
 
 def _places(
