@@ -26,6 +26,9 @@ from searchengine.deadline import check_time
 
 #: Documents in which a phrase is looked for at a time.
 BLOCK_DOCUMENTS = 4_096
+#: Where a phrase may stand in one document of so many or more, those between are read as well:
+#: their symbols need not be gathered.
+SPARSE = 3
 #: So many symbols are unpacked as a whole; of more, only what stands around the rarest syllable.
 FEW_SYMBOLS = 4_000
 #: Where the rarest syllable stands at more places than this, the others are looked for around it
@@ -138,12 +141,29 @@ class TextOrder:
         for at in range(0, len(docs), BLOCK_DOCUMENTS):
             check_time()
             block = docs[at : at + BLOCK_DOCUMENTS]
-            most = None if limits is None else limits[at : at + BLOCK_DOCUMENTS]
-            stretches = self._stretches(block, wanted, folded, most)
-            places = _places(stretches.values, stretches.ends, wanted)
-            owners = stretches.owners[np.searchsorted(stretches.ends, places, side="right")]
-            found.append(np.bincount(owners, minlength=len(block)))
+            if limits is not None:
+                most = limits[at : at + BLOCK_DOCUMENTS]
+                found.append(self._counts(block, wanted, folded, most))
+                continue
+            first, last = int(block[0]), int(block[-1])
+            if len(block) * SPARSE <= last - first:
+                found.append(self._counts(block, wanted, folded, None))
+            else:
+                every = np.arange(first, last + 1)
+                found.append(self._counts(every, wanted, folded, None)[block - first])
         return np.concatenate(found)
+
+    def _counts(
+        self,
+        docs: NDArray[np.integer[Any]],
+        wanted: Wanted,
+        folded: bool,
+        limits: NDArray[np.integer[Any]] | None,
+    ) -> NDArray[np.int64]:
+        stretches = self._stretches(docs, wanted, folded, limits)
+        places = _places(stretches.values, stretches.ends, wanted)
+        owners = stretches.owners[np.searchsorted(stretches.ends, places, side="right")]
+        return np.bincount(owners, minlength=len(docs))
 
     def _stretches(
         self,
@@ -258,6 +278,8 @@ class TextOrder:
             stops = np.minimum(stops, starts + limits)
         if len(docs) and (int(stops.max()) > len(items) or (stops < starts).any()):
             raise damaged(self._name, "its text order has impossible ends")
+        if limits is None and len(docs) and int(docs[-1]) - int(docs[0]) + 1 == len(docs):
+            return items[int(starts[0]) : int(stops[-1])], np.cumsum(stops - starts)
         pieces = [items[a:b] for a, b in zip(starts.tolist(), stops.tolist(), strict=True)]
         return np.concatenate([items[:0], *pieces]), np.cumsum(stops - starts)
 
