@@ -1,19 +1,23 @@
 """What the routes share: the engine, off the event loop and within the limits.
 
 The API and the page both go through a :class:`Service`; neither sees threads. It follows the
-commits of other processes, and it holds no HTTP.
+commits of other processes, and it holds no HTTP. Where the server has several processes, each has
+one, and knows the others as ``peers``.
 """
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from searchengine.engine import SearchEngine
 from searchengine.server.http.limits import Pool
+from searchengine.server.processes.peers import Alone, Peers
 from searchengine.server.settings import Settings
 from searchengine.time_zone import today
 
@@ -34,8 +38,11 @@ class Service:
     The engine is one that was opened without ``auto_refresh``, or sees each commit by itself.
     """
 
-    def __init__(self, engine: SearchEngine, settings: Settings) -> None:
+    def __init__(
+        self, engine: SearchEngine, settings: Settings, peers: Peers | None = None
+    ) -> None:
         self.engine = engine
+        self._peers = peers or Alone()
         self.settings = settings
         self._pool = Pool(
             threads=settings.threads,
@@ -64,13 +71,14 @@ class Service:
     async def write(self, function: Callable[..., T], /, *args: Any, **named: Any) -> T:
         """Return ``function(*args, **named)``, run in the one thread that writes.
 
-        What it commits is searched before this returns. Raises :class:`BusyError` when too many
-        writes wait.
+        What it commits is searched before this returns, by every process of the server. Raises
+        :class:`BusyError` when too many writes wait.
         """
 
         def work() -> T:
-            result = function(*args, **named)
-            self.engine.refresh()
+            with self._peers.writing():
+                result = function(*args, **named)
+                self.engine.refresh()
             return result
 
         return await self._writes.run(work)
@@ -83,6 +91,19 @@ class Service:
     def document_count(self) -> int:
         """Return how many documents the commit has that answers now; quick, for health checks."""
         return self.engine.document_count()
+
+    async def stats(self) -> dict[str, Any]:
+        """Return numbers about the index, and of the memory kept by all processes together."""
+        found, others = await asyncio.gather(self.call(self.engine.stats), self._peers.cache_uses())
+        cache = found["cache"]
+        if cache is not None:
+            kinds = Counter(cache["kinds"])
+            for other in others:
+                kinds.update(other.kinds)
+            cache["bytes"] += sum(other.bytes for other in others)
+            cache["limit"] += sum(other.limit for other in others)
+            cache["kinds"] = dict(kinds)
+        return {**found, "processes": 1 + len(others)}
 
     def today(self) -> datetime.date:
         """Return the day that date boosts count from."""
