@@ -24,6 +24,8 @@ from searchengine.time_zone import today
 #: A commit of another process is looked for so often, in seconds; each time asks the system of two
 #: file names. With the time that opening takes, a commit is visible within a second.
 REFRESH_SECONDS = 0.2
+#: Searches that may have made way for others, each with a thread and the arrays that it works on.
+PARKED = 15
 #: Writes that may wait for the one before them.
 WAITING_WRITES = 16
 #: A write that takes longer is told so; it goes on, and what it did shows when it is done.
@@ -49,6 +51,7 @@ class Service:
             queue=settings.queue,
             seconds=settings.seconds,
             name="search",
+            parked=PARKED,
         )
         self._writes = Pool(threads=1, queue=WAITING_WRITES, seconds=WRITE_SECONDS, name="write")
         self._closing = threading.Event()
