@@ -71,24 +71,35 @@ class FairThreads:
             call.future.cancel()
         self._executor.shutdown(wait=True)
 
-    def _start(self) -> None:
-        """Start whatever may run now, with the lock held."""
+    def _start(self, *, here: bool = False) -> _Call[Any] | None:
+        """Start whatever may run now, with the lock held.
+
+        What begins runs in a thread of its own, but for the first one if a thread is free ``here``:
+        that is returned.
+        """
+        kept: _Call[Any] | None = None
         while (turn := self._order.next(self._clock())) is not None:
             assert isinstance(turn, _Call)
-            if turn in self._waiting:
-                self._waiting.remove(turn)
-                self._executor.submit(self._run, turn)
-            else:
+            if turn not in self._waiting:
                 turn.go_on.set()
+                continue
+            self._waiting.remove(turn)
+            if here and kept is None:
+                kept = turn
+            else:
+                self._executor.submit(self._run, turn)
+        return kept
 
-    def _run(self, call: _Call[T]) -> None:
-        try:
-            if call.future.set_running_or_notify_cancel():
-                self._answer(call)
-        finally:
-            with self._lock:
-                self._order.end(call, self._clock())
-                self._start()
+    def _run(self, call: _Call[Any] | None) -> None:
+        """Run a call, and those that come right after it: what a thread keeps stays in use."""
+        while call is not None:
+            try:
+                if call.future.set_running_or_notify_cancel():
+                    self._answer(call)
+            finally:
+                with self._lock:
+                    self._order.end(call, self._clock())
+                    call = self._start(here=True)
 
     def _answer(self, call: _Call[T]) -> None:
         try:
