@@ -81,7 +81,11 @@ class Server:
             text=True,
         )
         assert self.process.stdout is not None
-        self.url = str(json.loads(self.process.stdout.readline())["url"])
+        line = self.process.stdout.readline()
+        if '"url"' not in line:
+            self.stop()
+            sys.exit(f"the server did not start: {' '.join(command)} says why")
+        self.url = str(json.loads(line)["url"])
         self.host = self.url.removeprefix("http://").rstrip("/")
 
     def workers(self) -> list[int]:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchengine.backends.embedded.backend import EmbeddedBackend
-from searchengine.backends.embedded.cache_budget import CACHE_BYTES
+
+# With its own name, for those who open an engine and may not know which kind it is.
+from searchengine.backends.embedded.cache_budget import CACHE_BYTES as CACHE_BYTES
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.protocol import Backend, Writer
 from searchengine.backends.values import CacheUse, Histogram, Order, Step

@@ -48,6 +48,13 @@ from searchengine.options import MAX_DEPTH, MAX_LIMIT
     "than 20,000 documents as many as there are cores, at most 4.",
 )
 @click.option(
+    "--cache-mb",
+    type=click.IntRange(1),
+    default=256,
+    show_default=True,
+    help="Megabytes that are kept in memory between searches, by all processes together.",
+)
+@click.option(
     "--threads", type=click.IntRange(1, 64), help="Searches that run at once in a process."
 )
 @click.option("--queue", type=click.IntRange(1), help="Requests that may wait in a process.")
@@ -67,6 +74,7 @@ def serve(
     log_queries: bool,
     allowed_hosts: tuple[str, ...],
     processes: int | None,
+    cache_mb: int,
     directory: str,
     as_json: bool,
     **limits: Any,
@@ -100,7 +108,15 @@ def serve(
         if open_browser:
             click.launch(url)
 
-    run(directory, host, port, settings, processes=processes, started=started)
+    run(
+        directory,
+        host,
+        port,
+        settings,
+        processes=processes,
+        cache_bytes=cache_mb << 20,
+        started=started,
+    )
     return 0
 
 

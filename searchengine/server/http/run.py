@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import uvicorn
 
-from searchengine.engine import SearchEngine
+from searchengine.engine import CACHE_BYTES, SearchEngine
 from searchengine.errors import InputError
 from searchengine.server.app import create_app
 from searchengine.server.http.middleware import Middleware
@@ -55,16 +55,18 @@ def run(
     settings: Settings,
     *,
     processes: int | None = None,
+    cache_bytes: int = CACHE_BYTES,
     started: Callable[[str, int], None],
 ) -> None:
     """Serve the index in ``directory`` until SIGTERM or SIGINT, then return.
 
-    So many ``processes`` answer; without a number, as many as the index is worth. ``started`` is
+    So many ``processes`` answer; without a number, as many as the index is worth. Together they
+    keep at most about ``cache_bytes`` bytes in memory between searches. ``started`` is
     called with the address and the number of documents once all take requests. Raises
     :class:`IndexNotFoundError`, :class:`IndexDamagedError`, :class:`StartError` if processes do
     not come up, and :class:`InputError` for an address that cannot be listened on.
     """
-    engine = SearchEngine.open(Path(directory), auto_refresh=False)
+    engine = SearchEngine.open(Path(directory), auto_refresh=False, cache_bytes=cache_bytes)
     count = process_count(processes, engine.document_count())
     if count == 1:
         service = Service(engine, settings)
@@ -74,11 +76,10 @@ def run(
             server.when_started = lambda: started(url_of(host, listener), service.document_count())
             server.run(sockets=[listener])
         return
-    cache = engine.cache_use()
     engine.close()
     start = WorkerStart(
         directory=directory,
-        cache_bytes=cache.limit // count if cache else 0,
+        cache_bytes=cache_bytes // count,
         settings=share_of(settings, count),
     )
     with contextlib.closing(listen(host, port)) as listener:

@@ -96,10 +96,16 @@ class _Worker:
         self.ended = asyncio.Event()
         self._told = told
         self._lines = Lines()
-        self.connections, connections = socket.socketpair()
-        self._control, control = socket.socketpair()
-        with connections, control:
-            self._process = _started(connections, control)
+        with contextlib.ExitStack() as on_error, contextlib.ExitStack() as its_own:
+            pairs = []
+            for _ in range(2):
+                ours, theirs = socket.socketpair()
+                pairs.append((ours, theirs))
+                on_error.callback(ours.close)
+                its_own.callback(theirs.close)
+            self._process = _started(*(theirs for _, theirs in pairs))
+            on_error.pop_all()
+        self.connections, self._control = (ours for ours, _ in pairs)
         self._loop = asyncio.get_running_loop()
         for channel in (self.connections, self._control):
             channel.setblocking(False)
@@ -218,16 +224,21 @@ class _Parent:
         failures = 0
         while not self._stopping.is_set():
             began = asyncio.get_running_loop().time()
-            worker = _Worker(self._start, self._log, self._told)
-            self._workers.add(worker)
-            await worker.ended.wait()
-            self._part_from(worker)
+            ready = False
+            try:
+                worker = _Worker(self._start, self._log, self._told)
+            except OSError as error:
+                how = str(error)  # Too many processes or open files, or no memory for one more.
+            else:
+                self._workers.add(worker)
+                await worker.ended.wait()
+                self._part_from(worker)
+                ready, how = worker.ready, worker.how_it_ended()
             if self._stopping.is_set():
                 return
             steady = asyncio.get_running_loop().time() - began > STEADY_SECONDS
-            failures = 0 if worker.ready and steady else failures + 1
-            how = worker.how_it_ended()
-            if not worker.ready and failures >= START_TRIES and self._nobody_answers():
+            failures = 0 if ready and steady else failures + 1
+            if not ready and failures >= START_TRIES and self._nobody_answers():
                 raise StartError(
                     f"the processes that should answer cannot start ({how}): 'searchengine "
                     "verify' looks at the index, and --processes 1 serves without them"

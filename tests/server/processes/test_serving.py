@@ -58,7 +58,7 @@ def directory(seed_directory: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def served(directory: Path) -> Iterator[Served]:
-    server = Served(directory, "--processes", "2", "--write-token", "khoa")
+    server = Served(directory, "--processes", "2", "--write-token", "khoa", "--cache-mb", "64")
     yield server
     server.stop(signal.SIGTERM)
 
@@ -282,7 +282,7 @@ def test_another_program_that_writes_is_told(served: Served, directory: Path) ->
 def test_stats_are_of_all_processes(served: Served) -> None:
     found = httpx.get(f"{served.url}stats").json()
     assert found["processes"] == 2
-    assert found["cache"]["limit"] == 256 << 20
+    assert found["cache"]["limit"] == 64 << 20
     assert found["cache"]["bytes"] == sum(found["cache"]["kinds"].values())
     assert httpx.get(f"{served.url}healthz").json() == {"ok": True, "documents": 5}
 
