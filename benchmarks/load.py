@@ -4,7 +4,9 @@
 FILE, serves them on loopback, and lets wrk ask with 1, 8 and 64 connections while another process
 adds documents and commits every second. Queries are runs of two to four syllables from the texts,
 each asked once in a round. It also sets the server's time against the engine's own for the same
-query. Nothing is judged here; the figures are printed, with ``--json`` as one object.
+query. ``--processes 1,2`` serves with one and with two processes, in turns. ``--heavy`` asks plain
+queries beside ten connections that ask heavy ones; ``--kill`` kills one of the server's processes
+under load. Nothing is judged here; the figures are printed, with ``--json`` as one object.
 """
 
 from __future__ import annotations
@@ -16,20 +18,20 @@ import random
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from itertools import islice
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from benchmarks.corpus import records
+from benchmarks.load_rounds import Committer, Heavy, Killer, Server, Wrk
 from searchengine import Document, SearchEngine
 from searchengine.pages import to_document
 from searchengine.pages.page import Page
@@ -37,74 +39,14 @@ from searchengine.text.normalization import normalize
 from searchengine.text.syllables import split_syllables
 
 CONNECTIONS = (1, 8, 64)
+#: Connections that ask plain queries beside heavy ones, and while a process is killed.
+BESIDE_HEAVY, BESIDE_KILL = (1, 8), 8
 QUERIES = 20_000
-COMMIT_SECONDS = 1.0
+#: So many of the commonest pairs of syllables are asked as phrases, the heaviest queries there are.
+HEAVY_QUERIES = 1_000
 #: Documents of the corpus, behind those indexed, that are added meanwhile.
 ADDED = 20
 _SENTENCE = re.compile(r"[.,;:!?\"“”()\n]+")
-#: What wrk runs: each thread asks the next query, and latencies are told in microseconds.
-SCRIPT = """
-local addresses = {}
-for line in io.lines(%(queries)s) do addresses[#addresses + 1] = line end
-local at = %(start)d
-request = function()
-  at = at %% #addresses + 1
-  return wrk.format("GET", addresses[at])
-end
-done = function(summary, latency, requests)
-  local errors = summary.errors
-  io.write(string.format("RESULT %%d %%d %%f %%f %%f %%d %%d\\n", summary.requests,
-    summary.duration, latency:percentile(50), latency:percentile(99), latency.max, errors.status,
-    errors.connect + errors.read + errors.write + errors.timeout))
-end
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One run of wrk: milliseconds; ``refused`` counts answers of 400 and above."""
-
-    connections: int
-    requests: int
-    per_second: float
-    p50_ms: float
-    p99_ms: float
-    max_ms: float
-    refused: int
-    broken: int
-    memory_mb: float
-    commits: int
-    seen_ms: float | None
-
-
-class Server:
-    """A running ``searchengine serve``."""
-
-    def __init__(self, directory: Path, options: Sequence[str]) -> None:
-        command = [sys.executable, "-m", "searchengine.cli", "serve", "--port", "0", "--json"]
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed in stop)
-        self.process = subprocess.Popen(
-            [*command, "--index", str(directory), *options],
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-        )
-        assert self.process.stdout is not None
-        self.url = str(json.loads(self.process.stdout.readline())["url"])
-        self.host = self.url.removeprefix("http://").rstrip("/")
-
-    def memory_mb(self) -> float:
-        """Memory of the server's own, in MB: mapped files of the index do not count."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        found = re.search(r"RssAnon:\s+(\d+) kB", status)
-        return int(found[1]) / 1000 if found else 0.0
-
-    def stop(self) -> int:
-        """Stop it; return its exit code."""
-        self.process.terminate()
-        self.process.communicate()
-        self._log.close()
-        return self.process.returncode
 
 
 def short_queries(texts: Sequence[str], count: int, seed: int) -> list[str]:
@@ -120,6 +62,15 @@ def short_queries(texts: Sequence[str], count: int, seed: int) -> list[str]:
         if len(found) == count:
             break
     return list(found)
+
+
+def heavy_queries(texts: Sequence[str]) -> list[str]:
+    """Return the pairs of syllables that most texts have side by side, as phrases."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for text in texts:
+        sentences = _SENTENCE.split(normalize(text).lower())
+        counts.update({pair for one in sentences for pair in pairwise(split_syllables(one))})
+    return [f'"{first} {second}"' for (first, second), _ in counts.most_common(HEAVY_QUERIES)]
 
 
 def build(corpus: Path, directory: Path, count: int) -> tuple[list[str], list[Document]]:
@@ -140,109 +91,6 @@ def build(corpus: Path, directory: Path, count: int) -> tuple[list[str], list[Do
 def _document(record: dict[str, Any]) -> Document:
     title, date = record.get("title") or "", record.get("date")
     return to_document(Page(id=str(record["id"]), text=record["text"], title=title, date=date))
-
-
-class Committer:
-    """Another process that adds a document each second, and notes when a search finds it."""
-
-    def __init__(self, directory: Path, documents: Sequence[Document], host: str) -> None:
-        self._directory, self._documents, self._host = directory, documents, host
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work)
-        self.commits = 0
-        self.seen_ms: list[float] = []
-        self._thread.start()
-
-    def _work(self) -> None:
-        code = (
-            "import sys\n"
-            "from searchengine import Document, SearchEngine\n"
-            "engine = SearchEngine.open(sys.argv[1])\n"
-            "for line in sys.stdin:\n"
-            "    id_, _, text = line.rstrip('\\n').partition('\\t')\n"
-            "    with engine.writer() as writer:\n"
-            "        writer.add(Document(id=id_, text=text))\n"
-            "    print('done', flush=True)\n"
-        )
-        process = subprocess.Popen(
-            [sys.executable, "-c", code, str(self._directory)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        while not self._stop.wait(COMMIT_SECONDS):
-            mark = f"dấuvết{random.getrandbits(64):x}"
-            text = " ".join(self._documents[self.commits % len(self._documents)].text.split())
-            process.stdin.write(f"{mark}\t{mark} {text}\n")
-            process.stdin.flush()
-            process.stdout.readline()
-            self.commits += 1
-            self.seen_ms.append(self._seen(mark))
-        process.communicate()
-
-    def _seen(self, id_: str) -> float:
-        """Milliseconds from a commit until the server knows the document."""
-        started = time.perf_counter()
-        while time.perf_counter() - started < 10:
-            if _get(self._host, f"/documents/{quote(id_)}")[0] == 200:
-                break
-            time.sleep(0.01)
-        return (time.perf_counter() - started) * 1000
-
-    def stop(self) -> None:
-        """Let the last commit be seen, and end the process."""
-        self._stop.set()
-        self._thread.join()
-
-
-def _get(host: str, address: str) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection(host, timeout=30)
-    try:
-        connection.request("GET", address)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
-
-
-def loaded(
-    server: Server, directory: Path, more: Sequence[Document], work: Path, options: _Options
-) -> Iterator[Round]:
-    """Yield a round for each number of connections; memory is the server's after it."""
-    for number, connections in enumerate(CONNECTIONS):
-        script = work / f"load{connections}.lua"
-        queries = json.dumps(str(work / "queries.txt"))
-        start = number * QUERIES // len(CONNECTIONS)
-        script.write_text(SCRIPT % {"queries": queries, "start": start}, encoding="utf-8")
-        committer = Committer(directory, more, server.host) if options.commits else None
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{options.seconds}s", "--timeout", "30s"]
-        done = subprocess.run(
-            [*command, "-s", str(script), server.url.rstrip("/")],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        if committer:
-            committer.stop()
-        found = re.search(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
-        if found is None:
-            sys.exit(f"wrk did not say what it measured: {done.stdout}")
-        requests, lasted, p50, p99, slowest, refused, broken = map(float, found[1].split())
-        yield Round(
-            connections=connections,
-            requests=int(requests),
-            per_second=round(requests / lasted * 1e6, 1),
-            p50_ms=round(p50 / 1000, 2),
-            p99_ms=round(p99 / 1000, 2),
-            max_ms=round(slowest / 1000, 2),
-            refused=int(refused),
-            broken=int(broken),
-            memory_mb=round(server.memory_mb(), 1),
-            commits=committer.commits if committer else 0,
-            seen_ms=round(max(committer.seen_ms), 1) if committer and committer.commits else None,
-        )
 
 
 def overhead(server: Server, directory: Path, queries: Sequence[str]) -> dict[str, float]:
@@ -273,12 +121,6 @@ def overhead(server: Server, directory: Path, queries: Sequence[str]) -> dict[st
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Options:
-    seconds: int
-    commits: bool
-
-
 @contextmanager
 def _work_directory(kept: Path | None) -> Iterator[Path]:
     if kept is not None:
@@ -298,12 +140,41 @@ def main() -> int:
     parser.add_argument("--index", type=Path, help="serve a copy of this index of the same records")
     parser.add_argument("--work", type=Path, help="keep the index and the queries here")
     parser.add_argument("--no-commits", action="store_true", help="nobody writes meanwhile")
+    parser.add_argument(
+        "--processes",
+        type=_numbers,
+        default=(1,),
+        metavar="N[,N…]",
+        help="processes of the server; several numbers are measured in turns (default 1)",
+    )
+    parser.add_argument("--turns", type=int, default=1, help="how often each has its turn")
+    parser.add_argument(
+        "--connections",
+        type=_numbers,
+        default=CONNECTIONS,
+        metavar="N[,N…]",
+        help="of the rounds, one after the other (default 1,8,64)",
+    )
+    parser.add_argument(
+        "--heavy",
+        type=Path,
+        nargs="?",
+        const=Path(),
+        metavar="FILE",
+        help="ask plain queries beside ten connections with the heavy ones of FILE, one a line; "
+        "without a name the commonest pairs of syllables as phrases",
+    )
+    parser.add_argument(
+        "--kill", action="store_true", help="kill a process under load; needs --processes 2 or more"
+    )
     parser.add_argument("--serve", default="", help="more options for 'searchengine serve'")
     parser.add_argument("--json", action="store_true", help="print one object")
     given = parser.parse_args()
     if shutil.which("wrk") is None:
         print("error: wrk is not installed: 'apt-get install wrk' has it", file=sys.stderr)
         return 2
+    if given.kill and min(given.processes) < 2:
+        parser.error("--kill needs --processes of 2 or more")
     with _work_directory(given.work) as work:
         directory = work / "index"
         if given.index is not None:
@@ -313,45 +184,106 @@ def main() -> int:
             more = [_document(record) for record in found[:ADDED]]
         else:
             texts, more = build(given.corpus, directory, given.docs)
-        queries = short_queries(texts, QUERIES, seed=1)
-        addresses = "".join(f"/search?q={quote(query)}\n" for query in queries)
-        (work / "queries.txt").write_text(addresses, encoding="ascii")
-        result = measure(directory, more, queries, work, given)
+        result = _Load(directory, texts, more, work, given).measure()
     if given.json:
         print(json.dumps(result, ensure_ascii=False, indent=2))
     return 0
 
 
-def measure(
-    directory: Path,
-    more: Sequence[Document],
-    queries: Sequence[str],
-    work: Path,
-    given: argparse.Namespace,
-) -> dict[str, Any]:
-    """Run every part against one server; print each figure as it is known, unless as JSON."""
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(one) for one in text.split(","))
 
-    def say(line: str) -> None:
-        print(line, file=sys.stderr if given.json else sys.stdout, flush=True)
 
-    server = Server(directory, given.serve.split())
-    try:
-        added = overhead(server, directory, random.Random(2).sample(queries, 200))
-        say(
-            f"one query, p50: engine {added['engine_p50_ms']} ms, server "
-            f"{added['server_p50_ms']} ms, difference {added['difference_p50_ms']} ms"
-        )
-        before = round(server.memory_mb(), 1)
-        say(f"memory before: {before} MB")
-        rounds = []
-        options = _Options(given.seconds, not given.no_commits)
-        for one in loaded(server, directory, more, work, options):
-            rounds.append(asdict(one))
-            say("  ".join(f"{name} {value}" for name, value in rounds[-1].items()))
-    finally:
-        code = server.stop()
-    say(f"the server stopped with exit code {code}")
-    return {"overhead": added, "memory_before_mb": before, "rounds": rounds, "exit_code": code}
+class _Load:
+    """Every part against the same servers; each figure is printed as it is known."""
+
+    def __init__(
+        self,
+        directory: Path,
+        texts: Sequence[str],
+        more: Sequence[Document],
+        work: Path,
+        given: argparse.Namespace,
+    ) -> None:
+        self._directory, self._texts, self._more, self._given = directory, texts, more, given
+        self._queries = short_queries(texts, QUERIES, seed=1)
+        #: Each server is asked each once, for what was found once is kept.
+        self._heavy_queries = {count: iter(self._heavy_ones()) for count in given.processes}
+        self._wrk = Wrk(work, [f"/search?q={quote(query)}" for query in self._queries])
+
+    def _heavy_ones(self) -> list[str]:
+        name = self._given.heavy
+        if name is None:
+            return []
+        if name == Path():
+            return heavy_queries(self._texts)
+        return list(name.read_text(encoding="utf-8").splitlines())
+
+    def measure(self) -> dict[str, Any]:
+        """Return all figures."""
+        given = self._given
+        found: dict[str, Any] = {}
+        with ExitStack() as stack:
+            servers = []
+            for processes in given.processes:
+                servers.append(Server(self._directory, processes, given.serve.split()))
+                stack.callback(servers[-1].stop)
+            found["memory_before_mb"] = [round(server.memory_mb(), 1) for server in servers]
+            self._say(f"memory before, MB: {found['memory_before_mb']}")
+            if given.heavy is None and not given.kill:
+                sample = random.Random(2).sample(self._queries, 200)
+                found["overhead"] = overhead(servers[0], self._directory, sample)
+                self._tell(found["overhead"])
+            part = self._heavy if given.heavy is not None else self._plain
+            part = self._kill if given.kill else part
+            found["rounds"] = [
+                one for _ in range(given.turns) for one in self._in_turns(servers, part)
+            ]
+            found["exit_codes"] = [server.stop() for server in servers]
+            stack.pop_all()
+        self._say(f"the servers stopped with exit codes {found['exit_codes']}")
+        return found
+
+    def _in_turns(
+        self,
+        servers: Sequence[Server],
+        part: Callable[[Server, int], Iterator[dict[str, Any]]],
+    ) -> Iterator[dict[str, Any]]:
+        given = self._given
+        connections = BESIDE_HEAVY if given.heavy is not None else given.connections
+        for number in (BESIDE_KILL,) if given.kill else connections:
+            for server in servers:
+                for one in part(server, number):
+                    self._tell(one)
+                    yield one
+
+    def _plain(self, server: Server, connections: int) -> Iterator[dict[str, Any]]:
+        committer = None
+        if not self._given.no_commits:
+            committer = Committer(self._directory, self._more, server)
+        measured = self._wrk.round(server, connections, self._given.seconds)
+        yield {**asdict(measured), **(committer.stop() if committer else {})}
+
+    def _heavy(self, server: Server, connections: int) -> Iterator[dict[str, Any]]:
+        yield {"beside": "nothing", **asdict(self._round(server, connections))}
+        asking = Heavy(server, self._heavy_queries[server.processes])
+        time.sleep(1)
+        measured = self._round(server, connections)
+        yield {"beside": "heavy", **asdict(measured), **asking.stop()}
+
+    def _kill(self, server: Server, connections: int) -> Iterator[dict[str, Any]]:
+        killer = Killer(server, self._given.seconds / 3)
+        measured = self._round(server, connections)
+        yield {**asdict(measured), "replaced_ms": killer.join()}
+
+    def _round(self, server: Server, connections: int) -> Any:
+        return self._wrk.round(server, connections, self._given.seconds)
+
+    def _tell(self, figures: dict[str, Any]) -> None:
+        self._say("  ".join(f"{name} {value}" for name, value in figures.items()))
+
+    def _say(self, line: str) -> None:
+        print(line, file=sys.stderr if self._given.json else sys.stdout, flush=True)
 
 
 if __name__ == "__main__":

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchengine.backends.embedded.backend import EmbeddedBackend
-from searchengine.backends.embedded.cache_budget import CACHE_BYTES
+
+# With its own name, for those who open an engine and may not know which kind it is.
+from searchengine.backends.embedded.cache_budget import CACHE_BYTES as CACHE_BYTES
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.protocol import Backend, Writer
-from searchengine.backends.values import Histogram, Order, Step
+from searchengine.backends.values import CacheUse, Histogram, Order, Step
 from searchengine.document import Document
 from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SUGGESTIONS, SearchOptions
 from searchengine.query.dates.boost import DateBoost
@@ -206,6 +208,10 @@ class SearchEngine:
         """Return numbers about the index as JSON values."""
         with self.open_view() as view:
             return view.stats()
+
+    def cache_use(self) -> CacheUse | None:
+        """Return what is kept in memory between searches, at once; None if nothing ever is."""
+        return self._backend.cache_use()
 
     def suggest(self, prefix: str, *, limit: int = SUGGESTIONS) -> list[str]:
         """Answer :meth:`SearchView.suggest` on the latest commit."""

@@ -14,6 +14,7 @@ from typing import Protocol
 from searchengine.backends.fields import IndexSettings
 from searchengine.backends.values import (
     Beginning,
+    CacheUse,
     FieldTerm,
     Histogram,
     Order,
@@ -188,6 +189,9 @@ class Backend(Protocol):
 
     def verify(self) -> list[str]:
         """Return what is wrong with the index, a line a fault; empty if nothing is."""
+
+    def cache_use(self) -> CacheUse | None:
+        """Return what is kept in memory between searches, at once; None if nothing ever is."""
 
     def close(self) -> None:
         """Let go of the files; afterwards every call raises :class:`IndexClosedError`.

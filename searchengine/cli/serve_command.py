@@ -41,8 +41,23 @@ from searchengine.options import MAX_DEPTH, MAX_LIMIT
     help="Also answer under this host name, as behind a proxy. On a loopback address only the "
     "names of this computer are answered otherwise.",
 )
-@click.option("--threads", type=click.IntRange(1, 64), help="Searches that run at once.")
-@click.option("--queue", type=click.IntRange(1), help="Requests that may wait for their turn.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="Processes that answer, which share the memory that is kept. Without it one, for more "
+    "than 20,000 documents as many as there are cores, at most 4.",
+)
+@click.option(
+    "--cache-mb",
+    type=click.IntRange(1),
+    default=256,
+    show_default=True,
+    help="Megabytes that are kept in memory between searches, by all processes together.",
+)
+@click.option(
+    "--threads", type=click.IntRange(1, 64), help="Searches that run at once in a process."
+)
+@click.option("--queue", type=click.IntRange(1), help="Requests that may wait in a process.")
 @click.option("--time-limit", type=click.FloatRange(0.1), help="Seconds that a request may take.")
 @click.option("--max-connections", type=click.IntRange(1), help="Open connections at once.")
 @click.option("--max-body", type=click.IntRange(1), help="Bytes of a request to write.")
@@ -58,6 +73,8 @@ def serve(
     write_token: str | None,
     log_queries: bool,
     allowed_hosts: tuple[str, ...],
+    processes: int | None,
+    cache_mb: int,
     directory: str,
     as_json: bool,
     **limits: Any,
@@ -91,7 +108,15 @@ def serve(
         if open_browser:
             click.launch(url)
 
-    run(directory, host, port, settings, started=started)
+    run(
+        directory,
+        host,
+        port,
+        settings,
+        processes=processes,
+        cache_bytes=cache_mb << 20,
+        started=started,
+    )
     return 0
 
 

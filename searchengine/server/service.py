@@ -1,25 +1,31 @@
 """What the routes share: the engine, off the event loop and within the limits.
 
 The API and the page both go through a :class:`Service`; neither sees threads. It follows the
-commits of other processes, and it holds no HTTP.
+commits of other processes, and it holds no HTTP. Where the server has several processes, each has
+one, and knows the others as ``peers``.
 """
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from searchengine.engine import SearchEngine
 from searchengine.server.http.limits import Pool
+from searchengine.server.processes.peers import Alone, Peers
 from searchengine.server.settings import Settings
 from searchengine.time_zone import today
 
 #: A commit of another process is looked for so often, in seconds; each time asks the system of two
 #: file names. With the time that opening takes, a commit is visible within a second.
 REFRESH_SECONDS = 0.2
+#: Searches that may have made way for others, each with a thread and the arrays that it works on.
+PARKED = 15
 #: Writes that may wait for the one before them.
 WAITING_WRITES = 16
 #: A write that takes longer is told so; it goes on, and what it did shows when it is done.
@@ -34,14 +40,18 @@ class Service:
     The engine is one that was opened without ``auto_refresh``, or sees each commit by itself.
     """
 
-    def __init__(self, engine: SearchEngine, settings: Settings) -> None:
+    def __init__(
+        self, engine: SearchEngine, settings: Settings, peers: Peers | None = None
+    ) -> None:
         self.engine = engine
+        self._peers = peers or Alone()
         self.settings = settings
         self._pool = Pool(
             threads=settings.threads,
             queue=settings.queue,
             seconds=settings.seconds,
             name="search",
+            parked=PARKED,
         )
         self._writes = Pool(threads=1, queue=WAITING_WRITES, seconds=WRITE_SECONDS, name="write")
         self._closing = threading.Event()
@@ -64,13 +74,14 @@ class Service:
     async def write(self, function: Callable[..., T], /, *args: Any, **named: Any) -> T:
         """Return ``function(*args, **named)``, run in the one thread that writes.
 
-        What it commits is searched before this returns. Raises :class:`BusyError` when too many
-        writes wait.
+        What it commits is searched before this returns, by every process of the server. Raises
+        :class:`BusyError` when too many writes wait.
         """
 
         def work() -> T:
-            result = function(*args, **named)
-            self.engine.refresh()
+            with self._peers.writing():
+                result = function(*args, **named)
+                self.engine.refresh()
             return result
 
         return await self._writes.run(work)
@@ -83,6 +94,19 @@ class Service:
     def document_count(self) -> int:
         """Return how many documents the commit has that answers now; quick, for health checks."""
         return self.engine.document_count()
+
+    async def stats(self) -> dict[str, Any]:
+        """Return numbers about the index, and of the memory kept by all processes together."""
+        found, others = await asyncio.gather(self.call(self.engine.stats), self._peers.cache_uses())
+        cache = found["cache"]
+        if cache is not None:
+            kinds = Counter(cache["kinds"])
+            for other in others:
+                kinds.update(other.kinds)
+            cache["bytes"] += sum(other.bytes for other in others)
+            cache["limit"] += sum(other.limit for other in others)
+            cache["kinds"] = dict(kinds)
+        return {**found, "processes": 1 + len(others)}
 
     def today(self) -> datetime.date:
         """Return the day that date boosts count from."""

@@ -23,7 +23,7 @@ from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.searcher import Searcher
 from searchengine.backends.embedded.view import EmbeddedView
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
-from searchengine.backends.values import Plan
+from searchengine.backends.values import CacheUse, Plan
 from searchengine.errors import IndexClosedError
 
 if TYPE_CHECKING:
@@ -120,6 +120,11 @@ class EmbeddedBackend:
 
         self._check_open()
         return verify_index(self._index)
+
+    def cache_use(self) -> CacheUse:
+        """Return what is kept in memory between searches."""
+        self._check_open()
+        return self._budget.use()
 
     def close(self) -> None:
         """Let go of the files; views that are still open keep theirs until they are closed."""

@@ -261,6 +261,10 @@ class MemoryBackend:
         self._check_open()
         return []
 
+    def cache_use(self) -> None:
+        """Return None: nothing is kept but the documents."""
+        self._check_open()
+
     def close(self) -> None:
         """Let go of the documents; views that are open keep theirs."""
         self._closed = True

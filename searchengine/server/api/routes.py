@@ -158,7 +158,7 @@ def api_routes(service: Service) -> APIRouter:
     async def stats() -> Response:
         """Return numbers about the index, and the memory kept between searches."""
         # No 304: what is kept changes with each search.
-        return Utf8JSON({"ok": True, **await service.call(service.engine.stats)})
+        return Utf8JSON({"ok": True, **await service.stats()})
 
     @router.get("/healthz", tags=["server"], responses=answers(HealthAnswer))
     async def healthz() -> Response:

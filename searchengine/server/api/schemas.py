@@ -156,6 +156,7 @@ class StatsAnswer(BaseModel):
     generation: int
     terms: dict[str, int]
     cache: CacheAnswer
+    processes: int
 
 
 class HealthAnswer(BaseModel):

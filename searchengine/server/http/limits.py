@@ -1,7 +1,8 @@
 """A bounded place for searches: so many run, so many wait, and each has its time.
 
 Nothing here knows HTTP or what is run. What runs has a deadline to look at; what never looks
-cannot be stopped, so its place stays taken until it has ended, and only its caller goes on.
+cannot be stopped, so its place stays taken until it has ended, and only its caller goes on. In
+which order calls run is the business of ``fair_threads``.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from searchengine.deadline import limited
 from searchengine.errors import SearchEngineError, TimeLimitError
+from searchengine.server.fair_threads import FairThreads
 
 T = TypeVar("T")
 
@@ -26,10 +27,15 @@ class BusyError(SearchEngineError):
 
 
 class Pool:
-    """Runs plain functions in a few threads, off the event loop that calls it."""
+    """Runs plain functions in a few threads, off the event loop that calls it.
 
-    def __init__(self, *, threads: int, queue: int, seconds: float, name: str) -> None:
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+    With ``parked``, so many that run for long make way for those that wait.
+    """
+
+    def __init__(
+        self, *, threads: int, queue: int, seconds: float, name: str, parked: int = 0
+    ) -> None:
+        self._threads = FairThreads(threads, parked, name=name)
         self._places = threads + queue
         self._seconds = seconds
         self._taken = 0
@@ -56,7 +62,7 @@ class Pool:
             with limited(end - time.monotonic()):
                 return call(*args, **named)
 
-        work = self._executor.submit(in_time)
+        work = self._threads.submit(in_time)
         work.add_done_callback(self._done)
         future = asyncio.wrap_future(work)
         done, _ = await asyncio.wait((future,), timeout=self._seconds)
@@ -76,4 +82,4 @@ class Pool:
 
     def close(self) -> None:
         """Let the threads finish what they run."""
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._threads.close()

@@ -7,6 +7,7 @@ in an address are taken as if percent-encoded, and what is no HTTP is refused in
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -28,11 +29,17 @@ _REASONS = {
 _ASCII = bytes(range(0x20, 0x7F)).decode("ascii")
 
 
-def protocol_for(settings: Settings) -> type[HttpToolsProtocol]:
-    """Return the protocol class that keeps the limits of ``settings``."""
+def protocol_for(
+    settings: Settings, lost: Callable[[], None] = lambda: None
+) -> type[HttpToolsProtocol]:
+    """Return the protocol class that keeps the limits of ``settings``.
+
+    ``lost`` is called whenever a connection has ended.
+    """
 
     class Protocol(_Bounded):
         limits = settings
+        when_lost = staticmethod(lost)
 
     return Protocol
 
@@ -45,6 +52,7 @@ def _encoded(data: bytes) -> bytes:
 
 class _Bounded(HttpToolsProtocol):
     limits: Settings
+    when_lost: Callable[[], None]
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -62,6 +70,7 @@ class _Bounded(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
         super().connection_lost(exc)
+        self.when_lost()
 
     def data_received(self, data: bytes) -> None:
         if self._in_head:

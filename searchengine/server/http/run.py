@@ -1,5 +1,6 @@
 """Listening, serving until a signal, and stopping without losing a request.
 
+One process serves by itself; several are led by a parent, and each serves what it hands them.
 Stopping takes four steps: take what has connected, stop listening, answer what comes on open
 connections and ask each client to leave, then close what is idle.
 """
@@ -15,15 +16,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 
-from searchengine.engine import SearchEngine
+from searchengine.engine import CACHE_BYTES, SearchEngine
 from searchengine.errors import InputError
 from searchengine.server.app import create_app
 from searchengine.server.http.middleware import Middleware
 from searchengine.server.http.protocol import protocol_for
+from searchengine.server.processes.count import process_count, share_of
+from searchengine.server.processes.parent import WorkerStart, lead
 from searchengine.server.service import Service
 from searchengine.server.settings import Settings
 
@@ -42,35 +45,64 @@ SWITCH_SECONDS = 0.001
 COLLECT_AFTER = (2_000, 10, 100)
 
 
+S = TypeVar("S", bound="DrainingServer")
+
+
 def run(
     directory: str,
     host: str,
     port: int,
     settings: Settings,
     *,
+    processes: int | None = None,
+    cache_bytes: int = CACHE_BYTES,
     started: Callable[[str, int], None],
 ) -> None:
     """Serve the index in ``directory`` until SIGTERM or SIGINT, then return.
 
-    ``started`` is called with the address and the number of documents once requests are taken.
-    Raises :class:`IndexNotFoundError`, :class:`IndexDamagedError`, and :class:`InputError` for an
-    address that cannot be listened on.
+    So many ``processes`` answer; without a number, as many as the index is worth. Together they
+    keep at most about ``cache_bytes`` bytes in memory between searches. ``started`` is
+    called with the address and the number of documents once all take requests. Raises
+    :class:`IndexNotFoundError`, :class:`IndexDamagedError`, :class:`StartError` if processes do
+    not come up, and :class:`InputError` for an address that cannot be listened on.
+    """
+    engine = SearchEngine.open(Path(directory), auto_refresh=False, cache_bytes=cache_bytes)
+    count = process_count(processes, engine.document_count())
+    if count == 1:
+        service = Service(engine, settings)
+        service.start()
+        with contextlib.closing(service), contextlib.closing(listen(host, port)) as listener:
+            server = server_of(service, DrainingServer)
+            server.when_started = lambda: started(url_of(host, listener), service.document_count())
+            server.run(sockets=[listener])
+        return
+    engine.close()
+    start = WorkerStart(
+        directory=directory,
+        cache_bytes=cache_bytes // count,
+        settings=share_of(settings, count),
+    )
+    with contextlib.closing(listen(host, port)) as listener:
+        url = url_of(host, listener)
+        lead(listener, start, count, lambda documents: started(url, documents))
+
+
+def server_of(
+    service: Service,
+    made: Callable[[uvicorn.Config, Middleware], S],
+    *,
+    lost: Callable[[], None] = lambda: None,
+) -> S:
+    """Return a server of ``service``, ready to run in this process, which it takes over.
+
+    ``lost`` is called whenever a connection has ended.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
-    service = Service(SearchEngine.open(Path(directory), auto_refresh=False), settings)
-    service.start()
-    with contextlib.closing(service), contextlib.closing(listen(host, port)) as listener:
-        _serve(service, host, listener, started)
-
-
-def _serve(
-    service: Service, host: str, listener: socket.socket, started: Callable[[str, int], None]
-) -> None:
     settings = service.settings
     app = create_app(service, settings, log=sys.stderr)
     config = uvicorn.Config(
         app,
-        http=protocol_for(settings),
+        http=protocol_for(settings, lost),
         ws="none",
         loop="asyncio",
         lifespan="off",
@@ -82,13 +114,11 @@ def _serve(
         timeout_graceful_shutdown=GIVE_UP_SECONDS,
         backlog=BACKLOG,
     )
-    server = DrainingServer(config, app)
     # What is loaded by now stays; a full collection that went through it would take 20 ms and more.
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
-    server.when_started = lambda: started(url_of(host, listener), service.document_count())
-    server.run(sockets=[listener])
+    return made(config, app)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -148,11 +178,15 @@ class DrainingServer(uvicorn.Server):
                     waiting.append(listener.accept()[0])
         for server in self.servers:
             server.close()
-        loop = asyncio.get_running_loop()
         for connection in waiting:
-            connection.setblocking(False)
             with contextlib.suppress(OSError):
-                await loop.connect_accepted_socket(self._protocol, connection)
+                await self.take(connection)
+
+    async def take(self, connection: socket.socket) -> None:
+        """Answer the requests of a connection; raises OSError if it has ended already."""
+        connection.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.connect_accepted_socket(self._protocol, connection)
 
     def _protocol(self) -> asyncio.Protocol:
         made: Any = self.config.http_protocol_class

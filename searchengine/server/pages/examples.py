@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+from searchengine.deadline import pausing
 from searchengine.search_view import SearchView
 
 #: For so many seconds examples are shown although the index has changed; 0.15 s to make at
@@ -34,7 +35,8 @@ class Examples:
 
     def of(self, view: SearchView) -> tuple[str, ...]:
         """Return the examples of ``view``, or those of an earlier commit for a while."""
-        with self._lock:
+        # Others wait for the lock, so whoever holds it waits for nobody.
+        with self._lock, pausing(None):
             old = not self._found or time.monotonic() - self._made > KEPT_SECONDS
             if view.version != self._version and old:
                 self._found = _examples(view)

@@ -108,6 +108,7 @@ CALLS: dict[str, Callable[[SearchEngine], Any]] = {
     "documents": lambda engine: list(engine.documents()),
     "fingerprints": lambda engine: list(engine.fingerprints()),
     "stats": lambda engine: engine.stats(),
+    "cache_use": lambda engine: engine.cache_use(),
     "suggest": lambda engine: engine.suggest("chi b"),
     "highlights": lambda engine: engine.highlights("chi bộ", "Chi bộ họp."),
     "version": lambda engine: engine.version(),
