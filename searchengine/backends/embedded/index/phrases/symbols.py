@@ -142,11 +142,11 @@ def decode(
     ``values``: what is wanted of the syllables of :class:`Symbols`, uint32, of which symbol s has
     ``sizes[s]`` from ``starts[s]`` on; ``rare``: the same of the rare ones, in order.
     """
-    lengths = sizes[symbols]
+    lengths = sizes.take(symbols)
     ends = np.cumsum(lengths, dtype=np.int64)
-    places = np.repeat(starts[symbols] - (ends - lengths), lengths)
+    places = np.repeat(starts.take(symbols) - (ends - lengths), lengths)
     places += np.arange(len(places))
-    found = values[places]
+    found = values.take(places)
     if len(rare):
         found[ends[symbols == RARE] - 1] = rare
     return found, ends

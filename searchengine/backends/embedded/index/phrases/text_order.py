@@ -35,7 +35,7 @@ FEW_SYMBOLS = 4_000
 #: before anything is unpacked.
 MANY_HITS = 500
 #: A syllable that so many symbols hold is looked up in a table; fewer are compared one by one.
-MANY_HOLDERS = 24
+MANY_HOLDERS = 12
 
 SECTION = "order"
 
@@ -201,7 +201,7 @@ class TextOrder:
         piece_ends = np.cumsum(lengths)
         chosen = np.repeat(firsts - (piece_ends - lengths), lengths)
         chosen += np.arange(len(chosen))
-        few = symbols[chosen]
+        few = symbols.take(chosen)
         rare = self._rare_at(docs, symbols, ends, chosen[few == RARE])
         rare = self.folded[rare] if folded else rare
         found, places = decode(few, self._table.sizes, self._starts, values, rare)
@@ -211,7 +211,7 @@ class TextOrder:
     def _holders(self, values: NDArray[np.uint32], wanted: int, folded: bool) -> NDArray[np.int64]:
         """The symbols that hold a syllable, :data:`RARE` among them where it may be rare."""
         places = np.flatnonzero(values == wanted)
-        symbols = np.unique(np.searchsorted(self._starts, places, side="right") - 1)
+        symbols: NDArray[np.int64] = np.searchsorted(self._starts, places, side="right") - 1
         # Of the spellings of a folded syllable some may be rare.
         if folded or not len(symbols):
             symbols = np.append(symbols, RARE)
@@ -234,7 +234,7 @@ class TextOrder:
         near = np.zeros(len(hits), np.uint8)
         for step in range(-reach, reach + 1):
             check_time()
-            near |= table[symbols[np.clip(hits + step, 0, len(symbols) - 1)]]
+            near |= table.take(symbols.take(hits + step, mode="clip"))
         found: NDArray[np.bool_] = near == (1 << len(distinct)) - 1
         return found
 
@@ -359,7 +359,7 @@ def _among(symbols: NDArray[np.uint16], wanted: NDArray[np.int64]) -> NDArray[np
     if len(wanted) > MANY_HOLDERS:
         table = np.zeros(1 << 16, np.bool_)
         table[wanted] = True
-        return table[symbols]
+        return table.take(symbols)
     found = np.zeros(len(symbols), np.bool_)
     for one in wanted.tolist():
         found |= symbols == one
