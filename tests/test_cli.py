@@ -71,6 +71,12 @@ def test_explain_adds_up(run) -> None:  # type: ignore[no-untyped-def]
     assert "for the date" in run("explain", "đại hội 2022", S001).stdout
 
 
+def test_explain_shows_a_phrase_in_quotes(run) -> None:  # type: ignore[no-untyped-def]
+    told = run("explain", '"đại hội chi bộ" phường', S001).stdout
+    assert 'syllables: "đại hội chi bộ"  (weight 4' in told
+    assert "syllables: phường  " in told
+
+
 def test_show(run) -> None:  # type: ignore[no-untyped-def]
     text = run("show", S001).stdout
     assert "Hồng Hoàn" in text.split("\n\n")[0]

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from searchengine.backends.fields import SYLLABLE_STREAMS
 from searchengine.document import Document
 from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.text.scan import Span
@@ -130,8 +131,12 @@ def explanation(found: Explanation) -> None:
     if not found.matches:
         click.echo(f"{found.id} does not match the query", err=True)
     for part in sorted(found.parts, key=lambda part: -part.score):
+        # A phrase is a term as well.
+        term = (
+            f'"{part.term}"' if part.field in SYLLABLE_STREAMS and " " in part.term else part.term
+        )
         click.echo(
-            f"   {part.score:9.4f}  {part.field}: {part.term}  "
+            f"   {part.score:9.4f}  {part.field}: {term}  "
             f"(weight {part.weight:g}, {part.frequency}×, idf {part.idf:.3f})"
         )
     total = sum(part.score for part in found.parts)

@@ -27,6 +27,8 @@ ENGLISH = Phrases(
     how_to="How to search",
     how_to_rows=(
         ('"cụm từ"', "exactly this phrase, its syllables side by side"),
+        ('"cụm từ"~3', "its syllables in this order, at most 3 others between"),
+        ("từ NEAR/5 khác", "two words near each other, at most 5 syllables apart"),
         ("+từ", "this word must be there"),
         ("-từ", "this word must not be there"),
         ("title:từ", "this word in the title"),

@@ -27,6 +27,8 @@ VIETNAMESE = Phrases(
     how_to="Cách tìm",
     how_to_rows=(
         ('"cụm từ"', "đúng cụm từ này, các tiếng liền nhau"),
+        ('"cụm từ"~3', "các tiếng theo thứ tự này, xen giữa nhiều nhất 3 tiếng khác"),
+        ("từ NEAR/5 khác", "hai từ gần nhau, cách nhau nhiều nhất 5 tiếng"),
         ("+từ", "nhất thiết phải có từ này"),
         ("-từ", "không có từ này"),
         ("title:từ", "có từ này trong tiêu đề"),
