@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -153,7 +154,7 @@ class Scorer:
         The array is this thread's scratch: float32[size], good until its next call.
         """
         rows: list[_UsedRow] = []
-        rare: list[tuple[str, SparsePostings, np.float32]] = []
+        rare: dict[str, list[tuple[SparsePostings, np.float32]]] = {}
         total = 0
         for stream, term, weight in query:
             check_time()
@@ -162,7 +163,7 @@ class Scorer:
             if isinstance(kept, DenseRow):
                 rows.append(_UsedRow(weight * kept.bound, stream, factor, kept))
             elif len(kept.docs):
-                rare.append((stream, kept, factor))
+                rare.setdefault(stream, []).append((kept, factor))
                 total += len(kept.docs)
         rows.sort(key=lambda used: -used.bound)
         acc = self._buffer("acc", self.snapshot.size, np.float32)
@@ -171,14 +172,18 @@ class Scorer:
         scores = self._buffer("scores", total, np.float32)
         norms = self._buffer("norms", total, np.float32)
         factors = self._buffer("factors", total, np.float32)
+        scores.fill(1)
         at = 0
-        for stream, kept, factor in rare:
-            place = slice(at, at + len(kept.docs))
-            docs[place] = kept.docs
-            scores[place] = 1 if kept.freqs is None else kept.freqs
-            self.term_store.norm(stream).take(kept.docs, out=norms[place], mode="clip")
-            factors[place] = factor
-            at = place.stop
+        for stream, terms in rare.items():
+            first = at
+            for kept, factor in terms:
+                place = slice(at, at + len(kept.docs))
+                docs[place] = kept.docs
+                if kept.freqs is not None:
+                    scores[place] = kept.freqs
+                factors[place] = factor
+                at = place.stop
+            self.term_store.norm(stream).take(docs[first:at], out=norms[first:at], mode="clip")
         norms += scores
         scores /= norms
         scores *= factors
@@ -253,7 +258,7 @@ class Scorer:
         streams: dict[str, int] = {}
         of_row = []
         for place, used in enumerate(rows):
-            packed[place] = used.row.halves[halves]
+            used.row.halves.take(halves, out=packed[place], mode="clip")
             of_row.append(streams.setdefault(used.stream, len(streams)))
         packed >>= (docs.astype(np.uint8) & np.uint8(1)) << np.uint8(2)
         packed &= LARGE
@@ -264,7 +269,7 @@ class Scorer:
             freqs[place, where] = row.large_freqs[np.searchsorted(row.large_docs, docs[where])]
         norms = np.empty((len(streams), len(docs)), np.float32)
         for stream, place in streams.items():
-            norms[place] = self.term_store.norm(stream)[docs]
+            self.term_store.norm(stream).take(docs, out=norms[place], mode="clip")
         below = norms[of_row]
         below += freqs
         freqs /= below
@@ -344,7 +349,8 @@ def _reached(scores: NDArray[np.float32], wanted: int) -> np.float32 | None:
 
 def _rests(rows: Sequence[_UsedRow]) -> list[float]:
     """Return what the rows after each one can still add."""
-    return [sum(used.bound for used in rows[at + 1 :]) for at in range(len(rows))]
+    sums = [*accumulate((used.bound for used in reversed(rows)), initial=0.0)]
+    return sums[-2::-1]
 
 
 def _within(
