@@ -88,6 +88,8 @@ def answers(path: Path) -> object:
                 sorted((document.id, document.text) for document in engine.documents()),
                 [(hit.id, hit.score) for hit in engine.search("dai hoi")],
                 [(hit.id, hit.score) for hit in engine.search('"khu phố" hội* -cũ')],
+                [(hit.id, hit.score) for hit in engine.search('"đại bộ"~3 OR "dai hoi chi"')],
+                [(hit.id, hit.score) for hit in engine.search("hội NEAR/5 bộ")],
                 engine.get("b"),
                 engine.suggest("đ"),
                 {k: v for k, v in engine.stats().items() if k not in ("bytes", "cache")},

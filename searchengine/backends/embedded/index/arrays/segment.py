@@ -92,7 +92,7 @@ class Segment:
     @cached_property
     def _finder(self) -> PhraseFinder:
         assert self.order is not None
-        return PhraseFinder(self, self.order)
+        return PhraseFinder(self, self.order, self._budget)
 
     def texts(self) -> TextSource:
         """Return what reads the documents' syllables in their order."""
@@ -157,9 +157,10 @@ class Segment:
         key = (stream, term)
         found = self._phrases.get(key)
         if found is None:
+            phrase = Phrase.of(term)
             try:
-                found = self._finder.postings(stream, Phrase.of(term))
-            except (IndexError, OverflowError) as error:
+                found = self._finder.postings(stream, phrase)
+            except (IndexError, ValueError, OverflowError) as error:
                 raise damaged(self.name, "its text order is impossible") from error
             self._phrases.put(key, found)
             self._frequencies.put(key, len(found.docs))

@@ -20,6 +20,7 @@ from searchengine.backends.values import Phrase
 from searchengine.deadline import check_time
 
 if TYPE_CHECKING:
+    from searchengine.backends.embedded.cache_budget import CacheBudget
     from searchengine.backends.embedded.index.arrays.segment import Segment
 
 #: Where a list of documents is so many times as long as that of the candidates, reading their
@@ -47,10 +48,13 @@ _NOWHERE = PhrasePostings(np.empty(0, np.int32), np.empty(0, np.uint32))
 class PhraseFinder:
     """Finds phrases in a segment; safe for any number of reading threads."""
 
-    def __init__(self, segment: Segment, order: OrderSpec) -> None:
-        """Look into ``segment``, whose text order is of the streams that ``order`` names."""
+    def __init__(self, segment: Segment, order: OrderSpec, budget: CacheBudget) -> None:
+        """Look into ``segment``, whose text order is of the streams that ``order`` names.
+
+        What is kept in memory for it counts in ``budget``.
+        """
         self._segment = segment
-        self._order = TextOrder(segment.sections, segment.size)
+        self._order = TextOrder(segment.sections, segment.size, budget)
         self._spellings = PairSpellings(segment.sections, segment.size)
         self._spec = order
 

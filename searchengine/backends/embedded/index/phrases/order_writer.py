@@ -104,7 +104,7 @@ def write_plain_order(
     sections: SectionWriter, ranks: NDArray[np.integer[Any]], folded: NDArray[np.integer[Any]]
 ) -> None:
     """Write texts as they are, and the ``folded`` rank of each syllable's."""
-    sections.add(PLAIN, ranks.astype(np.uint32))
+    sections.add(PLAIN, ranks.astype(np.min_scalar_type(len(folded))))
     sections.add(f"{SECTION}/folded", folded.astype(np.uint32))
 
 

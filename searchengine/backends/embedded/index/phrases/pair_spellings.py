@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -27,6 +28,8 @@ from searchengine.backends.embedded.index.phrases.text_order import Texts
 COMMON = 512
 #: Folded syllables of common pairs are counted from 1 in 16 bits.
 _SYLLABLES = (1 << 16) - 2
+#: About so many places of other spellings are sorted together at the end.
+WRITTEN_TOGETHER = 8_000_000
 
 SECTION, STREAM = "usual", "unusual"
 
@@ -57,12 +60,18 @@ class SpellingWriter:
         small_first, small_second = small[first].astype(np.uint32), small[second]
         known = (small_first > 0) & (small_second > 0)
         self._table = PairTable((small_first << np.uint32(16) | small_second)[known])
-        self._keys: NDArray[np.uint64] = keys[known][self._table.kept]
-        size = len(self._keys)
+        keys = keys[known][self._table.kept]
+        by_key = np.argsort(keys)
+        self._keys: NDArray[np.uint64] = keys[by_key]
+        size = len(keys)
+        #: The rank of each of the table's pairs by its key.
+        self._ranks = np.empty(size, np.uint32)
+        self._ranks[by_key] = np.arange(size)
         # Where the sample does not have a pair, none of its spellings is the usual one.
         self._first = np.full(size, np.iinfo(np.uint32).max, np.uint32)
         self._second = np.zeros(size, np.uint32)
         self._learn(sample, len(folded))
+        #: Where other spellings stand: rank of the pair << 32 | document, each piece ascending.
         self._others: list[NDArray[np.uint64]] = []
 
     def _learn(self, sample: Texts, vocabulary: int) -> None:
@@ -87,37 +96,36 @@ class SpellingWriter:
         other |= texts.ranks[places + 1] != self._second[numbers]
         docs = np.searchsorted(np.cumsum(texts.counts), places[other], side="right") + base
         both = numbers[other].astype(np.uint64) << np.uint64(32)
-        self._others.append(both | docs.astype(np.uint64))
+        self._others.append(np.sort(both | docs.astype(np.uint64)))
 
     def write(self, sections: SectionWriter) -> None:
         """Write the sections of a segment."""
-        by_key = np.argsort(self._keys)
-        sections.add(f"{SECTION}/pairs", self._keys[by_key])
-        sections.add(f"{SECTION}/first", self._first[by_key])
-        sections.add(f"{SECTION}/second", self._second[by_key])
-        rank = np.empty(len(by_key), np.uint64)
-        rank[by_key] = np.arange(len(by_key))
-        others = np.concatenate([np.empty(0, np.uint64), *self._others])
-        others = rank[(others >> np.uint64(32)).astype(np.int64)] << np.uint64(32) | (
-            others & np.uint64(0xFFFFFFFF)
-        )
-        others, freqs = np.unique(others, return_counts=True)
-        pairs = others >> np.uint64(32)
-        firsts = run_starts(pairs)
+        sections.add(f"{SECTION}/pairs", self._keys)
+        sections.add(f"{SECTION}/first", self._first)
+        sections.add(f"{SECTION}/second", self._second)
         writer = StreamWriter(pairs=True)
-        writer.add(
-            self._keys[by_key][pairs[firsts].astype(np.int64)],
-            np.diff(firsts, append=len(pairs)),
-            (others & np.uint64(0xFFFFFFFF)).astype(np.int32),
-            freqs.astype(np.uint32),
-        )
+        parts = 1 + sum(map(len, self._others)) // WRITTEN_TOGETHER
+        bounds = np.linspace(0, len(self._keys), parts + 1).astype(np.uint64) << np.uint64(32)
+        for low, high in pairwise(bounds):
+            pieces = [one[slice(*np.searchsorted(one, (low, high)))] for one in self._others]
+            others, freqs = np.unique(
+                np.concatenate([np.empty(0, np.uint64), *pieces]), return_counts=True
+            )
+            ranks = others >> np.uint64(32)
+            firsts = run_starts(ranks)
+            writer.add(
+                self._keys[ranks[firsts].astype(np.int64)],
+                np.diff(firsts, append=len(ranks)),
+                (others & np.uint64(0xFFFFFFFF)).astype(np.int32),
+                freqs.astype(np.uint32),
+            )
         writer.write(sections, STREAM)
 
     def _common_in(self, texts: Texts) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-        """Where common pairs begin in texts, and their numbers."""
+        """Where common pairs begin in texts, and their ranks by key."""
         syllables = self._small[texts.ranks]
         places = np.flatnonzero(self._table.begins(syllables) & ~lasts(texts.counts)[:-1])
-        return places, self._table.numbers(syllables, places)
+        return places, self._ranks[self._table.numbers(syllables, places)]
 
 
 class PairSpellings:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.cache_budget import CacheBudget
 from searchengine.backends.embedded.index.arrays.sections import SectionReader, damaged
 from searchengine.backends.embedded.index.phrases.symbols import (
     RARE,
@@ -34,6 +35,8 @@ FEW_SYMBOLS = 4_000
 #: Where the rarest syllable stands at more places than this, the others are looked for around it
 #: before anything is unpacked.
 MANY_HITS = 500
+#: Up to so many symbols on each side; where more would have to be looked at, all are unpacked.
+FAR = 64
 #: A syllable that so many symbols hold is looked up in a table; fewer are compared one by one.
 MANY_HOLDERS = 12
 
@@ -89,9 +92,12 @@ class _Stretches(NamedTuple):
 class TextOrder:
     """The text order of a segment; safe for any number of reading threads."""
 
-    def __init__(self, sections: SectionReader, size: int) -> None:
-        """Open that of a segment of ``size`` documents."""
+    def __init__(
+        self, sections: SectionReader, size: int, budget: CacheBudget | None = None
+    ) -> None:
+        """Open that of a segment of ``size`` documents; what is kept counts in ``budget``."""
         self._name = sections.name
+        self._budget = budget or CacheBudget()
         self._symbols = sections.array(f"{SECTION}/symbols")
         self._ends = sections.array(f"{SECTION}/ends")
         self._rare = sections.array(f"{SECTION}/rare")
@@ -106,13 +112,13 @@ class TextOrder:
 
     @cached_property
     def _starts(self) -> NDArray[np.int64]:
-        return self._table.starts()
+        return self._budget.pin("phrases", self._table.starts())
 
     @cached_property
     def _folded_values(self) -> NDArray[np.uint32]:
         """As the syllables of the symbols, but folded."""
         found: NDArray[np.uint32] = self.folded[self._table.syllables]
-        return found
+        return self._budget.pin("phrases", found)
 
     def texts(self, docs: NDArray[np.integer[Any]]) -> Texts:
         """Return the syllables of ``docs``."""
@@ -187,7 +193,7 @@ class TextOrder:
         every = wanted.first + wanted.other
         reach = len(every) - 1 + wanted.slop
         hits = np.flatnonzero(_among(symbols, self._holders(values, every[wanted.rarest], folded)))
-        if len(hits) > MANY_HITS:
+        if len(hits) > MANY_HITS and reach <= FAR:
             hits = hits[self._near(symbols, hits, values, every, reach, folded)]
         owners = np.searchsorted(ends, hits, side="right")
         firsts = np.maximum(hits - reach, np.concatenate((np.zeros(1, np.int64), ends))[owners])

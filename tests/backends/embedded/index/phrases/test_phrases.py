@@ -41,6 +41,7 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     for module in (pair_spellings, order_writer):
         monkeypatch.setattr(module, "COMMON", 3)
     monkeypatch.setattr(symbols, "SYLLABLE_CODES", 6)
+    monkeypatch.setattr(pair_spellings, "WRITTEN_TOGETHER", 50)
     monkeypatch.setattr(symbols, "WORTH", 2)
     monkeypatch.setattr(order_writer, "LEAST_SAMPLE", 300)
     monkeypatch.setattr(order_writer, "CHUNK_SYLLABLES", 100)
