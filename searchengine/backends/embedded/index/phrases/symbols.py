@@ -28,8 +28,6 @@ WORTH = 24
 _HASH_BITS = 20
 _HASH_FACTOR = np.uint32(0x9E3779B1)
 _NO_PAIR = np.uint32(0xFFFFFFFF)
-#: The highest number of syllables that a symbol may stand for.
-_LONGEST = 255
 
 Ranks = NDArray[np.unsignedinteger[Any]]
 
