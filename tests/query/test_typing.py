@@ -278,3 +278,11 @@ def test_words_that_are_rightly_bare_are_marked_as_typed(make_engine: Make) -> N
     engine = make_engine("Miền Nam năm nay", "Đi về miền nam", "Việt Nam")
     spans = engine.highlights("miền nam", "Miền Nam năm nay")
     assert list(spans) == [(0, 8)]
+
+
+def test_a_figure_right_behind_letters_is_found_in_quotes(
+    make_engine: Callable[..., SearchEngine],
+) -> None:
+    engine = make_engine("Bản v1.5b đã ra.", "Bản v1 đã ra.")
+    for query in ('"v1.5b"', '"bản v1.5b"', '"ban v1.5b da ra"'):
+        assert ids(engine.search(query)) == ["a"]
