@@ -248,6 +248,7 @@ class SearchView:
             sort=self._sort(options.sort, plan.sort),
             facets=facets,
             fold_duplicates=options.fold_duplicates,
+            texts=options.snippets or options.suggest,
             otherwise=plan.otherwise and self._with_page(plan.otherwise, options),
         )
 

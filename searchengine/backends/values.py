@@ -233,7 +233,8 @@ class Plan:
     terms. ``filters`` narrow that and never score. Of the matching documents, in the order of
     ``sort``, those from ``offset`` on are wanted, ``limit`` of them; matching documents without a
     score come last. With ``fold_duplicates`` documents of nearly the same text stand together in
-    the place of the best; ``total`` and facets count each of them. If no document at all matches
+    the place of the best; ``total`` and facets count each of them. Without ``texts`` the documents
+    come with an empty text, which need not be read. If no document at all matches
     ``match``, whatever the filters, ``otherwise`` is answered instead, which may have another.
     ``seconds`` is how long the answer may take; None for as long as it needs.
     """
@@ -247,13 +248,14 @@ class Plan:
     limit: int = 10
     facets: FacetSpec | None = None
     fold_duplicates: bool = False
+    texts: bool = True
     otherwise: Plan | None = None
     seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RankedDocument:
-    """A document and its score, without its ``original``."""
+    """A document and its score, without its ``original``, and its text where none was wanted."""
 
     document: Document
     score: float

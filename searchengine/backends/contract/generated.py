@@ -90,6 +90,7 @@ class Generator:
             limit=chance.choice((0, 1, 5, 10, 60)),
             facets=self._facets() if chance.random() < 0.5 else None,
             fold_duplicates=chance.random() < 0.3,
+            texts=chance.random() < 0.8,
             otherwise=self.plan(alternative=False)
             if alternative and chance.random() < 0.3
             else None,

@@ -159,7 +159,7 @@ class Searcher:
                 scores *= question.factors.exact[chosen]
             return Ranking(
                 total=order.total,
-                ranked=tuple(self._ranked(chosen, scores, folded)),
+                ranked=tuple(self._ranked(chosen, scores, folded, plan.texts)),
                 facets=self._counted(order.matched, plan.facets) if plan.facets else {},
                 otherwise=otherwise,
             )
@@ -208,11 +208,14 @@ class Searcher:
         chosen: NDArray[np.int64],
         scores: NDArray[np.float64],
         folded: Sequence[tuple[int, ...]] | Iterator[tuple[int, ...]],
+        texts: bool,
     ) -> Iterator[RankedDocument]:
         for number, score, same in zip(chosen.tolist(), scores.tolist(), folded, strict=False):
             check_time()
-            document = self.snapshot.document(number, original=False)
-            duplicates = tuple(self.snapshot.document(one).id for one in same)
+            document = self.snapshot.document(number, original=False, text=texts)
+            duplicates = tuple(
+                self.snapshot.document(one, original=False, text=False).id for one in same
+            )
             yield RankedDocument(document, score, duplicates)
 
     def _counted(self, matched: Mask, spec: FacetSpec) -> dict[str, dict[str, int]]:

@@ -70,8 +70,9 @@ class MemoryView:
             end = plan.offset + plan.limit
             ranking = answers.ranked()
             chosen = folded(ranking, end) if plan.fold_duplicates else single(ranking)
+            left_out = {"original": None} if plan.texts else {"original": None, "text": ""}
             ranked = tuple(
-                RankedDocument(replace(one.document, original=None), score, same)
+                RankedDocument(replace(one.document, **left_out), score, same)
                 for one, score, same in chosen[plan.offset : end]
             )
             facets = plan.facets and answers.facets(

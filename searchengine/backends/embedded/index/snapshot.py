@@ -181,14 +181,16 @@ class Snapshot(Streams):
         """
         return [number for number in self._ids.numbers(id_) if self.live[number]]
 
-    def document(self, number: int, *, original: bool = True) -> Document:
-        """Return a stored document; without ``original`` only what a search needs of it.
+    def document(self, number: int, *, original: bool = True, text: bool = True) -> Document:
+        """Return a stored document; without ``original`` and ``text`` only what else there is.
 
         Raises :class:`IndexDamagedError` if it cannot be read back.
         """
-        fields = self._fields(number, *(() if original else ("meta", "text")))
+        series = [name for name, read in (("text", text), ("original", original)) if read]
+        fields = self._fields(number, "meta", *series)
         try:
-            return document_of(json.loads(fields["meta"]), fields["text"], fields.get("original"))
+            whole = fields["text"] if text else ""
+            return document_of(json.loads(fields["meta"]), whole, fields.get("original"))
         except READ_ERRORS as error:
             raise _unreadable(number, error) from error
 

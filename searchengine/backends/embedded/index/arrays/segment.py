@@ -31,7 +31,7 @@ from searchengine.backends.values import Phrase
 #: So many document frequencies of a segment are remembered, of whichever streams.
 REMEMBERED = 50_000
 #: So many phrases of a segment are kept, as far as there is room.
-KEPT_PHRASES = 64
+KEPT_PHRASES = 1_000
 _NO_DOCUMENTS = np.empty(0, np.int32)
 
 
