@@ -18,12 +18,11 @@ from searchengine.backends.protocol import Lexicon
 from searchengine.deadline import check_time
 from searchengine.query.language.parser import bare_spans
 from searchengine.query.suggest.lattice import Choice, likeliest
-from searchengine.query.suggest.pair_forms import Forms, Pair, forms_in
+from searchengine.query.suggest.pair_forms import Forms, Pages, Pair, forms_in
 from searchengine.text.folding import has_marks
 from searchengine.text.lexicon.confusions import mark_cost, slips_of, sounds_like, tone_cost
 from searchengine.text.lexicon.spelling import is_syllable
 from searchengine.text.normalization import normalize
-from searchengine.text.scan import Scanned
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable
@@ -68,7 +67,7 @@ class _Change:
     sure: bool
 
 
-def corrected(lexicon: Lexicon, query: str, pages: Sequence[Scanned]) -> str | None:
+def corrected(lexicon: Lexicon, query: str, pages: Pages) -> str | None:
     """Return what ``query`` may have meant to say, or None where it is fine as it is.
 
     ``pages``: those found for it, the best ones; they are read for how they write its words.
@@ -110,7 +109,7 @@ def _runs(text: str) -> list[list[Token]]:
 
 
 def _decoded(
-    lexicon: Lexicon, run: Sequence[Token], pages: Sequence[Scanned], *, bare: bool
+    lexicon: Lexicon, run: Sequence[Token], pages: Pages, *, bare: bool
 ) -> list[_Change | None]:
     """What is likelier in the place of each word of a run, None where it is right."""
     typed = [canonical_spelling(canonical_tones(token.text).lower()) for token in run]

@@ -20,10 +20,11 @@ from searchengine.backends.embedded.completion.title_successors import Following
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.fields import TITLE_BIGRAMS, TITLE_SYLLABLES
 from searchengine.backends.protocol import PLAIN_SHARE
-from searchengine.query.suggest.pair_forms import Forms, Pair, forms_in
+from searchengine.query.suggest.pair_forms import Forms, Pages, Pair, forms_in
 from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.normalization import normalize
 from searchengine.text.scan import scan
+from searchengine.text.scanned_texts import ScannedTexts
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_syllable, canonical_tones
@@ -229,8 +230,8 @@ class Lexicon:
         docs = self._snapshot.postings(BIGRAMS, f"{left} {right}").docs
         places = np.unique(np.linspace(0, len(docs) - 1, pages).astype(np.int64))
         texts = [self._snapshot.text(int(docs[at])) for at in places] if len(docs) else []
-        read = [scan(text[:SAMPLED_CHARACTERS]) for text in texts]
-        return forms_in(read, [(left, right)])[left, right]
+        read = ScannedTexts([scan(text[:SAMPLED_CHARACTERS]) for text in texts])
+        return forms_in(Pages(read, range(len(texts))), [(left, right)])[left, right]
 
     def compound(self, left: str, rights: Iterable[str]) -> str:
         """Return which of marked syllables makes the commonest word with ``left``, or ""."""
