@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,11 +34,24 @@ _MIX, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(52)
 _TABLE = 1 << 12
 
 
-class Found(NamedTuple):
-    """Syllables that are any of some words, ascending, and which word each is: int64[n] twice."""
+class Found:
+    """Some syllables of texts, ascending; what is known of them is worked out once."""
 
-    syllables: Ints
-    words: Ints
+    def __init__(self, texts: ScannedTexts, syllables: Ints, words: Ints) -> None:
+        """``words``: int64[n], which of the words looked for each of ``syllables`` is."""
+        self.syllables = syllables
+        self.words = words
+        self._texts = texts
+
+    @cached_property
+    def own(self) -> Ints:
+        """The number of the text that each stands in: int64[n]."""
+        return self._texts.text_of(self.syllables)
+
+    @cached_property
+    def written(self) -> tuple[list[str], Ints]:
+        """Their distinct forms as written, in canonical form, and the number of each one's."""
+        return self._texts.written(self.syllables)
 
 
 class ScannedTexts:
@@ -56,6 +69,8 @@ class ScannedTexts:
         self.starts: Ints = edges[::2]
         self.ends: Ints = edges[1::2]
         self._numbers = _numbers_at(raw, self.starts, self.ends)
+        #: A query's words are looked for to be marked, and again for a suggestion.
+        self._found: dict[tuple[str, ...], Found] = {}
 
     @cached_property
     def _bases(self) -> Ints:
@@ -65,14 +80,20 @@ class ScannedTexts:
 
     def find(self, words: Sequence[str]) -> Found:
         """Return the syllables that are any of ``words``, distinct folded ones."""
-        if not words:
-            return Found(np.empty(0, np.int64), np.empty(0, np.int64))
+        key = tuple(words)
+        if key not in self._found:
+            self._found[key] = self._looked_for(key)
+        return self._found[key]
+
+    def _looked_for(self, words: Sequence[str]) -> Found:
         wanted = np.array(list(map(_number_of, words)), np.uint64)
         order = np.argsort(wanted)
         known = wanted[order]
         table = np.zeros(_TABLE, np.bool_)
         table[_places(known)] = True
         near = np.flatnonzero(table.take(_places(self._numbers)))
+        if not len(near):
+            return Found(self, near, near)
         numbers = self._numbers[near]
         places = known.searchsorted(numbers)
         same = known.take(places, mode="clip") == numbers
@@ -82,7 +103,7 @@ class ScannedTexts:
             by_word = {word: number for number, word in enumerate(words)}
             which[odd] = [by_word.get(self.word(one), -1) for one in syllables[odd].tolist()]
             syllables, which = syllables[which >= 0], which[which >= 0]
-        return Found(syllables, which)
+        return Found(self, syllables, which)
 
     def beginning(self, start: str) -> Ints:
         """Return the syllables that begin with ``start``, a folded one: int64[n], ascending."""

@@ -125,7 +125,7 @@ class Searcher:
             partial(_shingles_of, snapshot), Cache(budget, "shingles", KEPT_SHINGLES)
         )
         self._frequency = cached(
-            snapshot.document_frequency, Cache(budget, "frequencies", KEPT_FREQUENCIES)
+            self.scorer.term_store.frequency, Cache(budget, "frequencies", KEPT_FREQUENCIES)
         )
         self._masks = cached(partial(matching, snapshot), Cache(budget, "masks", KEPT_MASKS))
         self._factors: Cache[DateDecay, _Factors] = Cache(budget, "date_factors", KEPT_FACTORS)
@@ -135,7 +135,7 @@ class Searcher:
         """What the snapshot knows of syllables, for suggestions."""
         from searchengine.backends.embedded.completion.lexicon import Lexicon  # Seldom needed.
 
-        return Lexicon(self.snapshot)
+        return Lexicon(self.snapshot, self.scorer.term_store.frequency)
 
     @cached_property
     def completer(self) -> Completer:

@@ -18,7 +18,7 @@ from searchengine.query.language.tree import Phrase, Prefix
 from searchengine.query.plan.query_analysis import AnalyzedQuery
 from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.scan import BARRIER, Span
-from searchengine.text.scanned_texts import ScannedTexts
+from searchengine.text.scanned_texts import Found, ScannedTexts
 from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
 
 Ints = NDArray[np.int64]
@@ -88,17 +88,16 @@ def patterns_of(query: AnalyzedQuery, stripped: Collection[str] = ()) -> tuple[P
 def find_matches(texts: ScannedTexts, patterns: Sequence[Pattern]) -> Matches:
     """Return what matches in each of ``texts``: the strictest pattern with any match there."""
     words, keys, found = _folded_matches(texts, patterns[-1])
-    own = texts.text_of(found)
-    chosen = np.ones(len(found), np.bool_)
+    own, syllables = found.own, found.syllables
+    chosen = np.ones(len(own), np.bool_)
     # Whatever matches exactly matches folded, so only these need a second look.
     for pattern in reversed(patterns[:-1]):
-        exact = _exact_matches(texts, found, own, pattern)
+        exact = _exact_matches(found, pattern)
         some = np.zeros(len(texts.texts), np.bool_)
         some[own[exact]] = True
         chosen = np.where(some[own], exact, chosen)
-    found, own = found[chosen], own[chosen]
-    bounds = own.searchsorted(np.arange(len(texts.texts) + 1)).tolist()
-    return Matches(words, keys[chosen], texts.spans(found), bounds)
+    bounds = own[chosen].searchsorted(np.arange(len(texts.texts) + 1)).tolist()
+    return Matches(words, keys[chosen], texts.spans(syllables[chosen]), bounds)
 
 
 def _pattern(query: AnalyzedQuery, *, exact: bool) -> Pattern:
@@ -126,33 +125,32 @@ def _pattern(query: AnalyzedQuery, *, exact: bool) -> Pattern:
     return Pattern(exact, frozenset(singles), tuple(runs), tuple(beginnings))
 
 
-def _folded_matches(texts: ScannedTexts, pattern: Pattern) -> tuple[list[str], Ints, Ints]:
-    """The folded syllables that match: their forms, the form of each, and their numbers."""
+def _folded_matches(texts: ScannedTexts, pattern: Pattern) -> tuple[list[str], Ints, Found]:
+    """The folded syllables that match: their forms, the form of each, and themselves."""
     firsts = {spelled for run in pattern.runs for spelled in spellings(run.syllables[0])}
-    wanted = [*pattern.singles, *(firsts - pattern.singles)]
-    found, which = texts.find(wanted)
+    wanted = sorted(pattern.singles | firsts)
+    found = texts.find(wanted)
     words: dict[str, int] = {}
     numbers = [words.setdefault(canonical_spelling(one), len(words)) for one in wanted]
-    keys = np.array(numbers, np.int64)[which]
-    single = which < len(pattern.singles)
-    others: set[int] = set()
+    keys = np.array(numbers, np.int64)[found.words]
+    if not (pattern.prefixes or pattern.runs):
+        return list(words), keys, found
+    chosen: set[int] = set()
     for prefix in pattern.prefixes:
         check_time()
-        others.update(texts.beginning(prefix).tolist())
+        chosen.update(texts.beginning(prefix).tolist())
     for run in pattern.runs:
         check_time()
         first = words[canonical_spelling(run.syllables[0])]
-        for start in found[keys == first].tolist():
-            others.update(_run_from(texts, start, run))
-    found, keys = found[single], keys[single]
-    more = sorted(others.difference(found.tolist())) if others else []
-    if more:
-        forms = [canonical_spelling(texts.word(one)) for one in more]
-        found = np.concatenate((found, more))
-        keys = np.concatenate((keys, [words.setdefault(one, len(words)) for one in forms]))
-        order = np.argsort(found)
-        found, keys = found[order], keys[order]
-    return list(words), keys, found
+        for start in found.syllables[keys == first].tolist():
+            chosen.update(_run_from(texts, start, run))
+    single = np.array([one in pattern.singles for one in wanted], np.bool_)[found.words]
+    known = dict(zip(found.syllables[single].tolist(), keys[single].tolist(), strict=True))
+    for one in chosen.difference(known):
+        known[one] = words.setdefault(canonical_spelling(texts.word(one)), len(words))
+    syllables = np.array(sorted(known), np.int64)
+    keys = np.array([known[one] for one in syllables.tolist()], np.int64)
+    return list(words), keys, Found(texts, syllables, keys)
 
 
 def _run_from(texts: ScannedTexts, start: int, run: Run) -> list[int]:
@@ -174,17 +172,15 @@ def _run_from(texts: ScannedTexts, start: int, run: Run) -> list[int]:
     return found
 
 
-def _exact_matches(
-    texts: ScannedTexts, found: Ints, own: Ints, pattern: Pattern
-) -> NDArray[np.bool_]:
-    """Which of the syllables ``found``, each in the text of its ``own``, match with diacritics."""
-    forms, written = texts.written(found)
+def _exact_matches(found: Found, pattern: Pattern) -> NDArray[np.bool_]:
+    """Which of the syllables found match with their diacritics."""
+    forms, written = found.written
     single = [one in pattern.singles or one.startswith(pattern.prefixes) for one in forms]
     chosen: NDArray[np.bool_] = np.array(single, np.bool_)[written]
     runs = [run for run in pattern.runs if run.syllables[0] in forms]
     if runs:
         keys = [forms[number] for number in written.tolist()]
-        places = list(zip(own.tolist(), found.tolist(), keys, strict=True))
+        places = list(zip(found.own.tolist(), found.syllables.tolist(), keys, strict=True))
         for run in runs:
             check_time()
             for place, key in enumerate(keys):

@@ -33,32 +33,35 @@ def forms_in(pages: Pages, pairs: Iterable[Pair]) -> dict[Pair, Counter[Pair]]:
     """Return how ``pages`` mark each of some folded bigrams; a page counts once for a way."""
     texts = pages.texts
     pairs = list(dict.fromkeys(pairs))
+    if not pages.numbers:
+        return {pair: Counter() for pair in pairs}
     numbers: dict[str, int] = {}
     coded = [
         tuple(numbers.setdefault(canonical_spelling(one), len(numbers)) for one in pair)
         for pair in pairs
     ]
-    words = [(spelled, number) for one, number in numbers.items() for spelled in spellings(one)]
-    found, which = texts.find([word for word, _ in words])
-    keys = np.array([number for _, number in words], np.int64)[which]
-    side_by_side = found[1:] == found[:-1] + 1
-    side_by_side &= texts.starts[found[1:]] == texts.ends[found[:-1]] + 1
+    words = sorted((spelled, at) for one, at in numbers.items() for spelled in spellings(one))
+    found = texts.find([word for word, _ in words])
+    syllables = found.syllables
+    if not len(syllables):
+        return {pair: Counter() for pair in pairs}
+    keys = np.array([number for _, number in words], np.int64)[found.words]
+    side_by_side = syllables[1:] == syllables[:-1] + 1
+    side_by_side &= texts.starts[syllables[1:]] == texts.ends[syllables[:-1]] + 1
     # Of each two syllables which bigram they are, -1 for none of those asked for.
     table = np.full((len(numbers), len(numbers)), -1, np.int64)
     for at, (left, right) in enumerate(coded):
         table[left, right] = at
     bigrams = np.where(side_by_side, table[keys[:-1], keys[1:]], -1)
-    own = texts.text_of(found[:-1])
     counted = np.zeros(len(texts.texts), np.bool_)
     counted[list(pages.numbers)] = True
-    places = np.flatnonzero((bigrams >= 0) & counted[own])
-    lefts = found[places]
-    forms, written = texts.written(np.concatenate((lefts, lefts + 1)))
+    places = np.flatnonzero((bigrams >= 0) & counted[found.own[:-1]])
+    forms, written = found.written
     ways = zip(
         bigrams[places].tolist(),
-        own[places].tolist(),
-        written[: len(lefts)].tolist(),
-        written[len(lefts) :].tolist(),
+        found.own[places].tolist(),
+        written[places].tolist(),
+        written[places + 1].tolist(),
         strict=True,
     )
     counts: list[Counter[Pair]] = [Counter() for _ in pairs]

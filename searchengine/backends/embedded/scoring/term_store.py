@@ -91,6 +91,13 @@ class TermStore:
             self._terms.put(key, Entry(self._serial, kept))
         return kept
 
+    def frequency(self, stream: str, term: str) -> int:
+        """Return how many live documents hold a term, which need not be read if it is kept."""
+        entry = self._terms.get((stream, term))
+        if entry is not None and entry.serial == self._serial:
+            return entry.kept.df
+        return self._snapshot.document_frequency(stream, term)
+
     def looked_up(self, query: Iterable[tuple[str, str, float]]) -> list[KeptTerm]:
         """Return what the scores of each (stream, term, weight) of a query come from."""
         found = []
