@@ -10,7 +10,7 @@ from an engine's lexicon; which words of a query may be touched, from ``query.la
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -129,17 +129,28 @@ def _decoded(
             capital = at > 0 and run[at].text[0].isupper() and not run[at].text.isupper()
             others += _mistaken(lexicon, typed, folded, at, forms, bare=bare, name=capital)
         alternatives[at] = others
-    if not any(alternatives):
-        return [None] * len(run)
-    places = [
-        [_choice(lexicon, word), *others] for word, others in zip(typed, alternatives, strict=True)
-    ]
-    best = likeliest(lexicon, places, forms)
     least = SURE_OF_MARKS if bare else SURE_OF_MEANT
-    return [
-        None if one.word == word else _Change(one.word, sure >= least and kept <= MAY_BE_RIGHT)
-        for word, (one, sure, kept) in zip(typed, best, strict=True)
-    ]
+    changes: list[_Change | None] = [None] * len(run)
+    for start, end in _doubtful(alternatives):
+        places = [[_choice(lexicon, typed[at]), *alternatives[at]] for at in range(start, end)]
+        for at, (one, sure, kept) in enumerate(likeliest(lexicon, places, forms), start):
+            if one.word != typed[at]:
+                changes[at] = _Change(one.word, sure >= least and kept <= MAY_BE_RIGHT)
+    return changes
+
+
+def _doubtful(alternatives: Sequence[Sequence[Choice]]) -> Iterator[tuple[int, int]]:
+    """The stretches of a run in which words have alternatives, with a neighbour on either side.
+
+    Words beyond those have no say: what has no alternative is certain.
+    """
+    last = len(alternatives)
+    near = [any(alternatives[max(0, at - 1) : at + 2]) for at in range(last)]
+    for start, end in pairwise(
+        [0, *(at for at in range(1, last) if near[at] != near[at - 1]), last]
+    ):
+        if near[start]:
+            yield start, end
 
 
 def _fixed(run: Sequence[Token]) -> list[bool]:
