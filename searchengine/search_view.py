@@ -36,23 +36,21 @@ from searchengine.options import (
     SearchOptions,
 )
 from searchengine.query.dates.boost import DateBoost
-from searchengine.query.display.hits import hits_of, scanned_pages
+from searchengine.query.display.hits import SEARCHED_AS_ONE, hits_of, scanned_pages
 from searchengine.query.display.match_spans import Pattern, patterns_of
 from searchengine.query.display.passages import highlight
 from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.query.language.filters import filter_nodes
 from searchengine.query.plan.planner import Planned, PlannedQuery, plan_query, read_query
 from searchengine.text.lexicon.synonyms import Synonyms
-from searchengine.text.scan import Scanned, Span, scan
+from searchengine.text.scan import Span
+from searchengine.text.scanned_texts import ScannedTexts
 from searchengine.time_zone import today
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from searchengine.options import FilterKeywords, SearchKeywords
-
-#: How many of the documents found are read to see how they write the query's words.
-READ_FOR_SUGGESTION = 10
 
 
 class SearchView:
@@ -113,7 +111,7 @@ class SearchView:
             plan = self._with_page(planned.plan, options)
             ranking = self._view.search(plan)
             chosen = planned.answered(ranking)
-            texts = ranking.ranked if options.snippets else ranking.ranked[:READ_FOR_SUGGESTION]
+            texts = ranking.ranked if options.snippets else ranking.ranked[:SEARCHED_AS_ONE]
             pages = scanned_pages(texts) if options.snippets or options.suggest else []
             patterns = _patterns(chosen) if options.snippets else ()
             hits = hits_of(ranking.ranked, plan.offset + 1, pages, patterns, chosen.idf)
@@ -281,15 +279,20 @@ class SearchView:
         return tuple(found)
 
     def _suggestion(
-        self, chosen: PlannedQuery, ranking: Ranking, pages: Sequence[Scanned]
+        self, chosen: PlannedQuery, ranking: Ranking, pages: Sequence[ScannedTexts]
     ) -> str | None:
         """What the query may have meant; never for one that was read as keystrokes."""
         if chosen.reading.is_keystrokes:
             return None
         from searchengine.query.suggest.correction import corrected  # Not every search asks.
+        from searchengine.query.suggest.pair_forms import NO_PAGES, Pages
 
-        best = zip(ranking.ranked[:READ_FOR_SUGGESTION], pages, strict=False)
-        found = [page if one.document.text else scan(one.document.title) for one, page in best]
+        found = NO_PAGES
+        if pages:
+            best = ranking.ranked[:SEARCHED_AS_ONE]
+            # The title stands for a page without text; titles come behind the texts.
+            numbers = [at if one.document.text else len(best) + at for at, one in enumerate(best)]
+            found = Pages(pages[0], numbers)
         return corrected(self._view.lexicon(), chosen.reading.query.query.text, found)
 
     def _explanations(self, plan: Plan, ids: Sequence[str]) -> list[Explanation]:

@@ -74,34 +74,11 @@ class Scanned(NamedTuple):
         """The text as it was given."""
         return self.normal if self.original is None else self.original
 
-    def exact(self, places: Iterable[Span]) -> list[str]:
-        """Return the syllables at ``places`` of ``folded`` as typed, but in canonical form."""
-        return list(map(canonical, self.typed(places)))
-
-    def typed(self, places: Iterable[Span]) -> list[str]:
-        """Return what stands at ``places`` of ``folded`` in the normalised text."""
-        normal = self.normal
-        if len(self.froms) == 1:
-            shift = self.tos[0] - self.froms[0]
-            return [normal[start + shift : end + shift] for start, end in places]
-        return [normal[start:end] for start, end in self._in_normal(places)]
-
-    def spans(self, places: Iterable[Span]) -> list[Span]:
-        """Return the spans of the original text that ``places`` of ``folded`` stand for."""
-        spans = self._in_normal(places)
+    def in_original(self, spans: Sequence[Span]) -> Sequence[Span]:
+        """Return the spans of the text as it was given that ``spans`` of ``normal`` stand for."""
         if self.original is None or not spans:
             return spans
         return _original_spans(self.original, self.normal, spans)
-
-    def _in_normal(self, places: Iterable[Span]) -> list[Span]:
-        if len(self.froms) == 1:
-            shift = self.tos[0] - self.froms[0]
-            return [(start + shift, end + shift) for start, end in places]
-        return [(self._place(start), self._place(end)) for start, end in places]
-
-    def _place(self, at: int) -> int:
-        piece = bisect_right(self.froms, at) - 1
-        return self.tos[piece] + at - self.froms[piece]
 
 
 def _original_spans(original: str, normal: str, spans: Sequence[Span]) -> list[Span]:

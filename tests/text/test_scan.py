@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 
+import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchengine.text.folding import VIETNAMESE_LETTERS, fold
 from searchengine.text.normalization import normalize, normalize_with_offsets
 from searchengine.text.scan import _original_spans, _table, scan
+from searchengine.text.scanned_texts import ScannedTexts
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling
@@ -18,13 +20,14 @@ ODD = "½²ßœøñüŁŒДжя한글中文😀ðÐƉæİıſK\ud800\u0301\u0323
 texts = st.text(st.sampled_from([*VIETNAMESE_LETTERS, *"aohuyUYkmq05.,_-\n ", *ODD]), max_size=60)
 
 
-def words_with_places(folded: str) -> list[tuple[str, int, int]]:
-    found, at = [], 0
-    for word in folded.split(" "):
-        if word:
-            found.append((word, at, at + len(word)))
-        at += len(word) + 1
-    return found
+def words_with_parts(text: str) -> list[tuple[str, str]]:
+    """The folded syllables of a text, and what each of them is in it."""
+    scanned = ScannedTexts([scan(text)])
+    every = np.arange(len(scanned.starts))
+    spans = scanned.spans(every).tolist()
+    return [
+        (scanned.word(one), text[start:end]) for one, (start, end) in zip(every, spans, strict=True)
+    ]
 
 
 @settings(deadline=None)
@@ -33,14 +36,18 @@ def words_with_places(folded: str) -> list[tuple[str, int, int]]:
 def test_it_finds_the_syllables_of_the_pipeline_where_they_stand(text: str) -> None:
     normal, offsets = normalize_with_offsets(text)
     expected = syllables(canonical_tones(normal))
-    scanned = scan(text)
-    words = words_with_places(scanned.folded)
-    places = [(start, end) for _, start, end in words]
-    assert [word for word, _, _ in words] == [fold(token.text.lower()) for token in expected]
-    assert scanned.exact(places) == [canonical_spelling(token.text.lower()) for token in expected]
-    assert scanned.spans(places) == [
-        (offsets[token.start], offsets[token.end]) for token in expected
+    scanned = ScannedTexts([scan("Đội 5B"), scan(text), scan("Tổ")])
+    # Two syllables before the text, one behind it, and a barrier between any two texts.
+    own = np.arange(3, len(scanned.starts) - 2)
+    assert list(map(scanned.word, own)) == [fold(token.text.lower()) for token in expected]
+    forms, which = scanned.written(own)
+    assert [forms[number] for number in which] == [
+        canonical_spelling(token.text.lower()) for token in expected
     ]
+    assert scanned.spans(own).tolist() == [
+        [offsets[token.start], offsets[token.end]] for token in expected
+    ]
+    assert (scanned.text_of(own) == 1).all()
 
 
 def test_every_syllable_has_spaces_around_it() -> None:
@@ -54,24 +61,15 @@ def test_letters_behind_a_figure_are_a_syllable() -> None:
 
 def test_text_in_nfd_leads_back_to_its_own_characters() -> None:
     text = unicodedata.normalize("NFD", "họp tổ")
-    scanned = scan(text)
-    start = scanned.folded.index(" to ") + 1
-    assert [text[a:b] for a, b in scanned.spans([(start, start + 2)])] == [text[5:]]
+    assert words_with_parts(text)[1] == ("to", text[5:])
 
 
 def test_marks_apart_among_letters_of_old_fonts_and_odd_spaces_lead_back() -> None:
     apart = unicodedata.normalize("NFD", "họp tổ")
     text = f"Ðảng\u00a0bộ {apart}\u200b Ðội"
-    scanned = scan(text)
-    words = words_with_places(scanned.folded)
-    assert [word for word, _, _ in words] == ["dang", "bo", "hop", "to", "doi"]
-    spans = scanned.spans([(start, end) for _, start, end in words])
-    assert [text[start:end].rstrip("\u200b") for start, end in spans] == [
-        "Ðảng",
-        "bộ",
-        *apart.split(),
-        "Ðội",
-    ]
+    words, parts = zip(*words_with_parts(text), strict=True)
+    assert words == ("dang", "bo", "hop", "to", "doi")
+    assert [part.rstrip("\u200b") for part in parts] == ["Ðảng", "bộ", *apart.split(), "Ðội"]
 
 
 def test_the_table_agrees_with_normalising_and_folding() -> None:

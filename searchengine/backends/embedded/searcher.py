@@ -20,6 +20,7 @@ from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.match import Mask, matching
 from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
+from searchengine.backends.embedded.scoring.term_cache import KeptTerm
 from searchengine.backends.fields import SCORED_STREAMS
 from searchengine.backends.near_duplicates import FOLD_DOCUMENTS
 from searchengine.backends.values import (
@@ -80,10 +81,12 @@ class _Factors:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A plan made ready: its terms, which documents match (None: those with a score)."""
+    """A plan made ready: its terms and what is kept of each, which documents match (None: those
+    with a score)."""
 
     plan: Plan
     query: Weighted
+    terms: Sequence[KeptTerm]
     mask: Mask | None
     factors: _Factors | None
 
@@ -122,7 +125,7 @@ class Searcher:
             partial(_shingles_of, snapshot), Cache(budget, "shingles", KEPT_SHINGLES)
         )
         self._frequency = cached(
-            snapshot.document_frequency, Cache(budget, "frequencies", KEPT_FREQUENCIES)
+            self.scorer.term_store.frequency, Cache(budget, "frequencies", KEPT_FREQUENCIES)
         )
         self._masks = cached(partial(matching, snapshot), Cache(budget, "masks", KEPT_MASKS))
         self._factors: Cache[DateDecay, _Factors] = Cache(budget, "date_factors", KEPT_FACTORS)
@@ -132,7 +135,7 @@ class Searcher:
         """What the snapshot knows of syllables, for suggestions."""
         from searchengine.backends.embedded.completion.lexicon import Lexicon  # Seldom needed.
 
-        return Lexicon(self.snapshot)
+        return Lexicon(self.snapshot, self.scorer.term_store.frequency)
 
     @cached_property
     def completer(self) -> Completer:
@@ -153,7 +156,7 @@ class Searcher:
             chosen = order.docs[plan.offset : plan.offset + plan.limit]
             folded = order.folded[plan.offset :] or repeat(())
             scores = exact_scoring.exact_scores(
-                self.snapshot, self.scorer.term_store, question.query, chosen
+                self.snapshot, question.query, question.terms, chosen
             )
             if question.factors:
                 scores *= question.factors.exact[chosen]
@@ -201,7 +204,8 @@ class Searcher:
 
     def _question(self, plan: Plan) -> _Question:
         query = [(term.field, term.term, term.weight) for term in plan.score]
-        return _Question(plan, query, self._mask(plan), self._date_factors(plan.decay))
+        terms = self.scorer.term_store.looked_up(query)
+        return _Question(plan, query, terms, self._mask(plan), self._date_factors(plan.decay))
 
     def _ranked(
         self,
@@ -227,13 +231,15 @@ class Searcher:
         depth = max(depth, 1)
         by_score = plan.sort.field == SCORE
         if mask is None and by_score and not plan.facets:
-            top = self.scorer.top(query, depth, boost=question.boost, count=True)
+            top = self.scorer.top(
+                query, depth, boost=question.boost, terms=question.terms, count=True
+            )
             return _Order(top.docs, top.total or 0, _NO_MASK)
         matched = self._scored(plan) if mask is None else mask
         total = int(np.count_nonzero(matched))
         if not by_score:
             return _Order(self._by_field(question, matched, depth), total, matched)
-        docs = self.scorer.top(query, depth, mask, question.boost).docs
+        docs = self.scorer.top(query, depth, mask, question.boost, terms=question.terms).docs
         if mask is not None:
             docs = _filled(docs, mask, depth)
         return _Order(docs, total, matched)

@@ -5,14 +5,16 @@ Texts are scanned once, for this and for whoever else reads them (``query.sugges
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from searchengine.backends.values import RankedDocument
 from searchengine.deadline import check_time
 from searchengine.query.display.match_spans import Pattern, find_matches
 from searchengine.query.display.passages import Snippet, joined, snippets
 from searchengine.query.display.results import Hit
-from searchengine.text.scan import Scanned, Span, scan
+from searchengine.text.scan import Span, scan
+from searchengine.text.scanned_texts import ScannedTexts
 
 #: Only the beginning of a very long text is read for a passage.
 MAX_CHARACTERS = 200_000
@@ -21,19 +23,24 @@ MAX_CHARACTERS = 200_000
 SEARCHED_AS_ONE = 10
 
 
-def scanned_pages(ranked: Iterable[RankedDocument]) -> list[Scanned]:
-    """Return the texts of documents made ready for searching."""
+def scanned_pages(ranked: Sequence[RankedDocument]) -> list[ScannedTexts]:
+    """Return the texts of documents made ready for searching, and then their titles.
+
+    A value for each :data:`SEARCHED_AS_ONE` of them.
+    """
     pages = []
-    for found in ranked:
+    for start in range(0, len(ranked), SEARCHED_AS_ONE):
         check_time()
-        pages.append(scan(found.document.text[:MAX_CHARACTERS]))
+        some = [found.document for found in ranked[start : start + SEARCHED_AS_ONE]]
+        texts = [scan(document.text[:MAX_CHARACTERS]) for document in some]
+        pages.append(ScannedTexts([*texts, *(scan(document.title) for document in some)]))
     return pages
 
 
 def hits_of(
     ranked: Sequence[RankedDocument],
     first: int,
-    pages: Sequence[Scanned],
+    pages: Sequence[ScannedTexts],
     patterns: Sequence[Pattern],
     weights: Mapping[str, float],
 ) -> list[Hit]:
@@ -44,26 +51,24 @@ def hits_of(
     """
     if not patterns:
         return [_hit(rank, found, Snippet(""), ()) for rank, found in enumerate(ranked, first)]
-    hits: list[Hit] = []
-    for start in range(0, len(ranked), SEARCHED_AS_ONE):
-        some = slice(start, start + SEARCHED_AS_ONE)
-        shown = _shown(ranked[some], pages[some], patterns, weights)
-        hits += [_hit(rank, *one) for rank, one in enumerate(shown, first + start)]
-    return hits
+    shown = chain.from_iterable(_shown(texts, patterns, weights) for texts in pages)
+    return [
+        _hit(rank, found, *one)
+        for rank, (found, one) in enumerate(zip(ranked, shown, strict=True), first)
+    ]
 
 
 def _shown(
-    ranked: Sequence[RankedDocument],
-    pages: Sequence[Scanned],
-    patterns: Sequence[Pattern],
-    weights: Mapping[str, float],
-) -> Iterator[tuple[RankedDocument, Snippet, tuple[Span, ...]]]:
-    """Each document with its passage and what is marked in its title."""
-    titles = [scan(found.document.title) for found in ranked]
-    matches = find_matches([*pages, *titles], patterns)
-    passages = snippets(pages, matches[: len(pages)], weights)
-    for found, passage, one in zip(ranked, passages, matches[len(pages) :], strict=True):
-        yield found, passage, tuple(joined(found.document.title, one.spans))
+    pages: ScannedTexts, patterns: Sequence[Pattern], weights: Mapping[str, float]
+) -> Iterator[tuple[Snippet, tuple[Span, ...]]]:
+    """The passage of each document, and what is marked in its title."""
+    check_time()
+    matches = find_matches(pages, patterns)
+    count = len(pages.texts) // 2
+    passages = snippets(pages.texts[:count], matches, weights)
+    for number, passage in enumerate(passages, count):
+        title = pages.texts[number].text
+        yield passage, tuple(joined(title, matches.spans_in(number)))
 
 
 def _hit(rank: int, found: RankedDocument, passage: Snippet, title: tuple[Span, ...]) -> Hit:

@@ -6,19 +6,22 @@ What is shown of them is :mod:`passages`' business.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress
-from operator import add
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from searchengine.deadline import check_time
 from searchengine.query.language.tree import Phrase, Prefix
 from searchengine.query.plan.query_analysis import AnalyzedQuery
 from searchengine.text.lexicon.confusions import spellings_of
-from searchengine.text.scan import BARRIER, Scanned, Span
+from searchengine.text.scan import BARRIER, Span
+from searchengine.text.scanned_texts import Found, ScannedTexts
 from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
+
+Ints = NDArray[np.int64]
 
 
 class Run(NamedTuple):
@@ -42,13 +45,29 @@ class Pattern:
 
 
 class Matches(NamedTuple):
-    """The syllables of a page that match, in order: their folded forms and their spans.
+    """The syllables of some texts that match, in order.
 
-    Spans count characters of the text as it was given.
+    ``words``: their distinct folded forms; ``keys``: int64[n], the form of each; ``spans``:
+    int64[n, 2], characters of the text as it was given; ``bounds``: where those of each text
+    begin, and how many there are.
     """
 
-    keys: Sequence[str]
-    spans: Sequence[Span]
+    words: Sequence[str]
+    keys: Ints
+    spans: Ints
+    bounds: Sequence[int]
+
+    def first(self, texts: int) -> Matches:
+        """Return those of the first so many texts."""
+        end = self.bounds[texts]
+        return Matches(self.words, self.keys[:end], self.spans[:end], self.bounds[: texts + 1])
+
+    def spans_in(self, text: int, start: int = 0, end: int | None = None) -> list[Span]:
+        """Return the spans of a text that reach into its part from ``start`` to ``end``."""
+        own = self.spans[self.bounds[text] : self.bounds[text + 1]]
+        first = int(own[:, 1].searchsorted(start, side="right"))
+        last = len(own) if end is None else int(own[:, 0].searchsorted(end))
+        return [(left, right) for left, right in own[first:last].tolist()]
 
 
 def patterns_of(query: AnalyzedQuery, stripped: Collection[str] = ()) -> tuple[Pattern, ...]:
@@ -66,29 +85,19 @@ def patterns_of(query: AnalyzedQuery, stripped: Collection[str] = ()) -> tuple[P
     return (replace(exact, singles=exact.singles | every), folded)
 
 
-def find_matches(pages: Sequence[Scanned], patterns: Sequence[Pattern]) -> list[Matches]:
-    """Return what matches in each of ``pages``: the strictest pattern with any match there."""
-    # One search through all of them: a page of results has twenty texts, most of them titles.
-    folded = BARRIER.join([page.folded for page in pages])
-    found = _folded_matches(folded, patterns[-1])
-    starts = sorted(found)
-    matches = []
-    base = first = 0
-    for page in pages:
-        check_time()
-        last = bisect_left(starts, base + len(page.folded), first)
-        keys = [found[start] for start in starts[first:last]]
-        begins = [start - base for start in starts[first:last]]
-        places = list(zip(begins, map(add, begins, map(len, keys)), strict=True))
-        # Whatever matches exactly matches folded, so only these need a second look.
-        for pattern in patterns[:-1] if places else ():
-            chosen = _exact_matches(page, places, pattern)
-            if True in chosen:
-                places, keys = list(compress(places, chosen)), list(compress(keys, chosen))
-                break
-        matches.append(Matches(keys, page.spans(places)))
-        base, first = base + len(page.folded) + len(BARRIER), last
-    return matches
+def find_matches(texts: ScannedTexts, patterns: Sequence[Pattern]) -> Matches:
+    """Return what matches in each of ``texts``: the strictest pattern with any match there."""
+    words, keys, found = _folded_matches(texts, patterns[-1])
+    own, syllables = found.own, found.syllables
+    chosen = np.ones(len(own), np.bool_)
+    # Whatever matches exactly matches folded, so only these need a second look.
+    for pattern in reversed(patterns[:-1]):
+        exact = _exact_matches(found, pattern)
+        some = np.zeros(len(texts.texts), np.bool_)
+        some[own[exact]] = True
+        chosen = np.where(some[own], exact, chosen)
+    bounds = own[chosen].searchsorted(np.arange(len(texts.texts) + 1)).tolist()
+    return Matches(words, keys[chosen], texts.spans(syllables[chosen]), bounds)
 
 
 def _pattern(query: AnalyzedQuery, *, exact: bool) -> Pattern:
@@ -116,88 +125,86 @@ def _pattern(query: AnalyzedQuery, *, exact: bool) -> Pattern:
     return Pattern(exact, frozenset(singles), tuple(runs), tuple(beginnings))
 
 
-def _folded_matches(folded: str, pattern: Pattern) -> dict[int, str]:
-    """Where the syllables of scanned texts that match begin, in any order, and their keys."""
-    found: dict[int, str] = {}
-    find = folded.find
-    for single in pattern.singles:
-        check_time()
-        key, wanted, length = canonical_spelling(single), f" {single} ", len(single)
-        start = find(wanted) + 1
-        while start:
-            found[start] = key
-            # The space that ends one may begin the next.
-            start = find(wanted, start + length) + 1
+def _folded_matches(texts: ScannedTexts, pattern: Pattern) -> tuple[list[str], Ints, Found]:
+    """The folded syllables that match: their forms, the form of each, and themselves."""
+    firsts = {spelled for run in pattern.runs for spelled in spellings(run.syllables[0])}
+    wanted = sorted(pattern.singles | firsts)
+    found = texts.find(wanted)
+    words: dict[str, int] = {}
+    numbers = [words.setdefault(canonical_spelling(one), len(words)) for one in wanted]
+    keys = np.array(numbers, np.int64)[found.words]
+    if not (pattern.prefixes or pattern.runs):
+        return list(words), keys, found
+    chosen: set[int] = set()
     for prefix in pattern.prefixes:
         check_time()
-        for start in _places(folded, f" {prefix}"):
-            found[start] = canonical_spelling(folded[start : folded.index(" ", start)])
+        chosen.update(texts.beginning(prefix).tolist())
     for run in pattern.runs:
         check_time()
-        for spelled in spellings(run.syllables[0]):
-            for start in _places(folded, f" {spelled} "):
-                found.update(_run_from(folded, start, run))
-    return found
+        first = words[canonical_spelling(run.syllables[0])]
+        for start in found.syllables[keys == first].tolist():
+            chosen.update(_run_from(texts, start, run))
+    single = np.array([one in pattern.singles for one in wanted], np.bool_)[found.words]
+    known = dict(zip(found.syllables[single].tolist(), keys[single].tolist(), strict=True))
+    for one in chosen.difference(known):
+        known[one] = words.setdefault(canonical_spelling(texts.word(one)), len(words))
+    syllables = np.array(sorted(known), np.int64)
+    keys = np.array([known[one] for one in syllables.tolist()], np.int64)
+    return list(words), keys, Found(texts, syllables, keys)
 
 
-def _places(folded: str, wanted: str) -> Iterator[int]:
-    """Where ``wanted``, which begins with a space, stands; counted from behind that space."""
-    start = folded.find(wanted) + 1
-    while start:
-        yield start
-        start = folded.find(wanted, start) + 1
-
-
-def _run_from(folded: str, start: int, run: Run) -> dict[int, str]:
-    """The keys of ``run`` where its syllables stand from ``start`` on, nothing if they do not."""
-    found = {}
+def _run_from(texts: ScannedTexts, start: int, run: Run) -> list[int]:
+    """The syllables of ``run``, the first of them ``start``; none if it does not stand there."""
+    found = [start]
     left = run.slop
-    for syllable in run.syllables:
-        wanted = tuple(f"{spelled} " for spelled in spellings(syllable))
-        while not folded.startswith(wanted, start := _next_syllable(folded, start)):
-            end = folded.find(" ", start)
-            if not left or end < 0 or folded.startswith(BARRIER, start):
-                return {}
+    last = len(texts.starts) - 1
+    for syllable in run.syllables[1:]:
+        wanted = spellings(syllable)
+        while True:
+            if start == last or (word := texts.word(start := start + 1)) == BARRIER:
+                return []
+            if word in wanted:
+                break
+            if not left:
+                return []
             left -= 1
-            start = end
-        found[start] = canonical_spelling(syllable)
-        start += len(syllable)
+        found.append(start)
     return found
 
 
-def _next_syllable(folded: str, start: int) -> int:
-    while folded.startswith(" ", start):
-        start += 1
-    return start
-
-
-def _exact_matches(scanned: Scanned, places: Sequence[Span], pattern: Pattern) -> list[bool]:
-    """Which of the syllables at the ascending ``places`` match with their diacritics."""
-    keys = tuple(scanned.exact(places))
-    chosen = [key in pattern.singles for key in keys]
-    if pattern.prefixes:
-        for place, key in enumerate(keys):
-            chosen[place] |= key.startswith(pattern.prefixes)
-    for run in pattern.runs:
-        for place, key in enumerate(keys):
-            if key == run.syllables[0]:
-                for one in _exact_run(scanned, places, keys, place, run):
-                    chosen[one] = True
+def _exact_matches(found: Found, pattern: Pattern) -> NDArray[np.bool_]:
+    """Which of the syllables found match with their diacritics."""
+    forms, written = found.written
+    single = [one in pattern.singles or one.startswith(pattern.prefixes) for one in forms]
+    chosen: NDArray[np.bool_] = np.array(single, np.bool_)[written]
+    runs = [run for run in pattern.runs if run.syllables[0] in forms]
+    if runs:
+        keys = [forms[number] for number in written.tolist()]
+        places = list(zip(found.own.tolist(), found.syllables.tolist(), keys, strict=True))
+        for run in runs:
+            check_time()
+            for place, key in enumerate(keys):
+                if key == run.syllables[0]:
+                    chosen[_exact_run(places, place, run)] = True
     return chosen
 
 
-def _exact_run(
-    scanned: Scanned, places: Sequence[Span], keys: Sequence[str], place: int, run: Run
-) -> list[int]:
-    """Which of ``places``, from ``place`` on, are ``run``; none if it does not stand there."""
+def _exact_run(places: Sequence[tuple[int, int, str]], place: int, run: Run) -> list[int]:
+    """Which of ``places``, from ``place`` on, are ``run``; none if it does not stand there.
+
+    Each of them is a text, the number of a syllable there, and its form.
+    """
     found = [place]
     left = run.slop
-    for key in run.syllables[1:]:
-        while (place := place + 1) < len(keys):
-            left -= len(scanned.folded[places[place - 1][1] : places[place][0]].split())
-            if left < 0:
+    text, before, _ = places[place]
+    for wanted in run.syllables[1:]:
+        while (place := place + 1) < len(places):
+            other, syllable, form = places[place]
+            left -= syllable - before - 1
+            if left < 0 or other != text:
                 return []
-            if keys[place] == key:
+            before = syllable
+            if form == wanted:
                 break
             left -= 1
         else:

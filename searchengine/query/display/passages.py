@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from searchengine.deadline import check_time
 from searchengine.query.display.match_spans import Matches, Pattern, find_matches
 from searchengine.text.scan import Scanned, Span, scan
+from searchengine.text.scanned_texts import ScannedTexts
 
 Ints = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.float64]
@@ -44,11 +45,11 @@ class Snippet(NamedTuple):
 
 def highlight(text: str, patterns: Sequence[Pattern]) -> list[Span]:
     """Return the spans of ``text`` that match, in order, neighbouring words joined to one."""
-    return joined(text, find_matches([scan(text)], patterns)[0].spans)
+    return joined(text, find_matches(ScannedTexts([scan(text)]), patterns).spans_in(0))
 
 
 def snippets(
-    pages: Sequence[Scanned], matches: Sequence[Matches], weights: Mapping[str, float]
+    pages: Sequence[Scanned], matches: Matches, weights: Mapping[str, float]
 ) -> list[Snippet]:
     """Return the passage of each page that says most about the query, given what ``matches``.
 
@@ -56,12 +57,13 @@ def snippets(
     Without a match the passage is the beginning of the text.
     """
     found = []
-    for page, one, best in zip(pages, matches, _best_starts(matches, weights), strict=True):
+    starts = _best_starts(matches.first(len(pages)), weights)
+    for number, (page, best) in enumerate(zip(pages, starts, strict=True)):
         check_time()
         text = page.text
         start = _sentence_start(text, best)
         end = _word_end(text, start + SNIPPET_CHARACTERS)
-        shown = [span for span in one.spans if span[1] > start and span[0] < end]
+        shown = matches.spans_in(number, start, end)
         found.append(_cut(text, start, end, joined(text, shown)))
     return found
 
@@ -77,27 +79,22 @@ def joined(text: str, spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _best_starts(matches: Sequence[Matches], weights: Mapping[str, float]) -> list[int]:
+def _best_starts(matches: Matches, weights: Mapping[str, float]) -> list[int]:
     """Where in each text the window begins whose distinct syllables and bigrams weigh most.
 
     A window begins with a match. A bigram weighs as its weightier syllable; each further mention of
     a syllable or bigram a share of the first.
     """
-    counts = [len(one.keys) for one in matches]
-    total = sum(counts)
+    keys, bounds = matches.keys, np.array(matches.bounds)
+    counts, total = np.diff(bounds), len(keys)
     if not total:
-        return [0] * len(matches)
-    every = list(chain.from_iterable(one.keys for one in matches))
-    numbers = {key: number for number, key in enumerate(dict.fromkeys(every))}
-    keys = np.fromiter(map(numbers.__getitem__, every), np.int64, total)
-    flat = chain.from_iterable(chain.from_iterable(one.spans for one in matches))
-    spans = np.fromiter(flat, np.int64, 2 * total).reshape(-1, 2)
+        return [0] * len(counts)
     # So far apart that no window reaches from one text into another.
-    starts, ends = (spans + np.repeat(np.arange(len(counts)) << 32, counts)[:, None]).T
-    each = np.array([weights.get(key, 1.0) for key in numbers])[keys]
+    starts, ends = (matches.spans + np.repeat(np.arange(len(counts)) << 32, counts)[:, None]).T
+    each = np.array([weights.get(word, 1.0) for word in matches.words])[keys]
     # Bigrams count as further items, each at the place of its first syllable.
     left = np.flatnonzero(starts[1:] - ends[:-1] <= 1)
-    bigrams = (keys[left] + 1) * len(numbers) + keys[left + 1]
+    bigrams = (keys[left] + 1) * len(matches.words) + keys[left + 1]
     totals = _window_weights(
         starts,
         ends,
@@ -106,13 +103,14 @@ def _best_starts(matches: Sequence[Matches], weights: Mapping[str, float]) -> li
         np.concatenate((each, np.maximum(each[left], each[left + 1]))),
     )
     # The first of the best windows of each text.
-    filled = [number for number, count in enumerate(counts) if count]
-    begins = np.cumsum([0, *(counts[number] for number in filled[:-1])])
-    best = np.repeat(np.maximum.reduceat(totals, begins), [counts[number] for number in filled])
+    filled = np.flatnonzero(counts)
+    begins = bounds[filled]
+    best = np.repeat(np.maximum.reduceat(totals, begins), counts[filled])
     places = np.flatnonzero(totals >= best - 1e-9)
     places = places[np.searchsorted(places, begins)]
-    found = dict(zip(filled, spans[places, 0].tolist(), strict=True))
-    return [found.get(number, 0) for number in range(len(counts))]
+    found = np.zeros(len(counts), np.int64)
+    found[filled] = matches.spans[places, 0]
+    return found.tolist()
 
 
 def _window_weights(starts: Ints, ends: Ints, places: Ints, items: Ints, weights: Floats) -> Floats:

@@ -54,34 +54,20 @@ def text_terms(query: AnalyzedQuery) -> list[ScoringTerm]:
     Prefixes are not among them: what they stand for depends on the index.
     """
     weights = MARKED_WEIGHTS if query.has_diacritics else BARE_WEIGHTS
-    found: dict[tuple[str, str], _Typed] = {}
+    # How important each was in all, and how often it was typed.
+    found: dict[tuple[str, str], tuple[float, float]] = {}
     for field, terms, importances, times in _scored(query):
         if field in weights:
             for term, each in zip(terms, importances or repeat(1.0), strict=False):
-                found.setdefault((field, term), _Typed()).add(each, times)
+                before = found.get((field, term), (0.0, 0.0))
+                found[field, term] = before[0] + each * times, before[1] + times
     return [
-        ScoringTerm(field, term, weights[field] * typed.weight())
-        for (field, term), typed in found.items()
+        ScoringTerm(field, term, weights[field] * (each / math.sqrt(max(times, 1.0))))
+        for (field, term), (each, times) in found.items()
     ]
 
 
 _Scored = tuple[str, Sequence[str], Iterable[float] | None, float]
-
-
-class _Typed:
-    """How often a term was typed, and how important it was in all."""
-
-    __slots__ = ("importance", "times")
-
-    def __init__(self) -> None:
-        self.importance = self.times = 0.0
-
-    def add(self, importance: float, times: float) -> None:
-        self.importance += importance * times
-        self.times += times
-
-    def weight(self) -> float:
-        return self.importance / math.sqrt(max(self.times, 1.0))
 
 
 def _scored(query: AnalyzedQuery) -> Iterator[_Scored]:

@@ -10,7 +10,7 @@ from an engine's lexicon; which words of a query may be touched, from ``query.la
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,12 +18,11 @@ from searchengine.backends.protocol import Lexicon
 from searchengine.deadline import check_time
 from searchengine.query.language.parser import bare_spans
 from searchengine.query.suggest.lattice import Choice, likeliest
-from searchengine.query.suggest.pair_forms import Forms, Pair, forms_in
+from searchengine.query.suggest.pair_forms import Forms, Pages, Pair, forms_in
 from searchengine.text.folding import has_marks
 from searchengine.text.lexicon.confusions import mark_cost, slips_of, sounds_like, tone_cost
 from searchengine.text.lexicon.spelling import is_syllable
 from searchengine.text.normalization import normalize
-from searchengine.text.scan import Scanned
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable
@@ -68,7 +67,7 @@ class _Change:
     sure: bool
 
 
-def corrected(lexicon: Lexicon, query: str, pages: Sequence[Scanned]) -> str | None:
+def corrected(lexicon: Lexicon, query: str, pages: Pages) -> str | None:
     """Return what ``query`` may have meant to say, or None where it is fine as it is.
 
     ``pages``: those found for it, the best ones; they are read for how they write its words.
@@ -110,7 +109,7 @@ def _runs(text: str) -> list[list[Token]]:
 
 
 def _decoded(
-    lexicon: Lexicon, run: Sequence[Token], pages: Sequence[Scanned], *, bare: bool
+    lexicon: Lexicon, run: Sequence[Token], pages: Pages, *, bare: bool
 ) -> list[_Change | None]:
     """What is likelier in the place of each word of a run, None where it is right."""
     typed = [canonical_spelling(canonical_tones(token.text).lower()) for token in run]
@@ -130,17 +129,28 @@ def _decoded(
             capital = at > 0 and run[at].text[0].isupper() and not run[at].text.isupper()
             others += _mistaken(lexicon, typed, folded, at, forms, bare=bare, name=capital)
         alternatives[at] = others
-    if not any(alternatives):
-        return [None] * len(run)
-    places = [
-        [_choice(lexicon, word), *others] for word, others in zip(typed, alternatives, strict=True)
-    ]
-    best = likeliest(lexicon, places, forms)
     least = SURE_OF_MARKS if bare else SURE_OF_MEANT
-    return [
-        None if one.word == word else _Change(one.word, sure >= least and kept <= MAY_BE_RIGHT)
-        for word, (one, sure, kept) in zip(typed, best, strict=True)
-    ]
+    changes: list[_Change | None] = [None] * len(run)
+    for start, end in _doubtful(alternatives):
+        places = [[_choice(lexicon, typed[at]), *alternatives[at]] for at in range(start, end)]
+        for at, (one, sure, kept) in enumerate(likeliest(lexicon, places, forms), start):
+            if one.word != typed[at]:
+                changes[at] = _Change(one.word, sure >= least and kept <= MAY_BE_RIGHT)
+    return changes
+
+
+def _doubtful(alternatives: Sequence[Sequence[Choice]]) -> Iterator[tuple[int, int]]:
+    """The stretches of a run in which words have alternatives, with a neighbour on either side.
+
+    Words beyond those have no say: what has no alternative is certain.
+    """
+    last = len(alternatives)
+    near = [any(alternatives[max(0, at - 1) : at + 2]) for at in range(last)]
+    for start, end in pairwise(
+        [0, *(at for at in range(1, last) if near[at] != near[at - 1]), last]
+    ):
+        if near[start]:
+            yield start, end
 
 
 def _fixed(run: Sequence[Token]) -> list[bool]:

@@ -5,44 +5,69 @@ Reads scanned texts that somebody has at hand; what an index counts is asked els
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, product
+from typing import NamedTuple
 
-from searchengine.text.scan import BARRIER, Scanned, canonical
-from searchengine.text.variants import spellings
+import numpy as np
+
+from searchengine.text.scanned_texts import ScannedTexts
+from searchengine.text.variants import canonical_spelling, spellings
 
 Pair = tuple[str, str]
 #: How often pages mark a folded bigram in each way; a page counts once for a way.
 Forms = Mapping[Pair, int]
 
 
-def forms_in(pages: Sequence[Scanned], pairs: Iterable[Pair]) -> dict[Pair, Counter[Pair]]:
+class Pages(NamedTuple):
+    """Pages to be read: ``texts``, of which only those of ``numbers`` count."""
+
+    texts: ScannedTexts
+    numbers: Sequence[int]
+
+
+NO_PAGES = Pages(ScannedTexts(()), ())
+
+
+def forms_in(pages: Pages, pairs: Iterable[Pair]) -> dict[Pair, Counter[Pair]]:
     """Return how ``pages`` mark each of some folded bigrams; a page counts once for a way."""
-    folded = BARRIER.join([page.folded for page in pages])
-    ends = list(accumulate(len(page.folded) + len(BARRIER) for page in pages))
-    return {pair: _forms(pages, folded, ends, pair) for pair in dict.fromkeys(pairs)}
-
-
-def _forms(pages: Sequence[Scanned], folded: str, ends: Sequence[int], pair: Pair) -> Counter[Pair]:
-    """How pages mark a bigram; ``folded`` is all of them, each up to its place of ``ends``."""
-    left, right = map(len, pair)
-    found: list[int] = []
-    for spelled in product(*map(spellings, pair)):
-        wanted = f" {' '.join(spelled)} "
-        at = folded.find(wanted)
-        while at >= 0:
-            found.append(at + 1)
-            at = folded.find(wanted, at + 1)
-    found.sort()
-    forms: Counter[Pair] = Counter()
-    base = first = 0
-    for page, end in zip(pages, ends, strict=True):
-        last = bisect_left(found, end, first)
-        places = [(at - base, at - base + left + 1 + right) for at in found[first:last]]
-        # Most pages have it several times, and in the same way.
-        ways = {(canonical(one[:left]), canonical(one[-right:])) for one in set(page.typed(places))}
-        forms.update(ways)
-        base, first = end, last
-    return forms
+    texts = pages.texts
+    pairs = list(dict.fromkeys(pairs))
+    if not pages.numbers:
+        return {pair: Counter() for pair in pairs}
+    numbers: dict[str, int] = {}
+    coded = [
+        tuple(numbers.setdefault(canonical_spelling(one), len(numbers)) for one in pair)
+        for pair in pairs
+    ]
+    words = sorted((spelled, at) for one, at in numbers.items() for spelled in spellings(one))
+    found = texts.find([word for word, _ in words])
+    syllables = found.syllables
+    if not len(syllables):
+        return {pair: Counter() for pair in pairs}
+    keys = np.array([number for _, number in words], np.int64)[found.words]
+    side_by_side = syllables[1:] == syllables[:-1] + 1
+    side_by_side &= texts.starts[syllables[1:]] == texts.ends[syllables[:-1]] + 1
+    # Of each two syllables which bigram they are, -1 for none of those asked for.
+    table = np.full((len(numbers), len(numbers)), -1, np.int64)
+    for at, (left, right) in enumerate(coded):
+        table[left, right] = at
+    bigrams = np.where(side_by_side, table[keys[:-1], keys[1:]], -1)
+    counted = np.zeros(len(texts.texts), np.bool_)
+    counted[list(pages.numbers)] = True
+    places = np.flatnonzero((bigrams >= 0) & counted[found.own[:-1]])
+    forms, written = found.written
+    ways = zip(
+        bigrams[places].tolist(),
+        found.own[places].tolist(),
+        written[places].tolist(),
+        written[places + 1].tolist(),
+        strict=True,
+    )
+    counts: list[Counter[Pair]] = [Counter() for _ in pairs]
+    for bigram, _, left, right in dict.fromkeys(ways):
+        counts[bigram][forms[left], forms[right]] += 1
+    # Two bigrams may be spellings of one.
+    return {
+        pair: counts[table[left, right]] for pair, (left, right) in zip(pairs, coded, strict=True)
+    }

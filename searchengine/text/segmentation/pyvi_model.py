@@ -13,12 +13,14 @@ import struct
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from searchengine.errors import SegmenterError
 from searchengine.text.segmentation.crf import CrfModel, Floats, Indices, read_crfsuite
@@ -48,23 +50,64 @@ _CASE = frozenset(
 State = tuple[float, float]
 
 
+class _Tables(NamedTuple):
+    """Compounds as arrays: see :class:`Compounds`."""
+
+    number: Mapping[str, int]
+    row: Indices
+    column: Indices
+    bits: NDArray[np.uint8]
+    roles: NDArray[np.uint8]
+    keys: Indices
+
+
 class Compounds:
     """The pairs and triples of lower-cased syllables in pyvi's word list.
 
-    ``number``: a syllable's number, from 1; any other syllable is 0 to the array methods. Each pair
-    is a bit of a table; triples are a sorted array of keys, as few places of a text can hold one.
+    A few are asked for as strings (``"chi bộ" in compounds``), those of many texts by the numbers
+    of their syllables. For these each pair is a bit of a table; triples are a sorted array of keys,
+    as few places of a text can hold one. Either is made when it is first asked for: short queries
+    need no tables, which take 10 ms.
     """
-
-    __slots__ = ("_bits", "_column", "_keys", "_lines", "_roles", "_row", "number")
 
     def __init__(self, text: str) -> None:
         """``text``: one entry a line, its syllables divided by single spaces."""
-        self._lines: str | frozenset[str] = text
+        self._text = text
+
+    def __contains__(self, entry: str) -> bool:
+        """Is ``entry`` a line of the list? Exactly as pyvi asks, one string at a time."""
+        return entry in self._lines
+
+    @property
+    def number(self) -> Mapping[str, int]:
+        """A syllable's number, from 1; any other syllable is 0 to the array methods."""
+        return self._tables.number
+
+    def pairs(self, numbers: Indices) -> Indices:
+        """Where a pair begins: the positions i, ascending, at which (i, i + 1) is an entry."""
+        tables = self._tables
+        cells = tables.row[numbers[:-1]] + tables.column[numbers[1:]]
+        return np.flatnonzero((tables.bits[cells >> 3] >> (cells & 7).astype(np.uint8)) & 1)
+
+    def triples(self, numbers: Indices) -> Indices:
+        """Where a triple begins: the positions i, ascending, at which (i, i + 1, i + 2) is one."""
+        tables = self._tables
+        roles = tables.roles[numbers]
+        at = np.flatnonzero(roles[:-2] & (roles[1:-1] >> 1) & (roles[2:] >> 2) & 1)
+        keys = _triple_keys(len(tables.roles), numbers[at], numbers[at + 1], numbers[at + 2])
+        found: Indices = at[tables.keys[np.searchsorted(tables.keys[:-1], keys)] == keys]
+        return found
+
+    @cached_property
+    def _lines(self) -> frozenset[str]:
+        return frozenset(self._text.split("\n"))
+
+    @cached_property
+    def _tables(self) -> _Tables:
+        text = self._text
         number: defaultdict[str, int] = defaultdict(count(1).__next__)
         words = text.replace("\n", " ").split(" ")
         numbers = np.fromiter(map(number.__getitem__, words), np.intp, len(words))
-        # A plain dictionary from here on: looking a syllable up must not number it.
-        self.number: Mapping[str, int] = dict(number)
         octets = np.frombuffer(f"{text}\n".encode(), np.uint8)
         breaks = octets[(octets == ord(" ")) | (octets == ord("\n"))]
         ends = np.flatnonzero(breaks == ord("\n")) + 1
@@ -74,55 +117,25 @@ class Compounds:
         pairs = begins[sizes == 2]
         first, second = numbers[pairs], numbers[pairs + 1]
         rows, height = _ranks(first, len(number) + 1)
-        self._column, width = _ranks(second, len(number) + 1)
-        self._row = rows * width
-        self._bits = np.zeros((height * width >> 3) + 1, np.uint8)
-        cells = self._row[first] + self._column[second]
-        np.bitwise_or.at(self._bits, cells >> 3, np.left_shift(1, cells & 7).astype(np.uint8))
+        column, width = _ranks(second, len(number) + 1)
+        row = rows * width
+        bits = np.zeros((height * width >> 3) + 1, np.uint8)
+        cells = row[first] + column[second]
+        np.bitwise_or.at(bits, cells >> 3, np.left_shift(1, cells & 7).astype(np.uint8))
 
         triples = begins[sizes == 3]
-        self._roles = np.zeros(len(number) + 1, np.uint8)
+        roles = np.zeros(len(number) + 1, np.uint8)
         for place in range(3):
-            self._roles[numbers[triples + place]] |= 1 << place
-        keys = self._triple_keys(numbers[triples], numbers[triples + 1], numbers[triples + 2])
+            roles[numbers[triples + place]] |= 1 << place
+        parts = [numbers[triples + place] for place in range(3)]
         # The key of no triple at the end, so that every search falls on a key.
-        self._keys = np.append(np.sort(keys), -1)
+        keys = np.append(np.sort(_triple_keys(len(roles), *parts)), -1)
+        # A plain dictionary from here on: looking a syllable up must not number it.
+        return _Tables(dict(number), row, column, bits, roles, keys)
 
-    def __contains__(self, entry: str) -> bool:
-        """Is ``entry`` a line of the list? Exactly as pyvi asks, one string at a time."""
-        if isinstance(self._lines, str):
-            self._lines = frozenset(self._lines.split("\n"))
-        return entry in self._lines
 
-    def pairs(self, numbers: Indices) -> Indices:
-        """Where a pair begins: the positions i, ascending, at which (i, i + 1) is an entry."""
-        cells = self._row[numbers[:-1]] + self._column[numbers[1:]]
-        return np.flatnonzero((self._bits[cells >> 3] >> (cells & 7).astype(np.uint8)) & 1)
-
-    def triples(self, numbers: Indices) -> Indices:
-        """Where a triple begins: the positions i, ascending, at which (i, i + 1, i + 2) is one."""
-        roles = self._roles[numbers]
-        at = np.flatnonzero(roles[:-2] & (roles[1:-1] >> 1) & (roles[2:] >> 2) & 1)
-        keys = self._triple_keys(numbers[at], numbers[at + 1], numbers[at + 2])
-        found: Indices = at[self._keys[np.searchsorted(self._keys[:-1], keys)] == keys]
-        return found
-
-    def has_pair(self, first: int, second: int) -> bool:
-        """Is the pair of syllables with these numbers an entry?"""
-        cell = int(self._row[first]) + int(self._column[second])
-        return bool(self._bits[cell >> 3] >> (cell & 7) & 1)
-
-    def has_triple(self, first: int, second: int, third: int) -> bool:
-        """Is the triple of syllables with these numbers an entry?"""
-        roles = self._roles
-        if not roles[first] & (roles[second] >> 1) & (roles[third] >> 2) & 1:
-            return False
-        key = (first * len(roles) + second) * len(roles) + third
-        return bool(self._keys[np.searchsorted(self._keys[:-1], key)] == key)
-
-    def _triple_keys(self, first: Indices, second: Indices, third: Indices) -> Indices:
-        size = len(self._roles)
-        return (first * size + second) * size + third
+def _triple_keys(size: int, first: Indices, second: Indices, third: Indices) -> Indices:
+    return (first * size + second) * size + third
 
 
 def _ranks(values: Indices, size: int) -> tuple[Indices, int]:

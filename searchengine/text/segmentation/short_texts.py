@@ -19,14 +19,14 @@ from searchengine.text.segmentation.segmenter import joins, marks_of
 class _Traits(NamedTuple):
     """What the model says of a token by itself.
 
-    The leads that it gives to itself, to the next token and to the one before; its number among
-    the syllables of compounds; what keeps it from being joined.
+    The leads that it gives to itself, to the next token and to the one before; how compounds have
+    it; what keeps it from being joined.
     """
 
     own: float
     to_next: float
     to_last: float
-    compound: int
+    lower: str
     marks: int
 
 
@@ -40,11 +40,11 @@ def joined_tokens(tokens: Sequence[str]) -> list[bool]:
     for at, (one, other) in enumerate(pairwise(found)):
         lead[at] += other.to_last
         lead[at + 1] += one.to_next
-        if model.compounds.has_pair(one.compound, other.compound):
+        if f"{one.lower} {other.lower}" in model.compounds:
             lead[at] += model.leads["+1:word.bi_gram()"]
             lead[at + 1] += model.leads["-1:word.bi_gram()"]
     for at in range(len(found) - 2):
-        if model.compounds.has_triple(*(one.compound for one in found[at : at + 3])):
+        if " ".join([one.lower for one in found[at : at + 3]]) in model.compounds:
             lead[at] += model.leads["+2:word.tri_gram()"]
             lead[at + 2] += model.leads["-2:word.tri_gram()"]
     labels = decode_one(lead, model.crf.transition)
@@ -59,5 +59,4 @@ def joined_tokens(tokens: Sequence[str]) -> list[bool]:
 @lru_cache(maxsize=16384)
 def _traits(token: str) -> _Traits:
     model = load_model()
-    compound = model.compounds.number.get(token.lower(), 0)
-    return _Traits(*model.token_leads(token), compound, marks_of(token))
+    return _Traits(*model.token_leads(token), token.lower(), marks_of(token))

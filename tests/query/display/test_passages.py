@@ -14,6 +14,7 @@ from searchengine.query.display.passages import SNIPPET_CHARACTERS, Snippet, hig
 from searchengine.query.language.parser import parse
 from searchengine.query.plan.query_analysis import analyze_query
 from searchengine.text.scan import scan
+from searchengine.text.scanned_texts import ScannedTexts
 from tests.conftest import TODAY
 
 
@@ -22,7 +23,7 @@ def snippet(
 ) -> Snippet:
     """The snippet of one text, found among others that must not matter."""
     pages = [scan(one) for one in ("Chi bộ họp.", text, "", "Đại hội chi bộ khu 5B, tổ bầu cử xã")]
-    return snippets(pages, find_matches(pages, patterns), weights or {})[1]
+    return snippets(pages, find_matches(ScannedTexts(pages), patterns), weights or {})[1]
 
 
 def patterns_for(query: str) -> tuple[Pattern, ...]:

@@ -12,6 +12,7 @@ from searchengine import SearchEngine
 from searchengine.deadline import limited
 from searchengine.errors import TimeLimitError
 from searchengine.query.suggest.correction import corrected
+from searchengine.query.suggest.pair_forms import NO_PAGES
 from searchengine.text.folding import fold
 from searchengine.text.lexicon.confusions import mark_cost, slips_of, sounds_like, spellings_of
 
@@ -130,7 +131,7 @@ def test_the_suggestion_is_an_option(engine: SearchEngine) -> None:
 
 def test_no_word_is_considered_when_the_time_is_over(engine: SearchEngine) -> None:
     with engine.open_view() as view, limited(1e-9), pytest.raises(TimeLimitError):
-        corrected(view._view.lexicon(), "dai hoi dang bo", ())
+        corrected(view._view.lexicon(), "dai hoi dang bo", NO_PAGES)
 
 
 def test_keystrokes_that_were_understood_get_no_suggestion(engine: SearchEngine) -> None:

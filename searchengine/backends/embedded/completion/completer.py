@@ -29,6 +29,7 @@ from searchengine.backends.embedded.completion.phrase_trie import (
 from searchengine.backends.embedded.completion.phrase_trie import phrases as goings_on
 from searchengine.backends.embedded.completion.title_successors import Follower, both
 from searchengine.query.suggest.correction import corrected
+from searchengine.query.suggest.pair_forms import NO_PAGES
 from searchengine.text.folding import VIETNAMESE_LETTERS, fold, has_marks
 from searchengine.text.lexicon.spelling import split_tone
 from searchengine.text.normalization import normalize
@@ -152,7 +153,7 @@ class Completer:
         """A text with the diacritics that are sure; as it is where it has some."""
         if not text.strip() or has_marks(text):
             return text
-        return corrected(self._lexicon, text, ()) or text
+        return corrected(self._lexicon, text, NO_PAGES) or text
 
     def _followers(self, text: str, typed: _Typed) -> Iterator[str]:
         """What follows the last typed word in the texts of pages, with their diacritics."""

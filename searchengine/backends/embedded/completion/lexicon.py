@@ -8,7 +8,7 @@ few syllables. What follows from them is the business of ``query.suggest`` and :
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from sys import getsizeof
 from typing import NamedTuple
 
@@ -20,10 +20,11 @@ from searchengine.backends.embedded.completion.title_successors import Following
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.fields import TITLE_BIGRAMS, TITLE_SYLLABLES
 from searchengine.backends.protocol import PLAIN_SHARE
-from searchengine.query.suggest.pair_forms import Forms, Pair, forms_in
+from searchengine.query.suggest.pair_forms import Forms, Pages, Pair, forms_in
 from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.normalization import normalize
 from searchengine.text.scan import scan
+from searchengine.text.scanned_texts import ScannedTexts
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_syllable, canonical_tones
@@ -72,8 +73,11 @@ class Title(NamedTuple):
 class Lexicon:
     """Counts of one snapshot; safe for any number of threads."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, frequency: Callable[[str, str], int]) -> None:
+        """Count in ``snapshot``; ``frequency`` of a stream and a term says how many documents
+        hold that, quickest of what was just searched for."""
         self._snapshot = snapshot
+        self._documents_with = frequency
         #: Live documents, and syllables in all of them.
         self.documents = snapshot.live_count
         self.syllables = max(1.0, snapshot.live_count * snapshot.average_length(FOLDED))
@@ -97,15 +101,15 @@ class Lexicon:
 
     def _frequency(self, syllable: str) -> int:
         """How many documents hold a marked syllable."""
-        return self._snapshot.document_frequency(SYLLABLES, syllable)
+        return self._documents_with(SYLLABLES, syllable)
 
     def _folded_frequency(self, folded: str) -> int:
         """How many documents hold a folded syllable, however marked."""
-        return self._snapshot.document_frequency(FOLDED, folded)
+        return self._documents_with(FOLDED, folded)
 
     def _pair_frequency(self, left: str, right: str) -> int:
         """How many documents hold two folded syllables side by side."""
-        return self._snapshot.document_frequency(BIGRAMS, f"{left} {right}")
+        return self._documents_with(BIGRAMS, f"{left} {right}")
 
     def _marked(self, folded: str) -> tuple[tuple[str, int], ...]:
         """How documents mark a folded syllable, bare among the ways, the commonest first."""
@@ -229,8 +233,8 @@ class Lexicon:
         docs = self._snapshot.postings(BIGRAMS, f"{left} {right}").docs
         places = np.unique(np.linspace(0, len(docs) - 1, pages).astype(np.int64))
         texts = [self._snapshot.text(int(docs[at])) for at in places] if len(docs) else []
-        read = [scan(text[:SAMPLED_CHARACTERS]) for text in texts]
-        return forms_in(read, [(left, right)])[left, right]
+        read = ScannedTexts([scan(text[:SAMPLED_CHARACTERS]) for text in texts])
+        return forms_in(Pages(read, range(len(texts))), [(left, right)])[left, right]
 
     def compound(self, left: str, rights: Iterable[str]) -> str:
         """Return which of marked syllables makes the commonest word with ``left``, or ""."""
@@ -240,4 +244,4 @@ class Lexicon:
 
     def _compounds(self, word: str) -> int:
         """How many documents hold a word of the vocabulary."""
-        return self._snapshot.document_frequency(WORDS, word)
+        return self._documents_with(WORDS, word)

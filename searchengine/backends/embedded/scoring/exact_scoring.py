@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from searchengine.backends.bm25 import K1, B, idf
 from searchengine.backends.embedded.index.arrays.streams import Streams
-from searchengine.backends.embedded.scoring.term_store import NO_NORM, TermStore, frequencies_at
+from searchengine.backends.embedded.scoring.term_cache import KeptTerm
+from searchengine.backends.embedded.scoring.term_store import NO_NORM, frequencies_at
 from searchengine.backends.values import ScoringTerm, TermScore
 
 Docs = NDArray[np.integer[Any]]
@@ -37,18 +38,18 @@ def norm(streams: Streams, stream: str, docs: Docs) -> Floats:
     return K1 * (1 - B + B / average * lengths)
 
 
-def exact_scores(streams: Streams, term_store: TermStore, query: Query, docs: Docs) -> Floats:
+def exact_scores(streams: Streams, query: Query, terms: Sequence[KeptTerm], docs: Docs) -> Floats:
     """Return the scores of a few ``docs`` (integers[n]) without any boost: float64[n].
 
-    ``query``: (stream, term, weight) of each scoring term; ``term_store`` is that of ``streams``.
+    ``query``: (stream, term, weight) of each scoring term; ``terms``: what the term store of
+    ``streams`` keeps of each.
     """
     if not (len(docs) and query):
         return np.zeros(len(docs))
-    kept = [term_store.lookup(stream, term) for stream, term, _ in query]
-    factors = [weight * one.idf for one, (_, _, weight) in zip(kept, query, strict=True)]
+    factors = [weight * one.idf for one, (_, _, weight) in zip(terms, query, strict=True)]
     norms = {stream: norm(streams, stream, docs) for stream in {one[0] for one in query}}
-    freqs = frequencies_at(kept, docs)
-    freqs /= freqs + [norms[stream] for stream, _, _ in query]
+    freqs = frequencies_at(terms, docs)
+    freqs /= freqs + np.array([norms[stream] for stream, _, _ in query])
     return np.array(factors) @ freqs
 
 

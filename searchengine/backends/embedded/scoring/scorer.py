@@ -20,7 +20,12 @@ from numpy.typing import NDArray
 from searchengine.backends.embedded.cache_budget import CacheBudget
 from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring import impacts
-from searchengine.backends.embedded.scoring.term_cache import LARGE, DenseRow, SparsePostings
+from searchengine.backends.embedded.scoring.term_cache import (
+    LARGE,
+    DenseRow,
+    KeptTerm,
+    SparsePostings,
+)
 from searchengine.backends.embedded.scoring.term_store import (
     BLOCK_DOCUMENTS,
     TermStore,
@@ -96,17 +101,19 @@ class Scorer:
         mask: NDArray[np.bool_] | None = None,
         boost: NDArray[np.float32] | None = None,
         *,
+        terms: Sequence[KeptTerm] | None = None,
         count: bool = False,
     ) -> Top:
         """Return the ``k`` best documents for ``query``, a bag of (stream, term, weight).
 
-        ``mask``: bool[size], only these documents; ``boost``: float32[size], positive, multiplies
-        each document's score; weights are positive. ``count`` also counts the documents that
-        match any term, which costs a tenth of a search.
+        ``terms``: what the term store keeps of each, if somebody has looked them up; ``mask``:
+        bool[size], only these documents; ``boost``: float32[size], positive, multiplies each
+        document's score; weights are positive. ``count`` also counts the documents that match any
+        term, which costs a tenth of a search.
         """
         if self._of_all is not None:
             return _top_of_all(self._of_all.scores(query), k, mask, boost, count=count)
-        acc, rows = self._accumulated(query)
+        acc, rows = self._accumulated(query, terms)
         if mask is not None:
             acc *= mask
         while True:
@@ -131,7 +138,7 @@ class Scorer:
         if self._of_all is not None:
             found: NDArray[np.float32] = self._of_all.scores(query)[docs]
             return found.astype(np.float64)
-        acc, rows = self._accumulated(query)
+        acc, rows = self._accumulated(query, None)
         return self._complete(docs.astype(np.int64), acc, rows, 0.0, None)[1].astype(np.float64)
 
     def holding(self, terms: Iterable[tuple[str, str]]) -> NDArray[np.bool_]:
@@ -148,47 +155,50 @@ class Scorer:
         held |= np.unpackbits(bits, count=len(held)).view(np.bool_)
         return held
 
-    def _accumulated(self, query: Query) -> tuple[NDArray[np.float32], list[_UsedRow]]:
+    def _accumulated(
+        self, query: Query, terms: Sequence[KeptTerm] | None
+    ) -> tuple[NDArray[np.float32], list[_UsedRow]]:
         """Return the rare terms' scores of every document, and the rows, highest bound first.
 
         The array is this thread's scratch: float32[size], good until its next call.
         """
+        check_time()
         rows: list[_UsedRow] = []
-        rare: dict[str, list[tuple[SparsePostings, np.float32]]] = {}
-        total = 0
-        for stream, term, weight in query:
-            check_time()
-            kept = self.term_store.lookup(stream, term)
-            factor = np.float32(weight * kept.idf)
+        rare: dict[str, list[tuple[SparsePostings, float]]] = {}
+        terms = self.term_store.looked_up(query) if terms is None else terms
+        for (stream, _, weight), kept in zip(query, terms, strict=True):
             if isinstance(kept, DenseRow):
+                factor = np.float32(weight * kept.idf)
                 rows.append(_UsedRow(weight * kept.bound, stream, factor, kept))
             elif len(kept.docs):
-                rare.setdefault(stream, []).append((kept, factor))
-                total += len(kept.docs)
+                rare.setdefault(stream, []).append((kept, weight * kept.idf))
         rows.sort(key=lambda used: -used.bound)
         acc = self._buffer("acc", self.snapshot.size, np.float32)
         acc.fill(0)
+        for stream, some in rare.items():
+            check_time()
+            self._add_rare(acc, stream, some)
+        return acc, rows
+
+    def _add_rare(
+        self,
+        acc: NDArray[np.float32],
+        stream: str,
+        terms: Sequence[tuple[SparsePostings, float]],
+    ) -> None:
+        """Add the scores of rare terms of a stream, each with its factor, to ``acc``."""
+        counts = [len(kept.docs) for kept, _ in terms]
+        total = sum(counts)
         docs = self._buffer("docs", total, np.intp)
         scores = self._buffer("scores", total, np.float32)
         norms = self._buffer("norms", total, np.float32)
-        factors = self._buffer("factors", total, np.float32)
-        scores.fill(1)
-        at = 0
-        for stream, terms in rare.items():
-            first = at
-            for kept, factor in terms:
-                place = slice(at, at + len(kept.docs))
-                docs[place] = kept.docs
-                if kept.freqs is not None:
-                    scores[place] = kept.freqs
-                factors[place] = factor
-                at = place.stop
-            self.term_store.norm(stream).take(docs[first:at], out=norms[first:at], mode="clip")
+        np.concatenate([kept.docs for kept, _ in terms], out=docs)
+        np.concatenate([_frequencies(kept) for kept, _ in terms], out=scores)
+        self.term_store.norm(stream).take(docs, out=norms, mode="clip")
         norms += scores
         scores /= norms
-        scores *= factors
+        scores *= np.repeat(np.array([factor for _, factor in terms], np.float32), counts)
         np.add.at(acc, docs, scores)
-        return acc, rows
 
     def _threshold(
         self,
@@ -313,6 +323,10 @@ class Scorer:
             found = self.term_store.budget.pin("scratch", np.empty(size + size // 4, dtype))
             setattr(self._scratch, name, found)
         return found[:size]
+
+
+def _frequencies(kept: SparsePostings) -> NDArray[np.unsignedinteger[Any]]:
+    return np.ones(len(kept.docs), np.uint8) if kept.freqs is None else kept.freqs
 
 
 def _top_of_all(

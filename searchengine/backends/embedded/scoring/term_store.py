@@ -8,8 +8,8 @@ so. What is kept is :mod:`term_cache`'s, how queries use it :mod:`scorer`'s busi
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from searchengine.backends.embedded.scoring.term_cache import (
     Key,
     SparsePostings,
 )
+from searchengine.deadline import check_time
 
 #: Terms in at least one of so many documents are kept as rows, of at least so many in all.
 ROW_SHARE, ROW_MINIMUM = 16, 64
@@ -89,6 +90,21 @@ class TermStore:
         if entry is None or entry.serial < self._serial:
             self._terms.put(key, Entry(self._serial, kept))
         return kept
+
+    def frequency(self, stream: str, term: str) -> int:
+        """Return how many live documents hold a term, which need not be read if it is kept."""
+        entry = self._terms.get((stream, term))
+        if entry is not None and entry.serial == self._serial:
+            return entry.kept.df
+        return self._snapshot.document_frequency(stream, term)
+
+    def looked_up(self, query: Iterable[tuple[str, str, float]]) -> list[KeptTerm]:
+        """Return what the scores of each (stream, term, weight) of a query come from."""
+        found = []
+        for stream, term, _ in query:
+            check_time()
+            found.append(self.lookup(stream, term))
+        return found
 
     def norm(self, stream: str) -> NDArray[np.float32]:
         """Return k1 · (1 − b + b · length / average length) of each document: float32[size]."""
@@ -195,24 +211,27 @@ def frequencies_at(
     places = docs.astype(np.int32)
     halves = places >> 1
     packed = np.zeros((len(terms), len(docs)), np.uint8)
+    # Of a rare term the first documents that are none of those before each place.
+    near = np.zeros((len(terms), len(docs)), np.intp)
+    there = np.full((len(terms), len(docs)), -1, np.int32)
     for at, term in enumerate(terms):
         if isinstance(term, DenseRow):
-            packed[at] = term.halves[halves]
+            term.halves.take(halves, out=packed[at], mode="clip")
+        elif term.df:
+            near[at] = term.docs.searchsorted(places)
+            term.docs.take(near[at], out=there[at], mode="clip")
     packed >>= (places & 1).astype(np.uint8) << 2
     packed &= LARGE
     freqs = packed.astype(np.float64)
-    large = (packed == LARGE).any(axis=1)
-    for at, term in enumerate(terms):
-        if isinstance(term, DenseRow):
-            if large[at]:
-                where = np.flatnonzero(packed[at] == LARGE)
-                freqs[at, where] = term.large_freqs[term.large_docs.searchsorted(docs[where])]
-        elif term.df:
-            near = term.docs.searchsorted(places)
-            found = term.docs.take(near, mode="clip") == places
-            if found.any():
-                each = 1 if term.freqs is None else term.freqs.take(near, mode="clip")
-                freqs[at] = found * each
+    for at in np.flatnonzero((packed == LARGE).any(axis=1)).tolist():
+        row = cast("DenseRow", terms[at])
+        where = np.flatnonzero(packed[at] == LARGE)
+        freqs[at, where] = row.large_freqs[row.large_docs.searchsorted(docs[where])]
+    held = there == places
+    for at in np.flatnonzero(held.any(axis=1)).tolist():
+        rare = cast("SparsePostings", terms[at])
+        each = 1 if rare.freqs is None else rare.freqs.take(near[at], mode="clip")
+        freqs[at] = held[at] * each
     return freqs
 
 

@@ -179,4 +179,6 @@ def test_exact_scores_of_a_few_documents_equal_the_definition() -> None:
         docs = rng.choice(np.flatnonzero(live), 10, replace=False)
         docs[0] = 7
         expected = bm25(texts, terms, live.tolist(), query)[docs]
-        assert exact_scores(snapshot, term_store, query, docs) == pytest.approx(expected, abs=1e-9)
+        assert exact_scores(snapshot, query, term_store.looked_up(query), docs) == pytest.approx(
+            expected, abs=1e-9
+        )
