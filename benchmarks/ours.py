@@ -21,7 +21,8 @@ from searchengine.backends.embedded.backend import EmbeddedBackend
 from searchengine.backends.embedded.index.commit.storage import open_index as open_whoosh_index
 from searchengine.backends.embedded.index.schema import STREAM_SPECS
 from searchengine.backends.embedded.index.snapshot import Snapshot
-from searchengine.backends.embedded.scoring.scorer import Scorer, Top
+from searchengine.backends.embedded.scoring.scorer import Scorer
+from searchengine.backends.embedded.scoring.selection import Top
 from searchengine.backends.values import Ranking
 from searchengine.query.display.results import Results
 from searchengine.text.streams import STREAMS

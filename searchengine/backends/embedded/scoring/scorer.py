@@ -20,6 +20,13 @@ from numpy.typing import NDArray
 from searchengine.backends.embedded.cache_budget import CacheBudget
 from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring import impacts
+from searchengine.backends.embedded.scoring.selection import (
+    Top,
+    best_of,
+    reached,
+    top_of_all,
+    top_of_some,
+)
 from searchengine.backends.embedded.scoring.term_cache import (
     LARGE,
     DenseRow,
@@ -34,8 +41,8 @@ from searchengine.backends.embedded.scoring.term_store import (
 from searchengine.deadline import check_time
 
 #: The threshold is found by completing the scores of the best documents of this many groups, or
-#: of twice as many as are wanted; a group has so many documents, far from each other.
-PROBES, GROUP = 32, 64
+#: of twice as many as are wanted.
+PROBES = 32
 #: With more candidates than this and than one document in so many, rows are added whole.
 MANY, WHOLE_SHARE = 8192, 8
 #: Rows are added whole until all others together can add this share of the threshold.
@@ -51,18 +58,6 @@ SLACK = 1e-5
 _ONES = np.array([number.bit_count() for number in range(256)], np.uint8)
 
 Query = Sequence[tuple[str, str, float]]
-
-
-class Top(NamedTuple):
-    """The best documents, best first; equal scores by document number.
-
-    ``docs``: int64[n]; ``scores``: float64[n]; ``total``: how many documents match, None where
-    it was not asked for.
-    """
-
-    docs: NDArray[np.int64]
-    scores: NDArray[np.float64]
-    total: int | None
 
 
 class _UsedRow(NamedTuple):
@@ -112,7 +107,14 @@ class Scorer:
         term, which costs a tenth of a search.
         """
         if self._of_all is not None:
-            return _top_of_all(self._of_all.scores(query), k, mask, boost, count=count)
+            return top_of_all(self._of_all.scores(query), k, mask, boost, count=count)
+        terms = self.term_store.looked_up(query) if terms is None else terms
+        if len(terms) == 1 and isinstance(terms[0], SparsePostings):
+            (stream, _, weight), kept = query[0], terms[0]
+            scores = kept.frequencies().astype(np.float32)
+            saturated(scores, self.term_store.norm(stream).take(kept.docs))
+            scores *= np.float32(weight * kept.idf)
+            return top_of_some(kept.docs, scores, k, mask, boost, count=count)
         acc, rows = self._accumulated(query, terms)
         if mask is not None:
             acc *= mask
@@ -130,7 +132,7 @@ class Scorer:
             rows = rows[whole:]
         total = self._count(acc, rows, mask) if count else None
         candidates, scores = self._complete(candidates, acc, rows, threshold, boost)
-        docs, scores = _best(candidates, scores, k)
+        docs, scores = best_of(candidates, scores, k)
         return Top(docs, scores.astype(np.float64), total)
 
     def scores(self, query: Query, docs: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
@@ -193,7 +195,7 @@ class Scorer:
         scores = self._buffer("scores", total, np.float32)
         norms = self._buffer("norms", total, np.float32)
         np.concatenate([kept.docs for kept, _ in terms], out=docs)
-        np.concatenate([_frequencies(kept) for kept, _ in terms], out=scores)
+        np.concatenate([kept.frequencies() for kept, _ in terms], out=scores)
         self.term_store.norm(stream).take(docs, out=norms, mode="clip")
         norms += scores
         scores /= norms
@@ -209,7 +211,7 @@ class Scorer:
     ) -> float:
         """Return a score that at least ``k`` documents reach, or 0.0 if none can be told."""
         wanted = max(2 * k, PROBES)
-        lowest = _reached(acc, wanted)
+        lowest = reached(acc, wanted)
         if lowest is None:
             return 0.0
         probes = np.flatnonzero(acc >= lowest if lowest > 0 else acc)[: 16 * wanted]
@@ -325,42 +327,6 @@ class Scorer:
         return found[:size]
 
 
-def _frequencies(kept: SparsePostings) -> NDArray[np.unsignedinteger[Any]]:
-    return np.ones(len(kept.docs), np.uint8) if kept.freqs is None else kept.freqs
-
-
-def _top_of_all(
-    scores: NDArray[np.float32],
-    k: int,
-    mask: NDArray[np.bool_] | None,
-    boost: NDArray[np.float32] | None,
-    *,
-    count: bool,
-) -> Top:
-    """Return the ``k`` best of all documents by ``scores``: float32[size], which it works in."""
-    if mask is not None:
-        scores *= mask
-    total = int(np.count_nonzero(scores)) if count else None
-    if boost is not None:
-        scores *= boost
-    lowest = _reached(scores, k)
-    candidates = np.flatnonzero(scores >= lowest if lowest else scores)
-    docs, best = _best(candidates, scores[candidates], k)
-    return Top(docs, best.astype(np.float64), total)
-
-
-def _reached(scores: NDArray[np.float32], wanted: int) -> np.float32 | None:
-    """Return a score that at least ``wanted`` documents have; None if there are not so many."""
-    groups = len(scores) // GROUP
-    maxima = scores
-    if groups >= 2 * wanted:
-        maxima = scores[: groups * GROUP].reshape(GROUP, groups).max(axis=0)
-    if len(maxima) < wanted:
-        return None
-    lowest: np.float32 = np.partition(maxima, len(maxima) - wanted)[len(maxima) - wanted]
-    return lowest
-
-
 def _rests(rows: Sequence[_UsedRow]) -> list[float]:
     """Return what the rows after each one can still add."""
     sums = [*accumulate((used.bound for used in reversed(rows)), initial=0.0)]
@@ -387,16 +353,3 @@ def _within(
     if mask is not None:
         chosen &= mask
     return np.flatnonzero(chosen)
-
-
-def _best(
-    docs: NDArray[np.int64], scores: NDArray[np.float32], k: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the ``k`` best of ascending ``docs`` with their scores; those of score 0 are none."""
-    if len(scores) > k:
-        least = np.partition(scores, len(scores) - k)[len(scores) - k]
-        kept = np.flatnonzero((scores >= least) & (scores > 0))
-    else:
-        kept = np.flatnonzero(scores > 0)
-    order = kept[np.argsort(-scores[kept], kind="stable")[:k]]
-    return docs[order], scores[order]

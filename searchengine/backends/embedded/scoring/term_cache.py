@@ -40,6 +40,10 @@ class SparsePostings(NamedTuple):
         """How many documents hold it."""
         return len(self.docs)
 
+    def frequencies(self) -> Frequencies:
+        """Return how often each document holds it: unsigned[n]."""
+        return np.ones(len(self.docs), np.uint8) if self.freqs is None else self.freqs
+
     @property
     def nbytes(self) -> int:
         """How many bytes it takes."""

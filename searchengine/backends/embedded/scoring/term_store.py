@@ -28,6 +28,7 @@ from searchengine.backends.embedded.scoring.term_cache import (
     Key,
     SparsePostings,
 )
+from searchengine.backends.fields import SYLLABLE_STREAMS
 from searchengine.deadline import check_time
 
 #: Terms in at least one of so many documents are kept as rows, of at least so many in all.
@@ -85,7 +86,7 @@ class TermStore:
             return entry.kept
         kept = None if entry is None else self._updated(stream, term, entry)
         if kept is None:
-            kept = self._build(stream, *self._snapshot.postings(stream, term))
+            kept = self._build(key, *self._snapshot.postings(stream, term))
         # A search that began before the last commit leaves alone what later ones use.
         if entry is None or entry.serial < self._serial:
             self._terms.put(key, Entry(self._serial, kept))
@@ -127,7 +128,7 @@ class TermStore:
             return None
         added = self._snapshot.postings(stream, term, shared.end)
         if isinstance(entry.kept, SparsePostings):
-            return self._build(stream, *extended_rare(entry.kept, shared, added))
+            return self._build((stream, term), *extended_rare(entry.kept, shared, added))
         row = extended_row(entry.kept, shared, added, self._snapshot.size)
         if self._is_rare(row.df):
             return None
@@ -161,11 +162,13 @@ class TermStore:
     def _is_rare(self, count: int) -> bool:
         return count < max(ROW_MINIMUM, self._snapshot.size / ROW_SHARE)
 
-    def _build(self, stream: str, docs: NDArray[np.int32], freqs: Frequencies | None) -> KeptTerm:
+    def _build(self, key: Key, docs: NDArray[np.int32], freqs: Frequencies | None) -> KeptTerm:
         """A term whose live documents are known."""
+        stream, term = key
         count, size = len(docs), self._snapshot.size
         rarity = idf(self._snapshot.live_count, count)
-        if self._is_rare(count):
+        # A phrase is seldom asked for again, and then mostly alone: a row would not pay.
+        if self._is_rare(count) or (" " in term and stream in SYLLABLE_STREAMS):
             if freqs is not None and freqs.itemsize > 1:
                 freqs = freqs.astype(np.min_scalar_type(int(freqs.max())))
             return SparsePostings(docs, freqs, rarity)

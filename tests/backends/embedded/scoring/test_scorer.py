@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES, CacheBudget
 from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring import scorer as scoring
+from searchengine.backends.embedded.scoring import selection
 from searchengine.backends.embedded.scoring.exact_scoring import exact_scores
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.term_cache import DenseRow
@@ -69,7 +70,7 @@ def random_queries(texts: Texts, rng: np.random.Generator, count: int) -> Iterat
 def test_best_documents_scores_and_counts_equal_the_definition(
     documents: int, group: int, budget: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scoring, "GROUP", group)
+    monkeypatch.setattr(selection, "GROUP", group)
     monkeypatch.setattr(scoring, "FEW", 20)
     monkeypatch.setattr(scoring, "MANY", 100)
     monkeypatch.setattr(scoring, "BATCH", 2)
