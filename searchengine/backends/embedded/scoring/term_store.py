@@ -38,6 +38,8 @@ ROW_SHARE, ROW_MINIMUM = 16, 64
 STEPS, GONE_SHARE = 64, 8
 #: Documents of the index that are worked on at a time, to stay in cache.
 BLOCK_DOCUMENTS = 1 << 16
+#: So often stands a term in few of the texts that hold it.
+OFTEN = 4
 #: Stands for the length norm where a stream has no lengths; with it a term scores its idf.
 NO_NORM = 1e-30
 
@@ -77,6 +79,7 @@ class TermStore:
         self._steps = () if before is None else self._steps_from(before)
         self._shared: dict[int, Shared | None] = {}
         self._norms: dict[str, NDArray[np.float32]] = {}
+        self._least_norms: dict[str, float] = {}
 
     def lookup(self, stream: str, term: str) -> KeptTerm:
         """Return what a term's scores come from; empty postings if nothing holds it."""
@@ -186,9 +189,22 @@ class TermStore:
         return DenseRow(pack_halves(whole), large, large_freqs, bits, count, rarity, bound, average)
 
     def _peak(self, stream: str, docs: NDArray[np.int32], freqs: Frequencies | None) -> float:
-        """The highest saturation among some postings of a term."""
-        floats = np.ones(len(docs), np.float32) if freqs is None else freqs.astype(np.float32)
-        return float(saturated(floats, self.norm(stream)[docs]).max())
+        """No saturation among some postings of a term is higher."""
+        seldom = 1 if freqs is None else min(int(freqs.max()), OFTEN - 1)
+        peak = seldom / (seldom + self._least_norm(stream))
+        # Few texts hold a term often, and one of those mostly has the highest.
+        often = np.empty(0, np.intp) if freqs is None else np.flatnonzero(freqs >= OFTEN)
+        if freqs is not None and len(often):
+            floats = freqs.take(often).astype(np.float32)
+            norms = self.norm(stream).take(docs.take(often))
+            peak = max(peak, float(saturated(floats, norms).max()))
+        return peak
+
+    def _least_norm(self, stream: str) -> float:
+        found = self._least_norms.get(stream)
+        if found is None:
+            found = self._least_norms[stream] = float(self.norm(stream).min())
+        return found
 
 
 def _joined(steps: Sequence[_Step], serial: int) -> Shared | None:

@@ -58,27 +58,24 @@ def slots_of(gaps: NDArray[np.int64], width: int) -> tuple[NDArray[np.int64] | N
 
 def documents_of(
     slots: Slots, width: int, bounds: NDArray[np.int64] | None
-) -> tuple[NDArray[np.int32], NDArray[np.bool_] | None, NDArray[np.int64] | None]:
+) -> tuple[NDArray[np.int32], NDArray[np.int64] | None, NDArray[np.int64] | None]:
     """Return the documents that whole terms' ``slots`` stand for.
 
     ``bounds``: int64[terms + 1], the first slot of each term and the number of slots; None for
-    one term. Answers the documents (int32[n]); which slots end a posting (bool[slots], None
-    where all do); the number of postings of each term (int64[terms], None for one term).
+    one term. Answers the documents (int32[n]); which slots end a posting (int64[n], None where
+    all do); the number of postings of each term (int64[terms], None for one term).
     """
     full = (1 << width) - 1
     # Sums may wrap around; differences of sums, which is all that is used, do not mind.
     sums = slots.cumsum(dtype=np.uint32)
     kept = None
     if len(slots) and slots.max() == full:
-        kept = slots != full
-    totals = sums if kept is None else sums[kept]
+        # Places are quicker to take from an array than truth values.
+        kept = np.flatnonzero(slots != full)
+    totals = sums if kept is None else sums.take(kept)
     if bounds is None:
         return totals.view(np.int32), kept, None
-    if kept is None:
-        counts = np.diff(bounds)
-    else:
-        before = np.concatenate((np.zeros(1, np.int64), np.cumsum(kept, dtype=np.int64)))
-        counts = np.diff(before[bounds])
+    counts = np.diff(bounds if kept is None else np.searchsorted(kept, bounds))
     bases = np.concatenate((np.zeros(1, np.uint32), sums))[bounds[:-1]]
     return (totals - np.repeat(bases, counts)).view(np.int32), kept, counts
 

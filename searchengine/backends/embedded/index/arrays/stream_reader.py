@@ -288,7 +288,7 @@ class StreamReader:
         high = bisect_left(view, stop, low)
         exceptions = large[low:high].astype(np.int64) - start if high > low else _NONE
         freqs = frequencies_of(halves, exceptions, self._array(f"large_freqs{number}")[low:high])
-        return docs, freqs if kept is None else freqs[kept], counts
+        return docs, freqs if kept is None else freqs.take(kept), counts
 
     def _slots(self, number: int, start: int, stop: int) -> NDArray[np.unsignedinteger[Any]]:
         """Slots ``start`` to ``stop`` of a class, one to a number."""
