@@ -54,8 +54,8 @@ def top_of_some(
 ) -> Top:
     """Return the ``k`` best of ascending ``docs`` (integers[n]) by ``scores`` (float32[n])."""
     if mask is not None:
-        inside = mask.take(docs)
-        docs, scores = docs[inside], scores[inside]
+        inside = np.flatnonzero(mask.take(docs))
+        docs, scores = docs.take(inside), scores.take(inside)
     if boost is not None:
         scores = scores * boost.take(docs)
     best, their_scores = best_of(docs.astype(np.int64), scores, k)

@@ -113,9 +113,9 @@ class Streams:
                 continue
             docs, freqs = segment.postings(stream, term)
             if live is not None and len(docs):
-                kept = live[docs]
-                docs = docs[kept]
-                freqs = None if freqs is None else freqs[kept]
+                kept = np.flatnonzero(live.take(docs))
+                docs = docs.take(kept)
+                freqs = None if freqs is None else freqs.take(kept)
             if len(docs):
                 parts.append((docs + np.int32(base) if base else docs, freqs))
         if not parts:

@@ -89,8 +89,8 @@ class PhraseFinder:
         wanted = Wanted(ranks, other, phrase.slop, rarity.index(min(rarity)))
         limits = self._segment.lengths(spec.title_syllables)[docs] if in_title else None
         freqs = self._order.occurrences(docs, wanted, folded=not exact, limits=limits)
-        held = freqs > 0
-        return PhrasePostings(docs[held], freqs[held].astype(np.uint32))
+        held = np.flatnonzero(freqs)
+        return PhrasePostings(docs.take(held), freqs.take(held).astype(np.uint32))
 
     def _holding(self, stream: str, terms: Sequence[str]) -> NDArray[np.int32] | None:
         """Documents that may hold every one of ``terms``, all that do among them."""
@@ -140,8 +140,8 @@ class PhraseFinder:
             other_docs, other_freqs = self._spellings.others(key)
             places = np.searchsorted(docs, other_docs)
             freqs[places] -= np.uint32(1) if other_freqs is None else other_freqs
-            held = freqs > 0
-            docs, freqs = docs[held], freqs[held]
+            held = np.flatnonzero(freqs)
+            docs, freqs = docs.take(held), freqs.take(held)
         return _Pairs(docs, freqs)
 
     def _pair_size(self, first: int, second: int, *, exact: bool, in_title: bool) -> int:
@@ -177,5 +177,4 @@ def _both(one: NDArray[np.int32] | None, other: NDArray[np.int32]) -> NDArray[np
         return long
     places = np.searchsorted(long, short)
     places[places == len(long)] = 0
-    found: NDArray[np.int32] = short[long[places] == short]
-    return found
+    return short.take(np.flatnonzero(long.take(places) == short))
