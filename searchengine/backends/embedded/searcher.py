@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from itertools import repeat
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.embedded.answers import KEPT_ANSWERS, Answer, asked
 from searchengine.backends.embedded.cache_budget import Cache, cached
 from searchengine.backends.embedded.decay import factors
 from searchengine.backends.embedded.duplicates import Shingles, fold_duplicates, shingles
@@ -128,6 +129,7 @@ class Searcher:
             self.scorer.term_store.frequency, Cache(budget, "frequencies", KEPT_FREQUENCIES)
         )
         self._masks = cached(partial(matching, snapshot), Cache(budget, "masks", KEPT_MASKS))
+        self._answers: Cache[Hashable, Answer] = Cache(budget, "answers", KEPT_ANSWERS)
         self._factors: Cache[DateDecay, _Factors] = Cache(budget, "date_factors", KEPT_FACTORS)
 
     @cached_property
@@ -148,22 +150,15 @@ class Searcher:
         """Return the ranking that ``plan`` asks for."""
         with limited(plan.seconds):
             plan, otherwise = self._answerable(plan)
-            question = self._question(plan)
-            if plan.fold_duplicates:
-                order = self._folded(question)
-            else:
-                order = self._order(question, plan.offset + plan.limit)
-            chosen = order.docs[plan.offset : plan.offset + plan.limit]
-            folded = order.folded[plan.offset :] or repeat(())
-            scores = exact_scoring.exact_scores(
-                self.snapshot, question.query, question.terms, chosen
-            )
-            if question.factors:
-                scores *= question.factors.exact[chosen]
+            key = asked(plan)
+            found = self._answers.get(key)
+            if found is None:
+                found = self._answer(plan)
+                self._answers.put(key, found)
             return Ranking(
-                total=order.total,
-                ranked=tuple(self._ranked(chosen, scores, folded)),
-                facets=self._counted(order.matched, plan.facets) if plan.facets else {},
+                total=found.total,
+                ranked=tuple(self._ranked(found)),
+                facets={name: dict(counts) for name, counts in found.facets.items()},
                 otherwise=otherwise,
             )
 
@@ -207,13 +202,25 @@ class Searcher:
         terms = self.scorer.term_store.looked_up(query)
         return _Question(plan, query, terms, self._mask(plan), self._date_factors(plan.decay))
 
-    def _ranked(
-        self,
-        chosen: NDArray[np.int64],
-        scores: NDArray[np.float64],
-        folded: Sequence[tuple[int, ...]] | Iterator[tuple[int, ...]],
-    ) -> Iterator[RankedDocument]:
-        for number, score, same in zip(chosen.tolist(), scores.tolist(), folded, strict=False):
+    def _answer(self, plan: Plan) -> Answer:
+        question = self._question(plan)
+        if plan.fold_duplicates:
+            order = self._folded(question)
+        else:
+            order = self._order(question, plan.offset + plan.limit)
+        chosen = order.docs[plan.offset : plan.offset + plan.limit]
+        scores = exact_scoring.exact_scores(self.snapshot, question.query, question.terms, chosen)
+        if question.factors:
+            scores *= question.factors.exact[chosen]
+        facets = self._counted(order.matched, plan.facets) if plan.facets else {}
+        folded = tuple(order.folded[plan.offset :])
+        return Answer(chosen, scores, order.total, folded, facets, len(plan.score))
+
+    def _ranked(self, found: Answer) -> Iterator[RankedDocument]:
+        folded = found.folded or repeat(())
+        for number, score, same in zip(
+            found.docs.tolist(), found.scores.tolist(), folded, strict=False
+        ):
             check_time()
             document = self.snapshot.document(number, original=False)
             duplicates = tuple(self.snapshot.document(one).id for one in same)
