@@ -318,3 +318,20 @@ def test_views_of_any_commits_sort_names_as_one_opened_alone(
         for at in chance.sample(range(len(views)), min(step, 3)):
             (view, counter), limit = views[at], chance.choice((1, 3, 20))
             assert authors_by_name(counter, view, limit) == authors_by_name(alone[at], view, limit)
+
+
+@pytest.mark.parametrize("few", [0, facets.FEW_NAMES])
+def test_a_few_names_have_the_order_that_they_have_among_all(
+    make_engine: Make, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(facets, "FEW_NAMES", few)
+    names = ["Ân", "An", "Ăn", "Đỗ", "Do", "tổ 10", "tổ 2", "hoà", "hòa"]
+    documents = [
+        Document(id=f"{name} {copy}", text="họp", author=name)
+        for name in names
+        for copy in range(2 if name in ("Do", "Ân") else 1)
+    ]
+    found = make_engine(*documents).search("họp").facets["author"]
+    in_order = ["Ân", "Do", "An", "Ăn", "Đỗ", "hoà", "hòa", "tổ 2", "tổ 10"]
+    assert list(found) == in_order
+    assert list(found.values()) == [2, 2, *[1] * 7]
