@@ -35,7 +35,20 @@ class PhrasePostings(NamedTuple):
     freqs: NDArray[np.uint32]
 
 
-class _Pairs(NamedTuple):
+class _Pair(NamedTuple):
+    """Two syllables: the ranks of ``first`` and ``second``, marked ones if ``exact``; the ``key``
+    of the folded pair, its ``term`` (-1: there is none), and ``most`` so many documents hold it."""
+
+    first: int
+    second: int
+    exact: bool
+    in_title: bool
+    key: int
+    term: int
+    most: int
+
+
+class _PairPostings(NamedTuple):
     """Documents that may hold a pair; ``freqs`` how often where they do for certain."""
 
     docs: NDArray[np.int32]
@@ -71,7 +84,8 @@ class PhraseFinder:
         if min(ranks + other) < 0:
             return _NOWHERE
         if not phrase.slop and not other and len(ranks) == 2:
-            found = self._pair(ranks[0], ranks[1], exact=exact, in_title=in_title)
+            pair = self._looked_up(ranks[0], ranks[1], exact=exact, in_title=in_title)
+            found = self._holding_pair(pair)
             if found.freqs is not None:
                 return PhrasePostings(found.docs, found.freqs)
             docs: NDArray[np.int32] | None = found.docs
@@ -84,13 +98,16 @@ class PhraseFinder:
             docs = self._with_pairs(ranks, exact=exact, in_title=in_title)
         if docs is None or not len(docs):
             return _NOWHERE
-        every = phrase.syllables + phrase.other
-        rarity = [self._segment.document_frequency(stream, one) for one in every]
-        wanted = Wanted(ranks, other, phrase.slop, rarity.index(min(rarity)))
+        wanted = Wanted(ranks, other, phrase.slop, lambda: self._rarest(stream, phrase))
         limits = self._segment.lengths(spec.title_syllables)[docs] if in_title else None
         freqs = self._order.occurrences(docs, wanted, folded=not exact, limits=limits)
         held = np.flatnonzero(freqs)
         return PhrasePostings(docs.take(held), freqs.take(held).astype(np.uint32))
+
+    def _rarest(self, stream: str, phrase: Phrase) -> int:
+        every = phrase.syllables + phrase.other
+        rarity = [self._segment.document_frequency(stream, one) for one in every]
+        return rarity.index(min(rarity))
 
     def _holding(self, stream: str, terms: Sequence[str]) -> NDArray[np.int32] | None:
         """Documents that may hold every one of ``terms``, all that do among them."""
@@ -107,47 +124,55 @@ class PhraseFinder:
         self, ranks: Sequence[int], *, exact: bool, in_title: bool
     ) -> NDArray[np.int32] | None:
         """Documents that may hold every pair of neighbours of a phrase."""
-        sized = {
-            (first, second): self._pair_size(first, second, exact=exact, in_title=in_title)
-            for first, second in pairwise(ranks)
-        }
+        pairs = [
+            self._looked_up(first, second, exact=exact, in_title=in_title)
+            for first, second in dict.fromkeys(pairwise(ranks))
+        ]
         docs: NDArray[np.int32] | None = None
-        for pair in sorted(sized, key=sized.__getitem__):
+        for pair in sorted(pairs, key=lambda one: one.most):
             check_time()
-            if docs is not None and sized[pair] > LONG_LIST * len(docs):
+            if docs is not None and pair.most > LONG_LIST * len(docs):
                 break
-            docs = _both(docs, self._pair(*pair, exact=exact, in_title=in_title).docs)
+            docs = _both(docs, self._holding_pair(pair).docs)
         return docs
 
-    def _pair(self, first: int, second: int, *, exact: bool, in_title: bool) -> _Pairs:
-        """The documents that hold, or at least may hold, two syllables side by side."""
-        key, term, stream = self._term_of(first, second, exact=exact, in_title=in_title)
-        if term < 0:
-            return _Pairs(_NOWHERE.docs, _NOWHERE.freqs)
-        reader = self._segment.stream(stream)
-        usual = self._spellings.usual(key) if exact and not in_title else None
-        if usual is not None and usual != (first, second):
-            found_docs: NDArray[np.int32] | None = self._spellings.others(key)[0]
-            for one in (first, second):
-                found_docs = _both(found_docs, self._with_syllable(one))
-            assert found_docs is not None
-            return _Pairs(found_docs, None)
-        docs, found = reader.postings(term)
-        if exact and usual is None:
-            return _Pairs(docs, None)
-        freqs = np.ones(len(docs), np.uint32) if found is None else found.astype(np.uint32)
+    def _looked_up(self, first: int, second: int, *, exact: bool, in_title: bool) -> _Pair:
+        """Two syllables side by side, by their ranks, as a pair of folded ones."""
+        spec = self._spec
+        folded = (first, second)
         if exact:
-            other_docs, other_freqs = self._spellings.others(key)
+            folded = (int(self._order.folded[first]), int(self._order.folded[second]))
+        key = folded[0] * len(self._segment.vocabulary(spec.folded)) + folded[1]
+        reader = self._segment.stream(spec.title_pairs if in_title else spec.pairs)
+        term = reader.find(key)
+        most = 0 if term < 0 else reader.document_frequency(term)
+        return _Pair(first, second, exact, in_title, key, term, most)
+
+    def _holding_pair(self, pair: _Pair) -> _PairPostings:
+        """The documents that hold, or at least may hold, two syllables side by side."""
+        if pair.term < 0:
+            return _PairPostings(_NOWHERE.docs, _NOWHERE.freqs)
+        usual = None
+        if pair.exact and not pair.in_title:
+            usual = self._spellings.usual(pair.key)
+        if usual is not None and usual != (pair.first, pair.second):
+            docs = self._spellings.others(pair.key)[0]
+            for one in (pair.first, pair.second):
+                docs = _both(docs, self._with_syllable(one))
+            return _PairPostings(docs, None)
+        spec = self._spec
+        reader = self._segment.stream(spec.title_pairs if pair.in_title else spec.pairs)
+        docs, found = reader.postings(pair.term)
+        if pair.exact and usual is None:
+            return _PairPostings(docs, None)
+        freqs = np.ones(len(docs), np.uint32) if found is None else found.astype(np.uint32)
+        if pair.exact:
+            other_docs, other_freqs = self._spellings.others(pair.key)
             places = np.searchsorted(docs, other_docs)
             freqs[places] -= np.uint32(1) if other_freqs is None else other_freqs
             held = np.flatnonzero(freqs)
             docs, freqs = docs.take(held), freqs.take(held)
-        return _Pairs(docs, freqs)
-
-    def _pair_size(self, first: int, second: int, *, exact: bool, in_title: bool) -> int:
-        """At most how many documents hold a pair."""
-        _, term, stream = self._term_of(first, second, exact=exact, in_title=in_title)
-        return 0 if term < 0 else self._segment.stream(stream).document_frequency(term)
+        return _PairPostings(docs, freqs)
 
     def _with_syllable(self, rank: int) -> NDArray[np.int32]:
         """The documents that hold a syllable."""
@@ -155,17 +180,6 @@ class PhraseFinder:
         if term < 0:
             return _NOWHERE.docs
         return self._segment.stream(self._spec.syllables).postings(term)[0]
-
-    def _term_of(
-        self, first: int, second: int, *, exact: bool, in_title: bool
-    ) -> tuple[int, int, str]:
-        """The key of a folded pair, its term (-1: there is none) and the stream of that."""
-        spec = self._spec
-        if exact:
-            first, second = (int(self._order.folded[one]) for one in (first, second))
-        key = first * len(self._segment.vocabulary(spec.folded)) + second
-        stream = spec.title_pairs if in_title else spec.pairs
-        return key, self._segment.stream(stream).find(key), stream
 
 
 def _both(one: NDArray[np.int32] | None, other: NDArray[np.int32]) -> NDArray[np.int32]:

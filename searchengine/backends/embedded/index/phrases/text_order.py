@@ -7,7 +7,7 @@ phrase's rarest syllable is unpacked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -72,12 +72,12 @@ class Texts(NamedTuple):
 
 class Wanted(NamedTuple):
     """A phrase by the ranks of its syllables: those of the ``first`` part and the ``other`` one,
-    the ``slop``, and which of all of them is the ``rarest``."""
+    the ``slop``, and what says which of all of them is the ``rarest``, where that is needed."""
 
     first: tuple[int, ...]
     other: tuple[int, ...]
     slop: int
-    rarest: int
+    rarest: Callable[[], int]
 
 
 class _Stretches(NamedTuple):
@@ -192,7 +192,9 @@ class TextOrder:
         # As many symbols on each side as the phrase may have syllables beside the anchor.
         every = wanted.first + wanted.other
         reach = len(every) - 1 + wanted.slop
-        hits = np.flatnonzero(_among(symbols, self._holders(values, every[wanted.rarest], folded)))
+        hits = np.flatnonzero(
+            _among(symbols, self._holders(values, every[wanted.rarest()], folded))
+        )
         if len(hits) > MANY_HITS and reach <= FAR:
             hits = hits[self._near(symbols, hits, values, every, reach, folded)]
         owners = np.searchsorted(ends, hits, side="right")
