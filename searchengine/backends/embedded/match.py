@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Snapshot
+from searchengine.backends.embedded.scoring.term_cache import DenseRow
+from searchengine.backends.embedded.scoring.term_store import TermStore
 from searchengine.backends.values import (
     DATE,
     AllOf,
@@ -34,45 +36,58 @@ Mask = NDArray[np.bool_]
 KEPT_VALUES = 16_384
 
 
-def matching(snapshot: Snapshot, query: Query) -> Mask:
-    """Return which live documents match ``query``: bool[size]."""
-    return _mask(snapshot, query) & snapshot.live
+def matching(snapshot: Snapshot, store: TermStore, query: Query) -> Mask:
+    """Return which live documents match ``query``: bool[size].
+
+    What the ``store`` of the snapshot keeps of a term need not be read again.
+    """
+    return _Matching(snapshot, store).mask(query) & snapshot.live
 
 
-def _mask(snapshot: Snapshot, query: Query) -> Mask:
-    """Which documents match, deleted ones perhaps among them."""
-    check_time()
-    if isinstance(query, (TermQuery, PhraseQuery)):
-        return _holding(snapshot, [query])
-    if isinstance(query, AllOf):
-        mask = snapshot.live.copy()
-        for one in query.queries:
-            mask &= _mask(snapshot, one)
+class _Matching:
+    def __init__(self, snapshot: Snapshot, store: TermStore) -> None:
+        self._snapshot = snapshot
+        self._store = store
+
+    def mask(self, query: Query) -> Mask:
+        """Which documents match, deleted ones perhaps among them."""
+        check_time()
+        if isinstance(query, (TermQuery, PhraseQuery)):
+            return self._holding([query])
+        if isinstance(query, AllOf):
+            mask = self._snapshot.live.copy()
+            for one in query.queries:
+                mask &= self.mask(one)
+            return mask
+        if isinstance(query, AnyOf):
+            terms = [one for one in query.queries if isinstance(one, (TermQuery, PhraseQuery))]
+            mask = self._holding(terms)
+            for one in query.queries:
+                if not isinstance(one, (TermQuery, PhraseQuery)):
+                    mask |= self.mask(one)
+            return mask
+        if isinstance(query, Not):
+            return ~self.mask(query.query)
+        if isinstance(query, RangeQuery):
+            return _range(self._snapshot, query)
+        return value_mask(self._snapshot, query)
+
+    def _holding(self, terms: Sequence[TermQuery | PhraseQuery]) -> Mask:
+        mask = _none(self._snapshot)
+        for one in terms:
+            check_time()
+            kept = self._store.kept(one.field, one.term)
+            if isinstance(kept, DenseRow):
+                mask |= np.unpackbits(kept.bits, count=len(mask)).view(np.bool_)
+            elif kept is not None:
+                mask[kept.docs] = True
+            else:
+                mask[self._snapshot.postings(one.field, one.term).docs] = True
         return mask
-    if isinstance(query, AnyOf):
-        terms = [one for one in query.queries if isinstance(one, (TermQuery, PhraseQuery))]
-        mask = _holding(snapshot, terms)
-        for one in query.queries:
-            if not isinstance(one, (TermQuery, PhraseQuery)):
-                mask |= _mask(snapshot, one)
-        return mask
-    if isinstance(query, Not):
-        return ~_mask(snapshot, query.query)
-    if isinstance(query, RangeQuery):
-        return _range(snapshot, query)
-    return value_mask(snapshot, query)
 
 
 def _none(snapshot: Snapshot) -> Mask:
     return np.zeros(snapshot.size, np.bool_)
-
-
-def _holding(snapshot: Snapshot, terms: Sequence[TermQuery | PhraseQuery]) -> Mask:
-    mask = _none(snapshot)
-    for one in terms:
-        check_time()
-        mask[snapshot.postings(one.field, one.term).docs] = True
-    return mask
 
 
 def _range(snapshot: Snapshot, query: RangeQuery) -> Mask:

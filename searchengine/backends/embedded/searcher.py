@@ -127,7 +127,9 @@ class Searcher:
         self._frequency = cached(
             self.scorer.term_store.frequency, Cache(budget, "frequencies", KEPT_FREQUENCIES)
         )
-        self._masks = cached(partial(matching, snapshot), Cache(budget, "masks", KEPT_MASKS))
+        self._masks = cached(
+            partial(matching, snapshot, self.scorer.term_store), Cache(budget, "masks", KEPT_MASKS)
+        )
         self._factors: Cache[DateDecay, _Factors] = Cache(budget, "date_factors", KEPT_FACTORS)
 
     @cached_property

@@ -97,10 +97,13 @@ class TermStore:
 
     def frequency(self, stream: str, term: str) -> int:
         """Return how many live documents hold a term, which need not be read if it is kept."""
+        kept = self.kept(stream, term)
+        return self._snapshot.document_frequency(stream, term) if kept is None else kept.df
+
+    def kept(self, stream: str, term: str) -> KeptTerm | None:
+        """Return what is kept of a term, None if it would have to be read."""
         entry = self._terms.get((stream, term))
-        if entry is not None and entry.serial == self._serial:
-            return entry.kept.df
-        return self._snapshot.document_frequency(stream, term)
+        return entry.kept if entry is not None and entry.serial == self._serial else None
 
     def looked_up(self, query: Iterable[tuple[str, str, float]]) -> list[KeptTerm]:
         """Return what the scores of each (stream, term, weight) of a query come from."""
