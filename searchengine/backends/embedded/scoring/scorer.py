@@ -10,7 +10,7 @@ stays within a budget of memory. What the terms are and what they weigh is the c
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -177,18 +177,17 @@ class Scorer:
         rows.sort(key=lambda used: -used.bound)
         acc = self._buffer("acc", self.snapshot.size, np.float32)
         acc.fill(0)
-        for stream, some in rare.items():
-            check_time()
-            self._add_rare(acc, stream, some)
+        if rare:
+            self._add_rare(acc, rare)
         return acc, rows
 
     def _add_rare(
         self,
         acc: NDArray[np.float32],
-        stream: str,
-        terms: Sequence[tuple[SparsePostings, float]],
+        rare: Mapping[str, Sequence[tuple[SparsePostings, float]]],
     ) -> None:
-        """Add the scores of rare terms of a stream, each with its factor, to ``acc``."""
+        """Add the scores of the rare terms of each stream, each with its factor, to ``acc``."""
+        terms = [one for some in rare.values() for one in some]
         counts = [len(kept.docs) for kept, _ in terms]
         total = sum(counts)
         docs = self._buffer("docs", total, np.intp)
@@ -196,7 +195,12 @@ class Scorer:
         norms = self._buffer("norms", total, np.float32)
         np.concatenate([kept.docs for kept, _ in terms], out=docs)
         np.concatenate([kept.frequencies() for kept, _ in terms], out=scores)
-        self.term_store.norm(stream).take(docs, out=norms, mode="clip")
+        first = 0
+        for stream, some in rare.items():
+            check_time()
+            last = first + sum(len(kept.docs) for kept, _ in some)
+            self.term_store.norm(stream).take(docs[first:last], out=norms[first:last], mode="clip")
+            first = last
         norms += scores
         scores /= norms
         scores *= np.repeat(np.array([factor for _, factor in terms], np.float32), counts)
