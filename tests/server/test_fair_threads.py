@@ -181,6 +181,8 @@ def test_quick_searches_are_answered_beside_ten_long_ones(
     seed_engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = Client(seed_engine, threads=1, seconds=60.0)
+    # The first search of a process imports and reads so much that it may count as a long one.
+    assert client.get("/search?q=chi+bộ").status_code == 200
     search = SearchView.search
     stop = threading.Event()
 
