@@ -52,6 +52,9 @@ REST = 0.85
 FEW, BATCH = 256, 2
 #: Candidates that are worked on at a time, to stay in cache.
 PIECE = 8192
+#: Where all terms together have no more postings than one for so many documents, these are added
+#: by themselves, without an accumulator for every document.
+FEW_SHARE = 16
 #: Bounds are sums in another order than scores: so much slack, relatively.
 SLACK = 1e-5
 
@@ -109,12 +112,9 @@ class Scorer:
         if self._of_all is not None:
             return top_of_all(self._of_all.scores(query), k, mask, boost, count=count)
         terms = self.term_store.looked_up(query) if terms is None else terms
-        if len(terms) == 1 and isinstance(terms[0], SparsePostings):
-            (stream, _, weight), kept = query[0], terms[0]
-            scores = kept.frequencies().astype(np.float32)
-            saturated(scores, self.term_store.norm(stream).take(kept.docs))
-            scores *= np.float32(weight * kept.idf)
-            return top_of_some(kept.docs, scores, k, mask, boost, count=count)
+        if self._are_few(terms):
+            docs, scores = self._sums(query, terms)
+            return top_of_some(docs, scores, k, mask, boost, count=count)
         acc, rows = self._accumulated(query, terms)
         if mask is not None:
             acc *= mask
@@ -178,19 +178,47 @@ class Scorer:
         acc = self._buffer("acc", self.snapshot.size, np.float32)
         acc.fill(0)
         if rare:
-            self._add_rare(acc, rare)
+            docs, scores = self._rare_scores(rare, np.intp)
+            np.add.at(acc, docs, scores)
         return acc, rows
 
-    def _add_rare(
+    def _are_few(self, terms: Sequence[KeptTerm]) -> bool:
+        """Whether all are rare terms, and all together, too."""
+        if any(isinstance(kept, DenseRow) for kept in terms):
+            return False
+        return sum(kept.df for kept in terms) * FEW_SHARE <= self.snapshot.size
+
+    def _sums(
+        self, query: Query, terms: Sequence[KeptTerm]
+    ) -> tuple[NDArray[np.integer[Any]], NDArray[np.float32]]:
+        """Return the documents that hold any of a few rare terms, ascending, and their scores."""
+        rare: dict[str, list[tuple[SparsePostings, float]]] = {}
+        for (stream, _, weight), kept in zip(query, terms, strict=True):
+            if isinstance(kept, SparsePostings) and kept.df:
+                rare.setdefault(stream, []).append((kept, weight * kept.idf))
+        if not rare:
+            return np.empty(0, np.int32), np.empty(0, np.float32)
+        docs, scores = self._rare_scores(rare, np.int32)
+        if len(rare) > 1 or len(next(iter(rare.values()))) > 1:
+            order = docs.argsort(kind="stable")
+            docs = docs.take(order)
+            firsts = np.flatnonzero(np.diff(docs, prepend=-1))
+            docs, scores = docs.take(firsts), np.add.reduceat(scores.take(order), firsts)
+        return docs, scores
+
+    def _rare_scores(
         self,
-        acc: NDArray[np.float32],
         rare: Mapping[str, Sequence[tuple[SparsePostings, float]]],
-    ) -> None:
-        """Add the scores of the rare terms of each stream, each with its factor, to ``acc``."""
+        dtype: type[np.integer[Any]],
+    ) -> tuple[NDArray[Any], NDArray[np.float32]]:
+        """The documents of the rare terms of each stream, and the scores that they have of each.
+
+        One term's after another's, the documents of ``dtype``: this thread's scratch.
+        """
         terms = [one for some in rare.values() for one in some]
         counts = [len(kept.docs) for kept, _ in terms]
         total = sum(counts)
-        docs = self._buffer("docs", total, np.intp)
+        docs = self._buffer(dtype.__name__, total, dtype)
         scores = self._buffer("scores", total, np.float32)
         norms = self._buffer("norms", total, np.float32)
         np.concatenate([kept.docs for kept, _ in terms], out=docs)
@@ -204,7 +232,7 @@ class Scorer:
         norms += scores
         scores /= norms
         scores *= np.repeat(np.array([factor for _, factor in terms], np.float32), counts)
-        np.add.at(acc, docs, scores)
+        return docs, scores
 
     def _threshold(
         self,

@@ -123,12 +123,24 @@ class StreamReader:
             docs, freqs, _ = self._decode(number, start, stop, None)
         except (IndexError, ValueError, OverflowError) as error:
             raise self._impossible() from error
-        if not len(docs) or not 0 <= int(docs[-1]) < self._size:
-            raise self._impossible()
-        # So many sums may have passed the highest number and begun anew.
-        if stop - start > _SUMS and (int(docs.min()) < 0 or int(docs.max()) >= self._size):
-            raise self._impossible()
-        return docs, freqs
+        return self._possible(docs, stop - start), freqs
+
+    def documents(self, term: int) -> NDArray[np.int32]:
+        """Return the documents of a term, as :meth:`postings` does."""
+        if self._size <= SMALL:
+            return self.postings(term)[0]
+        try:
+            number, start, stop = self._place(term)
+            width = CLASSES[number].width
+            docs, _, _ = documents_of(self._slots(number, start, stop), width, None)
+        except (IndexError, ValueError, OverflowError) as error:
+            raise self._impossible() from error
+        return self._possible(docs, stop - start)
+
+    def most(self, term: int) -> int:
+        """Return a number of documents that no more than hold a term; reads no postings."""
+        _, start, stop = self._place(term)
+        return stop - start
 
     def document_frequency(self, term: int) -> int:
         """Return how many documents, deleted ones included, hold a term."""
@@ -299,6 +311,15 @@ class StreamReader:
         if len(slots) != stop - start:
             raise self._impossible()
         return slots
+
+    def _possible(self, docs: NDArray[np.int32], slots: int) -> NDArray[np.int32]:
+        """The documents of a term of so many slots, if they can be."""
+        if not len(docs) or not 0 <= int(docs[-1]) < self._size:
+            raise self._impossible()
+        # So many sums may have passed the highest number and begun anew.
+        if slots > _SUMS and (int(docs.min()) < 0 or int(docs.max()) >= self._size):
+            raise self._impossible()
+        return docs
 
     def _impossible(self) -> IndexDamagedError:
         return damaged(self._sections.name, f"stream {self._name} has impossible postings")

@@ -22,6 +22,7 @@ from searchengine.deadline import check_time
 if TYPE_CHECKING:
     from searchengine.backends.embedded.cache_budget import CacheBudget
     from searchengine.backends.embedded.index.arrays.segment import Segment
+    from searchengine.backends.embedded.index.arrays.stream_reader import StreamReader
 
 #: Where a list of documents is so many times as long as that of the candidates, reading their
 #: texts is quicker than reading the list.
@@ -46,13 +47,6 @@ class _Pair(NamedTuple):
     key: int
     term: int
     most: int
-
-
-class _PairPostings(NamedTuple):
-    """Documents that may hold a pair; ``freqs`` how often where they do for certain."""
-
-    docs: NDArray[np.int32]
-    freqs: NDArray[np.uint32] | None
 
 
 _NOWHERE = PhrasePostings(np.empty(0, np.int32), np.empty(0, np.uint32))
@@ -86,9 +80,9 @@ class PhraseFinder:
         if not phrase.slop and not other and len(ranks) == 2:
             pair = self._looked_up(ranks[0], ranks[1], exact=exact, in_title=in_title)
             found = self._holding_pair(pair)
-            if found.freqs is not None:
-                return PhrasePostings(found.docs, found.freqs)
-            docs: NDArray[np.int32] | None = found.docs
+            if found is not None:
+                return found
+            docs: NDArray[np.int32] | None = self._may_hold_pair(pair)
         elif other:
             parts = (phrase.syllables, phrase.other)
             docs = self._holding(stream, [Phrase(part).term for part in parts])
@@ -124,16 +118,18 @@ class PhraseFinder:
         self, ranks: Sequence[int], *, exact: bool, in_title: bool
     ) -> NDArray[np.int32] | None:
         """Documents that may hold every pair of neighbours of a phrase."""
-        pairs = [
-            self._looked_up(first, second, exact=exact, in_title=in_title)
-            for first, second in dict.fromkeys(pairwise(ranks))
-        ]
+        pairs = []
+        for first, second in dict.fromkeys(pairwise(ranks)):
+            pair = self._looked_up(first, second, exact=exact, in_title=in_title)
+            if pair.term < 0:
+                return None
+            pairs.append(pair)
         docs: NDArray[np.int32] | None = None
         for pair in sorted(pairs, key=lambda one: one.most):
             check_time()
-            if docs is not None and pair.most > LONG_LIST * len(docs):
+            if docs is not None and (not len(docs) or pair.most > LONG_LIST * len(docs)):
                 break
-            docs = _both(docs, self._holding_pair(pair).docs)
+            docs = _both(docs, self._may_hold_pair(pair))
         return docs
 
     def _looked_up(self, first: int, second: int, *, exact: bool, in_title: bool) -> _Pair:
@@ -145,26 +141,17 @@ class PhraseFinder:
         key = folded[0] * len(self._segment.vocabulary(spec.folded)) + folded[1]
         reader = self._segment.stream(spec.title_pairs if in_title else spec.pairs)
         term = reader.find(key)
-        most = 0 if term < 0 else reader.document_frequency(term)
+        most = 0 if term < 0 else reader.most(term)
         return _Pair(first, second, exact, in_title, key, term, most)
 
-    def _holding_pair(self, pair: _Pair) -> _PairPostings:
-        """The documents that hold, or at least may hold, two syllables side by side."""
+    def _holding_pair(self, pair: _Pair) -> PhrasePostings | None:
+        """The documents that hold two syllables side by side; None where texts must tell."""
         if pair.term < 0:
-            return _PairPostings(_NOWHERE.docs, _NOWHERE.freqs)
-        usual = None
-        if pair.exact and not pair.in_title:
-            usual = self._spellings.usual(pair.key)
-        if usual is not None and usual != (pair.first, pair.second):
-            docs = self._spellings.others(pair.key)[0]
-            for one in (pair.first, pair.second):
-                docs = _both(docs, self._with_syllable(one))
-            return _PairPostings(docs, None)
-        spec = self._spec
-        reader = self._segment.stream(spec.title_pairs if pair.in_title else spec.pairs)
-        docs, found = reader.postings(pair.term)
-        if pair.exact and usual is None:
-            return _PairPostings(docs, None)
+            return _NOWHERE
+        usual = self._usual(pair)
+        if pair.exact and usual != (pair.first, pair.second):
+            return None
+        docs, found = self._pair_stream(pair).postings(pair.term)
         freqs = np.ones(len(docs), np.uint32) if found is None else found.astype(np.uint32)
         if pair.exact:
             other_docs, other_freqs = self._spellings.others(pair.key)
@@ -172,14 +159,32 @@ class PhraseFinder:
             freqs[places] -= np.uint32(1) if other_freqs is None else other_freqs
             held = np.flatnonzero(freqs)
             docs, freqs = docs.take(held), freqs.take(held)
-        return _PairPostings(docs, freqs)
+        return PhrasePostings(docs, freqs)
+
+    def _may_hold_pair(self, pair: _Pair) -> NDArray[np.int32]:
+        """The documents that may hold two syllables side by side, all that do among them."""
+        usual = self._usual(pair)
+        if usual is None or usual == (pair.first, pair.second):
+            return self._pair_stream(pair).documents(pair.term)
+        docs = self._spellings.others(pair.key)[0]
+        for one in (pair.first, pair.second):
+            docs = _both(docs, self._with_syllable(one))
+        return docs
+
+    def _usual(self, pair: _Pair) -> tuple[int, int] | None:
+        """How a pair is mostly spelt, where that is known and matters."""
+        return self._spellings.usual(pair.key) if pair.exact and not pair.in_title else None
+
+    def _pair_stream(self, pair: _Pair) -> StreamReader:
+        spec = self._spec
+        return self._segment.stream(spec.title_pairs if pair.in_title else spec.pairs)
 
     def _with_syllable(self, rank: int) -> NDArray[np.int32]:
         """The documents that hold a syllable."""
         term = self._segment.stream(self._spec.syllables).find(rank)
         if term < 0:
             return _NOWHERE.docs
-        return self._segment.stream(self._spec.syllables).postings(term)[0]
+        return self._segment.stream(self._spec.syllables).documents(term)
 
 
 def _both(one: NDArray[np.int32] | None, other: NDArray[np.int32]) -> NDArray[np.int32]:
