@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from searchengine.backends.embedded.cache_budget import Cache
 from searchengine.backends.embedded.index.arrays.streams import State, shared_end
-from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups
+from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Matched
 from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Facet, Snapshot
 from searchengine.backends.values import MAX_BARS, Histogram, Order, Step
@@ -79,8 +79,9 @@ class FacetCounter:
         by name, or by name only. ``limit`` values of each at most.
         """
         found = {}
+        chosen = Matched(matched)
         dated = self._periods()
-        held = dated.groups.counts(matched)
+        held = dated.groups.counts(chosen)
         for name in names:
             check_time()
             if name in ("year", "month"):
@@ -90,16 +91,17 @@ class FacetCounter:
                 pairs = zip(units[newest].tolist(), counts[newest].tolist(), strict=True)
                 found[name] = {_label(step, unit): count for unit, count in pairs}
             else:
-                found[name] = self._named(name, matched, limit, order)
+                found[name] = self._named(name, chosen, limit, order)
         return found
 
     def histogram(self, matched: Mask, by: Step) -> Histogram:
         """Return how many documents of ``matched`` (bool[size]) each month or year has."""
         found = self._periods()
-        held = found.groups.counts(matched)
+        chosen = Matched(matched)
+        held = found.groups.counts(chosen)
         units, counts = _counted(found, by, held)
         known, dated = int(counts.sum()), int(held.sum())
-        undated, year_only = int(np.count_nonzero(matched)) - dated, dated - known
+        undated, year_only = chosen.count - dated, dated - known
         if not known:
             return Histogram(by, (), 0, year_only, undated)
         last = int(units[-1])
@@ -110,7 +112,7 @@ class FacetCounter:
         bars = tuple((_label(by, first + at), count) for at, count in enumerate(tally.tolist()))
         return Histogram(by, bars, int(counts[~late].sum()), year_only, undated)
 
-    def _named(self, name: str, matched: Mask, limit: int, order: Order) -> dict[str, int]:
+    def _named(self, name: str, matched: Matched, limit: int, order: Order) -> dict[str, int]:
         facet = self._snapshot.facet(name)
         # Ties for the last place are for the names to decide, so all of them come.
         wanted = limit if order == "count" else max(len(facet.groups.codes), 1)

@@ -1,8 +1,9 @@
 """Documents grouped by a value: what facets and histograms count in.
 
 A group is the documents that share a place, an author, a year …; they lie side by side in one
-array, so that counting how many of them match is one indexing and one sum. What a commit adds is
-put behind what earlier ones had. Nothing here knows what a value means; how names sort is
+array, so that counting how many of them match is one indexing and one sum; of a few documents
+that match, the groups are looked up instead. What a commit adds is put behind what earlier ones
+had. Nothing here knows what a value means; how names sort is
 ``text.collate``'s business.
 """
 
@@ -10,7 +11,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +23,24 @@ from numpy.typing import NDArray
 NAME_BYTES, NAME_CHARACTER_BYTES = 350, 4
 
 
-class Groups(NamedTuple):
+#: Of so many matching documents the groups are looked up: as quick as counting in all of 50,000.
+FEW = 1024
+
+
+class Matched:
+    """Which documents match: ``mask``, bool[size]; ``few``: intp[n], ascending, if few do."""
+
+    def __init__(self, mask: NDArray[np.bool_]) -> None:
+        """Look at ``mask``."""
+        self.mask = mask
+        self.count = int(np.count_nonzero(mask))
+        self.few: NDArray[np.intp] | None = (
+            np.flatnonzero(mask) if self.count <= min(FEW, len(mask) // 4) else None
+        )
+
+
+@dataclass(frozen=True)
+class Groups:
     """Documents by their codes, those without one left out, deleted ones perhaps among them.
 
     The largest groups come first. ``docs``: intp[n], the documents of one group after those of
@@ -31,37 +51,64 @@ class Groups(NamedTuple):
     codes: NDArray[np.int32]
     ends: NDArray[np.intp]
 
-    def counts(self, mask: NDArray[np.bool_], first: int | None = None) -> NDArray[np.int32]:
-        """Return how many documents of ``mask`` (bool[size]) each group has: int32[groups].
+    @property
+    def nbytes(self) -> int:
+        """How many bytes they take, with what looking documents up needs."""
+        return self.docs.nbytes + self.codes.nbytes + self.ends.nbytes + 8 * len(self.docs)
+
+    def counts(self, matched: Matched, first: int | None = None) -> NDArray[np.int32]:
+        """Return how many of the documents that match each group has: int32[groups].
 
         Of the ``first`` so many groups only, if it is given.
         """
         ends = self.ends[:first]
         if not len(ends):
             return np.zeros(0, np.int32)
-        sums = mask.take(self.docs[: ends[-1]]).cumsum(dtype=np.int32).take(ends - 1)
+        if matched.few is not None:
+            tally = np.bincount(self._holding(matched.few), minlength=len(self.ends))
+            return tally[: len(ends)].astype(np.int32)
+        sums = matched.mask.take(self.docs[: ends[-1]]).cumsum(dtype=np.int32).take(ends - 1)
         sums[1:] -= sums[:-1].copy()
         return sums
 
-    def largest(
-        self, mask: NDArray[np.bool_], wanted: int
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Return the groups that hold most documents of ``mask``, in any order.
+    def largest(self, matched: Matched, wanted: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the groups that hold most of the documents that match, in any order.
 
         Their codes and how many documents each has, int32[n] twice: ``wanted`` groups and those
         with as many documents as the last of them, none with no document.
         """
-        first, least = 4 * wanted, 1
+        first = 4 * wanted if matched.few is None else len(self.ends)
+        least = 1
         while True:
-            counts = self.counts(mask, first)
+            counts = self.counts(matched, first)
             if len(counts) > wanted:
                 least = max(1, int(np.partition(counts, -wanted)[-wanted]))
-            # No group has more documents of the mask than it has.
+            # No group has more documents that match than it has.
             if first >= len(self.ends) or self.ends[first] - self.ends[first - 1] < least:
                 break
             first *= 4
         chosen = np.flatnonzero(counts >= least)
         return self.codes[chosen], counts[chosen]
+
+    def _holding(self, docs: NDArray[np.intp]) -> NDArray[np.int32]:
+        """The groups that hold ``docs``, one after the other."""
+        ordered, groups = self._by_document
+        first = ordered.searchsorted(docs)
+        counts = ordered.searchsorted(docs, side="right") - first
+        if int(counts.max(initial=0)) <= 1:
+            return groups.take(first.compress(counts))
+        ends = counts.cumsum()
+        places = np.repeat(first - (ends - counts), counts)
+        places += np.arange(len(places))
+        return groups.take(places)
+
+    @cached_property
+    def _by_document(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The documents in their order, int32[n], and the group that holds each."""
+        docs = self.docs.astype(np.int32)
+        order = docs.argsort()
+        groups = np.repeat(np.arange(len(self.ends), dtype=np.int32), self._sizes)
+        return docs.take(order), groups.take(order)
 
     def within(self, chosen: NDArray[np.bool_]) -> NDArray[np.intp]:
         """Return the documents of the ``chosen`` groups, bool[groups]: intp[n]."""

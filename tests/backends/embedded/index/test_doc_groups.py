@@ -7,7 +7,13 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Names, grouped
+from searchengine.backends.embedded.index.doc_groups import (
+    NO_GROUPS,
+    Groups,
+    Matched,
+    Names,
+    grouped,
+)
 
 
 def by_hand(codes: list[int], mask: list[bool]) -> Counter[int]:
@@ -34,10 +40,12 @@ def test_counts_and_the_largest_groups(seed: int, share: float) -> None:
     groups = groups_of(codes)
     mask = np.random.default_rng(seed).random(3000) < share
     expected = by_hand(codes, mask.tolist())
-    counts = dict(zip(groups.codes.tolist(), groups.counts(mask).tolist(), strict=True))
+    matched = Matched(mask)
+    assert (matched.few is None) == (share > 0.25)
+    counts = dict(zip(groups.codes.tolist(), groups.counts(matched).tolist(), strict=True))
     assert {code: count for code, count in counts.items() if count} == expected
     for wanted in (1, 3, 20, 500, 10_000):
-        found, held = groups.largest(mask, wanted)
+        found, held = groups.largest(matched, wanted)
         shown = Counter(dict(zip(found.tolist(), held.tolist(), strict=True)))
         least = sorted(expected.values(), reverse=True)[:wanted][-1:] or [1]
         assert shown == {code: count for code, count in expected.items() if count >= least[0]}
@@ -50,7 +58,8 @@ def test_groups_grow_with_a_commit() -> None:
     added = np.array([code for code in after if code >= 0], np.int32)
     extended = groups_of(before).extended(end, docs, added)
     whole = groups_of(before[:end] + after)
-    for one, other in zip(extended, whole, strict=True):
+    for part in ("docs", "codes", "ends"):
+        one, other = getattr(extended, part), getattr(whole, part)
         np.testing.assert_array_equal(one, other)
 
 
@@ -61,8 +70,20 @@ def test_the_documents_of_some_groups() -> None:
 
 
 def test_no_groups_count_nothing() -> None:
-    assert NO_GROUPS.counts(np.ones(3, np.bool_)).tolist() == []
-    assert NO_GROUPS.largest(np.ones(3, np.bool_), 5)[0].tolist() == []
+    for mask in (np.ones(3, np.bool_), np.zeros(3, np.bool_)):
+        assert NO_GROUPS.counts(Matched(mask)).tolist() == []
+        assert NO_GROUPS.largest(Matched(mask), 5)[0].tolist() == []
+
+
+def test_a_document_counts_in_each_of_its_groups() -> None:
+    groups = grouped(np.array([7, 3, 7, 9, 0], np.int32), np.array([1, 1, 0, 4, 4], np.int32))
+    mask = np.zeros(40, np.bool_)
+    mask[[3, 7, 8]] = True
+    assert Matched(mask).few is not None
+    counts = dict(zip(groups.codes.tolist(), groups.counts(Matched(mask)).tolist(), strict=True))
+    assert counts == {0: 1, 1: 2, 4: 0}
+    codes, held = groups.largest(Matched(mask), 1)
+    assert (codes.tolist(), held.tolist()) == ([1], [2])
 
 
 def test_names_keep_their_numbers() -> None:
