@@ -29,10 +29,11 @@ from searchengine.backends.values import (
 )
 from searchengine.deadline import check_time
 from searchengine.text.analysis import analyze_syllables
+from searchengine.text.variants import fold_syllable
 
 Mask = NDArray[np.bool_]
 
-#: So many values of facets are remembered split: splitting 6,000 authors takes 50 ms.
+#: So many values of facets are remembered split.
 KEPT_VALUES = 16_384
 
 
@@ -120,7 +121,9 @@ def value_mask(snapshot: Snapshot, query: ValueQuery) -> Mask:
         return mask
     facet = snapshot.facet(query.field)
     wanted = f" {' '.join(query.syllables)} "
-    names = map(facet.names.strings.__getitem__, facet.groups.codes.tolist())
-    chosen = np.array([wanted in _spaced(name)[query.folded] for name in names], np.bool_)
-    mask[facet.groups.within(chosen)] = True
+    numbers = facet.names.holding(map(fold_syllable, query.syllables))
+    strings = facet.names.strings
+    held = np.zeros(len(strings), np.bool_)
+    held[[one for one in numbers if wanted in _spaced(strings[one])[query.folded]]] = True
+    mask[facet.groups.within(held.take(facet.groups.codes))] = True
     return mask

@@ -99,3 +99,14 @@ def test_ranks_follow_names_that_come_later() -> None:
     assert names.ranks().tolist() == [1, 0]
     names.numbers(["xã Dương Xá", "An Khánh"])
     assert names.ranks().tolist() == [3, 1, 2, 0]
+
+
+def test_names_are_found_by_the_syllables_that_they_hold() -> None:
+    names = Names()
+    names.numbers(["xã Đông Dư", "Ấp Mới", "Đông Ngạc"])
+    assert names.holding(["dong"]) == [0, 2]
+    assert names.holding(["du", "dong"]) == [0]
+    assert names.holding(["dong", "moi"]) == names.holding(["không có"]) == []
+    names.numbers(["Mới Đông"])
+    assert names.holding(["dong", "moi"]) == [3]
+    assert names.holding(["dong"]) == [0, 2, 3]
