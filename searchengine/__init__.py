@@ -11,9 +11,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from searchengine.backends.counts import Histogram
     from searchengine.backends.embedded.index.upgrade import upgrade_index
     from searchengine.backends.fields import Field, IndexSettings
-    from searchengine.backends.values import Histogram
     from searchengine.document import Document
     from searchengine.engine import SearchEngine
     from searchengine.errors import SearchEngineError
@@ -49,7 +49,7 @@ _HOMES = {
     "Field": "searchengine.backends.fields",
     "IndexSettings": "searchengine.backends.fields",
     "Explanation": "searchengine.query.display.results",
-    "Histogram": "searchengine.backends.values",
+    "Histogram": "searchengine.backends.counts",
     "Hit": "searchengine.query.display.results",
     "Results": "searchengine.query.display.results",
     "SearchOptions": "searchengine.options",

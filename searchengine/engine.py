@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from searchengine.backends.counts import CacheUse, Histogram
 from searchengine.backends.embedded.backend import EmbeddedBackend
 
 # With its own name, for those who open an engine and may not know which kind it is.
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES as CACHE_BYTES
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.protocol import Backend, Writer
-from searchengine.backends.values import CacheUse, Histogram, Order, Step
+from searchengine.backends.values import Order, Step
 from searchengine.document import Document
 from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SUGGESTIONS, SearchOptions
 from searchengine.query.dates.boost import DateBoost

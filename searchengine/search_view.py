@@ -12,19 +12,10 @@ from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from searchengine.backends.counts import Histogram
 from searchengine.backends.fields import Field, FieldTable, IndexSettings
 from searchengine.backends.protocol import View
-from searchengine.backends.values import (
-    DATE,
-    SCORE,
-    FacetSpec,
-    Histogram,
-    Order,
-    Plan,
-    Ranking,
-    Sort,
-    Step,
-)
+from searchengine.backends.values import DATE, SCORE, FacetSpec, Order, Plan, Ranking, Sort, Step
 from searchengine.deadline import limited, seconds_left
 from searchengine.document import Document
 from searchengine.errors import DocumentNotFoundError, InputError
@@ -203,7 +194,7 @@ class SearchView:
         return self._view.fingerprints()
 
     def stats(self) -> dict[str, Any]:
-        """Return numbers about the index as JSON values: the fields of ``values.Statistics``."""
+        """Return numbers about the index as JSON values: the fields of ``Statistics``."""
         return asdict(self._view.statistics())
 
     def suggest(self, prefix: str, *, limit: int = SUGGESTIONS) -> list[str]:

@@ -87,14 +87,18 @@ def test_text_knows_the_language_alone() -> None:
 
 def test_query_knows_no_engine() -> None:
     """Of engines the seam alone: what is asked and answered, and the names of fields."""
-    seam = ours("backends.protocol", "backends.values", "backends.fields", "backends.bm25")
+    seam = ours(
+        "backends.protocol", "backends.values", "backends.counts", "backends.fields",
+        "backends.bm25",
+    )  # fmt: skip
     others = ours("text", "options", "errors", "deadline", "document")
     assert forbidden(ours("query"), (*seam, *others)) == []
 
 
 def test_the_seam_knows_no_engine_and_no_query() -> None:
     seam = ours(
-        "backends.protocol", "backends.values", "backends.fields", "backends.bm25",
+        "backends.protocol", "backends.values", "backends.counts", "backends.fields",
+        "backends.bm25",
         "backends.document_fields", "backends.near_duplicates", "backends.plan_json",
     )  # fmt: skip
     assert forbidden(seam, ours("text", "errors", "document")) == []
@@ -103,7 +107,8 @@ def test_the_seam_knows_no_engine_and_no_query() -> None:
 def test_engines_know_neither_each_other_nor_what_is_around_them() -> None:
     packages = ours("text", "errors", "deadline", "document", "document_json")
     seam = ours(
-        "backends.protocol", "backends.values", "backends.fields", "backends.bm25",
+        "backends.protocol", "backends.values", "backends.counts", "backends.fields",
+        "backends.bm25",
         "backends.document_fields", "backends.near_duplicates", "backends.plan_json",
     )  # fmt: skip
     # Completing restores diacritics and looks at pairs as suggestions do.

@@ -11,17 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from searchengine.backends.counts import CacheUse, Histogram, Statistics
 from searchengine.backends.fields import IndexSettings
 from searchengine.backends.values import (
     Beginning,
-    CacheUse,
     FieldTerm,
-    Histogram,
     Order,
     Plan,
     Ranking,
     ScoreParts,
-    Statistics,
     Step,
 )
 from searchengine.document import Document

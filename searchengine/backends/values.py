@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from searchengine.document import Document
 from searchengine.errors import InputError
@@ -26,9 +26,6 @@ DATE = "date"
 #: The ``field`` of a :class:`Sort` that means the score.
 SCORE = "score"
 
-#: A histogram has at most this many bars, a hundred years of months. One page dated a thousand
-#: years too early must not make a list of empty months of it.
-MAX_BARS = 1200
 
 _EPOCH = datetime.date(1970, 1, 1)
 
@@ -302,70 +299,3 @@ class ScoreParts:
     date_factor: float
     parts: tuple[TermScore, ...]
     matches: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Histogram:
-    """Counts by month or year, oldest first, without gaps; iterates over ``bars``.
-
-    All matching documents are in one bar, or among ``earlier`` (older than the first bar, which
-    happens only where more bars would be needed than a histogram may have), ``year_only`` (dated
-    without a month, in a histogram by month) or ``undated``.
-    """
-
-    by: Step
-    bars: tuple[tuple[str, int], ...]
-    earlier: int
-    year_only: int
-    undated: int
-
-    def __iter__(self) -> Iterator[tuple[str, int]]:
-        return iter(self.bars)
-
-    def __len__(self) -> int:
-        return len(self.bars)
-
-    def __getitem__(self, at: int) -> tuple[str, int]:
-        return self.bars[at]
-
-    @property
-    def total(self) -> int:
-        """How many documents match."""
-        bars = sum(count for _, count in self.bars)
-        return bars + self.earlier + self.year_only + self.undated
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the histogram as JSON values."""
-        return {
-            "by": self.by,
-            "bars": [{"label": label, "count": count} for label, count in self.bars],
-            "earlier": self.earlier,
-            "year_only": self.year_only,
-            "undated": self.undated,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class CacheUse:
-    """How many ``bytes`` are kept, of how many at most (``limit``), and of which kinds."""
-
-    bytes: int
-    limit: int
-    kinds: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """Numbers about an index; ``bytes`` on disk, ``terms`` distinct ones by field.
-
-    ``cache`` says what is kept in memory between searches, where an engine does so.
-    """
-
-    documents: int
-    dated: int
-    deleted: int
-    segments: int
-    bytes: int
-    generation: int
-    terms: Mapping[str, int] = field(default_factory=dict)
-    cache: CacheUse | None = None

@@ -10,7 +10,8 @@ from typing import get_args
 
 import click
 
-from searchengine.backends.values import Histogram, Order, Step
+from searchengine.backends.counts import Histogram
+from searchengine.backends.values import Order, Step
 from searchengine.cli.base import EXIT_NOTHING_FOUND, echo_json, shared
 from searchengine.cli.query_options import query_options
 from searchengine.deadline import limited

@@ -5,18 +5,10 @@ from __future__ import annotations
 import pytest
 
 from searchengine.backends.contract.base import ALL, Contract, page, terms
+from searchengine.backends.counts import MAX_BARS, Histogram
 from searchengine.backends.fields import FACET_NAMES
 from searchengine.backends.protocol import Backend
-from searchengine.backends.values import (
-    MAX_BARS,
-    FacetSpec,
-    Histogram,
-    Order,
-    Plan,
-    RangeQuery,
-    Sort,
-    TermQuery,
-)
+from searchengine.backends.values import FacetSpec, Order, Plan, RangeQuery, Sort, TermQuery
 from searchengine.text.streams import FOLDED, SYLLABLES
 
 PAGES = (

@@ -11,6 +11,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from searchengine.backends.counts import CacheUse
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES, CacheBudget
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.storage import (
@@ -23,7 +24,7 @@ from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.searcher import Searcher
 from searchengine.backends.embedded.view import EmbeddedView
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
-from searchengine.backends.values import CacheUse, Plan
+from searchengine.backends.values import Plan
 from searchengine.errors import IndexClosedError
 
 if TYPE_CHECKING:

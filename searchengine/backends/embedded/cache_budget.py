@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from numpy.typing import NDArray
 
-from searchengine.backends.values import CacheUse
+from searchengine.backends.counts import CacheUse
 
 #: Bytes that an engine keeps between searches if it is not told otherwise.
 CACHE_BYTES = 256 << 20

@@ -16,12 +16,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.counts import MAX_BARS, Histogram
 from searchengine.backends.embedded.cache_budget import Cache
 from searchengine.backends.embedded.index.arrays.streams import State, shared_end
 from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Matched
 from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Facet, Snapshot
-from searchengine.backends.values import MAX_BARS, Histogram, Order, Step
+from searchengine.backends.values import Order, Step
 from searchengine.deadline import check_time
 
 Mask = NDArray[np.bool_]

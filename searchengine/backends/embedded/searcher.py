@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchengine.backends.counts import Histogram
 from searchengine.backends.embedded.cache_budget import Cache, cached
 from searchengine.backends.embedded.decay import factors
 from searchengine.backends.embedded.duplicates import Shingles, fold_duplicates, shingles
@@ -30,7 +31,6 @@ from searchengine.backends.values import (
     DateDecay,
     FacetSpec,
     FieldTerm,
-    Histogram,
     Order,
     Plan,
     RankedDocument,

@@ -12,18 +12,17 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from searchengine.backends.counts import Histogram, Statistics
 from searchengine.backends.embedded.index.commit.storage import Index
 from searchengine.backends.embedded.searcher import Searcher
 from searchengine.backends.protocol import Lexicon
 from searchengine.backends.values import (
     Beginning,
     FieldTerm,
-    Histogram,
     Order,
     Plan,
     Ranking,
     ScoreParts,
-    Statistics,
     Step,
 )
 from searchengine.deadline import check_time

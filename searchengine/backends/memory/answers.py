@@ -13,6 +13,7 @@ from statistics import fmean
 from typing import Any
 
 from searchengine.backends.bm25 import K1, B, idf
+from searchengine.backends.counts import MAX_BARS, Histogram
 from searchengine.backends.document_fields import date_of_day
 from searchengine.backends.fields import PERIODS, SCORED_STREAMS, FieldTable
 from searchengine.backends.memory.documents import IndexedDocument, matches
@@ -25,10 +26,8 @@ from searchengine.backends.near_duplicates import (
 )
 from searchengine.backends.values import (
     DATE,
-    MAX_BARS,
     SCORE,
     DateDecay,
-    Histogram,
     Order,
     Plan,
     ScoreParts,

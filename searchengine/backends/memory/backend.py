@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from searchengine.backends.counts import Histogram, Statistics
 from searchengine.backends.fields import (
     DEFAULT_SETTINGS,
     TERM_STREAMS,
@@ -29,13 +30,11 @@ from searchengine.backends.memory.lexicon import (
 from searchengine.backends.values import (
     Beginning,
     FieldTerm,
-    Histogram,
     Order,
     Plan,
     RankedDocument,
     Ranking,
     ScoreParts,
-    Statistics,
     Step,
 )
 from searchengine.deadline import check_time, limited

@@ -17,7 +17,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from searchengine.backends.values import CacheUse
+from searchengine.backends.counts import CacheUse
 from searchengine.errors import SearchEngineError
 from searchengine.server.processes.channel import Lines, Message, encode
 from searchengine.server.processes.exchange import CACHE, LEAVE, SHOW, TURN

@@ -19,7 +19,7 @@ from typing import Any
 
 import uvicorn
 
-from searchengine.backends.values import CacheUse
+from searchengine.backends.counts import CacheUse
 from searchengine.engine import SearchEngine
 from searchengine.errors import IndexClosedError, SearchEngineError
 from searchengine.server.http.middleware import Middleware
