@@ -32,6 +32,7 @@ from searchengine.query.display.match_spans import Pattern, patterns_of
 from searchengine.query.display.passages import highlight
 from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.query.language.filters import filter_nodes
+from searchengine.query.plan.ideas import relaxed_notes
 from searchengine.query.plan.planner import Planned, PlannedQuery, plan_query, read_query
 from searchengine.text.lexicon.synonyms import Synonyms
 from searchengine.text.scan import Span
@@ -119,7 +120,8 @@ class SearchView:
             hits=tuple(hits),
             facets=ranking.facets,
             suggestion=suggestion,
-            notes=chosen.reading.query.query.notes,
+            notes=(*chosen.reading.query.query.notes, *relaxed_notes(plan.coverage, ranking)),
+            total_partial=ranking.total_partial,
         )
 
     def facets(
@@ -292,7 +294,14 @@ class SearchView:
             if parts is None:
                 raise DocumentNotFoundError(_not_found(id_))
             found.append(
-                Explanation(id_, parts.score, parts.date_factor, parts.parts, parts.matches)
+                Explanation(
+                    id_,
+                    parts.score,
+                    parts.date_factor,
+                    parts.parts,
+                    parts.matches,
+                    parts.nearness,
+                )
             )
         return found
 

@@ -9,8 +9,11 @@ from typing import Any
 from searchengine.backends.values import (
     AllOf,
     AnyOf,
+    Coverage,
     DateDecay,
     FacetSpec,
+    Idea,
+    Nearness,
     Not,
     PhraseQuery,
     Plan,
@@ -47,7 +50,7 @@ _CLASSES: Mapping[str, type] = {
     one.__name__: one
     for one in (
         TermQuery, PhraseQuery, ValueQuery, RangeQuery, AllOf, AnyOf, Not,
-        ScoringTerm, DateDecay, Sort, FacetSpec, Plan,
+        ScoringTerm, Idea, Coverage, Nearness, DateDecay, Sort, FacetSpec, Plan,
     )
 }  # fmt: skip
 

@@ -181,6 +181,55 @@ class ScoringTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class Idea:
+    """One of the things that a query asks for: documents that ``query`` matches have it.
+
+    Its ``forms`` are the syllables in which a text may say it, those of each form in a row.
+    """
+
+    query: Query
+    weight: float
+    forms: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of a query's ideas a document must have to match in full.
+
+    Ideas that no document has are left aside. A document's share is the weights of the ideas that
+    it has, of all weights. As many documents as possible are asked for everything: the share asked
+    for is the first of ``shares`` that at least ``enough`` documents reach, the last one if none
+    is; a share that adds no document to those of a higher one asks for that. Filters do not matter
+    for it. The documents with the ``best`` highest scores match in full
+    whatever they have.
+    """
+
+    ideas: tuple[Idea, ...]
+    shares: tuple[float, ...] = (1.0, 0.75, 0.6, 0.5)
+    enough: int = 10
+    best: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """What ``ideas`` that stand near each other multiply a score by.
+
+    That is 1 + ``boost`` · share + ``title_boost`` · title share. Of the weights of all ideas the
+    share is the most that ``window`` syllables in a row of a document's text (its title first)
+    hold, the title share what its title holds: an idea counts by how many of the syllables of its
+    best form are there. ``field`` says whether diacritics count. Scores are multiplied of the
+    first ``depth`` documents alone; all others come behind them.
+    """
+
+    field: str
+    ideas: tuple[Idea, ...]
+    window: int
+    boost: float
+    title_boost: float
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
 class DateDecay:
     """What dates multiply a score by: 1 + weight · curve(distance in days).
 
@@ -240,6 +289,8 @@ class Plan:
     score: tuple[ScoringTerm, ...] = ()
     decay: DateDecay | None = None
     filters: tuple[Query, ...] = ()
+    coverage: Coverage | None = None
+    nearness: Nearness | None = None
     sort: Sort = Sort()
     offset: int = 0
     limit: int = 10
@@ -258,19 +309,26 @@ class RankedDocument:
     score: float
     #: The ids of the documents folded into this one that rank before the last of the slice.
     duplicates: tuple[str, ...] = ()
+    #: Whether it has too few of the ideas to match in full.
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The slice asked for, the number of all matches and their facet counts.
+    """The slice asked for, the number of all full matches and their facet counts.
 
-    ``otherwise`` says that the plan matched nothing and an alternative was answered.
+    ``otherwise`` says that the plan matched nothing and an alternative was answered. How many more
+    documents match in part is ``total_partial``; ``share`` is what was asked for of the weights of
+    a coverage, ``absent`` the places of its ideas that no document has.
     """
 
     total: int
     ranked: tuple[RankedDocument, ...]
     facets: Mapping[str, Mapping[str, int]]
     otherwise: bool = False
+    total_partial: int = 0
+    share: float = 1.0
+    absent: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,10 +350,11 @@ class TermScore:
 class ScoreParts:
     """Every part of one document's score; ``matches`` says whether the plan lets it in.
 
-    ``score == sum(part.score) · date_factor``.
+    ``score == sum(part.score) · date_factor · nearness``.
     """
 
     score: float
     date_factor: float
+    nearness: float
     parts: tuple[TermScore, ...]
     matches: bool

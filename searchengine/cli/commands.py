@@ -117,7 +117,8 @@ def search(
         click.echo(results.total)
     elif only_ids:
         for hit in results:
-            click.echo(hit.id)
+            if not hit.partial:
+                click.echo(hit.id)
     else:
         render.results(results)
         render.facets(counts)

@@ -23,16 +23,21 @@ def results(found: Results) -> None:
         click.echo(f"note: {note}", err=True)
     if found.suggestion:
         click.echo(f"did you mean: {found.suggestion}", err=True)
+    first_partial = next((hit for hit in found if hit.partial), None)
     for hit in found:
+        if hit is first_partial:
+            click.echo(click.style("These lack some of the words:\n", dim=True))
         _hit(hit)
-    if not found.total:
+    if not found.total and not found.total_partial:
         click.echo("nothing found: try fewer or other words", err=True)
     elif not found.hits:
         click.echo(f"page {found.page} is past the last of {found.total} results", err=True)
     else:
         first, last = found.hits[0].rank, found.hits[-1].rank
+        lacking = f" and {found.total_partial:,} that lack words" if found.total_partial else ""
         click.echo(
-            f"{first}–{last} of {found.total:,} documents in {found.took_ms:.0f} ms", err=True
+            f"{first}–{last} of {found.total:,} documents{lacking} in {found.took_ms:.0f} ms",
+            err=True,
         )
 
 
@@ -140,7 +145,8 @@ def explanation(found: Explanation) -> None:
             f"(weight {part.weight:g}, {part.frequency}×, idf {part.idf:.3f})"
         )
     total = sum(part.score for part in found.parts)
-    click.echo(f"   {found.score:9.4f}  = {total:.4f} × {found.date_factor:.4f} for the date")
+    near = f" × {found.nearness:.4f} for words near each other" if found.nearness != 1 else ""
+    click.echo(f"   {found.score:9.4f}  = {total:.4f} × {found.date_factor:.4f} for the date{near}")
 
 
 def evaluation(sets: Mapping[str, Mapping[str, float]], mean: Mapping[str, float]) -> None:

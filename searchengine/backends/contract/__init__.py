@@ -19,7 +19,7 @@ import pytest
 
 _SUITES = (
     "base", "matching", "ranking", "dates", "counting", "reading", "commits", "declared_fields",
-    "generated",
+    "ideas", "generated",
     "comparison", "differential",
 )  # fmt: skip
 # Failures should say what was compared, as in a test file.
@@ -31,6 +31,7 @@ from searchengine.backends.contract.counting import CountingContract  # noqa: E4
 from searchengine.backends.contract.dates import DateContract  # noqa: E402
 from searchengine.backends.contract.declared_fields import DeclaredFieldsContract  # noqa: E402
 from searchengine.backends.contract.differential import DifferentialContract  # noqa: E402
+from searchengine.backends.contract.ideas import IdeasContract  # noqa: E402
 from searchengine.backends.contract.matching import MatchingContract  # noqa: E402
 from searchengine.backends.contract.ranking import FoldingContract, RankingContract  # noqa: E402
 from searchengine.backends.contract.reading import ReadingContract  # noqa: E402
@@ -43,6 +44,7 @@ class BackendContract(
     RankingContract,
     FoldingContract,
     DateContract,
+    IdeasContract,
     CountingContract,
     ReadingContract,
     CommitContract,

@@ -25,6 +25,8 @@ def assert_same_answers(view: View, oracle: View, plan: Plan) -> None:
     """Assert that a view finds for ``plan`` what the specification's view finds."""
     found, expected = view.search(plan), oracle.search(plan)
     assert (found.total, found.otherwise) == (expected.total, expected.otherwise)
+    assert (found.total_partial, found.share) == (expected.total_partial, expected.share)
+    assert found.absent == expected.absent
     assert in_order(found.facets) == in_order(expected.facets)
     answered = _answered(plan, expected.otherwise)
     whole = oracle.search(_whole(plan)).ranked
@@ -38,7 +40,7 @@ def assert_same_answers(view: View, oracle: View, plan: Plan) -> None:
             start, end = sorted((groups[one.document.id], places[other.document.id]))
             assert _are_tied(whole[start : end + 1], answered), (at, one.document.id)
             continue
-        assert one.document == other.document
+        assert (one.document, one.partial) == (other.document, other.partial)
         if one.duplicates != other.duplicates:
             own = whole[groups[one.document.id]]
             assert set(one.duplicates) < set(_group(own)), (at, one.document.id)
@@ -59,6 +61,7 @@ def assert_same_parts(
             continue
         assert one.matches == other.matches
         assert one.score == pytest.approx(other.score, rel=CLOSE)
+        assert one.nearness == pytest.approx(other.nearness, rel=CLOSE)
         assert one.date_factor == pytest.approx(other.date_factor, rel=CLOSE)
         assert len(one.parts) == len(other.parts)
         for part, expected in zip(one.parts, other.parts, strict=True):

@@ -24,9 +24,12 @@ from searchengine.backends.values import (
     DATE,
     AllOf,
     AnyOf,
+    Coverage,
     Curve,
     DateDecay,
     FacetSpec,
+    Idea,
+    Nearness,
     Not,
     PhraseQuery,
     Plan,
@@ -80,11 +83,15 @@ class Generator:
         """Return another plan."""
         chance = self._chance
         score = tuple(self._scoring_term() for _ in range(chance.choice((0, 1, 1, 2, 3, 6))))
+        field = chance.choice((SYLLABLES, FOLDED))
+        coverage = self._coverage(field) if chance.random() < 0.4 else None
         return Plan(
             match=None if chance.random() < 0.3 else self._query(3),
             score=score,
             decay=self._decay() if chance.random() < 0.5 else None,
             filters=tuple(self._query(1) for _ in range(chance.choice((0, 0, 1, 2)))),
+            coverage=coverage,
+            nearness=self._nearness(field) if chance.random() < 0.3 else None,
             sort=chance.choice((Sort(), Sort(), Sort(DATE), *_SORTS)),
             offset=chance.choice((0, 0, 1, 5, 40)),
             limit=chance.choice((0, 1, 5, 10, 60)),
@@ -190,6 +197,32 @@ class Generator:
             return ScoringTerm(phrase.field, phrase.term, weight)
         field = self._chance.choice((*TERM_STREAMS, FOLDED, SYLLABLES, NUMBERS))
         return ScoringTerm(field, self._term(field), weight)
+
+    def _coverage(self, field: str) -> Coverage:
+        chance = self._chance
+        ideas = []
+        for _ in range(chance.choice((1, 2, 3, 5))):
+            forms = []
+            for _ in range(chance.choice((1, 1, 2))):
+                held = chance.choice(self._indexed).terms[field]
+                start = chance.randrange(len(held) + 1)
+                forms.append(tuple(held[start : start + chance.choice((1, 2, 3))]) or ("vắng",))
+            query = chance.choice((TermQuery(field, forms[0][0]), self._query(1)))
+            ideas.append(Idea(query, chance.choice((0.5, 1.0, 3.7)), tuple(forms)))
+        shares = chance.choice(((1.0,), (1.0, 0.5), (1.0, 0.75, 0.6, 0.5), (0.8, 0.3)))
+        return Coverage(tuple(ideas), shares, chance.choice((1, 3, 10)))
+
+    def _nearness(self, field: str) -> Nearness:
+        """For all documents: where only some count, those that score alike may differ."""
+        chance = self._chance
+        return Nearness(
+            field,
+            self._coverage(field).ideas,
+            window=chance.choice((1, 5, 24)),
+            boost=chance.choice((0.0, 0.5)),
+            title_boost=chance.choice((0.0, 0.3)),
+            depth=100_000,
+        )
 
     def _decay(self) -> DateDecay:
         chance = self._chance

@@ -42,11 +42,14 @@ def matching(snapshot: Snapshot, store: TermStore, query: Query) -> Mask:
 
     What the ``store`` of the snapshot keeps of a term need not be read again.
     """
-    return _Matching(snapshot, store).mask(query) & snapshot.live
+    return Matching(snapshot, store).mask(query) & snapshot.live
 
 
-class _Matching:
+class Matching:
+    """Matches queries in one snapshot."""
+
     def __init__(self, snapshot: Snapshot, store: TermStore) -> None:
+        """Look into ``snapshot``; what ``store`` keeps of a term is not read again."""
         self._snapshot = snapshot
         self._store = store
 

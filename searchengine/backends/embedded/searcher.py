@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from dataclasses import replace
+from functools import cached_property, partial
 from itertools import repeat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.counts import Histogram
 from searchengine.backends.embedded.cache_budget import Cache, cached
+from searchengine.backends.embedded.coverage import Covered, covered
 from searchengine.backends.embedded.decay import factors
 from searchengine.backends.embedded.duplicates import Shingles, fold_duplicates, shingles
 from searchengine.backends.embedded.facets import FacetCounter
-from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Snapshot
-from searchengine.backends.embedded.match import Mask, matching
+from searchengine.backends.embedded.match import Mask, Matching, matching
+from searchengine.backends.embedded.ranker import Factors, Ordered, Question, Ranker
 from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
-from searchengine.backends.embedded.scoring.term_cache import KeptTerm
-from searchengine.backends.fields import SCORED_STREAMS
 from searchengine.backends.near_duplicates import FOLD_DOCUMENTS
 from searchengine.backends.values import (
-    DATE,
-    SCORE,
     AllOf,
     DateDecay,
     FacetSpec,
@@ -36,13 +33,9 @@ from searchengine.backends.values import (
     RankedDocument,
     Ranking,
     ScoreParts,
-    Sort,
     Step,
 )
 from searchengine.deadline import check_time, limited
-from searchengine.text.derived_streams import DERIVED
-from searchengine.text.streams import FOLDED, WORDS
-from searchengine.text.variants import fold_syllable
 
 if TYPE_CHECKING:
     from searchengine.backends.embedded.completion.completer import Completer
@@ -62,47 +55,6 @@ KEPT_FREQUENCIES = 8192
 #: histogram of the same one, and a phrase has texts read.
 KEPT_MASKS = 16
 
-#: (stream, term, weight) of each scoring term.
-Weighted = list[tuple[str, str, float]]
-_NO_MASK: Mask = np.empty(0, np.bool_)
-
-
-@dataclass(frozen=True, slots=True)
-class _Factors:
-    """What dates multiply scores by: ``exact`` float64[size], ``narrow`` the same in float32."""
-
-    exact: NDArray[np.float64]
-    narrow: NDArray[np.float32]
-
-    @property
-    def nbytes(self) -> int:
-        return self.exact.nbytes + self.narrow.nbytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A plan made ready: its terms and what is kept of each, which documents match (None: those
-    with a score)."""
-
-    plan: Plan
-    query: Weighted
-    terms: Sequence[KeptTerm]
-    mask: Mask | None
-    factors: _Factors | None
-
-    @property
-    def boost(self) -> NDArray[np.float32] | None:
-        return self.factors.narrow if self.factors else None
-
-
-class _Order(NamedTuple):
-    """The best documents, how many match, which (empty where nobody needs it), what is folded."""
-
-    docs: NDArray[np.int64]
-    total: int
-    matched: Mask
-    folded: Sequence[tuple[int, ...]] = ()
-
 
 class Searcher:
     """Answers plans from one snapshot; safe for any number of threads."""
@@ -119,6 +71,7 @@ class Searcher:
         self.facets: FacetCounter = FacetCounter(
             snapshot, None if before is None else before.facets
         )
+        self._ranker = Ranker(snapshot, self.scorer, self.facets)
         # These caches hold the snapshot, not the searcher: a circle of references would keep an
         # old commit's arrays until the collector comes round.
         self._shingles = cached(
@@ -130,7 +83,11 @@ class Searcher:
         self._masks = cached(
             partial(matching, snapshot, self.scorer.term_store), Cache(budget, "masks", KEPT_MASKS)
         )
-        self._factors: Cache[DateDecay, _Factors] = Cache(budget, "date_factors", KEPT_FACTORS)
+        self._covered = cached(
+            partial(covered, Matching(snapshot, self.scorer.term_store)),
+            Cache(budget, "masks", KEPT_MASKS),
+        )
+        self._factors: Cache[DateDecay, Factors] = Cache(budget, "date_factors", KEPT_FACTORS)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -151,22 +108,25 @@ class Searcher:
         with limited(plan.seconds):
             plan, otherwise = self._answerable(plan)
             question = self._question(plan)
+            wanted = slice(plan.offset, plan.offset + plan.limit)
             if plan.fold_duplicates:
-                order = self._folded(question)
+                order, groups = self._folded(question, wanted.stop)
             else:
-                order = self._order(question, plan.offset + plan.limit)
-            chosen = order.docs[plan.offset : plan.offset + plan.limit]
-            folded = order.folded[plan.offset :] or repeat(())
-            scores = exact_scoring.exact_scores(
-                self.snapshot, question.query, question.terms, chosen
-            )
-            if question.factors:
-                scores *= question.factors.exact[chosen]
+                order, groups = self._ranker.order(question, wanted.stop), ()
+            chosen = order.docs[wanted]
+            scores = self._ranker.scores(question, chosen)
+            scores *= [order.nearness.get(number, 1.0) for number in chosen.tolist()]
+            folded = groups[plan.offset :] or repeat(())
+            asked = question.covered
+            full = order.matched[chosen] if asked else np.ones(len(chosen), np.bool_)
             return Ranking(
                 total=order.total,
-                ranked=tuple(self._ranked(chosen, scores, folded, plan.texts)),
+                ranked=tuple(self._ranked(chosen, scores, full, folded, plan.texts)),
                 facets=self._counted(order.matched, plan.facets) if plan.facets else {},
                 otherwise=otherwise,
+                total_partial=order.partial,
+                share=asked.share if asked else 1.0,
+                absent=asked.absent if asked else (),
             )
 
     def count_facets(
@@ -204,91 +164,81 @@ class Searcher:
             plan, otherwise = plan.otherwise, True
         return plan, otherwise
 
-    def _question(self, plan: Plan) -> _Question:
+    def _question(self, plan: Plan) -> Question:
         query = [(term.field, term.term, term.weight) for term in plan.score]
         terms = self.scorer.term_store.looked_up(query)
-        return _Question(plan, query, terms, self._mask(plan), self._date_factors(plan.decay))
+        factors = self._date_factors(plan.decay)
+        return Question(plan, query, terms, self._mask(plan), factors, self._coverage(plan))
 
     def _ranked(
         self,
         chosen: NDArray[np.int64],
         scores: NDArray[np.float64],
+        full: Mask,
         folded: Sequence[tuple[int, ...]] | Iterator[tuple[int, ...]],
         texts: bool,
     ) -> Iterator[RankedDocument]:
-        for number, score, same in zip(chosen.tolist(), scores.tolist(), folded, strict=False):
+        columns = (chosen.tolist(), scores.tolist(), full.tolist(), folded)
+        for number, score, enough, same in zip(*columns, strict=False):
             check_time()
             document = self.snapshot.document(number, original=False, text=texts)
             duplicates = tuple(
                 self.snapshot.document(one, original=False, text=False).id for one in same
             )
-            yield RankedDocument(document, score, duplicates)
+            yield RankedDocument(document, score, duplicates, partial=not enough)
 
     def _counted(self, matched: Mask, spec: FacetSpec) -> dict[str, dict[str, int]]:
         return self.facets.counts(matched, spec.names, limit=spec.limit, order=spec.order)
 
-    def _order(self, question: _Question, depth: int) -> _Order:
-        """The ``depth`` best documents, one at least."""
-        plan, query, mask = question.plan, question.query, question.mask
-        depth = max(depth, 1)
-        by_score = plan.sort.field == SCORE
-        if mask is None and by_score and not plan.facets:
-            top = self.scorer.top(
-                query, depth, boost=question.boost, terms=question.terms, count=True
-            )
-            return _Order(top.docs, top.total or 0, _NO_MASK)
-        matched = self._scored(plan) if mask is None else mask
-        total = int(np.count_nonzero(matched))
-        if not by_score:
-            return _Order(self._by_field(question, matched, depth), total, matched)
-        docs = self.scorer.top(query, depth, mask, question.boost, terms=question.terms).docs
-        if mask is not None:
-            docs = _filled(docs, mask, depth)
-        return _Order(docs, total, matched)
-
-    def _folded(self, question: _Question) -> _Order:
-        """The documents up to the end of the page, each with those that repeat it."""
-        wanted = question.plan.offset + question.plan.limit
+    def _folded(self, question: Question, wanted: int) -> tuple[Ordered, Sequence[tuple[int, ...]]]:
+        """The ``wanted`` first documents, each with those that repeat it."""
         # Each document that is folded away lets another one move up.
         for more in (FEW_DUPLICATES, FOLD_DOCUMENTS):
-            order = self._order(question, wanted + more)
+            order = self._ranker.order(question, wanted + more)
             found = fold_duplicates(order.docs.tolist(), self._shingles, wanted)
             if len(found) == wanted or len(order.docs) < wanted + more:
                 break
         docs = np.array([one.number for one in found], np.int64)
-        return order._replace(docs=docs, folded=[one.duplicates for one in found])
+        return replace(order, docs=docs), [one.duplicates for one in found]
 
-    def _score_parts(self, question: _Question, number: int) -> ScoreParts:
+    def _score_parts(self, question: Question, number: int) -> ScoreParts:
         parts = tuple(exact_scoring.term_scores(self.snapshot, question.plan.score, number))
         factor = float(question.factors.exact[number]) if question.factors else 1.0
+        near = self._ranker.nearness(question, number)
         return ScoreParts(
-            score=sum(part.score for part in parts) * factor,
+            score=sum(part.score for part in parts) * factor * near,
             date_factor=factor,
+            nearness=near,
             parts=parts,
             matches=bool(parts) if question.mask is None else bool(question.mask[number]),
         )
 
     def _matched_by(self, plan: Plan) -> Mask:
+        """Which documents match in full."""
         mask = self._mask(plan)
-        return self._scored(plan) if mask is None else mask
+        matched = self._ranker.scored(plan) if mask is None else mask
+        return (
+            matched if plan.coverage is None else self._ranker.full(self._question(plan), matched)
+        )
+
+    def _coverage(self, plan: Plan) -> Covered | None:
+        if plan.coverage is None:
+            return None
+        return self._covered(plan.coverage, plan.match)
 
     def _mask(self, plan: Plan) -> Mask | None:
         """Which documents match; None where that is just those with a score."""
         if not plan.filters:
             return None if plan.match is None else self._masks(plan.match)
         if plan.match is None:
-            return self._scored(plan) & self._masks(AllOf(plan.filters))
+            return self._ranker.scored(plan) & self._masks(AllOf(plan.filters))
         return self._masks(AllOf((plan.match, *plan.filters)))
 
     def _query_mask(self, plan: Plan) -> Mask:
         """Which documents match, whatever the filters."""
-        return self._scored(plan) if plan.match is None else self._masks(plan.match)
+        return self._ranker.scored(plan) if plan.match is None else self._masks(plan.match)
 
-    def _scored(self, plan: Plan) -> Mask:
-        """Which documents hold any scoring term."""
-        return self.scorer.holding(_telling(plan))
-
-    def _date_factors(self, decay: DateDecay | None) -> _Factors | None:
+    def _date_factors(self, decay: DateDecay | None) -> Factors | None:
         if decay is None:
             return None
         found = self._factors.get(decay)
@@ -296,59 +246,9 @@ class Searcher:
             return found
         first, last = self.snapshot.days()
         exact = factors(decay, first, last, self.snapshot.dated())
-        found = _Factors(exact, exact.astype(np.float32))
+        found = Factors(exact, exact.astype(np.float32))
         self._factors.put(decay, found)
         return found
-
-    def _by_field(self, question: _Question, matched: Mask, depth: int) -> NDArray[np.int64]:
-        """The first ``depth`` of the documents that match, by date or a field; then by score."""
-        chosen = np.flatnonzero(matched)
-        sort = question.plan.sort
-        keys = self._sort_keys(sort, chosen)
-        if sort.descending:
-            keys = -keys
-        keys[np.isnan(keys)] = np.inf
-        if len(chosen) > depth:
-            # Scores only order the documents of one value, so the others need none.
-            kept = keys <= np.partition(keys, depth)[depth]
-            chosen, keys = chosen[kept], keys[kept]
-        scores = self.scorer.scores(question.query, chosen)
-        if question.boost is not None:
-            scores *= question.boost[chosen]
-        ordered: NDArray[np.int64] = chosen[np.lexsort((chosen, -scores, keys))[:depth]]
-        return ordered
-
-    def _sort_keys(self, sort: Sort, docs: NDArray[np.int64]) -> NDArray[np.float64]:
-        """What ``docs`` are sorted by, ascending: float64[n], NaN for those without a value."""
-        if sort.field == DATE:
-            first, last = self.snapshot.days()
-            days = (last if sort.descending else first)[docs]
-            return np.where(days == NO_DAY, np.nan, days.astype(np.float64))
-        if self.snapshot.fields.get(sort.field).kind == "keyword":
-            return self.facets.ranks(sort.field)[docs]
-        return self.snapshot.field_numbers(sort.field)[docs]
-
-
-def _telling(plan: Plan) -> list[tuple[str, str]]:
-    """The scoring terms that alone tell which documents hold any.
-
-    Whoever holds a word, a bigram or a marked syllable, in the title or not, holds its folded
-    syllables, so such a term need not be looked up where one of those scores as well.
-    """
-    folded = {term.term for term in plan.score if term.field == FOLDED}
-    return [
-        (term.field, term.term)
-        for term in plan.score
-        if term.field == FOLDED or folded.isdisjoint(_folded_parts(term.field, term.term))
-    ]
-
-
-@lru_cache(maxsize=KEPT_FREQUENCIES)
-def _folded_parts(field: str, term: str) -> tuple[str, ...]:
-    """The folded syllables that a term of a text is made of; none where it need not be of any."""
-    if field not in SCORED_STREAMS or field in DERIVED:
-        return ()
-    return tuple(map(fold_syllable, term.split("_" if field == WORDS else " ")))
 
 
 def _shingles_of(snapshot: Snapshot, number: int) -> Shingles:
@@ -356,12 +256,3 @@ def _shingles_of(snapshot: Snapshot, number: int) -> Shingles:
     check_time()
     document = snapshot.document(number, original=False)
     return shingles(document.text.strip() or document.title)
-
-
-def _filled(docs: NDArray[np.int64], mask: Mask, wanted: int) -> NDArray[np.int64]:
-    """Matching documents without a score follow those with one, by number."""
-    if len(docs) >= wanted:
-        return docs
-    others = np.flatnonzero(mask)
-    others = others[~np.isin(others, docs)]
-    return np.concatenate([docs, others[: wanted - len(docs)]])

@@ -17,6 +17,7 @@ from searchengine.backends.counts import MAX_BARS, Histogram
 from searchengine.backends.document_fields import date_of_day
 from searchengine.backends.fields import PERIODS, SCORED_STREAMS, FieldTable
 from searchengine.backends.memory.documents import IndexedDocument, matches
+from searchengine.backends.memory.ideas import covered, nearness_factor
 from searchengine.backends.near_duplicates import (
     FOLD_DOCUMENTS,
     SIMILARITY,
@@ -52,7 +53,7 @@ class Answers:
         while plan.otherwise is not None and not any(_holds(plan, one) for one in documents):
             plan, self.otherwise = plan.otherwise, True
         self.plan = plan
-        self.matching = [one for one in documents if self._lets_in(one)]
+        self._matching = [one for one in documents if self._lets_in(one)]
         self._count = len(documents)
         self._frequencies = {
             (term.field, term.term): sum(one.count(term.field, term.term) > 0 for one in documents)
@@ -65,22 +66,51 @@ class Answers:
         }
         dated = [self._own_factor(one.days) for one in documents if one.days]
         self._undated_factor = fmean(dated) if dated else 1.0
+        asked = plan.coverage and covered(
+            plan.coverage,
+            [one for one in documents if plan.match is None or matches(plan.match, one)],
+        )
+        #: The share of the weights of a coverage that was enough, and its ideas that none has.
+        self.share, self.absent = (asked.share, asked.absent) if asked else (1.0, ())
+        #: The documents that match in full, and the others.
+        self.matching, self.partial = self._matching, []
+        if asked and plan.coverage:
+            scored = [one for one in self._matching if self._score(one) > 0]
+            best = sorted(scored, key=lambda one: -self._score(one))[: plan.coverage.best]
+            ids = {*asked.ids, *(one.document.id for one in best)}
+            self.matching = [one for one in self._matching if one.document.id in ids]
+            self.partial = [one for one in self._matching if one.document.id not in ids]
 
     def explain(self, one: IndexedDocument) -> ScoreParts:
         """Return every part of a document's score."""
         check_time()
         parts = tuple(self._parts(one))
         factor = self._own_factor(one.days) if one.days else self._undated_factor
-        score = sum(part.score for part in parts) * factor
-        return ScoreParts(score, factor, parts, self._lets_in(one))
+        near = self._nearness(one)
+        score = sum(part.score for part in parts) * factor * near
+        return ScoreParts(score, factor, near, parts, self._lets_in(one))
 
     def ranked(self) -> list[Scored]:
         """Return the matching documents and their scores in the order that the plan asks for."""
-        scored = [(one, self.explain(one).score) for one in self.matching]
+        return self._ordered(self.matching) + self._ordered(self.partial)
+
+    def _score(self, one: IndexedDocument) -> float:
+        """A document's score without what nearness multiplies it by."""
+        parts = self.explain(one)
+        return parts.score / parts.nearness
+
+    def _nearness(self, one: IndexedDocument) -> float:
+        near = self.plan.nearness
+        return nearness_factor(near, one) if near else 1.0
+
+    def _ordered(self, documents: Documents) -> list[Scored]:
+        scored = [(one, self._score(one)) for one in documents]
         scored.sort(key=lambda pair: -pair[1])
         by = self.plan.sort
         if by.field == SCORE:
-            return scored
+            depth = self.plan.nearness.depth if self.plan.nearness else 0
+            near = [(one, score * self._nearness(one)) for one, score in scored[:depth]]
+            return sorted(near, key=lambda pair: -pair[1]) + scored[depth:]
         keyed = [(self._sort_key(one), (one, score)) for one, score in scored]
         known = [pair for pair in keyed if pair[0] is not None]
         # Sorting keeps equal ones as they are, also backwards.

@@ -70,14 +70,25 @@ class MemoryView:
             ranking = answers.ranked()
             chosen = folded(ranking, end) if plan.fold_duplicates else single(ranking)
             left_out = {"original": None} if plan.texts else {"original": None, "text": ""}
+            partial = {one.document.id for one in answers.partial}
             ranked = tuple(
-                RankedDocument(replace(one.document, **left_out), score, same)
+                RankedDocument(
+                    replace(one.document, **left_out), score, same, one.document.id in partial
+                )
                 for one, score, same in chosen[plan.offset : end]
             )
             facets = plan.facets and answers.facets(
                 plan.facets.names, plan.facets.limit, plan.facets.order
             )
-            return Ranking(len(answers.matching), ranked, facets or {}, answers.otherwise)
+            return Ranking(
+                len(answers.matching),
+                ranked,
+                facets or {},
+                answers.otherwise,
+                len(answers.partial),
+                answers.share,
+                answers.absent,
+            )
 
     def facets(
         self, plan: Plan, names: Sequence[str], limit: int, order: Order

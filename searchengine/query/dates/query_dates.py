@@ -29,7 +29,7 @@ from searchengine.text.normalization import normalize
 
 if TYPE_CHECKING:
     from searchengine.text.dates.grammar import DateMention
-    from searchengine.text.dates.relative import RelativePeriod
+    from searchengine.text.dates.relative import RelativeMention, RelativePeriod
 
 Days = tuple[datetime.date, datetime.date]
 
@@ -52,14 +52,16 @@ def origin_of(text: str, today: datetime.date | None = None) -> Days | None:
     quyết 2020` and `viet nam truoc`.
     """
     normal = " ".join(normalize(text).split())
-    found: list[tuple[int, Days]] = []
-    if _DIGIT.search(normal):
-        found += _absolute(normal)
-    if today is not None and _RELATIVE_HINT.search(normal):
-        from searchengine.text.dates.relative import find_relative
-
-        found += [(one.start, one.period.days(today)) for one in find_relative(normal)]
+    found = [(one.start, _days(one)) for one in _absolute(normal)]
+    if today is not None:
+        found += [(one.start, one.period.days(today)) for one in _relative(normal)]
     return min(found)[1] if found else None
+
+
+def date_spans(normal: str) -> list[tuple[int, int]]:
+    """Return where dates stand in the words of a query, normalised, with single spaces."""
+    spans = [(one.start, one.end) for one in _absolute(normal)]
+    return spans + [(one.start, one.end) for one in _relative(normal)]
 
 
 def period_of(text: str) -> Days | RelativePeriod | None:
@@ -129,15 +131,29 @@ def words_of(node: Node, *, excluded: bool = False) -> str:
     return node.text if isinstance(node, (Words, Phrase, Prefix)) else ""
 
 
-def _absolute(normal: str) -> list[tuple[int, Days]]:
+def _absolute(normal: str) -> list[DateMention]:
+    """The dates that say their year."""
+    if not _DIGIT.search(normal):
+        return []
     from searchengine.query.dates.year_disambiguation import is_number
 
-    found = []
-    for mention in _mentions(normal):
-        first = mention.date()
-        if first is not None and not is_number(normal, mention):
-            found.append((mention.start, (first, _last_day(mention, first))))
-    return found
+    return [one for one in _mentions(normal) if one.date() and not is_number(normal, one)]
+
+
+def _relative(normal: str) -> list[RelativeMention]:
+    """The dates that are told from today."""
+    if not _RELATIVE_HINT.search(normal):
+        return []
+    from searchengine.text.dates.relative import find_relative
+
+    return list(find_relative(normal))
+
+
+def _days(mention: DateMention) -> Days:
+    """The first and the last day of a date that says its year."""
+    first = mention.date()
+    assert first is not None
+    return first, _last_day(mention, first)
 
 
 def _mentions(normal: str) -> list[DateMention]:

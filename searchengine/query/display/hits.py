@@ -88,4 +88,5 @@ def _hit(rank: int, found: RankedDocument, passage: Snippet, title: tuple[Span, 
         highlights=passage.highlights,
         title_highlights=title,
         duplicates=found.duplicates,
+        partial=found.partial,
     )

@@ -36,6 +36,8 @@ class Hit:
     #: Where folding was asked for, the ids of pages of nearly the same text that rank below this
     #: one and above the end of this page of results.
     duplicates: tuple[str, ...] = ()
+    #: Whether it lacks some of the query's words, so that it is not counted in the total.
+    partial: bool = False
     explanation: Explanation | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -55,6 +57,7 @@ class Hit:
             "highlights": [list(span) for span in self.highlights],
             "title_highlights": [list(span) for span in self.title_highlights],
             "duplicates": list(self.duplicates),
+            "partial": self.partial,
         }
         if self.explanation is not None:
             found["explanation"] = self.explanation.to_json()
@@ -63,7 +66,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Where a score came from: ``score == sum(part.score) · date_factor``.
+    """Where a score came from: ``score == sum(part.score) · date_factor · nearness``.
 
     ``matches`` says whether the query lets the document in.
     """
@@ -73,6 +76,7 @@ class Explanation:
     date_factor: float
     parts: tuple[TermScore, ...]
     matches: bool = True
+    nearness: float = 1.0
 
     def to_json(self) -> dict[str, Any]:
         """Return the explanation as JSON values."""
@@ -81,6 +85,7 @@ class Explanation:
             "matches": self.matches,
             "score": self.score,
             "date_factor": self.date_factor,
+            "nearness": self.nearness,
             "parts": [
                 {
                     "stream": part.field,
@@ -97,7 +102,9 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of hits out of ``total``; iterates over them.
+    """A page of hits out of ``total``, and of ``total_partial`` behind them; iterates over them.
+
+    The latter lack some of the query's words, and nothing else counts them.
 
     ``took_ms`` is in milliseconds. ``facets`` are counts by facet and value, ``suggestion`` what
     the query may have meant, ``notes`` what was read otherwise than typed, a sentence each.
@@ -112,6 +119,7 @@ class Results:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     suggestion: str | None = None
     notes: tuple[str, ...] = ()
+    total_partial: int = 0
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -125,6 +133,7 @@ class Results:
             "ok": True,
             "query": self.query,
             "total": self.total,
+            "total_partial": self.total_partial,
             "took_ms": round(self.took_ms, 3),
             "page": self.page,
             "per_page": self.per_page,

@@ -21,7 +21,7 @@ from searchengine.query.dates.boost import DateBoost
 from searchengine.query.language.input_method import keystrokes_in
 from searchengine.query.language.parser import parse
 from searchengine.query.language.tree import Bool, Node, Phrase, Query, Words
-from searchengine.query.plan import partial_diacritics, prefixes
+from searchengine.query.plan import ideas, partial_diacritics, prefixes
 from searchengine.query.plan.date_decay import date_decay
 from searchengine.query.plan.matching import filter_query, matching_query
 from searchengine.query.plan.query_analysis import AnalyzedQuery, analyze_query
@@ -146,12 +146,15 @@ def plan_query(
         expansions = _expand_prefixes(view, reading.query, counts)
         one = _complete(reading, expansions, counts, view.document_count)
         planned.append(one)
+        asked = ideas.asked_of(reading.query, counts, view.document_count, one.stripped)
         plans.append(
             Plan(
                 match=_match(reading.query, expansions, filtered=bool(filters)),
                 score=one.terms,
                 decay=date_decay(reading.query, today, date_boost),
                 filters=tuple(map(filter_query, filters)),
+                coverage=asked and asked.coverage,
+                nearness=asked and asked.nearness,
                 sort=Sort() if one.terms else Sort(DATE),
             )
         )
@@ -207,6 +210,7 @@ def _terms_to_count(read: ReadQuery) -> Iterable[FieldTerm]:
         for one in reading.every() if reading else ():
             yield from (FieldTerm(FOLDED, term) for term in _folded_syllables(one.query, one.terms))
             yield from prefixes.frequencies_needed(one.query)
+            yield from ideas.frequencies_needed(one.query)
             if one.query.has_diacritics:
                 yield from partial_diacritics.frequencies_needed(one.terms)
     yield from (FieldTerm(FOLDED, term) for term in read.changed)

@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from searchengine.query.dates.query_dates import resolved, words_of
+from searchengine.query.dates.query_dates import date_spans, resolved, words_of
 from searchengine.query.language.tree import (
     Bool,
     InTitle,
@@ -23,7 +23,7 @@ from searchengine.query.language.tree import (
     Words,
     positive_nodes,
 )
-from searchengine.text.analysis import Analysis, analyze, typed_syllables
+from searchengine.text.analysis import Analysis, analyze, analyze_syllables, typed_syllables
 from searchengine.text.folding import fold, has_marks
 from searchengine.text.lexicon.abbreviations import expand
 from searchengine.text.lexicon.forms import Expansion
@@ -45,12 +45,13 @@ class AnalyzedText:
     """The token streams of a text of a query, and what else its syllables may say.
 
     ``expansions`` are other forms of its abbreviations, and synonyms; ``numbers`` the keys of what
-    may be document numbers.
+    may be document numbers; ``dates`` where dates stand, in its syllables.
     """
 
     analysis: Analysis
     expansions: tuple[Expansion, ...]
     numbers: tuple[str, ...]
+    dates: tuple[tuple[int, int], ...] = ()
 
     @property
     def syllables(self) -> list[str]:
@@ -137,7 +138,22 @@ def analyze_text(text: str, synonyms: Synonyms = NO_SYNONYMS) -> AnalyzedText:
     as_typed = split_syllables(fold(normalize(text)).lower())
     numbers = tuple(key for key, _, _ in candidate_keys(as_typed))
     others = (*expand(analysis.syllables), *synonyms.expand(analysis.syllables))
-    return AnalyzedText(analysis, others[:MAX_OTHER_FORMS], numbers)
+    return AnalyzedText(analysis, others[:MAX_OTHER_FORMS], numbers, _dates_in(text))
+
+
+def _dates_in(text: str) -> tuple[tuple[int, int], ...]:
+    """Where dates stand in a text, in its syllables, one after the other."""
+    normal = " ".join(normalize(text).split())
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(date_spans(normal)):
+        span = (_syllables_in(normal[:start]), _syllables_in(normal[:end]))
+        if not found or span[0] >= found[-1][1]:
+            found.append(span)
+    return tuple(found)
+
+
+def _syllables_in(text: str) -> int:
+    return len(analyze_syllables(text)[0])
 
 
 def _analyze_prefix(text: str) -> AnalyzedPrefix:

@@ -64,6 +64,7 @@ def text_terms(query: AnalyzedQuery) -> list[ScoringTerm]:
     return [
         ScoringTerm(field, term, weights[field] * (each / math.sqrt(max(times, 1.0))))
         for (field, term), (each, times) in found.items()
+        if each > 0
     ]
 
 
@@ -103,6 +104,12 @@ def _scored_text(text: AnalyzedText, has_diacritics: bool) -> Iterator[_Scored]:
     analysis = text.analysis
     each = _importances(analysis, has_diacritics)
     pairs = [math.sqrt(first * second) for first, second in pairwise(each)]
+    for start, end in text.dates:
+        # However a date is written, its figures are what counts.
+        figures = [one.isdigit() for one in analysis.folded[start:end]]
+        if any(figures):
+            each[start:end] = map(float, figures)
+            pairs[start : end - 1] = [0.0] * (end - 1 - start)
     yield WORDS, analysis.words, _word_importance(analysis, each), 1.0
     for field in (SYLLABLES, TITLE_SYLLABLES):
         yield field, analysis.syllables, each, 1.0

@@ -38,6 +38,7 @@ class ExplanationAnswer(BaseModel):
     matches: bool
     score: float
     date_factor: float
+    nearness: float
     parts: list[ScorePart]
 
 
@@ -58,6 +59,7 @@ class HitAnswer(BaseModel):
     highlights: list[Span]
     title_highlights: list[Span]
     duplicates: list[str]
+    partial: bool
     explanation: ExplanationAnswer | None = None
 
 
@@ -67,6 +69,7 @@ class SearchAnswer(BaseModel):
     ok: Literal[True]
     query: str
     total: int
+    total_partial: int
     took_ms: float
     page: int
     per_page: int

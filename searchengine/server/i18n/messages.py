@@ -34,6 +34,14 @@ _VIETNAMESE = [
             "no page has the words in quotes side by side: searched without the quotes",
             "Không trang nào có các từ trong ngoặc kép đứng liền nhau, nên đã tìm không kể ngoặc.",
         ),
+        (
+            "no page has these words, which were left aside: (.*)",
+            "Không trang nào có các từ sau, nên đã bỏ qua: {0}.",
+        ),
+        (
+            "few pages have all of the words: those that have most of them count as well",
+            "Ít trang có đủ mọi từ, nên đã tính cả những trang có phần lớn các từ.",
+        ),
         ("read as keystrokes: (.*)", "Đã đọc các phím gõ thành: {0}"),
         ("the query is empty.*", "Chưa có từ nào để tìm."),
         (

@@ -88,6 +88,9 @@ class Phrases:
     nothing: str
     nothing_help: tuple[str, ...]
     without_filters: str
+    lacking_words: str
+    partial: str
+    more_lacking_words: str
     past_end: str
     first_page: str
     back: str

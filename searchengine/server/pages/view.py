@@ -7,7 +7,7 @@ results is :mod:`narrowing`'s business.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from searchengine.backends.fields import FieldTable
@@ -75,6 +75,10 @@ class ResultsView:
     notes: tuple[Said, ...]
     suggestion: Link | None
     hits: tuple[HitView, ...]
+    #: Those that lack some of the words; how many there are in all; where there are more of them.
+    partial_hits: tuple[HitView, ...]
+    partial_text: str
+    more_partial: str
     facets: tuple[FacetView, ...]
     histogram: HistogramView | None
     pages: tuple[Link | None, ...]
@@ -112,8 +116,15 @@ def results_view(
     paged to; pages beyond them get no link.
     """
     pages = max(1, -(-min(results.total, deepest) // results.per_page))
-    past_end = results.total > 0 and not results.hits
+    past_end = results.total + results.total_partial > 0 and not results.hits
     suggestion = results.suggestion
+    lacking = results.total_partial
+    end = results.page * results.per_page
+    more_partial = results.page >= pages and end < min(results.total + lacking, deepest)
+
+    def shown(hits: Iterable[Hit]) -> tuple[HitView, ...]:
+        return tuple(_hit(hit, address, words, about.get(hit.id, "")) for hit in hits)
+
     return ResultsView(
         summary=words.counted(results.total),
         took=words.of(words.took, ms=max(1, round(results.took_ms))),
@@ -121,7 +132,10 @@ def results_view(
         past_end=words.of(words.past_end, page=results.page, pages=pages) if past_end else "",
         notes=tuple(translate(note, words.lang) for note in results.notes),
         suggestion=Link(suggestion, address.url(q=suggestion)) if suggestion else None,
-        hits=tuple(_hit(hit, address, words, about.get(hit.id, "")) for hit in results.hits),
+        hits=shown(hit for hit in results.hits if not hit.partial),
+        partial_hits=shown(hit for hit in results.hits if hit.partial),
+        partial_text=words.of(words.partial, n=lacking) if lacking else "",
+        more_partial=address.url(page=results.page + 1) if more_partial else "",
         facets=facets_view(results.facets, address, words, table),
         histogram=_histogram(bars, address, words),
         pages=_page_links(results.page, pages, address, words) if not past_end else (),

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.errors import SegmenterError
+from searchengine.text.folding import fold
 from searchengine.text.segmentation.crf import CrfModel, Floats, Indices, read_crfsuite
 
 _INSTALL = "install it with 'pip install pyvi==0.1.1'"
@@ -77,6 +78,11 @@ class Compounds:
     def __contains__(self, entry: str) -> bool:
         """Is ``entry`` a line of the list? Exactly as pyvi asks, one string at a time."""
         return entry in self._lines
+
+    @cached_property
+    def folded_pairs(self) -> frozenset[str]:
+        """The pairs without their diacritics."""
+        return frozenset(one for one in fold(self._text).split("\n") if one.count(" ") == 1)
 
     @property
     def number(self) -> Mapping[str, int]:

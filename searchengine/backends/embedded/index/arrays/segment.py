@@ -6,7 +6,7 @@ Scoring over many segments is :mod:`streams`' business, joining them :mod:`merge
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
@@ -25,7 +25,7 @@ from searchengine.backends.embedded.index.arrays.stream_writer import StreamSpec
 from searchengine.backends.embedded.index.arrays.vocabulary import Vocabulary
 from searchengine.backends.embedded.index.phrases.finder import PhraseFinder, PhrasePostings
 from searchengine.backends.embedded.index.phrases.order_writer import TextSource, order_source
-from searchengine.backends.embedded.index.phrases.text_order import SECTION, OrderSpec
+from searchengine.backends.embedded.index.phrases.text_order import SECTION, OrderSpec, Standing
 from searchengine.backends.values import Phrase
 
 #: So many document frequencies of a segment are remembered, of whichever streams.
@@ -165,6 +165,19 @@ class Segment:
             self._phrases.put(key, found)
             self._frequencies.put(key, len(found.docs))
         return found
+
+    def standing(
+        self, stream: str, syllables: Sequence[str], docs: NDArray[np.int64]
+    ) -> tuple[Standing, list[int]]:
+        """Return where any of ``syllables`` stand in ``docs`` (ascending), and their ranks.
+
+        ``stream`` is one of the streams of syllables of whole texts; -1 is the rank of a syllable
+        that no document has.
+        """
+        try:
+            return self._finder.standing(stream, syllables, docs)
+        except (IndexError, ValueError, OverflowError) as error:
+            raise damaged(self.name, "its text order is impossible") from error
 
     def terms(self, stream: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms of ``stream`` that begin with ``prefix`` and their numbers, in order."""

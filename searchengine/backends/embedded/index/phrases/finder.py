@@ -15,7 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.phrases.pair_spellings import PairSpellings
-from searchengine.backends.embedded.index.phrases.text_order import OrderSpec, TextOrder, Wanted
+from searchengine.backends.embedded.index.phrases.places import Wanted
+from searchengine.backends.embedded.index.phrases.text_order import (
+    NOTHING,
+    OrderSpec,
+    Standing,
+    TextOrder,
+)
 from searchengine.backends.values import Phrase
 from searchengine.deadline import check_time
 
@@ -97,6 +103,22 @@ class PhraseFinder:
         freqs = self._order.occurrences(docs, wanted, folded=not exact, limits=limits)
         held = np.flatnonzero(freqs)
         return PhrasePostings(docs.take(held), freqs.take(held).astype(np.uint32))
+
+    def standing(
+        self, stream: str, syllables: Sequence[str], docs: NDArray[np.int64]
+    ) -> tuple[Standing, list[int]]:
+        """Return where any of ``syllables`` stand in ``docs`` (ascending), and their ranks.
+
+        ``stream`` is that of syllables or of folded ones; -1 is the rank of one that no document
+        has.
+        """
+        folded = stream == self._spec.folded
+        vocabulary = self._segment.vocabulary(stream)
+        ranks = [vocabulary.find(one.encode("utf-8", "replace")) for one in syllables]
+        known = [rank for rank in ranks if rank >= 0]
+        if not known:
+            return NOTHING, ranks
+        return self._order.standing(docs, known, folded=folded), ranks
 
     def _rarest(self, stream: str, phrase: Phrase) -> int:
         every = phrase.syllables + phrase.other

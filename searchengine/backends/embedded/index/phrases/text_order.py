@@ -7,7 +7,7 @@ phrase's rarest syllable is unpacked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from searchengine.backends.embedded.cache_budget import CacheBudget
 from searchengine.backends.embedded.index.arrays.sections import SectionReader, damaged
+from searchengine.backends.embedded.index.phrases.places import Wanted, places_of
 from searchengine.backends.embedded.index.phrases.symbols import (
     RARE,
     Ranks,
@@ -41,6 +42,7 @@ FAR = 64
 MANY_HOLDERS = 12
 
 SECTION = "order"
+_ZERO = np.zeros(1, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,16 @@ class Texts(NamedTuple):
     counts: NDArray[np.int64]
 
 
-class Wanted(NamedTuple):
-    """A phrase by the ranks of its syllables: those of the ``first`` part and the ``other`` one,
-    the ``slop``, and what says which of all of them is the ``rarest``, where that is needed."""
+class Standing(NamedTuple):
+    """Where some syllables stand, in text order: in which of the documents asked for (``owners``,
+    int64[n]), at which place of it from 0 on (``places``, int64[n]), and their ranks."""
 
-    first: tuple[int, ...]
-    other: tuple[int, ...]
-    slop: int
-    rarest: Callable[[], int]
+    owners: NDArray[np.int64]
+    places: NDArray[np.int64]
+    ranks: NDArray[np.uint32]
+
+
+NOTHING = Standing(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint32))
 
 
 class _Stretches(NamedTuple):
@@ -159,6 +163,39 @@ class TextOrder:
                 found.append(self._counts(every, wanted, folded, None)[block - first])
         return np.concatenate(found)
 
+    def standing(
+        self, docs: NDArray[np.integer[Any]], wanted: Sequence[int], *, folded: bool
+    ) -> Standing:
+        """Return where any of a few ``wanted`` syllables stand in ``docs`` (ascending).
+
+        They are ranks, folded ones if ``folded``.
+        """
+        values = self._folded_values if folded else self._table.syllables
+        is_wanted = np.zeros(max(len(self.folded), max(wanted) + 1), np.bool_)
+        is_wanted[list(wanted)] = True
+        holds = np.zeros(1 << 16, np.bool_)
+        holders = np.flatnonzero(is_wanted.take(values))
+        holds[np.searchsorted(self._starts, holders, side="right") - 1] = True
+        holds[RARE] = True
+        symbols, ends = self._gathered(self._symbols, self._ends, docs)
+        hits = np.flatnonzero(holds.take(symbols))
+        few = symbols.take(hits)
+        rare = self._rare_at(docs, symbols, ends, hits[few == RARE])
+        found, counts = decode(
+            few, self._table.sizes, self._starts, values, self.folded[rare] if folded else rare
+        )
+        sizes = self._table.sizes.take(symbols)
+        before = np.cumsum(sizes, dtype=np.int64)
+        starts = (before - sizes).take(hits)
+        places = np.arange(len(found))
+        places += np.repeat(starts - np.concatenate((_ZERO, counts[:-1]))[: len(hits)], sizes[hits])
+        kept = np.flatnonzero(is_wanted.take(found))
+        places = places.take(kept)
+        bounds = np.concatenate((_ZERO, before))[ends]
+        owners = np.searchsorted(bounds, places, side="right")
+        places -= np.concatenate((_ZERO, bounds))[owners]
+        return Standing(owners, places, found.take(kept))
+
     def _counts(
         self,
         docs: NDArray[np.integer[Any]],
@@ -167,7 +204,7 @@ class TextOrder:
         limits: NDArray[np.integer[Any]] | None,
     ) -> NDArray[np.int64]:
         stretches = self._stretches(docs, wanted, folded, limits)
-        places = _places(stretches.values, stretches.ends, wanted)
+        places = places_of(stretches.values, stretches.ends, wanted)
         owners = stretches.owners[np.searchsorted(stretches.ends, places, side="right")]
         return np.bincount(owners, minlength=len(docs))
 
@@ -295,71 +332,6 @@ class TextOrder:
 def _starts_of(ends: NDArray[Any], docs: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """Where the items of ``docs`` begin, by where those of every document end."""
     return np.where(docs > 0, ends[docs - 1], 0).astype(np.int64)
-
-
-def _places(
-    values: NDArray[np.uint32], ends: NDArray[np.int64], wanted: Wanted
-) -> NDArray[np.int64]:
-    """Return where a phrase begins in texts one after the other: int64, ascending.
-
-    ``values``: uint32[n]; ``ends``: where each text ends.
-    """
-    if wanted.slop and not wanted.other:
-        places, last = _in_order(values, wanted.first, wanted.slop)
-        return places[_in_one_text(places, last, ends)]
-    places = _side_by_side(values, wanted.first)
-    last = places + len(wanted.first) - 1
-    if wanted.other:
-        others = _side_by_side(values, wanted.other)
-        lasts = others + len(wanted.other) - 1
-        behind = np.searchsorted(others, last, side="right")
-        before = np.searchsorted(lasts, places) - 1
-        near = np.zeros(len(places), np.bool_)
-        for at, there in ((behind, behind < len(others)), (before, before >= 0)):
-            chosen = np.flatnonzero(there)
-            first = np.minimum(others[at[chosen]], places[chosen])
-            end = np.maximum(lasts[at[chosen]], last[chosen])
-            size = len(wanted.first) + len(wanted.other) + wanted.slop
-            near[chosen] |= (end - first < size) & _in_one_text(first, end, ends)
-        return places[near]
-    return places[_in_one_text(places, last, ends)]
-
-
-def _side_by_side(values: NDArray[np.uint32], wanted: Sequence[int]) -> NDArray[np.int64]:
-    """Where ``wanted`` stand side by side, perhaps in two texts."""
-    room = max(len(values) - len(wanted) + 1, 0)
-    places: NDArray[np.int64] = np.flatnonzero(values[:room] == wanted[0])
-    for step, value in enumerate(wanted[1:], 1):
-        places = places[values[places + step] == value]
-    return places
-
-
-def _in_order(
-    values: NDArray[np.uint32], wanted: Sequence[int], slop: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where ``wanted`` begin that stand in order, with ``slop`` others between, and where each
-    such ends first; perhaps in two texts."""
-    places: NDArray[np.int64] = np.flatnonzero(values == wanted[0])
-    last = places
-    for value in wanted[1:]:
-        # The next one behind each place: what ends first leaves the most room.
-        of_value = np.flatnonzero(values == value)
-        at = np.searchsorted(of_value, last, side="right")
-        kept = at < len(of_value)
-        places, last = places[kept], of_value[at[kept]]
-        kept = last - places < len(wanted) + slop
-        places, last = places[kept], last[kept]
-    return places, last
-
-
-def _in_one_text(
-    first: NDArray[np.int64], last: NDArray[np.int64], ends: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Whether places ``first`` and ``last`` are in the same text."""
-    if not len(first):
-        return np.zeros(0, np.bool_)
-    same: NDArray[np.bool_] = last < ends[np.searchsorted(ends, first, side="right")]
-    return same
 
 
 def _among(symbols: NDArray[np.uint16], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -1,0 +1,239 @@
+"""The order of the documents that match: full matches first, by score, by date or by a field.
+
+Which documents match is ``match``'s and ``coverage``'s business, scores are ``scoring``'s; what
+folds is decided by whoever asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchengine.backends.embedded.coverage import Covered
+from searchengine.backends.embedded.facets import FacetCounter
+from searchengine.backends.embedded.index.schema import NO_DAY
+from searchengine.backends.embedded.index.snapshot import Snapshot
+from searchengine.backends.embedded.match import Mask
+from searchengine.backends.embedded.nearness import nearness_factors
+from searchengine.backends.embedded.scoring import exact_scoring
+from searchengine.backends.embedded.scoring.scorer import Scorer
+from searchengine.backends.embedded.scoring.term_cache import KeptTerm
+from searchengine.backends.fields import SCORED_STREAMS
+from searchengine.backends.values import DATE, SCORE, Plan, Sort
+from searchengine.text.derived_streams import DERIVED
+from searchengine.text.streams import FOLDED, WORDS
+from searchengine.text.variants import fold_syllable
+
+Docs = NDArray[np.int64]
+Scores = NDArray[np.float64]
+
+#: Of so many matching documents each is scored by itself; of more, only the best are looked for.
+FEW_MATCHES = 512
+#: Terms whose syllables are remembered.
+KEPT_TERMS = 8192
+_NO_MASK: Mask = np.empty(0, np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What dates multiply scores by: ``exact`` float64[size], ``narrow`` the same in float32."""
+
+    exact: Scores
+    narrow: NDArray[np.float32]
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes they take."""
+        return self.exact.nbytes + self.narrow.nbytes
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A plan made ready: its terms and what is kept of each, which documents match (None: those
+    with a score), and which have enough of its ideas (None: all)."""
+
+    plan: Plan
+    query: Sequence[tuple[str, str, float]]
+    terms: Sequence[KeptTerm]
+    mask: Mask | None
+    factors: Factors | None
+    covered: Covered | None
+
+    @property
+    def boost(self) -> NDArray[np.float32] | None:
+        """What dates multiply scores by, if they do."""
+        return self.factors.narrow if self.factors else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """The best documents and what nearness multiplied the scores of some by, how many match in
+    full, which (empty where nobody needs it), and how many in part."""
+
+    docs: Docs
+    total: int
+    matched: Mask
+    partial: int = 0
+    nearness: Mapping[int, float] = field(default_factory=dict)
+
+
+class Ranker:
+    """Orders what matches in one snapshot; safe for any number of threads."""
+
+    def __init__(self, snapshot: Snapshot, scorer: Scorer, facets: FacetCounter) -> None:
+        """Order documents of ``snapshot`` by what ``scorer`` and ``facets`` know of it."""
+        self._snapshot = snapshot
+        self._scorer = scorer
+        self._facets = facets
+
+    def order(self, question: Question, depth: int) -> Ordered:
+        """Return the ``depth`` best documents, one at least; full matches come first."""
+        plan, mask = question.plan, question.mask
+        depth = max(depth, 1)
+        simple = not (plan.coverage or plan.nearness or plan.facets)
+        if simple and mask is None and _by_score(plan):
+            top = self._scorer.top(
+                question.query, depth, boost=question.boost, terms=question.terms, count=True
+            )
+            return Ordered(top.docs, top.total or 0, _NO_MASK)
+        matched = self.scored(plan) if mask is None else mask
+        full = self.full(question, matched)
+        total = int(np.count_nonzero(full))
+        nearness: dict[int, float] = {}
+        docs = self._best(question, full, total, depth, nearness)
+        partial = int(np.count_nonzero(matched)) - total if question.covered else 0
+        if len(docs) < depth and partial:
+            others = matched & ~full
+            rest = self._best(question, others, partial, depth - len(docs), nearness)
+            docs = np.concatenate([docs, rest])
+        return Ordered(docs, total, full, partial, nearness)
+
+    def full(self, question: Question, matched: Mask) -> Mask:
+        """Return which of the documents that match, bool[size], do so in full."""
+        coverage = question.plan.coverage
+        if question.covered is None or coverage is None:
+            return matched
+        full = matched & question.covered.mask
+        if coverage.best:
+            top = self._scorer.top(
+                question.query, coverage.best, matched, question.boost, terms=question.terms
+            )
+            full[top.docs] = True
+        return full
+
+    def scored(self, plan: Plan) -> Mask:
+        """Return which documents hold any scoring term: bool[size]."""
+        return self._scorer.holding(_telling(plan))
+
+    def scores(self, question: Question, docs: Docs) -> Scores:
+        """Return the scores of a few ``docs`` with what dates multiply them by: float64[n]."""
+        scores = exact_scoring.exact_scores(self._snapshot, question.query, question.terms, docs)
+        if question.factors:
+            scores *= question.factors.exact[docs]
+        return scores
+
+    def nearness(self, question: Question, number: int) -> float:
+        """Return what nearness multiplies the score of a document by."""
+        near = question.plan.nearness
+        if near is None:
+            return 1.0
+        return float(nearness_factors(self._snapshot, near, np.array([number], np.int64))[0])
+
+    def _best(
+        self, question: Question, matched: Mask, count: int, depth: int, nearness: dict[int, float]
+    ) -> Docs:
+        """The first ``depth`` of the ``count`` documents of ``matched``; what nearness multiplied
+        the scores of some by goes to ``nearness``."""
+        plan = question.plan
+        if not _by_score(plan):
+            return self._by_field(question, matched, depth)
+        near = plan.nearness
+        docs, scores = self._by_score(
+            question, matched, count, max(depth, near.depth) if near else depth
+        )
+        if near is None:
+            return docs
+        close = docs[: near.depth]
+        factors = nearness_factors(self._snapshot, near, close)
+        nearness.update(zip(close.tolist(), factors.tolist(), strict=True))
+        order = np.argsort(-scores[: near.depth] * factors, kind="stable")
+        return np.concatenate([close[order], docs[near.depth :]])[:depth]
+
+    def _by_score(
+        self, question: Question, matched: Mask, count: int, depth: int
+    ) -> tuple[Docs, Scores]:
+        if question.covered and count <= FEW_MATCHES:
+            docs = np.flatnonzero(matched)
+            scores = self.scores(question, docs)
+            order = np.argsort(-scores, kind="stable")[:depth]
+            return docs[order], scores[order]
+        top = self._scorer.top(question.query, depth, matched, question.boost, terms=question.terms)
+        docs = _filled(top.docs, matched, depth)
+        return docs, np.concatenate([top.scores, np.zeros(len(docs) - len(top.docs))])
+
+    def _by_field(self, question: Question, matched: Mask, depth: int) -> Docs:
+        """The first ``depth`` of the documents that match, by date or a field; then by score."""
+        chosen = np.flatnonzero(matched)
+        sort = question.plan.sort
+        keys = self._sort_keys(sort, chosen)
+        if sort.descending:
+            keys = -keys
+        keys[np.isnan(keys)] = np.inf
+        if len(chosen) > depth:
+            # Scores only order the documents of one value, so the others need none.
+            kept = keys <= np.partition(keys, depth)[depth]
+            chosen, keys = chosen[kept], keys[kept]
+        scores = self._scorer.scores(question.query, chosen)
+        if question.boost is not None:
+            scores *= question.boost[chosen]
+        ordered: Docs = chosen[np.lexsort((chosen, -scores, keys))[:depth]]
+        return ordered
+
+    def _sort_keys(self, sort: Sort, docs: Docs) -> Scores:
+        """What ``docs`` are sorted by, ascending: float64[n], NaN for those without a value."""
+        if sort.field == DATE:
+            first, last = self._snapshot.days()
+            days = (last if sort.descending else first)[docs]
+            return np.where(days == NO_DAY, np.nan, days.astype(np.float64))
+        if self._snapshot.fields.get(sort.field).kind == "keyword":
+            return self._facets.ranks(sort.field)[docs]
+        return self._snapshot.field_numbers(sort.field)[docs]
+
+
+def _by_score(plan: Plan) -> bool:
+    return plan.sort.field == SCORE
+
+
+def _telling(plan: Plan) -> list[tuple[str, str]]:
+    """The scoring terms that alone tell which documents hold any.
+
+    Whoever holds a word, a bigram or a marked syllable, in the title or not, holds its folded
+    syllables, so such a term need not be looked up where one of those scores as well.
+    """
+    folded = {term.term for term in plan.score if term.field == FOLDED}
+    return [
+        (term.field, term.term)
+        for term in plan.score
+        if term.field == FOLDED or folded.isdisjoint(_folded_parts(term.field, term.term))
+    ]
+
+
+@lru_cache(maxsize=KEPT_TERMS)
+def _folded_parts(field: str, term: str) -> tuple[str, ...]:
+    """The folded syllables that a term of a text is made of; none where it need not be of any."""
+    if field not in SCORED_STREAMS or field in DERIVED:
+        return ()
+    return tuple(map(fold_syllable, term.split("_" if field == WORDS else " ")))
+
+
+def _filled(docs: NDArray[np.int64], mask: Mask, wanted: int) -> NDArray[np.int64]:
+    """Matching documents without a score follow those with one, by number."""
+    if len(docs) >= wanted:
+        return docs
+    others = np.flatnonzero(mask)
+    others = others[~np.isin(others, docs)]
+    return np.concatenate([docs, others[: wanted - len(docs)]])
