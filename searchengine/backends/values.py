@@ -232,10 +232,11 @@ class Plan:
     ``match`` says which documents match; None stands for all that hold any of the ``score``
     terms. ``filters`` narrow that and never score. Of the matching documents, in the order of
     ``sort``, those from ``offset`` on are wanted, ``limit`` of them; matching documents without a
-    score come last. With ``fold_duplicates`` documents of nearly the same text stand together in
-    the place of the best; ``total`` and facets count each of them. Without ``texts`` the documents
-    come with an empty text, which need not be read. If no document at all matches
-    ``match``, whatever the filters, ``otherwise`` is answered instead, which may have another.
+    score come last. With ``fold_duplicates`` documents of nearly the same text (see
+    :mod:`near_duplicates`) stand together in the place of the best; facets count each of them.
+    Without ``texts`` the documents come with an empty text, which need not be read. If no document
+    at all matches ``match``, whatever the filters, ``otherwise`` is answered instead, which may
+    have another.
     ``seconds`` is how long the answer may take; None for as long as it needs.
     """
 
@@ -259,7 +260,8 @@ class RankedDocument:
 
     document: Document
     score: float
-    #: The ids of the documents folded into this one that rank before the last of the slice.
+    #: The ids of the documents folded into this one, as far as the ranking was read: up to the last
+    #: of the slice, or to its end where that is near.
     duplicates: tuple[str, ...] = ()
 
 
@@ -267,7 +269,10 @@ class RankedDocument:
 class Ranking:
     """The slice asked for, the number of all matches and their facet counts.
 
-    ``otherwise`` says that the plan matched nothing and an alternative was answered.
+    Where duplicates fold and the ranking was read to its end, ``total`` leaves out the documents
+    that were folded into others. It is read as far as the slice needs, and to its end if that is
+    at most ``near_duplicates.LOOK_AHEAD`` documents behind the slice. ``otherwise`` says that the
+    plan matched nothing and an alternative was answered.
     """
 
     total: int

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from searchengine.backends.embedded.cache_budget import Cache, cached
 from searchengine.backends.embedded.decay import factors
-from searchengine.backends.embedded.duplicates import Shingles, fold_duplicates, shingles
+from searchengine.backends.embedded.duplicates import fold_duplicates
 from searchengine.backends.embedded.facets import FacetCounter
 from searchengine.backends.embedded.index.schema import NO_DAY
 from searchengine.backends.embedded.index.snapshot import Snapshot
@@ -21,8 +21,9 @@ from searchengine.backends.embedded.match import Mask, matching
 from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.term_cache import KeptTerm
+from searchengine.backends.embedded.shingles import DocumentShingles
 from searchengine.backends.fields import SCORED_STREAMS
-from searchengine.backends.near_duplicates import FOLD_DOCUMENTS
+from searchengine.backends.near_duplicates import FOLD_DOCUMENTS, LOOK_AHEAD
 from searchengine.backends.values import (
     DATE,
     SCORE,
@@ -50,12 +51,9 @@ if TYPE_CHECKING:
 
 #: Date factors of so many different origins are kept; most queries share today's.
 KEPT_FACTORS = 8
-#: The shingles of so many documents are kept for the next page, and for the next query: 4 kB each
-#: of news, at most 80 kB.
-KEPT_SHINGLES = 512
-#: Where duplicates fold, so many more documents than asked for are ranked at first: a thousand
-#: more take 15 ms at 100,000 documents, and are seldom needed.
-FEW_DUPLICATES = 50
+#: Where duplicates fold, so many more documents than asked for are ranked, the first number that is
+#: enough: at 100,000 documents ten more take 0.1 ms, a hundred 1 ms, a thousand 15.
+MORE_DOCUMENTS = (LOOK_AHEAD, 100, FOLD_DOCUMENTS)
 #: Document frequencies of syllables, which there are a few thousand of, exact and folded.
 KEPT_FREQUENCIES = 8192
 #: Which documents match, a byte each, for so many queries: a page asks for hits, facets and a
@@ -121,9 +119,7 @@ class Searcher:
         )
         # These caches hold the snapshot, not the searcher: a circle of references would keep an
         # old commit's arrays until the collector comes round.
-        self._shingles = cached(
-            partial(_shingles_of, snapshot), Cache(budget, "shingles", KEPT_SHINGLES)
-        )
+        self._shingles = DocumentShingles(snapshot)
         self._frequency = cached(
             self.scorer.term_store.frequency, Cache(budget, "frequencies", KEPT_FREQUENCIES)
         )
@@ -247,16 +243,23 @@ class Searcher:
         return _Order(docs, total, matched)
 
     def _folded(self, question: _Question) -> _Order:
-        """The documents up to the end of the page, each with those that repeat it."""
+        """The documents up to the end of the page, each with those that repeat it.
+
+        Where all that match were looked at, those that repeat others do not count.
+        """
         wanted = question.plan.offset + question.plan.limit
         # Each document that is folded away lets another one move up.
-        for more in (FEW_DUPLICATES, FOLD_DOCUMENTS):
+        for more in MORE_DOCUMENTS:
             order = self._order(question, wanted + more)
-            found = fold_duplicates(order.docs.tolist(), self._shingles, wanted)
-            if len(found) == wanted or len(order.docs) < wanted + more:
+            read = order.total if order.total <= wanted + LOOK_AHEAD else wanted
+            found = fold_duplicates(order.docs.tolist(), self._shingles.of, read)
+            if len(found) >= wanted or len(order.docs) < wanted + more:
                 break
         docs = np.array([one.number for one in found], np.int64)
-        return order._replace(docs=docs, folded=[one.duplicates for one in found])
+        folded = [one.duplicates for one in found]
+        looked_at = len(found) + sum(map(len, folded))
+        total = len(found) if looked_at == order.total else order.total
+        return order._replace(docs=docs, folded=folded, total=total)
 
     def _score_parts(self, question: _Question, number: int) -> ScoreParts:
         parts = tuple(exact_scoring.term_scores(self.snapshot, question.plan.score, number))
@@ -349,13 +352,6 @@ def _folded_parts(field: str, term: str) -> tuple[str, ...]:
     if field not in SCORED_STREAMS or field in DERIVED:
         return ()
     return tuple(map(fold_syllable, term.split("_" if field == WORDS else " ")))
-
-
-def _shingles_of(snapshot: Snapshot, number: int) -> Shingles:
-    """The shingles of a document's text; of its title where it has none."""
-    check_time()
-    document = snapshot.document(number, original=False)
-    return shingles(document.text.strip() or document.title)
 
 
 def _filled(docs: NDArray[np.int64], mask: Mask, wanted: int) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ from searchengine.backends.fields import PERIODS, SCORED_STREAMS, FieldTable
 from searchengine.backends.memory.documents import IndexedDocument, matches
 from searchengine.backends.near_duplicates import (
     FOLD_DOCUMENTS,
-    SIMILARITY,
+    LOOK_AHEAD,
     Shingles,
     shingles,
     similarity,
@@ -168,30 +168,34 @@ def _curve(decay: DateDecay, distance: float) -> float:
     return max(0.0, (reach - beyond) / reach)
 
 
-def single(ranking: Iterable[Scored]) -> list[Shown]:
-    """Return the ranking with no document folded into another."""
-    return [(one, score, ()) for one, score in ranking]
+def single(ranking: Sequence[Scored]) -> tuple[list[Shown], int]:
+    """Return the ranking with no document folded into another, and how many there are."""
+    return [(one, score, ()) for one, score in ranking], len(ranking)
 
 
-def folded(ranking: Iterable[Scored], wanted: int) -> list[Shown]:
-    """Return the ``wanted`` best that repeat none before them, with the ids of what repeats them.
+def folded(ranking: Sequence[Scored], wanted: int) -> tuple[list[Shown], int]:
+    """Return the best that repeat none before them, with the ids of what repeats them, and a total.
 
-    The ranking is read until so many are found.
+    The ranking is read until ``wanted`` are found, or to its end where that is near; then the total
+    is how many repeat none, else how many there are.
     """
     groups: list[tuple[IndexedDocument, float, list[str]]] = []
     texts: list[Shingles] = []
+    read = len(ranking) if len(ranking) <= wanted + LOOK_AHEAD else wanted
     for place, (one, score) in enumerate(ranking):
         check_time()
-        if len(groups) == wanted:
+        if len(groups) == read:
             break
-        text = shingles(one.document.text.strip() or one.document.title)
-        alike = [similarity(text, other) for other in texts]
-        if place < FOLD_DOCUMENTS and max(alike, default=0.0) >= SIMILARITY:
+        text = shingles(one.document)
+        alike = [similarity(len(text & other), len(text), len(other)) for other in texts]
+        if place < FOLD_DOCUMENTS and any(alike):
             groups[alike.index(max(alike))][2].append(one.document.id)
         else:
             groups.append((one, score, []))
             texts.append(text)
-    return [(one, score, tuple(same)) for one, score, same in groups]
+    looked_at = sum(1 + len(same) for _, _, same in groups)
+    total = len(groups) if looked_at == len(ranking) else len(ranking)
+    return [(one, score, tuple(same)) for one, score, same in groups], total
 
 
 def histogram(documents: Documents, by: Step) -> Histogram:

@@ -69,7 +69,7 @@ class MemoryView:
             plan = answers.plan
             end = plan.offset + plan.limit
             ranking = answers.ranked()
-            chosen = folded(ranking, end) if plan.fold_duplicates else single(ranking)
+            chosen, total = folded(ranking, end) if plan.fold_duplicates else single(ranking)
             left_out = {"original": None} if plan.texts else {"original": None, "text": ""}
             ranked = tuple(
                 RankedDocument(replace(one.document, **left_out), score, same)
@@ -78,7 +78,7 @@ class MemoryView:
             facets = plan.facets and answers.facets(
                 plan.facets.names, plan.facets.limit, plan.facets.order
             )
-            return Ranking(len(answers.matching), ranked, facets or {}, answers.otherwise)
+            return Ranking(total, ranked, facets or {}, answers.otherwise)
 
     def facets(
         self, plan: Plan, names: Sequence[str], limit: int, order: Order

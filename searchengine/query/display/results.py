@@ -33,8 +33,8 @@ class Hit:
     #: The spans of ``snippet`` and of ``title`` that match.
     highlights: tuple[Span, ...] = ()
     title_highlights: tuple[Span, ...] = ()
-    #: Where folding was asked for, the ids of pages of nearly the same text that rank below this
-    #: one and above the end of this page of results.
+    #: The ids of pages of nearly the same text that were folded into this one: of those that rank
+    #: above the end of this page of results, or of all where few match.
     duplicates: tuple[str, ...] = ()
     explanation: Explanation | None = None
 
@@ -99,6 +99,8 @@ class Explanation:
 class Results:
     """A page of hits out of ``total``; iterates over them.
 
+    ``total`` counts the documents that match; where duplicates fold and this page or the next ten
+    documents are the last, those of nearly the same text once.
     ``took_ms`` is in milliseconds. ``facets`` are counts by facet and value, ``suggestion`` what
     the query may have meant, ``notes`` what was read otherwise than typed, a sentence each.
     """

@@ -15,12 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.phrases.pair_spellings import PairSpellings
-from searchengine.backends.embedded.index.phrases.text_order import OrderSpec, TextOrder, Wanted
+from searchengine.backends.embedded.index.phrases.text_order import OrderSpec, Wanted
 from searchengine.backends.values import Phrase
 from searchengine.deadline import check_time
 
 if TYPE_CHECKING:
-    from searchengine.backends.embedded.cache_budget import CacheBudget
     from searchengine.backends.embedded.index.arrays.segment import Segment
     from searchengine.backends.embedded.index.arrays.stream_reader import StreamReader
 
@@ -55,13 +54,10 @@ _NOWHERE = PhrasePostings(np.empty(0, np.int32), np.empty(0, np.uint32))
 class PhraseFinder:
     """Finds phrases in a segment; safe for any number of reading threads."""
 
-    def __init__(self, segment: Segment, order: OrderSpec, budget: CacheBudget) -> None:
-        """Look into ``segment``, whose text order is of the streams that ``order`` names.
-
-        What is kept in memory for it counts in ``budget``.
-        """
+    def __init__(self, segment: Segment, order: OrderSpec) -> None:
+        """Look into ``segment``, whose text order is of the streams that ``order`` names."""
         self._segment = segment
-        self._order = TextOrder(segment.sections, segment.size, budget)
+        self._order = segment.text_order
         self._spellings = PairSpellings(segment.sections, segment.size)
         self._spec = order
 

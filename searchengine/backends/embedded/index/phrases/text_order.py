@@ -120,10 +120,13 @@ class TextOrder:
         found: NDArray[np.uint32] = self.folded[self._table.syllables]
         return self._budget.pin("phrases", found)
 
-    def texts(self, docs: NDArray[np.integer[Any]]) -> Texts:
-        """Return the syllables of ``docs``."""
-        symbols, ends = self._gathered(self._symbols, self._ends, docs)
-        rare, _ = self._gathered(self._rare, self._rare_ends, docs)
+    def texts(
+        self, docs: NDArray[np.integer[Any]], limits: NDArray[np.integer[Any]] | None = None
+    ) -> Texts:
+        """Return the syllables of ``docs``, of each at least ``limits`` if they are given."""
+        symbols, ends = self._gathered(self._symbols, self._ends, docs, limits)
+        counts = None if limits is None else _counts_of_rare(symbols, ends)
+        rare = self._rare_of(docs, folded=False, limits=counts)
         ranks, places = decode(
             symbols, self._table.sizes, self._starts, self._table.syllables, rare
         )
