@@ -69,7 +69,7 @@ def fold_duplicates(
 
 
 class _Kept:
-    """The sets of shingles seen so far that repeat no other, by number."""
+    """The sets of shingles seen so far that repeat no other, numbered as they came."""
 
     def __init__(self) -> None:
         self._sets: list[Shingles] = []
@@ -79,7 +79,7 @@ class _Kept:
         known = len(self._sets)
         every = [*self._sets, *batch]
         may_repeat = _may_repeat(every, known)
-        #: The numbers of those of ``every`` that are kept.
+        # The numbers of those of them that are kept.
         numbers = dict(enumerate(range(known)))
         for at, one in enumerate(batch, known):
             best, most = None, 0.0
@@ -113,16 +113,19 @@ def _may_repeat(sets: Sequence[Shingles], first: int) -> NDArray[np.bool_]:
     order = np.argsort(values)
     ascending = values[order]
     owners = np.repeat(np.arange(len(sets)), sizes)[order]
-    # Hashes that several sets have, one of them from the first on, are columns of a table.
     begins = np.ones(len(values), np.bool_)
     np.not_equal(ascending[1:], ascending[:-1], out=begins[1:])
     hashes = np.cumsum(begins) - 1
-    chosen = np.bincount(hashes) > 1
-    chosen &= np.bincount(hashes, owners >= first) > 0
-    kept = chosen[hashes]
-    table = np.zeros((len(sets), int(np.count_nonzero(chosen))), np.float32)
-    table[owners[kept], (np.cumsum(chosen) - 1)[hashes[kept]]] = 1
+    holders = np.bincount(hashes)
+    # Every hash of those from the first on is paired with each set that has it.
+    chosen = np.flatnonzero((owners >= first) & (holders[hashes] > 1))
+    lengths = holders[hashes[chosen]]
+    places = np.repeat(np.cumsum(holders)[hashes[chosen]] - np.cumsum(lengths), lengths)
+    places += np.arange(len(places))
+    pairs = np.repeat(owners[chosen] - first, lengths) * len(sets) + owners[places]
+    shape = len(sets) - first, len(sets)
+    shared = np.bincount(pairs, minlength=shape[0] * shape[1]).reshape(shape)
     # A small text that repeats another shares most of its few.
     needed = np.minimum(SHARED, sizes // 4 + 1)
-    found: NDArray[np.bool_] = table[first:] @ table.T >= np.maximum(needed[first:, None], needed)
+    found: NDArray[np.bool_] = shared >= np.maximum(needed[first:, None], needed)
     return found
