@@ -162,7 +162,14 @@ def mean_of(sets: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
 def _ranked_ids(engine: SearchEngine, text: str) -> list[str]:
     try:
         found = engine.search(
-            text, limit=DEPTH, date_boost=False, facets=False, snippets=False, suggest=False
+            text,
+            limit=DEPTH,
+            date_boost=False,
+            facets=False,
+            snippets=False,
+            # Which of two documents of nearly the same text is right is for the set to say.
+            fold_duplicates=False,
+            suggest=False,
         )
         return [hit.id for hit in found]
     except QueryError:

@@ -68,7 +68,7 @@ class SearchOptions:
     explain: bool = False
     facets: bool = True
     snippets: bool = True
-    fold_duplicates: bool = False
+    fold_duplicates: bool = True
     suggest: bool = True
     time_limit: float | None = None
 

@@ -72,6 +72,13 @@ def test_a_set(tmp_path: Path) -> None:
     assert found["recall@10"] == 75.0
 
 
+def test_documents_of_the_same_text_are_ranked_apart(tmp_path: Path) -> None:
+    directory = write_set(tmp_path / "set")
+    with (directory / "corpus.jsonl").open("a", encoding="utf-8") as corpus:
+        corpus.write("\n" + json.dumps({"id": "c", "title": "", "text": DOCUMENTS["b"]}))
+    assert evaluate_set(directory)["recall@10"] == 100.0
+
+
 @pytest.mark.parametrize("typing", TYPINGS)
 def test_every_way_of_typing_finds_the_answers(tmp_path: Path, typing: str) -> None:
     assert evaluate_set(write_set(tmp_path / "set"), TYPINGS[typing])["p@1"] == 100.0

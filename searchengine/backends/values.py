@@ -278,10 +278,11 @@ class Plan:
     ``match`` says which documents match; None stands for all that hold any of the ``score``
     terms. ``filters`` narrow that and never score. Of the matching documents, in the order of
     ``sort``, those from ``offset`` on are wanted, ``limit`` of them; matching documents without a
-    score come last. With ``fold_duplicates`` documents of nearly the same text stand together in
-    the place of the best; ``total`` and facets count each of them. Without ``texts`` the documents
-    come with an empty text, which need not be read. If no document at all matches
-    ``match``, whatever the filters, ``otherwise`` is answered instead, which may have another.
+    score come last. With ``fold_duplicates`` documents of nearly the same text (see
+    :mod:`near_duplicates`) stand together in the place of the best; facets count each of them.
+    Without ``texts`` the documents come with an empty text, which need not be read. If no document
+    at all matches ``match``, whatever the filters, ``otherwise`` is answered instead, which may
+    have another.
     ``seconds`` is how long the answer may take; None for as long as it needs.
     """
 
@@ -307,7 +308,8 @@ class RankedDocument:
 
     document: Document
     score: float
-    #: The ids of the documents folded into this one that rank before the last of the slice.
+    #: The ids of the documents folded into this one, as far as the ranking was read: up to the last
+    #: of the slice, or to its end where that is near.
     duplicates: tuple[str, ...] = ()
     #: Whether it has too few of the ideas to match in full.
     partial: bool = False
@@ -317,6 +319,9 @@ class RankedDocument:
 class Ranking:
     """The slice asked for, the number of all full matches and their facet counts.
 
+    Where duplicates fold and the full matches were all read, ``total`` leaves out the documents
+    that were folded into others. The ranking is read as far as the slice needs, and to the end of
+    the full matches if that is at most ``near_duplicates.LOOK_AHEAD`` documents behind the slice.
     ``otherwise`` says that the plan matched nothing and an alternative was answered. How many more
     documents match in part is ``total_partial``; ``share`` is what was asked for of the weights of
     a coverage, ``absent`` the places of its ideas that no document has.

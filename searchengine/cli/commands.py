@@ -72,7 +72,10 @@ def main(context: click.Context) -> None:
 @click.option("--scale", type=float, help="Days in which a date's boost falls to half.")
 @click.option("--origin", metavar="DATE", help="The date that is best; today without this.")
 @click.option(
-    "--fold-duplicates", is_flag=True, help="Show pages of nearly the same text as one result."
+    "--fold-duplicates/--no-fold-duplicates",
+    default=DEFAULT_OPTIONS.fold_duplicates,
+    show_default=True,
+    help="Show pages of nearly the same text as one result.",
 )
 @click.option(
     "--explain",

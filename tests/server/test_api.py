@@ -52,7 +52,7 @@ def steady(answer: dict[str, Any]) -> dict[str, Any]:
         ("q=chi+bộ&no_date_boost=1", ["chi bộ", "--no-date-boost"]),
         ("q=chi+bộ&scale=30&origin=2020", ["chi bộ", "--scale", "30", "--origin", "2020"]),
         ("q=chi+bộ&explain=true", ["chi bộ", "--explain"]),
-        ("q=chi+bộ&fold_duplicates=true", ["chi bộ", "--fold-duplicates"]),
+        ("q=chi+bộ&fold_duplicates=false", ["chi bộ", "--no-fold-duplicates"]),
         ("author=Hồng+Hoàn", ["", "--author", "Hồng Hoàn"]),
     ],
 )

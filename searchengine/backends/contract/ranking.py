@@ -286,28 +286,61 @@ class FoldingContract(Contract):
             assert folded["a"] == ()
             (best,) = (id_ for id_ in kept if id_ != "a")
             assert folded[best] == tuple(o for o in order if o not in ("a", best))
-            assert ranking.total == 4
+            assert ranking.total == 2
 
-    def test_only_what_ranks_before_the_end_of_the_page_is_folded(self, backend: Backend) -> None:
-        plan = Plan(None, terms(SYLLABLES, "nay", weight=1.0), fold_duplicates=True, limit=1)
-        with self.fill(backend, [OTHER, STORY, STORY]) as view:
-            (first,) = view.search(plan).ranked
-            (second,) = view.search(replace(plan, offset=1)).ranked
-            assert (first.document.id, first.duplicates) == ("a", ())
-            assert second.document.text == STORY
-            assert second.duplicates == ()
-            assert view.search(replace(plan, offset=2)).ranked == ()
-            assert len(view.search(replace(plan, limit=3)).ranked[1].duplicates) == 1
+    def test_a_ranking_is_read_as_far_as_needed_or_to_its_near_end(self, backend: Backend) -> None:
+        texts = [OTHER, STORY, *(f"Tin vắn số {number}." for number in range(12)), REPRINT]
+        pages = [page(f"{day}", text, date=f"2023-05-{day}") for day, text in enumerate(texts, 10)]
+        plan = Plan(ALL, sort=Sort(DATE, descending=False), fold_duplicates=True)
+        with self.fill(backend, pages) as view:
+            for limit, total, duplicates in ((0, 15, ()), (4, 15, ()), (5, 14, ("24",))):
+                ranking = view.search(replace(plan, limit=limit))
+                assert (len(ranking.ranked), ranking.total) == (limit, total)
+                assert all(
+                    one.duplicates == (duplicates if one.document.id == "11" else ())
+                    for one in ranking.ranked
+                )
+            for offset, kept in ((4, 5), (10, 4), (14, 0), (20, 0)):
+                ranking = view.search(replace(plan, offset=offset, limit=5))
+                assert (len(ranking.ranked), ranking.total) == (kept, 14)
 
-    def test_without_text_titles_tell_documents_apart(self, backend: Backend) -> None:
+    def test_a_full_page_may_take_all_that_match(self, backend: Backend) -> None:
+        pages = [page(f"{at:02}", STORY, date="2023-05-01") for at in range(30)]
+        with self.fill(backend, [*pages, page("z", OTHER, date="2022-05-01")]) as view:
+            ranking = view.search(Plan(ALL, sort=Sort(DATE), fold_duplicates=True, limit=2))
+            assert [len(one.duplicates) for one in ranking.ranked] == [29, 0]
+            assert ranking.total == 2
+
+    def test_a_shortened_text_is_folded_and_a_short_one_is_not(self, backend: Backend) -> None:
+        longer, much_longer = (
+            f"{STORY} {' '.join(f'Đoạn {number}.' for number in range(count))}"
+            for count in (40, 200)
+        )
+        pages = [page("a", STORY), page("b", longer), page("c", much_longer)]
+        with self.fill(backend, pages) as view:
+            found = view.search(Plan(ALL, fold_duplicates=True)).ranked
+            groups = {frozenset((one.document.id, *one.duplicates)) for one in found}
+            assert groups == {frozenset("ab"), frozenset("c")}
+
+    def test_titles_tell_short_texts_apart(self, backend: Backend) -> None:
         pages = [
-            page("a", "", title="Lịch tiếp dân tháng ba của phường"),
-            page("b", " \n", title="Lịch tiếp dân tháng ba của phường"),
-            page("c", "", title="Lịch cắt điện cuối tuần ở khu phố"),
-            page("d", ""),
-            page("e", ""),
+            page("a", "Xem tệp đính kèm.", title="Lịch tiếp dân tháng ba của phường"),
+            page("b", "Xem tệp đính kèm.", title="Danh sách hộ dân được tặng cây giống"),
+            page("c", STORY, title="Dọn bờ kênh"),
+            page("d", STORY, title="Cả xóm cùng góp công góp tre"),
         ]
         with self.fill(backend, pages) as view:
             found = view.search(Plan(ALL, fold_duplicates=True)).ranked
             groups = {frozenset((one.document.id, *one.duplicates)) for one in found}
-            assert groups == {frozenset("ab"), frozenset("c"), frozenset("d"), frozenset("e")}
+            assert groups == {frozenset("a"), frozenset("b"), frozenset("cd")}
+
+    def test_a_document_that_says_too_little_stays_single(self, backend: Backend) -> None:
+        pages = [
+            page("a", "", title="Lịch tiếp dân tháng ba của phường"),
+            page("b", " \n", title="Lịch tiếp dân tháng ba của phường"),
+            page("c", ""),
+            page("d", ""),
+        ]
+        with self.fill(backend, pages) as view:
+            ranking = view.search(Plan(ALL, fold_duplicates=True))
+            assert (ranking.total, len(ranking.ranked)) == (4, 4)

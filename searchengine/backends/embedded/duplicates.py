@@ -3,33 +3,28 @@
 Done when a query asks for it, on the documents that it ranks first, so the index keeps nothing.
 What counts as one is said in ``backends.near_duplicates``; here shingles are hashes in arrays. Few
 of the smallest hashes of each text find the earlier ones that it may repeat; then the whole sets
-decide. Reading texts and ranking them is the caller's business.
+decide. Making shingles and ranking texts is the caller's business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.backends.near_duplicates import (
-    FOLD_DOCUMENTS,
-    SHINGLE,
-    SIMILARITY,
-    folded_syllables,
-)
+from searchengine.backends.near_duplicates import FOLD_DOCUMENTS, similarity
 from searchengine.deadline import check_time
 
-Shingles = NDArray[np.uint64]
+#: The hashes of the distinct shingles of a text: uint32[n], ascending.
+Shingles = NDArray[np.uint32]
 
 #: So many smallest hashes of a text are looked up to find what it may repeat, and so many of them
 #: must be shared. (Of 3,970 pairs as similar as asked in that news, none shared fewer than 18.)
 SMALLEST, SHARED = 64, 8
-
-#: Odd multipliers without pattern: fractions of the golden ratio, π and e.
-_MIX = (0x9E3779B97F4A7C15, 0x243F6A8885A308D3, 0xB7E151628AED2A6B)
+#: So many documents are looked at together, at least (where some were folded away) and at most.
+FEW, MANY = 8, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +35,8 @@ class Folded:
     duplicates: tuple[int, ...]
 
 
-def shingles(text: str) -> Shingles:
-    """Return the hashes of the distinct shingles of ``text``: uint64[n], ascending.
-
-    Hashes of strings differ from process to process; compare only those of one. A text of fewer
-    than three syllables is one shingle, one without syllables none.
-    """
-    syllables = folded_syllables(text)
-    if not syllables:
-        return np.empty(0, np.uint64)
-    hashes = np.array(list(map(hash, syllables)), np.int64).view(np.uint64)
-    width = min(SHINGLE, len(hashes))
-    runs = np.zeros(len(hashes) - width + 1, np.uint64)
-    for at in range(width):
-        runs = (runs ^ hashes[at : len(hashes) - width + 1 + at]) * np.uint64(_MIX[at])
-        runs ^= runs >> np.uint64(29)
-    return np.unique(runs)
-
-
-def similarity(left: Shingles, right: Shingles) -> float:
-    """Return the Jaccard similarity of two sets of shingles, 0 to 1; 0 where both are empty."""
-    both = np.sort(np.concatenate((left, right)))
-    shared = int(np.count_nonzero(both[1:] == both[:-1]))
-    return shared / max(len(both) - shared, 1)
-
-
 def fold_duplicates(
-    ranking: Iterable[int], shingles_of: Callable[[int], Shingles], wanted: int
+    ranking: Sequence[int], shingles_of: Callable[[Sequence[int]], list[Shingles]], wanted: int
 ) -> list[Folded]:
     """Return the first ``wanted`` documents of ``ranking`` that repeat none before them.
 
@@ -77,42 +47,85 @@ def fold_duplicates(
     kept = _Kept()
     found: list[int] = []
     repeated: list[list[int]] = []
-    for place, number in enumerate(ranking):
-        if len(found) == wanted:
-            break
-        if place < FOLD_DOCUMENTS:
-            group = kept.find_or_add(shingles_of(number))
+    compared = ranking[:FOLD_DOCUMENTS]
+    at = 0
+    while at < len(compared) and len(found) < wanted:
+        missing = max(wanted - len(found), FEW if at else 0)
+        step = compared[at : at + min(missing, MANY)]
+        for number, group in zip(step, kept.read(shingles_of(step)), strict=True):
             if group is not None:
                 repeated[group].append(number)
-                continue
-        found.append(number)
-        repeated.append([])
-    return [Folded(number, tuple(same)) for number, same in zip(found, repeated, strict=True)]
+            else:
+                found.append(number)
+                repeated.append([])
+            if len(found) == wanted:
+                break
+        at += len(step)
+    rest = ranking[FOLD_DOCUMENTS : FOLD_DOCUMENTS + wanted - len(found)]
+    return [
+        *(Folded(number, tuple(same)) for number, same in zip(found, repeated, strict=True)),
+        *(Folded(number, ()) for number in rest),
+    ]
 
 
 class _Kept:
-    """The sets of shingles seen so far that repeat no other, by number."""
+    """The sets of shingles seen so far that repeat no other, numbered as they came."""
 
     def __init__(self) -> None:
         self._sets: list[Shingles] = []
-        self._holders: dict[int, list[int]] = {}
 
-    def find_or_add(self, candidate: Shingles) -> int | None:
-        """Return the number of the most similar set that ``candidate`` repeats, or keep it."""
-        smallest = candidate[:SMALLEST].tolist()
-        shared: dict[int, int] = {}
-        for one in smallest:
-            for holder in self._holders.get(one, ()):
-                shared[holder] = shared.get(holder, 0) + 1
-        best, most = None, SIMILARITY
-        for holder, count in sorted(shared.items()):
-            check_time()
-            if count >= min(SHARED, len(smallest), len(self._sets[holder])):
-                found = similarity(candidate, self._sets[holder])
-                if found >= most and (best is None or found > most):
-                    best, most = holder, found
-        if best is None:
-            for one in smallest:
-                self._holders.setdefault(one, []).append(len(self._sets))
-            self._sets.append(candidate)
-        return best
+    def read(self, batch: Sequence[Shingles]) -> Iterator[int | None]:
+        """Yield of each set of ``batch`` the number of the one that it repeats, or keep it."""
+        known = len(self._sets)
+        every = [*self._sets, *batch]
+        may_repeat = _may_repeat(every, known)
+        # The numbers of those of them that are kept.
+        numbers = dict(enumerate(range(known)))
+        for at, one in enumerate(batch, known):
+            best, most = None, 0.0
+            for other in np.flatnonzero(may_repeat[at - known, :at]).tolist():
+                check_time()
+                if other in numbers:
+                    shared = _shared(one, every[other])
+                    found = similarity(shared, len(one), len(every[other]))
+                    if found > most:
+                        best, most = numbers[other], found
+            if best is None:
+                numbers[at] = len(self._sets)
+                self._sets.append(one)
+            yield best
+
+
+def _shared(left: Shingles, right: Shingles) -> int:
+    """How many shingles two sets share."""
+    both = np.sort(np.concatenate((left, right)))
+    return int(np.count_nonzero(both[1:] == both[:-1]))
+
+
+def _may_repeat(sets: Sequence[Shingles], first: int) -> NDArray[np.bool_]:
+    """Which ``sets`` from the ``first`` on share enough of their smallest hashes with which.
+
+    bool[sets - first, sets].
+    """
+    smallest = [one[:SMALLEST] for one in sets]
+    sizes = np.array(list(map(len, smallest)))
+    values = np.concatenate(smallest)
+    order = np.argsort(values)
+    ascending = values[order]
+    owners = np.repeat(np.arange(len(sets)), sizes)[order]
+    begins = np.ones(len(values), np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=begins[1:])
+    hashes = np.cumsum(begins) - 1
+    holders = np.bincount(hashes)
+    # Every hash of those from the first on is paired with each set that has it.
+    chosen = np.flatnonzero((owners >= first) & (holders[hashes] > 1))
+    lengths = holders[hashes[chosen]]
+    places = np.repeat(np.cumsum(holders)[hashes[chosen]] - np.cumsum(lengths), lengths)
+    places += np.arange(len(places))
+    pairs = np.repeat(owners[chosen] - first, lengths) * len(sets) + owners[places]
+    shape = len(sets) - first, len(sets)
+    shared = np.bincount(pairs, minlength=shape[0] * shape[1]).reshape(shape)
+    # A small text that repeats another shares most of its few.
+    needed = np.minimum(SHARED, sizes // 4 + 1)
+    found: NDArray[np.bool_] = shared >= np.maximum(needed[first:, None], needed)
+    return found

@@ -20,7 +20,7 @@ from searchengine.backends.memory.documents import IndexedDocument, matches
 from searchengine.backends.memory.ideas import covered, nearness_factor
 from searchengine.backends.near_duplicates import (
     FOLD_DOCUMENTS,
-    SIMILARITY,
+    LOOK_AHEAD,
     Shingles,
     shingles,
     similarity,
@@ -202,25 +202,29 @@ def single(ranking: Iterable[Scored]) -> list[Shown]:
     return [(one, score, ()) for one, score in ranking]
 
 
-def folded(ranking: Iterable[Scored], wanted: int) -> list[Shown]:
-    """Return the ``wanted`` best that repeat none before them, with the ids of what repeats them.
+def folded(ranking: Sequence[Scored], wanted: int, full: int) -> tuple[list[Shown], int]:
+    """Return the best that repeat none before them, with the ids of what repeats them, and a total.
 
-    The ranking is read until so many are found.
+    The ranking is read until ``wanted`` are found, or to the end of the ``full`` matches where that
+    is near; then the total is how many of these repeat none, else how many there are.
     """
     groups: list[tuple[IndexedDocument, float, list[str]]] = []
     texts: list[Shingles] = []
+    whole, leading = full <= wanted + LOOK_AHEAD, 0
     for place, (one, score) in enumerate(ranking):
         check_time()
-        if len(groups) == wanted:
+        if len(groups) == (max(wanted, full) if whole else wanted):
             break
-        text = shingles(one.document.text.strip() or one.document.title)
-        alike = [similarity(text, other) for other in texts]
-        if place < FOLD_DOCUMENTS and max(alike, default=0.0) >= SIMILARITY:
+        text = shingles(one.document)
+        alike = [similarity(len(text & other), len(text), len(other)) for other in texts]
+        if place < FOLD_DOCUMENTS and any(alike):
             groups[alike.index(max(alike))][2].append(one.document.id)
         else:
             groups.append((one, score, []))
             texts.append(text)
-    return [(one, score, tuple(same)) for one, score, same in groups]
+            leading += place < full
+    shown = [(one, score, tuple(same)) for one, score, same in groups]
+    return shown, leading if whole else full
 
 
 def histogram(documents: Documents, by: Step) -> Histogram:

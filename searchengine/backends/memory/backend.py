@@ -68,7 +68,10 @@ class MemoryView:
             plan = answers.plan
             end = plan.offset + plan.limit
             ranking = answers.ranked()
-            chosen = folded(ranking, end) if plan.fold_duplicates else single(ranking)
+            full = len(answers.matching)
+            chosen, total = (
+                folded(ranking, end, full) if plan.fold_duplicates else (single(ranking), full)
+            )
             left_out = {"original": None} if plan.texts else {"original": None, "text": ""}
             partial = {one.document.id for one in answers.partial}
             ranked = tuple(
@@ -81,7 +84,7 @@ class MemoryView:
                 plan.facets.names, plan.facets.limit, plan.facets.order
             )
             return Ranking(
-                len(answers.matching),
+                total,
                 ranked,
                 facets or {},
                 answers.otherwise,

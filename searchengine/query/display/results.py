@@ -33,8 +33,8 @@ class Hit:
     #: The spans of ``snippet`` and of ``title`` that match.
     highlights: tuple[Span, ...] = ()
     title_highlights: tuple[Span, ...] = ()
-    #: Where folding was asked for, the ids of pages of nearly the same text that rank below this
-    #: one and above the end of this page of results.
+    #: The ids of pages of nearly the same text that were folded into this one: of those that rank
+    #: above the end of this page of results, or of all where few match.
     duplicates: tuple[str, ...] = ()
     #: Whether it lacks some of the query's words, so that it is not counted in the total.
     partial: bool = False
@@ -106,6 +106,8 @@ class Results:
 
     The latter lack some of the query's words, and nothing else counts them.
 
+    ``total`` counts the documents that match; where duplicates fold and this page or the next ten
+    documents are the last, those of nearly the same text once.
     ``took_ms`` is in milliseconds. ``facets`` are counts by facet and value, ``suggestion`` what
     the query may have meant, ``notes`` what was read otherwise than typed, a sentence each.
     """

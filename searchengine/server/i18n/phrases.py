@@ -82,6 +82,8 @@ class Phrases:
     field_chip: str
     undated: str
     more: str
+    duplicates: str
+    one_duplicate: str
     pages: str
     previous_page: str
     next_page: str
@@ -149,6 +151,12 @@ class Phrases:
         if not count:
             return self.no_match
         return self.of(self.one_match if count == 1 else self.matches, n=count)
+
+    def counted_duplicates(self, count: int) -> str:
+        """Return how many pages say the same as another, in words; "" for none."""
+        if not count:
+            return ""
+        return self.of(self.one_duplicate if count == 1 else self.duplicates, n=count)
 
 
 def shown_date(date: datetime.date, precision: str) -> str:

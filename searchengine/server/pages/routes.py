@@ -51,7 +51,7 @@ from searchengine.server.pages.histogram import (
 )
 from searchengine.server.pages.narrowing import chips, shown_values, sorted_by, sorts_view
 from searchengine.server.pages.templating import ASSETS, render
-from searchengine.server.pages.view import PER_PAGE, results_view
+from searchengine.server.pages.view import DUPLICATES_SHOWN, PER_PAGE, results_view
 from searchengine.server.service import Service
 from searchengine.text.scan import Span
 
@@ -175,7 +175,10 @@ class _Pages:
                 results, bars = self._found(view, asked, days)
                 deepest = self._service.settings.page_depth
                 about = _sorted_values(view, results, asked, words)
-                shown = results_view(results, asked, words, view.fields, bars, deepest, about)
+                titles = _titles_of_duplicates(view, results)
+                shown = results_view(
+                    results, asked, words, view.fields, bars, deepest, about, titles
+                )
             except (QueryError, InputError) as error:
                 message = translate(str(error), words.lang)
         body = render(
@@ -246,6 +249,12 @@ def _sorted_values(
         for id_, value in shown.items()
         if value
     }
+
+
+def _titles_of_duplicates(view: SearchView, results: Results) -> dict[str, str]:
+    """What the documents are called that repeat the hits, by their ids: the first of each hit."""
+    repeated = [id_ for hit in results.hits for id_ in hit.duplicates[:DUPLICATES_SHOWN]]
+    return {id_: view.get(id_).title or id_ for id_ in repeated}
 
 
 def _spans(view: SearchView, query: str, texts: Sequence[str]) -> Sequence[Sequence[Span]]:

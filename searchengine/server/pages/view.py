@@ -21,6 +21,8 @@ from searchengine.text.scan import Span
 
 #: Hits a page.
 PER_PAGE = 10
+#: A hit lists so many of the pages that repeat it.
+DUPLICATES_SHOWN = 10
 #: Links around the present page.
 PAGES_AROUND = 2
 
@@ -43,6 +45,9 @@ class HitView:
     machine_date: str
     about: tuple[str, ...]
     snippet: tuple[Piece, ...]
+    #: How many pages have nearly the same text, in words, and the first of them.
+    same: str
+    same_links: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +114,13 @@ def results_view(
     bars: Sequence[Bar],
     deepest: int,
     about: Mapping[str, str],
+    titles: Mapping[str, str],
 ) -> ResultsView:
     """Return what to show of ``results``, which ``address`` asked of an index with these fields.
 
-    ``about`` is what more to say of hits, by their ids. Only the first ``deepest`` results can be
-    paged to; pages beyond them get no link.
+    ``about`` is what more to say of hits, by their ids, and ``titles`` what the documents are
+    called that are listed as their duplicates. Only the first ``deepest`` results can be paged to;
+    pages beyond them get no link.
     """
     pages = max(1, -(-min(results.total, deepest) // results.per_page))
     past_end = results.total + results.total_partial > 0 and not results.hits
@@ -123,7 +130,7 @@ def results_view(
     more_partial = results.page >= pages and end < min(results.total + lacking, deepest)
 
     def shown(hits: Iterable[Hit]) -> tuple[HitView, ...]:
-        return tuple(_hit(hit, address, words, about.get(hit.id, "")) for hit in hits)
+        return tuple(_hit(hit, address, words, about, titles) for hit in hits)
 
     return ResultsView(
         summary=words.counted(results.total),
@@ -144,16 +151,27 @@ def results_view(
     )
 
 
-def _hit(hit: Hit, address: Address, words: Phrases, about: str) -> HitView:
+def _hit(
+    hit: Hit,
+    address: Address,
+    words: Phrases,
+    about: Mapping[str, str],
+    titles: Mapping[str, str],
+) -> HitView:
     title = hit.title or hit.id
     date = hit.date
+    more = about.get(hit.id, "")
     return HitView(
         title=pieces(title, hit.title_highlights if hit.title else ()),
         url=address.document_url(hit.id),
         date=shown_date(date, hit.date_precision) if date else "",
         machine_date=machine_date(date, hit.date_precision) if date else "",
-        about=tuple(part for part in (hit.place, hit.source, about) if part),
+        about=tuple(part for part in (hit.place, hit.source, more) if part),
         snippet=pieces(hit.snippet, hit.highlights),
+        same=words.counted_duplicates(len(hit.duplicates)),
+        same_links=tuple(
+            Link(titles[id_], address.document_url(id_)) for id_ in hit.duplicates if id_ in titles
+        ),
     )
 
 

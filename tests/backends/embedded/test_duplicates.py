@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime
 import itertools
 import random
+import zlib
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from searchengine import Document, SearchEngine
+from searchengine.backends import near_duplicates
 from searchengine.backends.embedded import duplicates
-from searchengine.backends.embedded.duplicates import fold_duplicates, shingles, similarity
+from searchengine.backends.embedded.duplicates import fold_duplicates
+from searchengine.backends.embedded.shingles import DocumentShingles
 from tests.conftest import ids
 
 Make = Callable[..., SearchEngine]
@@ -30,39 +33,60 @@ OTHER = (
 )
 
 
-def reference(one: str, other: str) -> float:
-    """Jaccard's similarity of the sets of three folded syllables, the plain way."""
-    from searchengine.text.folding import fold
-    from searchengine.text.syllables import split_syllables
-
-    def runs(text: str) -> set[tuple[str, ...]]:
-        syllables = split_syllables(fold(text).lower())
-        return {tuple(syllables[at : at + 3]) for at in range(len(syllables) - 2)}
-
-    left, right = runs(one), runs(other)
-    return len(left & right) / len(left | right)
+def shingles(text: str) -> np.ndarray:
+    """Hashes of the shingles of a text."""
+    runs = near_duplicates.shingles(Document(id="a", text=text))
+    return np.unique(np.array([zlib.crc32(" ".join(run).encode()) for run in runs], np.uint32))
 
 
-@pytest.mark.parametrize("other", [STORY, REPRINT, OTHER, STORY[:150], f"{OTHER} {STORY}"])
-def test_similarity_is_jaccards(other: str) -> None:
-    assert similarity(shingles(STORY), shingles(other)) == pytest.approx(reference(STORY, other))
+def alike(left: np.ndarray, right: np.ndarray) -> float:
+    return near_duplicates.similarity(len(np.intersect1d(left, right)), len(left), len(right))
 
 
-def test_typing_does_not_make_another_text() -> None:
-    from searchengine.text.folding import fold
+@pytest.mark.parametrize(
+    ("shared", "one", "other", "expected"),
+    [
+        (90, 100, 100, 90 / 110),
+        (80, 100, 100, 0.0),
+        (100, 100, 100, 1.0),
+        (96, 100, 290, 96 / 294),  # A shortened text,
+        (94, 100, 290, 0.0),  # one that is rather another,
+        (96, 310, 100, 0.0),  # and one too short to say the same.
+        (0, 0, 0, 0.0),
+    ],
+)
+def test_what_is_nearly_the_same(shared: int, one: int, other: int, expected: float) -> None:
+    assert near_duplicates.similarity(shared, one, other) == pytest.approx(expected)
 
-    assert similarity(shingles(STORY), shingles(fold(STORY).upper())) == 1.0
+
+@pytest.mark.parametrize("commits", [1, 3])
+def test_the_index_has_the_shingles_of_its_documents(make_engine: Make, commits: int) -> None:
+    long = " ".join(f"khúc {number}" for number in range(near_duplicates.MAX_SYLLABLES))
+    documents = [
+        Document(id="a", title="Sơ kết", text=STORY),
+        Document(id="b", title="Sơ kết", text="Họp."),
+        Document(id="c", title="Họp tổ dân phố", text=" … "),
+        Document(id="d", text=""),
+        Document(id="e", title="Hoà, hòa; qui, quy", text=f"{OTHER} {REPRINT} {REPRINT}"),
+        Document(id="f", title="Khúc", text=long),
+    ]
+    engine = make_engine(*documents[:commits])
+    for one in documents[commits:]:
+        with engine.writer() as writer:
+            writer.add(one)
+    with engine.open_view() as view:
+        snapshot = view._view._open.snapshot  # type: ignore[attr-defined]
+        numbers = [snapshot.numbers_of(one.id)[0] for one in documents]
+        found = DocumentShingles(snapshot).of(numbers)
+    expected = list(map(near_duplicates.shingles, documents))
+    assert list(map(len, found)) == list(map(len, expected))
+    for one, other in itertools.combinations(range(len(documents)), 2):
+        shared = len(expected[one] & expected[other])
+        assert len(np.intersect1d(found[one], found[other])) == shared
 
 
-def test_order_of_syllables_counts_and_repetition_does_not() -> None:
-    assert similarity(shingles("một hai ba"), shingles("ba hai một")) == 0.0
-    assert len(shingles("a b c " * 50)) == 3
-
-
-def test_short_and_empty_texts() -> None:
-    assert similarity(shingles("họp"), shingles("HỌP.")) == 1.0
-    assert len(shingles(" … ")) == 0
-    assert similarity(shingles(""), shingles("")) == 0.0
+def each_of(shingles_of: Callable[[int], np.ndarray]) -> Callable[..., list[np.ndarray]]:
+    return lambda numbers: list(map(shingles_of, numbers))
 
 
 def test_folding_is_what_comparing_every_pair_gives() -> None:
@@ -80,21 +104,20 @@ def test_folding_is_what_comparing_every_pair_gives() -> None:
     random_.shuffle(texts)
     kept: dict[int, list[int]] = {}
     for number, text in enumerate(texts):
-        likest = max(kept, key=lambda one: similarity(text, texts[one]), default=None)
-        if likest is not None and similarity(text, texts[likest]) >= duplicates.SIMILARITY:
+        likest = max(kept, key=lambda one: alike(text, texts[one]), default=None)
+        if likest is not None and alike(text, texts[likest]):
             kept[likest].append(number)
         else:
             kept[number] = []
-    folded = fold_duplicates(range(len(texts)), texts.__getitem__, len(texts))
+    folded = fold_duplicates(range(len(texts)), each_of(texts.__getitem__), len(texts))
     assert {one.number: list(one.duplicates) for one in folded} == kept
     assert 40 <= len(kept) < len(texts)
 
 
 def test_of_equally_similar_texts_the_earlier_one_is_repeated() -> None:
-    """Whatever the hashes, which differ from process to process."""
-    whole = np.arange(100, dtype=np.uint64)
+    whole = np.arange(100, dtype=np.uint32)
     texts = {1: whole[12:], 2: whole[:-12], 3: whole}
-    found = fold_duplicates([1, 2, 3], texts.__getitem__, 10)
+    found = fold_duplicates([1, 2, 3], each_of(texts.__getitem__), 10)
     assert [(one.number, one.duplicates) for one in found] == [(1, (3,)), (2, ())]
 
 
@@ -106,7 +129,7 @@ def test_only_so_many_documents_are_looked_at(monkeypatch: pytest.MonkeyPatch) -
         looked_at.append(number)
         return shingles(STORY)
 
-    folded = fold_duplicates(range(6), same, 10)
+    folded = fold_duplicates(range(6), each_of(same), 10)
     assert [(one.number, one.duplicates) for one in folded] == [
         (0, (1, 2)),
         (3, ()),
@@ -123,7 +146,7 @@ def test_a_full_page_ends_the_work() -> None:
         looked_at.append(number)
         return shingles(f"bài số {number} nói về chuyện {number}")
 
-    assert len(fold_duplicates(range(100), other, 2)) == 2
+    assert len(fold_duplicates(range(100), each_of(other), 2)) == 2
     assert looked_at == [0, 1]
 
 
@@ -138,9 +161,9 @@ def engine(make_engine: Make) -> SearchEngine:
 
 
 def test_the_best_of_a_group_stays_and_names_the_others(engine: SearchEngine) -> None:
-    plain = engine.search("sơ kết phường")
-    folded = engine.search("sơ kết phường", fold_duplicates=True)
-    assert folded.total == plain.total == 4
+    plain = engine.search("sơ kết phường", fold_duplicates=False)
+    folded = engine.search("sơ kết phường")
+    assert (folded.total, plain.total) == (2, 4)
     best, other = folded.hits
     assert best.id == plain.hits[0].id
     assert sorted([best.id, *best.duplicates]) == ["bản in lại", "gốc", "lần nữa"]
@@ -151,15 +174,15 @@ def test_the_best_of_a_group_stays_and_names_the_others(engine: SearchEngine) ->
 
 
 def test_sorted_by_date_the_newest_stays(engine: SearchEngine) -> None:
-    folded = engine.search("phường", sort="date", fold_duplicates=True)
+    folded = engine.search("phường", sort="date")
     assert folded.hits[0].id == "bản in lại"
     assert sorted(folded.hits[0].duplicates) == ["gốc", "lần nữa"]
 
 
 def test_with_a_filter_and_without_text(engine: SearchEngine) -> None:
-    folded = engine.search('+phường "sơ kết"', fold_duplicates=True)
+    folded = engine.search('+phường "sơ kết"')
     assert [len(hit.duplicates) for hit in folded] == [2]
-    assert ids(engine.search("", since="2023", fold_duplicates=True)) == ["bản in lại"]
+    assert ids(engine.search("", since="2023")) == ["bản in lại"]
 
 
 def test_pages_continue_each_other(make_engine: Make) -> None:
@@ -173,13 +196,10 @@ def test_pages_continue_each_other(make_engine: Make) -> None:
             documents.append(Document(id=f"{story}{copy}", text=f"đại hội {text} bản {copy}"))
     random_.shuffle(documents)
     engine = make_engine(*documents)
-    whole = engine.search("đại hội chợ", limit=24, fold_duplicates=True)
+    whole = engine.search("đại hội chợ", limit=24)
     assert sorted(hit.id[0] for hit in whole) == list("012345")
     assert all(len(hit.duplicates) == 3 for hit in whole)
-    pages = [
-        ids(engine.search("đại hội chợ", limit=2, page=page, fold_duplicates=True))
-        for page in (1, 2, 3, 4)
-    ]
+    pages = [ids(engine.search("đại hội chợ", limit=2, page=page)) for page in (1, 2, 3, 4)]
     assert list(itertools.chain(*pages)) == ids(whole)
 
 
@@ -188,4 +208,4 @@ def test_documents_without_text_are_told_apart_by_their_titles(make_engine: Make
         Document(id="a", title="Thông báo họp tổ dân phố", text=""),
         Document(id="b", title="Thông báo lịch cắt điện", text=""),
     )
-    assert len(engine.search("thông báo", fold_duplicates=True)) == 2
+    assert len(engine.search("thông báo")) == 2

@@ -239,16 +239,24 @@ def test_the_commands_exit_codes(run) -> None:  # type: ignore[no-untyped-def]
     assert run("").exit_code == 2
 
 
+def run_search(*arguments: str) -> str:
+    return CliRunner().invoke(main, ["search", *arguments]).stdout
+
+
 def test_search_folds_and_filters_from_the_command_line(  # type: ignore[no-untyped-def]
     run, tmp_path: Path
 ) -> None:
     index = ["--index", str(tmp_path / "index1")]
     result = CliRunner().invoke(main, ["search", "--author", "bình", "--ids", *index])
     assert result.stdout == "d\ne\n"
-    result = CliRunner().invoke(main, ["search", "họp", "--fold-duplicates", "--ids", *index])
-    assert len(result.stdout.split()) == 1
-    shown = CliRunner().invoke(main, ["search", "họp", "--fold-duplicates", *index])
-    assert "same text: " in shown.stdout
+    text = " ".join(f"Nhà số {number} quét sân." for number in range(10))
+    with SearchEngine.open(tmp_path / "index1") as engine, engine.writer() as writer:
+        writer.add(Document(id="g", text=text))
+        writer.add(Document(id="h", text=text))
+    assert len(run_search("quét sân", "--ids", *index).split()) == 1
+    assert "same text: h" in run_search("quét sân", *index)
+    assert run_search("quét sân", "--count", *index) == "1\n"
+    assert run_search("quét sân", "--no-fold-duplicates", "--ids", *index) == "g\nh\n"
 
 
 def test_a_filter_without_a_syllable_lets_nothing_in(engine: SearchEngine) -> None:

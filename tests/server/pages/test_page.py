@@ -56,6 +56,25 @@ def test_a_hit_has_title_date_place_and_snippet_with_marks(client: Client) -> No
     assert page.text("h1") == "Kết quả tìm: 5 văn bản"
 
 
+def test_a_hit_says_how_many_pages_say_the_same_and_lists_them(make_engine: Engines) -> None:
+    text = " ".join(f"Nhà số {number} trồng cây bên bờ kênh." for number in range(40))
+    copies = [Document(id=f"{at}", title=f"Bản <{at}>", text=text) for at in range(14)]
+    other = Document(id="z", text="Chợ hoa xuân mở ở bờ kênh, bán cây cảnh.")
+    client = Client(make_engine(*copies[:3], other))
+    page = ask(client, q="cây kênh", sort="date")
+    assert page.text("h1") == "Kết quả tìm: 2 văn bản"
+    (same,) = page.all(".hits details")
+    assert same.cssselect("summary")[0].text_content() == "2 bài giống nhau"
+    links = same.cssselect("li a")
+    assert [link.text_content() for link in links] == ["Bản <1>", "Bản <2>"]
+    assert follow(client, links[1].get("href")).text("h1") == "Bản <2>"
+    english = ask(client, q="cây kênh", lang="en")
+    assert english.text(".hits summary") == "2 pages say the same"
+    many = ask(Client(make_engine(*copies)), q="cây kênh")
+    assert many.text(".hits summary") == "13 bài giống nhau"
+    assert len(many.all(".hits details li")) == 10
+
+
 @pytest.mark.parametrize(
     ("precision", "shown", "machine"),
     [

@@ -185,7 +185,7 @@ def results(**values: Any) -> Results:
 def test_a_suggestion_is_a_link_to_the_same_search_with_other_words() -> None:
     asked = Address(q="dai hoi", place="phường Bàng")
     view = results_view(
-        results(suggestion="đại hội"), asked, VIETNAMESE, FieldTable(), [], 10_000, {}
+        results(suggestion="đại hội"), asked, VIETNAMESE, FieldTable(), [], 10_000, {}, {}
     )
     assert view.suggestion is not None
     assert view.suggestion.label == "đại hội"

@@ -25,7 +25,13 @@ from searchengine.backends.embedded.index.arrays.stream_writer import StreamSpec
 from searchengine.backends.embedded.index.arrays.vocabulary import Vocabulary
 from searchengine.backends.embedded.index.phrases.finder import PhraseFinder, PhrasePostings
 from searchengine.backends.embedded.index.phrases.order_writer import TextSource, order_source
-from searchengine.backends.embedded.index.phrases.text_order import SECTION, OrderSpec, Standing
+from searchengine.backends.embedded.index.phrases.text_hashes import TextHashes
+from searchengine.backends.embedded.index.phrases.text_order import (
+    SECTION,
+    OrderSpec,
+    Standing,
+    TextOrder,
+)
 from searchengine.backends.values import Phrase
 
 #: So many document frequencies of a segment are remembered, of whichever streams.
@@ -92,10 +98,21 @@ class Segment:
     @cached_property
     def _finder(self) -> PhraseFinder:
         assert self.order is not None
-        return PhraseFinder(self, self.order, self._budget)
+        return PhraseFinder(self, self.order)
+
+    @cached_property
+    def text_order(self) -> TextOrder:
+        """What reads the documents' syllables in their order."""
+        return TextOrder(self.sections, self.size, self._budget)
+
+    @cached_property
+    def text_hashes(self) -> TextHashes:
+        """What reads the documents' syllables as hashes that compare with other segments'."""
+        assert self.order is not None
+        return TextHashes(self.text_order, self.vocabulary(self.order.folded), self._budget)
 
     def texts(self) -> TextSource:
-        """Return what reads the documents' syllables in their order."""
+        """Return what reads the documents' syllables in their order, for merging."""
         assert self.order is not None
         return order_source(self.sections, self.size, self.lengths(self.order.syllables))
 
@@ -174,8 +191,13 @@ class Segment:
         ``stream`` is one of the streams of syllables of whole texts; -1 is the rank of a syllable
         that no document has.
         """
+        assert self.order is not None
+        vocabulary = self.vocabulary(self.specs[stream].vocabulary)
+        ranks = [vocabulary.find(one.encode("utf-8", "replace")) for one in syllables]
+        known = [rank for rank in ranks if rank >= 0]
+        folded = stream == self.order.folded
         try:
-            return self._finder.standing(stream, syllables, docs)
+            return self.text_order.standing(docs, known, folded=folded), ranks
         except (IndexError, ValueError, OverflowError) as error:
             raise damaged(self.name, "its text order is impossible") from error
 

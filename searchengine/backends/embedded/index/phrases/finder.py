@@ -16,17 +16,11 @@ from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.phrases.pair_spellings import PairSpellings
 from searchengine.backends.embedded.index.phrases.places import Wanted
-from searchengine.backends.embedded.index.phrases.text_order import (
-    NOTHING,
-    OrderSpec,
-    Standing,
-    TextOrder,
-)
+from searchengine.backends.embedded.index.phrases.text_order import OrderSpec
 from searchengine.backends.values import Phrase
 from searchengine.deadline import check_time
 
 if TYPE_CHECKING:
-    from searchengine.backends.embedded.cache_budget import CacheBudget
     from searchengine.backends.embedded.index.arrays.segment import Segment
     from searchengine.backends.embedded.index.arrays.stream_reader import StreamReader
 
@@ -61,13 +55,10 @@ _NOWHERE = PhrasePostings(np.empty(0, np.int32), np.empty(0, np.uint32))
 class PhraseFinder:
     """Finds phrases in a segment; safe for any number of reading threads."""
 
-    def __init__(self, segment: Segment, order: OrderSpec, budget: CacheBudget) -> None:
-        """Look into ``segment``, whose text order is of the streams that ``order`` names.
-
-        What is kept in memory for it counts in ``budget``.
-        """
+    def __init__(self, segment: Segment, order: OrderSpec) -> None:
+        """Look into ``segment``, whose text order is of the streams that ``order`` names."""
         self._segment = segment
-        self._order = TextOrder(segment.sections, segment.size, budget)
+        self._order = segment.text_order
         self._spellings = PairSpellings(segment.sections, segment.size)
         self._spec = order
 
@@ -103,22 +94,6 @@ class PhraseFinder:
         freqs = self._order.occurrences(docs, wanted, folded=not exact, limits=limits)
         held = np.flatnonzero(freqs)
         return PhrasePostings(docs.take(held), freqs.take(held).astype(np.uint32))
-
-    def standing(
-        self, stream: str, syllables: Sequence[str], docs: NDArray[np.int64]
-    ) -> tuple[Standing, list[int]]:
-        """Return where any of ``syllables`` stand in ``docs`` (ascending), and their ranks.
-
-        ``stream`` is that of syllables or of folded ones; -1 is the rank of one that no document
-        has.
-        """
-        folded = stream == self._spec.folded
-        vocabulary = self._segment.vocabulary(stream)
-        ranks = [vocabulary.find(one.encode("utf-8", "replace")) for one in syllables]
-        known = [rank for rank in ranks if rank >= 0]
-        if not known:
-            return NOTHING, ranks
-        return self._order.standing(docs, known, folded=folded), ranks
 
     def _rarest(self, stream: str, phrase: Phrase) -> int:
         every = phrase.syllables + phrase.other

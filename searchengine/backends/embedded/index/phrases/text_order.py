@@ -81,9 +81,6 @@ class Standing(NamedTuple):
     ranks: NDArray[np.uint32]
 
 
-NOTHING = Standing(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint32))
-
-
 class _Stretches(NamedTuple):
     """Pieces of texts one after the other: ``values`` of their syllables, where each piece
     ``ends``, and which of the documents asked for each is of."""
@@ -124,10 +121,13 @@ class TextOrder:
         found: NDArray[np.uint32] = self.folded[self._table.syllables]
         return self._budget.pin("phrases", found)
 
-    def texts(self, docs: NDArray[np.integer[Any]]) -> Texts:
-        """Return the syllables of ``docs``."""
-        symbols, ends = self._gathered(self._symbols, self._ends, docs)
-        rare, _ = self._gathered(self._rare, self._rare_ends, docs)
+    def texts(
+        self, docs: NDArray[np.integer[Any]], limits: NDArray[np.integer[Any]] | None = None
+    ) -> Texts:
+        """Return the syllables of ``docs``, of each at least ``limits`` if they are given."""
+        symbols, ends = self._gathered(self._symbols, self._ends, docs, limits)
+        counts = None if limits is None else _counts_of_rare(symbols, ends)
+        rare = self._rare_of(docs, folded=False, limits=counts)
         ranks, places = decode(
             symbols, self._table.sizes, self._starts, self._table.syllables, rare
         )
@@ -170,6 +170,8 @@ class TextOrder:
 
         They are ranks, folded ones if ``folded``.
         """
+        if not wanted:
+            return Standing(_ZERO[:0], _ZERO[:0], np.empty(0, np.uint32))
         values = self._folded_values if folded else self._table.syllables
         is_wanted = np.zeros(max(len(self.folded), max(wanted) + 1), np.bool_)
         is_wanted[list(wanted)] = True
