@@ -193,8 +193,9 @@ def _placed(
     has[docs[left], pairs_there] = True
     alone = np.zeros((len(has), len(forms)), np.bool_)
     for number, compound in enumerate(pattern.compounds):
-        parts = np.array([form in compound.parts for form in forms], np.bool_)
-        alone |= ~has[:, number, None] & parts
+        if compound.parts and not has[:, number].all():
+            parts = np.array([form in compound.parts for form in forms], np.bool_)
+            alone |= ~has[:, number, None] & parts
     return chosen | alone[docs, written]
 
 

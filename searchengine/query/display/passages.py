@@ -76,7 +76,7 @@ def _bounds(text: str, windows: Sequence[Span]) -> list[Span]:
     """The parts of a text to show so that ``windows`` are seen, ascending and apart."""
     length = SNIPPET_CHARACTERS // max(1, len(windows))
     found: list[Span] = []
-    for first, last in sorted(windows) or [(0, 0)]:
+    for first, last in windows or [(0, 0)]:
         start = _sentence_start(text, first, max(0, last - length))
         end = _word_end(text, start + length)
         if found and start <= found[-1][1]:

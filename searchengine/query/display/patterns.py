@@ -65,7 +65,8 @@ class Pattern:
     found, what is ``spelled`` as meant is marked: the ``words`` of one syllable wherever they
     stand, ``pairs`` of neighbours, the parts of ``compounds`` by themselves where these are
     missing. ``is_bare`` says that one syllable of a pair is enough, and that runs may be marked in
-    any way. ``weights``: what each folded syllable weighs in a passage, 1 if it is not there.
+    any way.
+    ``weights``: what each folded syllable weighs in a passage, 1 if it is not there.
     """
 
     is_bare: bool
@@ -209,23 +210,23 @@ class _Parts:
 
 def _word_bounds(text: str, analyzed: AnalyzedText, likely: Sequence[str]) -> list[Span]:
     """From which syllable to which each word of a text reaches, if it means the ``likely`` ones."""
-    tokens = syllables(normalize(text))
-    if len(tokens) != len(likely):
-        return [(at, at + 1) for at in range(len(likely))]
     words: Sequence[str] = analyzed.analysis.words
-    if list(likely) != analyzed.syllables:
-        words = _words_of(_replaced(normalize(text), tokens, likely))
-    lengths = [sum(len(split_syllables(part)) for part in word.split("_")) for word in words]
-    inside = {
-        at
-        for joined in _JOINED.finditer(normalize(text))
-        for at, token in enumerate(tokens)
-        if joined.start() < token.start < joined.end() and any(map(str.isdigit, joined.group()))
-    }
-    bounds = [at for at in accumulate(lengths, initial=0) if at not in inside]
+    normal = normalize(text)
+    joined = [one for one in _JOINED.finditer(normal) if any(map(str.isdigit, one.group()))]
+    inside: set[int] = set()
+    restored = list(likely) != analyzed.syllables
+    if joined or restored:
+        tokens = syllables(normal)
+        if len(tokens) != len(likely):
+            return list(pairwise(range(len(likely) + 1)))
+        for at, token in enumerate(tokens):
+            inside.update(at for one in joined if one.start() < token.start < one.end())
+        if restored:
+            words = _words_of(_replaced(normal, tokens, likely))
+    lengths = [len(split_syllables(word.replace("_", " "))) for word in words]
     if sum(lengths) != len(likely):
-        return [(at, at + 1) for at in range(len(likely))]
-    return list(pairwise(bounds))
+        return list(pairwise(range(len(likely) + 1)))
+    return list(pairwise(at for at in accumulate(lengths, initial=0) if at not in inside))
 
 
 @lru_cache(maxsize=64)

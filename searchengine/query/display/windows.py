@@ -48,7 +48,7 @@ def best_windows(matches: Matches, characters: int) -> list[list[Span]]:
     """
     bounds = np.array(matches.bounds)
     counts = np.diff(bounds)
-    found: list[list[Span]] = [[] for _ in counts]
+    found: list[list[Span]] = [[] for _ in matches.bounds[1:]]
     filled = np.flatnonzero(counts)
     if not len(filled):
         return found
@@ -56,30 +56,31 @@ def best_windows(matches: Matches, characters: int) -> list[list[Span]]:
     begins = bounds[filled]
     whole, last = _window_weights(items, items.weights, characters)
     best = _best(whole, begins)
-    for doc, place in zip(filled.tolist(), best.tolist(), strict=True):
-        found[doc] = [_reach(matches, place, int(last[place]))]
+    for doc, span in zip(filled.tolist(), _reach(items, best, last[best]), strict=True):
+        found[doc] = [span]
     # Most texts say all in one window.
     new = items.before < 0
     total = np.bincount(items.docs[items.places[new]], items.weights[new], len(counts))[filled]
-    if not (unsaid := total > _CLEARLY_MORE * whole[best]).any():
+    unsaid = total > _CLEARLY_MORE * whole[best]
+    if not unsaid.any():
         return found
     half, last = _window_weights(items, items.weights, characters // 2)
     first = _best(half, begins)
-    said = np.zeros(len(items.starts) + 1, np.int64)
-    np.add.at(said, first, 1)
-    np.add.at(said, last[first], -1)
-    inside = np.cumsum(said)[items.places] > 0
-    known = np.isin(items.items, items.items[inside])
-    others, other_last = _window_weights(
-        items, np.where(known, 0.0, items.weights), characters // 2
-    )
+    inside = np.zeros(len(items.starts) + 1, np.int64)
+    inside[first] += 1
+    inside[last[first]] -= 1
+    said = np.zeros(int(items.items.max()) + 1, np.bool_)
+    said[items.items[inside.cumsum()[items.places] > 0]] = True
+    fresh = np.where(said[items.items], 0.0, items.weights)
+    others, others_last = _window_weights(items, fresh, characters // 2)
     second = _best(others, begins)
     clear = unsaid & (half[first] + others[second] > _CLEARLY_MORE * whole[best])
-    for at in np.flatnonzero(clear).tolist():
-        found[filled[at]] = [
-            _reach(matches, int(first[at]), int(last[first[at]])),
-            _reach(matches, int(second[at]), int(other_last[second[at]])),
-        ]
+    first, second = first[clear], second[clear]
+    pairs = zip(
+        _reach(items, first, last[first]), _reach(items, second, others_last[second]), strict=True
+    )
+    for doc, pair in zip(filled[clear].tolist(), pairs, strict=True):
+        found[doc] = sorted(pair)
     return found
 
 
@@ -110,20 +111,32 @@ def _best(weights: Floats, begins: Ints) -> Ints:
     return places[np.searchsorted(places, begins)]
 
 
-def _reach(matches: Matches, first: int, last: int) -> Span:
-    """From where to where a window reaches whose matches are ``first`` to before ``last``.
+def _reach(items: _Items, first: Ints, last: Ints) -> list[Span]:
+    """From where to where windows reach whose matches are ``first`` to before ``last``.
 
-    Lone syllables at its beginning and whatever is at its end that others repeat are left out.
+    Windows are of different texts, and ascend. A lone syllable at the beginning of one and whatever
+    is at its end that others repeat are left out.
     """
-    keys, spans = matches.keys[first:last].tolist(), matches.spans[first:last].tolist()
-    begin = 0
-    while keys[begin] in keys[begin + 1 :] and spans[begin + 1][0] - spans[begin][1] > 1:
-        begin += 1
-    own = keys[begin:]
-    end = begin + max(map(own.index, own))
-    while end + 1 < len(spans) and spans[end + 1][0] - spans[end][1] <= 1:
-        end += 1
-    return spans[begin][0], spans[end][1]
+    if not len(first):
+        return []
+    count = len(items.starts)
+    before = items.before[:count]
+    after = np.full(count, count)
+    again = np.flatnonzero(before >= 0)
+    after[before[again]] = again
+    # Where syllables without a gap between them end.
+    edges = np.append(np.flatnonzero(items.starts[1:] - items.ends[:-1] > 1), count - 1)
+    lone = edges[np.searchsorted(edges, first)] == first
+    first = first + (lone & (after[first] < last))
+    inside = np.arange(count)
+    owner = np.searchsorted(first, inside, side="right") - 1
+    telling = inside[(owner >= 0) & (inside < last[owner]) & (before < first[owner])]
+    end = telling[np.searchsorted(telling, last) - 1]
+    end = np.minimum(edges[np.searchsorted(edges, end)], last - 1)
+    base = items.docs[first] << 32
+    return list(
+        zip((items.starts[first] - base).tolist(), (items.ends[end] - base).tolist(), strict=True)
+    )
 
 
 def _window_weights(items: _Items, weights: Floats, characters: int) -> tuple[Floats, Ints]:
