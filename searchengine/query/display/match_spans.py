@@ -79,13 +79,16 @@ def find_matches(texts: ScannedTexts, pattern: Pattern, documents: int | None = 
     chosen = np.zeros(len(docs), np.bool_)
     if len(docs):
         spelled, certain = _spelled(folded, pattern)
-        for some in (_placed(texts, folded, pattern, docs, spelled) | certain, spelled | certain):
-            chosen |= some & ~marked[docs]
+        chosen = _placed(texts, folded, pattern, docs, spelled) | certain
+        marked[docs[chosen]] = True
+        left = ~marked[docs]
+        if left.any():
+            chosen |= spelled & left
             marked[docs[chosen]] = True
-        chosen |= ~marked[docs]
+            chosen |= ~marked[docs]
     bounds = found.own[chosen].searchsorted(np.arange(len(texts.texts) + 1)).tolist()
     weights = np.array([pattern.weights.get(word, 1.0) for word in folded.words])
-    return Matches(weights, folded.keys[chosen], texts.spans(found.syllables[chosen]), bounds)
+    return Matches(weights, folded.keys[chosen], found.spans(chosen), bounds)
 
 
 def _folded_matches(texts: ScannedTexts, pattern: Pattern) -> _Folded:
@@ -140,9 +143,11 @@ def _run_from(texts: ScannedTexts, start: int, run: Run) -> list[int]:
 def _spelled(folded: _Folded, pattern: Pattern) -> tuple[Bools, Bools]:
     """Which syllables are spelled as meant, and which are marked wherever they are."""
     forms, written = folded.found.written
-    begun = [one.startswith(pattern.exact_prefixes) for one in forms]
     spelled = np.array([one in pattern.spelled for one in forms], np.bool_)[written]
-    certain = np.array(begun, np.bool_)[written]
+    certain = np.zeros(len(written), np.bool_)
+    if pattern.exact_prefixes:
+        begun = [one.startswith(pattern.exact_prefixes) for one in forms]
+        certain = np.array(begun, np.bool_)[written]
     if pattern.is_bare:
         return spelled, certain | folded.in_runs
     runs = [run for run in pattern.runs if run.exact[0] in forms]
@@ -176,13 +181,17 @@ def _placed(
             table[words[pair[0]], words[pair[1]]] = number
     gaps = texts.starts[syllables[1:]] - texts.ends[syllables[:-1]]
     near = (syllables[1:] - syllables[:-1] == 1) & ((gaps == _NEAR) | (gaps == _DASH))
-    enough = spelled[1:] | spelled[:-1]
-    if not pattern.is_bare:
+    if pattern.is_bare:
+        # A figure beside it does not tell how a word is meant.
+        figures = np.array([word.isdigit() for word in words], np.bool_)[folded.keys]
+        telling = spelled & ~figures
+        enough = telling[1:] | telling[:-1] | (spelled[1:] & spelled[:-1])
+    else:
         # What a document never spells as typed may be spelled otherwise beside its neighbour.
         known = np.zeros((int(docs.max()) + 1, len(words)), np.bool_)
         known[docs[spelled], folded.keys[spelled]] = True
         fine = spelled | ~known[docs, folded.keys]
-        enough &= fine[1:] & fine[:-1]
+        enough = (spelled[1:] | spelled[:-1]) & fine[1:] & fine[:-1]
     left = np.flatnonzero(near & enough)
     pairs_there = table[folded.keys[left], folded.keys[left + 1]]
     left, pairs_there = left[pairs_there >= 0], pairs_there[pairs_there >= 0]

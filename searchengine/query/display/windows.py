@@ -19,6 +19,9 @@ Ints = NDArray[np.signedinteger[Any]]
 _REPEATED = 0.02
 #: Two windows are shown where they weigh so many times what the best single one does.
 _CLEARLY_MORE = 1.2
+#: A query of more syllables than this, other forms of its words among them, always has more to say
+#: than a passage holds.
+_MANY = 16
 
 
 class _Items(NamedTuple):
@@ -62,7 +65,7 @@ def best_windows(matches: Matches, characters: int) -> list[list[Span]]:
     new = items.before < 0
     total = np.bincount(items.docs[items.places[new]], items.weights[new], len(counts))[filled]
     unsaid = total > _CLEARLY_MORE * whole[best]
-    if not unsaid.any():
+    if len(matches.weights) > _MANY or not unsaid.any():
         return found
     half, last = _window_weights(items, items.weights, characters // 2)
     first = _best(half, begins)
@@ -114,29 +117,22 @@ def _best(weights: Floats, begins: Ints) -> Ints:
 def _reach(items: _Items, first: Ints, last: Ints) -> list[Span]:
     """From where to where windows reach whose matches are ``first`` to before ``last``.
 
-    Windows are of different texts, and ascend. A lone syllable at the beginning of one and whatever
-    is at its end that others repeat are left out.
+    Windows are of different texts, and ascend. What is at the end of one only to repeat others is
+    left out.
     """
     if not len(first):
         return []
-    count = len(items.starts)
-    before = items.before[:count]
-    after = np.full(count, count)
-    again = np.flatnonzero(before >= 0)
-    after[before[again]] = again
-    # Where syllables without a gap between them end.
-    edges = np.append(np.flatnonzero(items.starts[1:] - items.ends[:-1] > 1), count - 1)
-    lone = edges[np.searchsorted(edges, first)] == first
-    first = first + (lone & (after[first] < last))
-    inside = np.arange(count)
-    owner = np.searchsorted(first, inside, side="right") - 1
-    telling = inside[(owner >= 0) & (inside < last[owner]) & (before < first[owner])]
-    end = telling[np.searchsorted(telling, last) - 1]
-    end = np.minimum(edges[np.searchsorted(edges, end)], last - 1)
+    begun = np.repeat(first, np.diff(last, prepend=0))
+    places = np.arange(len(begun))
+    new = np.flatnonzero((places >= begun) & (items.before[: len(begun)] < begun))
+    end = new[new.searchsorted(last) - 1]
+    # A long form that stands for an abbreviation is one, up to where its syllables end.
+    edges = np.flatnonzero(items.starts[1:] - items.ends[:-1] > 1)
+    edges = np.append(edges, len(items.starts) - 1)
+    end = np.minimum(edges[edges.searchsorted(end)], last - 1)
     base = items.docs[first] << 32
-    return list(
-        zip((items.starts[first] - base).tolist(), (items.ends[end] - base).tolist(), strict=True)
-    )
+    starts, ends = items.starts[first] - base, items.ends[end] - base
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def _window_weights(items: _Items, weights: Floats, characters: int) -> tuple[Floats, Ints]:

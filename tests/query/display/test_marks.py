@@ -74,6 +74,7 @@ def test_passages_and_titles_are_marked_alike(engine: SearchEngine) -> None:
         ("uy ban nhan dan", "UBND họp, nhân dịp nhãn chín.", ["UBND"]),
         ("nghi dinh 46", "Nghị định 46 quy định rõ: 46 điều.", ["Nghị định 46"]),
         ("iphone 8 pin", "iPhone 8 cỡ 5,8 inch, pin khỏe.", ["iPhone 8", "pin"]),
+        ("nghi dinh 46", "Nghị định 46 còn dính 46 chữ.", ["Nghị định 46"]),
         ('"tai nan"', "Tai nạn. Nạn nhân tại nhà.", ["Tai nạn"]),
         ('"thong bao"', "Thông báo: thông tin, bao gạo.", ["Thông báo"]),
     ],
