@@ -7,7 +7,7 @@ found is dressed for people. Every answer of one :class:`SearchView` is of the s
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -27,15 +27,21 @@ from searchengine.options import (
     SearchOptions,
 )
 from searchengine.query.dates.boost import DateBoost
-from searchengine.query.display.hits import SEARCHED_AS_ONE, hits_of, scanned_pages
-from searchengine.query.display.match_spans import Pattern, patterns_of
+from searchengine.query.display.hits import (
+    MAX_CHARACTERS,
+    SEARCHED_AS_ONE,
+    hits_of,
+    scanned_pages,
+)
 from searchengine.query.display.passages import highlight
+from searchengine.query.display.patterns import Meanings, Pattern, pattern_of
 from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.query.language.filters import filter_nodes
 from searchengine.query.plan.ideas import relaxed_notes
 from searchengine.query.plan.planner import Planned, PlannedQuery, plan_query, read_query
+from searchengine.query.suggest.pair_forms import NO_PAGES, Pages
 from searchengine.text.lexicon.synonyms import Synonyms
-from searchengine.text.scan import Span
+from searchengine.text.scan import Span, scan
 from searchengine.text.scanned_texts import ScannedTexts
 from searchengine.time_zone import today
 
@@ -105,8 +111,8 @@ class SearchView:
             chosen = planned.answered(ranking)
             texts = ranking.ranked if options.snippets else ranking.ranked[:SEARCHED_AS_ONE]
             pages = scanned_pages(texts) if options.snippets or options.suggest else []
-            patterns = _patterns(chosen) if options.snippets else ()
-            hits = hits_of(ranking.ranked, plan.offset + 1, pages, patterns, chosen.idf)
+            pattern = self._pattern(chosen, _best(ranking, pages)) if options.snippets else None
+            hits = hits_of(ranking.ranked, plan.offset + 1, pages, pattern)
             if options.explain:
                 explanations = self._explanations(plan, [hit.id for hit in hits])
                 hits = list(map(_explained, hits, explanations))
@@ -212,8 +218,11 @@ class SearchView:
 
         Raises :class:`QueryError` for a query that a search would refuse.
         """
-        patterns = _patterns(self._planned(query, DEFAULT_OPTIONS).query)
-        return [tuple(highlight(text, patterns)) for text in texts]
+        planned = self._planned(query, DEFAULT_OPTIONS).query
+        texts = list(texts)
+        read = ScannedTexts([scan(text[:MAX_CHARACTERS]) for text in texts[:SEARCHED_AS_ONE]])
+        pattern = self._pattern(planned, Pages(read, range(len(read.texts))))
+        return [tuple(highlight(text, pattern)) for text in texts]
 
     def _planned(self, query: str, options: SearchOptions) -> Planned:
         """What a text and filters ask for; without any text the filters alone."""
@@ -278,15 +287,19 @@ class SearchView:
         if chosen.reading.is_keystrokes:
             return None
         from searchengine.query.suggest.correction import corrected  # Not every search asks.
-        from searchengine.query.suggest.pair_forms import NO_PAGES, Pages
 
-        found = NO_PAGES
-        if pages:
-            best = ranking.ranked[:SEARCHED_AS_ONE]
-            # The title stands for a page without text; titles come behind the texts.
-            numbers = [at if one.document.text else len(best) + at for at, one in enumerate(best)]
-            found = Pages(pages[0], numbers)
-        return corrected(self._view.lexicon(), chosen.reading.query.query.text, found)
+        text = chosen.reading.query.query.text
+        return corrected(self._view.lexicon(), text, _best(ranking, pages))
+
+    def _pattern(self, planned: PlannedQuery, pages: Pages) -> Pattern:
+        """What to mark, as the index and ``pages`` write the words that were typed bare."""
+        query = planned.reading.query
+        meanings: Mapping[str, Meanings] = {}
+        if planned.stripped or not query.has_diacritics:
+            from searchengine.query.suggest.markings import meanings_of  # Not every search asks.
+
+            meanings = meanings_of(self._view.lexicon(), query, planned.stripped, pages)
+        return pattern_of(query, planned.stripped, meanings, planned.idf)
 
     def _explanations(self, plan: Plan, ids: Sequence[str]) -> list[Explanation]:
         found = []
@@ -326,8 +339,14 @@ def _explained(hit: Hit, explanation: Explanation) -> Hit:
     return replace(hit, explanation=explanation)
 
 
-def _patterns(planned: PlannedQuery) -> tuple[Pattern, ...]:
-    return patterns_of(planned.reading.query, planned.stripped)
+def _best(ranking: Ranking, pages: Sequence[ScannedTexts]) -> Pages:
+    """The best documents found, to be read for how they write the query's words."""
+    if not pages:
+        return NO_PAGES
+    best = ranking.ranked[:SEARCHED_AS_ONE]
+    # The title stands for a page without text; titles come behind the texts.
+    numbers = [at if one.document.text else len(best) + at for at, one in enumerate(best)]
+    return Pages(pages[0], numbers)
 
 
 def _not_found(id_: str) -> str:

@@ -51,7 +51,16 @@ class Found:
     @cached_property
     def written(self) -> tuple[list[str], Ints]:
         """Their distinct forms as written, in canonical form, and the number of each one's."""
-        return self._texts.written(self.syllables)
+        return self._texts.written(self.places)
+
+    @cached_property
+    def places(self) -> Ints:
+        """Where each begins and ends in the normalised texts, put together: int64[2, n]."""
+        return self._texts.places(self.syllables)
+
+    def spans(self, chosen: NDArray[np.bool_]) -> Ints:
+        """Return where those ``chosen`` stand, each in its own text as given: int64[n, 2]."""
+        return self._texts.spans(self.places[:, chosen], self.own[chosen])
 
 
 class ScannedTexts:
@@ -123,11 +132,14 @@ class ScannedTexts:
         """Return the number of the text that each of ``syllables`` stands in: int64[n]."""
         return self._bases.searchsorted(self.starts[syllables], side="right") - 1
 
-    def written(self, syllables: Ints) -> tuple[list[str], Ints]:
-        """Return the distinct forms of ``syllables`` as written, in canonical form, and of each
-        the number of its own: int64[n]."""
-        starts, ends = self.starts[syllables], self.ends[syllables]
-        starts, ends = self._in_normal(starts), self._in_normal(ends)
+    def places(self, syllables: Ints) -> Ints:
+        """Return where ``syllables`` begin and end in the normalised texts: int64[2, n]."""
+        return self._in_normal(np.array((self.starts[syllables], self.ends[syllables])))
+
+    def written(self, places: Ints) -> tuple[list[str], Ints]:
+        """Return the distinct forms of what stands at ``places`` as written, in canonical form, and
+        of each the number of its own: int64[n]."""
+        starts, ends = places
         forms: dict[str, int] = {}
         normal, raw = self._normal
 
@@ -143,12 +155,9 @@ class ScannedTexts:
             found[at] = number(at)
         return list(forms), found
 
-    def spans(self, syllables: Ints) -> Ints:
-        """Return where ``syllables`` stand, each in its own text as that was given: int64[n, 2]."""
-        both = np.array((self.starts[syllables], self.ends[syllables]))
-        found = self._in_normal(both).T
-        texts = self.text_of(syllables)
-        found -= self._normal_bases[texts][:, None]
+    def spans(self, places: Ints, texts: Ints) -> Ints:
+        """Return ``places`` in ``texts``, one for each, as those were given: int64[n, 2]."""
+        found = places.T - self._normal_bases[texts][:, None]
         for number, text in enumerate(self.texts):
             if text.original is not None:
                 own = slice(*texts.searchsorted((number, number + 1)).tolist())

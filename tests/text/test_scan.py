@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from searchengine.text.folding import VIETNAMESE_LETTERS, fold
 from searchengine.text.normalization import normalize, normalize_with_offsets
 from searchengine.text.scan import _original_spans, _table, scan
-from searchengine.text.scanned_texts import ScannedTexts
+from searchengine.text.scanned_texts import Found, ScannedTexts
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling
@@ -24,7 +24,7 @@ def words_with_parts(text: str) -> list[tuple[str, str]]:
     """The folded syllables of a text, and what each of them is in it."""
     scanned = ScannedTexts([scan(text)])
     every = np.arange(len(scanned.starts))
-    spans = scanned.spans(every).tolist()
+    spans = Found(scanned, every, every).spans(every >= 0).tolist()
     return [
         (scanned.word(one), text[start:end]) for one, (start, end) in zip(every, spans, strict=True)
     ]
@@ -40,11 +40,12 @@ def test_it_finds_the_syllables_of_the_pipeline_where_they_stand(text: str) -> N
     # Two syllables before the text, one behind it, and a barrier between any two texts.
     own = np.arange(3, len(scanned.starts) - 2)
     assert list(map(scanned.word, own)) == [fold(token.text.lower()) for token in expected]
-    forms, which = scanned.written(own)
+    found = Found(scanned, own, own)
+    forms, which = found.written
     assert [forms[number] for number in which] == [
         canonical_spelling(token.text.lower()) for token in expected
     ]
-    assert scanned.spans(own).tolist() == [
+    assert found.spans(own >= 0).tolist() == [
         [offsets[token.start], offsets[token.end]] for token in expected
     ]
     assert (scanned.text_of(own) == 1).all()

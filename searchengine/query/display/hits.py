@@ -5,13 +5,14 @@ Texts are scanned once, for this and for whoever else reads them (``query.sugges
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from searchengine.backends.values import RankedDocument
 from searchengine.deadline import check_time
-from searchengine.query.display.match_spans import Pattern, find_matches
+from searchengine.query.display.match_spans import find_matches
 from searchengine.query.display.passages import Snippet, joined, snippets
+from searchengine.query.display.patterns import Pattern
 from searchengine.query.display.results import Hit
 from searchengine.text.scan import Span, scan
 from searchengine.text.scanned_texts import ScannedTexts
@@ -41,32 +42,28 @@ def hits_of(
     ranked: Sequence[RankedDocument],
     first: int,
     pages: Sequence[ScannedTexts],
-    patterns: Sequence[Pattern],
-    weights: Mapping[str, float],
+    pattern: Pattern | None,
 ) -> list[Hit]:
-    """Return a hit for each document, the first of rank ``first``, with what ``patterns`` mark.
+    """Return a hit for each document, the first of rank ``first``, with what ``pattern`` marks.
 
-    ``pages``: the :func:`scanned_pages` of all of them; ``weights``: as for :func:`snippets`.
-    Without patterns there are neither snippets nor marks.
+    ``pages``: the :func:`scanned_pages` of all of them. Without a pattern there are neither
+    snippets nor marks.
     """
-    if not patterns:
+    if pattern is None:
         return [_hit(rank, found, Snippet(""), ()) for rank, found in enumerate(ranked, first)]
-    shown = chain.from_iterable(_shown(texts, patterns, weights) for texts in pages)
+    shown = chain.from_iterable(_shown(texts, pattern) for texts in pages)
     return [
         _hit(rank, found, *one)
         for rank, (found, one) in enumerate(zip(ranked, shown, strict=True), first)
     ]
 
 
-def _shown(
-    pages: ScannedTexts, patterns: Sequence[Pattern], weights: Mapping[str, float]
-) -> Iterator[tuple[Snippet, tuple[Span, ...]]]:
+def _shown(pages: ScannedTexts, pattern: Pattern) -> Iterator[tuple[Snippet, tuple[Span, ...]]]:
     """The passage of each document, and what is marked in its title."""
     check_time()
-    matches = find_matches(pages, patterns)
     count = len(pages.texts) // 2
-    passages = snippets(pages.texts[:count], matches, weights)
-    for number, passage in enumerate(passages, count):
+    matches = find_matches(pages, pattern, count)
+    for number, passage in enumerate(snippets(pages.texts[:count], matches), count):
         title = pages.texts[number].text
         yield passage, tuple(joined(title, matches.spans_in(number)))
 

@@ -1,58 +1,40 @@
 """Match spans: which syllables of a text match a query, and where they stand in the original.
 
-A query becomes patterns, and patterns find syllables, whichever way query and text are typed.
-What is shown of them is :mod:`passages`' business.
+Patterns find syllables, whichever way query and text are typed; which of them are marked is
+decided for a text and its title together. What is shown of them is :mod:`passages`' business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.deadline import check_time
-from searchengine.query.language.tree import Phrase, Prefix
-from searchengine.query.plan.query_analysis import AnalyzedQuery
-from searchengine.text.lexicon.confusions import spellings_of
+from searchengine.query.display.patterns import Pattern, Run
 from searchengine.text.scan import BARRIER, Span
 from searchengine.text.scanned_texts import Found, ScannedTexts
-from searchengine.text.variants import canonical_spelling, fold_syllable, spellings
+from searchengine.text.variants import canonical_spelling, spellings
 
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-
-class Run(NamedTuple):
-    """Syllables that stand in this order, with at most ``slop`` others between them."""
-
-    syllables: tuple[str, ...]
-    slop: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """What to mark: single syllables, runs of syllables, beginnings; exact or folded ones.
-
-    Folded single syllables are there in each of their spellings.
-    """
-
-    exact: bool
-    singles: frozenset[str]
-    runs: tuple[Run, ...]
-    prefixes: tuple[str, ...]
+#: Between neighbours there is one sign or space, or a dash between spaces; not a sign and a space.
+_NEAR, _DASH = 1, 3
 
 
 class Matches(NamedTuple):
     """The syllables of some texts that match, in order.
 
-    ``words``: their distinct folded forms; ``keys``: int64[n], the form of each; ``spans``:
-    int64[n, 2], characters of the text as it was given; ``bounds``: where those of each text
-    begin, and how many there are.
+    ``weights``: float64[forms], what each distinct folded form says; ``keys``: int64[n], the form
+    of each; ``spans``: int64[n, 2], characters of the text as it was given; ``bounds``: where those
+    of each text begin, and how many there are.
     """
 
-    words: Sequence[str]
+    weights: Floats
     keys: Ints
     spans: Ints
     bounds: Sequence[int]
@@ -60,7 +42,7 @@ class Matches(NamedTuple):
     def first(self, texts: int) -> Matches:
         """Return those of the first so many texts."""
         end = self.bounds[texts]
-        return Matches(self.words, self.keys[:end], self.spans[:end], self.bounds[: texts + 1])
+        return Matches(self.weights, self.keys[:end], self.spans[:end], self.bounds[: texts + 1])
 
     def spans_in(self, text: int, start: int = 0, end: int | None = None) -> list[Span]:
         """Return the spans of a text that reach into its part from ``start`` to ``end``."""
@@ -70,63 +52,46 @@ class Matches(NamedTuple):
         return [(left, right) for left, right in own[first:last].tolist()]
 
 
-def patterns_of(query: AnalyzedQuery, stripped: Collection[str] = ()) -> tuple[Pattern, ...]:
-    """Return what to mark for a query, the strictest pattern first, the folded one last.
+class _Folded(NamedTuple):
+    """The syllables that have the letters of a pattern.
 
-    A query typed with diacritics marks exactly those letters where a text has them, and the same
-    letters without diacritics where it has not; its ``stripped`` syllables, however they are
-    marked.
+    ``words``: their distinct forms, and the number of each; ``keys``: int64[n], the number of each
+    syllable's; ``in_runs``: bool[n], which stand in a run, however marked.
     """
-    folded = _pattern(query, exact=False)
-    if not query.has_diacritics:
-        return (folded,)
-    exact = _pattern(query, exact=True)
-    every = {spelled for one in stripped for spelled in spellings_of(one)}
-    return (replace(exact, singles=exact.singles | every), folded)
+
+    words: dict[str, int]
+    keys: Ints
+    found: Found
+    in_runs: Bools
 
 
-def find_matches(texts: ScannedTexts, patterns: Sequence[Pattern]) -> Matches:
-    """Return what matches in each of ``texts``: the strictest pattern with any match there."""
-    words, keys, found = _folded_matches(texts, patterns[-1])
-    own, syllables = found.own, found.syllables
-    chosen = np.ones(len(own), np.bool_)
-    # Whatever matches exactly matches folded, so only these need a second look.
-    for pattern in reversed(patterns[:-1]):
-        exact = _exact_matches(found, pattern)
-        some = np.zeros(len(texts.texts), np.bool_)
-        some[own[exact]] = True
-        chosen = np.where(some[own], exact, chosen)
-    bounds = own[chosen].searchsorted(np.arange(len(texts.texts) + 1)).tolist()
-    return Matches(words, keys[chosen], texts.spans(syllables[chosen]), bounds)
+def find_matches(texts: ScannedTexts, pattern: Pattern, documents: int | None = None) -> Matches:
+    """Return what of each of ``texts`` to mark.
+
+    With ``documents`` the text of each comes first, and behind all those the title of each;
+    otherwise every text is a document. Of a document that has nothing both spelled and placed as
+    meant, what is spelled so is marked; of one without even that, whatever has the letters.
+    """
+    folded = _folded_matches(texts, pattern)
+    found = folded.found
+    docs = found.own % (documents or max(1, len(texts.texts)))
+    marked = np.zeros(len(texts.texts), np.bool_)
+    chosen = np.zeros(len(docs), np.bool_)
+    if len(docs):
+        spelled, certain = _spelled(folded, pattern)
+        chosen = _placed(texts, folded, pattern, docs, spelled) | certain
+        marked[docs[chosen]] = True
+        left = ~marked[docs]
+        if left.any():
+            chosen |= spelled & left
+            marked[docs[chosen]] = True
+            chosen |= ~marked[docs]
+    bounds = found.own[chosen].searchsorted(np.arange(len(texts.texts) + 1)).tolist()
+    weights = np.array([pattern.weights.get(word, 1.0) for word in folded.words])
+    return Matches(weights, folded.keys[chosen], found.spans(chosen), bounds)
 
 
-def _pattern(query: AnalyzedQuery, *, exact: bool) -> Pattern:
-    singles: set[str] = set()
-    runs: list[Run] = []
-    beginnings: list[str] = []
-    for leaf in query.positive_leaves():
-        if isinstance(leaf, Prefix):
-            prefix = query.prefixes[leaf.text]
-            starts = prefix.exact if exact else prefix.folded
-            beginnings.extend(starts)
-            singles.update(map(canonical_spelling, starts))
-            continue
-        text = query.texts[leaf.text]
-        chosen = text.syllables if exact else text.folded
-        if isinstance(leaf, Phrase):
-            runs.append(Run(tuple(chosen), leaf.slop))
-            continue
-        singles.update(chosen)
-        for expansion in text.expansions:
-            parts = expansion.syllables if exact else map(fold_syllable, expansion.syllables)
-            runs.append(Run(tuple(parts)))
-    if not exact:
-        singles = {spelled for single in singles for spelled in spellings(single)}
-    return Pattern(exact, frozenset(singles), tuple(runs), tuple(beginnings))
-
-
-def _folded_matches(texts: ScannedTexts, pattern: Pattern) -> tuple[list[str], Ints, Found]:
-    """The folded syllables that match: their forms, the form of each, and themselves."""
+def _folded_matches(texts: ScannedTexts, pattern: Pattern) -> _Folded:
     firsts = {spelled for run in pattern.runs for spelled in spellings(run.syllables[0])}
     wanted = sorted(pattern.singles | firsts)
     found = texts.find(wanted)
@@ -134,23 +99,26 @@ def _folded_matches(texts: ScannedTexts, pattern: Pattern) -> tuple[list[str], I
     numbers = [words.setdefault(canonical_spelling(one), len(words)) for one in wanted]
     keys = np.array(numbers, np.int64)[found.words]
     if not (pattern.prefixes or pattern.runs):
-        return list(words), keys, found
-    chosen: set[int] = set()
+        return _Folded(words, keys, found, np.zeros(len(keys), np.bool_))
+    begun: set[int] = set()
     for prefix in pattern.prefixes:
         check_time()
-        chosen.update(texts.beginning(prefix).tolist())
+        begun.update(texts.beginning(prefix).tolist())
+    in_runs: dict[int, str] = {}
     for run in pattern.runs:
         check_time()
         first = words[canonical_spelling(run.syllables[0])]
         for start in found.syllables[keys == first].tolist():
-            chosen.update(_run_from(texts, start, run))
+            in_runs.update(dict.fromkeys(_run_from(texts, start, run), run.stands_for))
     single = np.array([one in pattern.singles for one in wanted], np.bool_)[found.words]
     known = dict(zip(found.syllables[single].tolist(), keys[single].tolist(), strict=True))
-    for one in chosen.difference(known):
-        known[one] = words.setdefault(canonical_spelling(texts.word(one)), len(words))
+    for one in (begun | in_runs.keys()).difference(known):
+        word = in_runs.get(one) or canonical_spelling(texts.word(one))
+        known[one] = words.setdefault(word, len(words))
     syllables = np.array(sorted(known), np.int64)
     keys = np.array([known[one] for one in syllables.tolist()], np.int64)
-    return list(words), keys, Found(texts, syllables, keys)
+    own = np.array([one in in_runs for one in syllables.tolist()], np.bool_)
+    return _Folded(words, keys, Found(texts, syllables, keys), own)
 
 
 def _run_from(texts: ScannedTexts, start: int, run: Run) -> list[int]:
@@ -172,21 +140,72 @@ def _run_from(texts: ScannedTexts, start: int, run: Run) -> list[int]:
     return found
 
 
-def _exact_matches(found: Found, pattern: Pattern) -> NDArray[np.bool_]:
-    """Which of the syllables found match with their diacritics."""
-    forms, written = found.written
-    single = [one in pattern.singles or one.startswith(pattern.prefixes) for one in forms]
-    chosen: NDArray[np.bool_] = np.array(single, np.bool_)[written]
-    runs = [run for run in pattern.runs if run.syllables[0] in forms]
+def _spelled(folded: _Folded, pattern: Pattern) -> tuple[Bools, Bools]:
+    """Which syllables are spelled as meant, and which are marked wherever they are."""
+    forms, written = folded.found.written
+    spelled = np.array([one in pattern.spelled for one in forms], np.bool_)[written]
+    certain = np.zeros(len(written), np.bool_)
+    if pattern.exact_prefixes:
+        begun = [one.startswith(pattern.exact_prefixes) for one in forms]
+        certain = np.array(begun, np.bool_)[written]
+    if pattern.is_bare:
+        return spelled, certain | folded.in_runs
+    runs = [run for run in pattern.runs if run.exact[0] in forms]
     if runs:
         keys = [forms[number] for number in written.tolist()]
-        places = list(zip(found.own.tolist(), found.syllables.tolist(), keys, strict=True))
+        own, syllables = folded.found.own.tolist(), folded.found.syllables.tolist()
+        places = list(zip(own, syllables, keys, strict=True))
         for run in runs:
             check_time()
             for place, key in enumerate(keys):
-                if key == run.syllables[0]:
-                    chosen[_exact_run(places, place, run)] = True
-    return chosen
+                if key == run.exact[0]:
+                    certain[_exact_run(places, place, run)] = True
+    return spelled, certain
+
+
+def _placed(
+    texts: ScannedTexts, folded: _Folded, pattern: Pattern, docs: Ints, spelled: Bools
+) -> Bools:
+    """Which syllables are words as meant, or stand beside their neighbours in the query."""
+    forms, written = folded.found.written
+    chosen: Bools = np.array([one in pattern.words for one in forms], np.bool_)[written]
+    if not pattern.pairs:
+        return chosen
+    words, syllables = folded.words, folded.found.syllables
+    table = np.full((len(words), len(words)), -1, np.int32)
+    compounds = [one.pairs for one in pattern.compounds]
+    for pair in pattern.pairs:
+        table[words[pair[0]], words[pair[1]]] = len(compounds)
+    for number, pairs in enumerate(compounds):
+        for pair in pairs:
+            table[words[pair[0]], words[pair[1]]] = number
+    gaps = texts.starts[syllables[1:]] - texts.ends[syllables[:-1]]
+    near = (syllables[1:] - syllables[:-1] == 1) & ((gaps == _NEAR) | (gaps == _DASH))
+    if pattern.is_bare:
+        # A figure beside it does not tell how a word is meant.
+        figures = np.array([word.isdigit() for word in words], np.bool_)[folded.keys]
+        telling = spelled & ~figures
+        enough = telling[1:] | telling[:-1] | (spelled[1:] & spelled[:-1])
+    else:
+        # What a document never spells as typed may be spelled otherwise beside its neighbour.
+        known = np.zeros((int(docs.max()) + 1, len(words)), np.bool_)
+        known[docs[spelled], folded.keys[spelled]] = True
+        fine = spelled | ~known[docs, folded.keys]
+        enough = (spelled[1:] | spelled[:-1]) & fine[1:] & fine[:-1]
+    left = np.flatnonzero(near & enough)
+    pairs_there = table[folded.keys[left], folded.keys[left + 1]]
+    left, pairs_there = left[pairs_there >= 0], pairs_there[pairs_there >= 0]
+    chosen[left] = True
+    chosen[left + 1] = True
+    # Of a compound that a document has, a part says nothing.
+    has = np.zeros((int(docs.max()) + 1, len(compounds) + 1), np.bool_)
+    has[docs[left], pairs_there] = True
+    alone = np.zeros((len(has), len(forms)), np.bool_)
+    for number, compound in enumerate(pattern.compounds):
+        if compound.parts and not has[:, number].all():
+            parts = np.array([form in compound.parts for form in forms], np.bool_)
+            alone |= ~has[:, number, None] & parts
+    return chosen | alone[docs, written]
 
 
 def _exact_run(places: Sequence[tuple[int, int, str]], place: int, run: Run) -> list[int]:
@@ -197,7 +216,7 @@ def _exact_run(places: Sequence[tuple[int, int, str]], place: int, run: Run) -> 
     found = [place]
     left = run.slop
     text, before, _ = places[place]
-    for wanted in run.syllables[1:]:
+    for wanted in run.exact[1:]:
         while (place := place + 1) < len(places):
             other, syllable, form = places[place]
             left -= syllable - before - 1

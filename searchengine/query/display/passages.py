@@ -2,26 +2,22 @@
 
 Works on the text as it was written, whichever way the query was typed: the letters shown are
 never altered. Offsets count characters of the text that was passed in. Which syllables match is
-:mod:`match_spans`' business.
+:mod:`match_spans`' business, which of them are shown that of :mod:`windows`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
-from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import NamedTuple
 
 from searchengine.deadline import check_time
-from searchengine.query.display.match_spans import Matches, Pattern, find_matches
+from searchengine.query.display.match_spans import Matches, find_matches
+from searchengine.query.display.patterns import Pattern
+from searchengine.query.display.windows import best_windows
 from searchengine.text.scan import Scanned, Span, scan
 from searchengine.text.scanned_texts import ScannedTexts
-
-Ints = NDArray[np.signedinteger[Any]]
-Floats = NDArray[np.float64]
 
 #: A snippet has about this many characters.
 SNIPPET_CHARACTERS = 240
@@ -32,8 +28,6 @@ _INK = re.compile(r"\S")
 _SPACES = re.compile(r"\s+")
 #: Between two matches this is no gap: spaces, or the sign inside 74-KH/ĐU, 26,6 and trị–xã.
 _NO_GAP = re.compile(r"\s*|[-/.,–&]")
-#: Each further mention of a syllable or bigram in a passage weighs this share of the first.
-_REPEATED = 0.1
 
 
 class Snippet(NamedTuple):
@@ -43,28 +37,27 @@ class Snippet(NamedTuple):
     highlights: tuple[Span, ...] = ()
 
 
-def highlight(text: str, patterns: Sequence[Pattern]) -> list[Span]:
+def highlight(text: str, pattern: Pattern) -> list[Span]:
     """Return the spans of ``text`` that match, in order, neighbouring words joined to one."""
-    return joined(text, find_matches(ScannedTexts([scan(text)]), patterns).spans_in(0))
+    return joined(text, find_matches(ScannedTexts([scan(text)]), pattern).spans_in(0))
 
 
-def snippets(
-    pages: Sequence[Scanned], matches: Matches, weights: Mapping[str, float]
-) -> list[Snippet]:
-    """Return the passage of each page that says most about the query, given what ``matches``.
+def snippets(pages: Sequence[Scanned], matches: Matches) -> list[Snippet]:
+    """Return of each page the passage that says most about the query, given what ``matches``.
 
-    ``weights`` gives the weight of each folded syllable (its idf); one that it lacks counts 1.
-    Without a match the passage is the beginning of the text.
+    Two shorter ones where they say clearly more; the beginning of a text without a match.
     """
     found = []
-    starts = _best_starts(matches.first(len(pages)), weights)
-    for number, (page, best) in enumerate(zip(pages, starts, strict=True)):
+    shown = best_windows(matches.first(len(pages)), SNIPPET_CHARACTERS)
+    for number, (page, windows) in enumerate(zip(pages, shown, strict=True)):
         check_time()
         text = page.text
-        start = _sentence_start(text, best)
-        end = _word_end(text, start + SNIPPET_CHARACTERS)
-        shown = matches.spans_in(number, start, end)
-        found.append(_cut(text, start, end, joined(text, shown)))
+        bounds = _bounds(text, windows)
+        parts = []
+        for start, end in bounds:
+            spans = joined(text, matches.spans_in(number, start, end))
+            parts.append(_cut(text, start, end, spans))
+        found.append(_together(text, bounds, parts))
     return found
 
 
@@ -79,76 +72,45 @@ def joined(text: str, spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _best_starts(matches: Matches, weights: Mapping[str, float]) -> list[int]:
-    """Where in each text the window begins whose distinct syllables and bigrams weigh most.
-
-    A window begins with a match. A bigram weighs as its weightier syllable; each further mention of
-    a syllable or bigram a share of the first.
-    """
-    keys, bounds = matches.keys, np.array(matches.bounds)
-    counts, total = np.diff(bounds), len(keys)
-    if not total:
-        return [0] * len(counts)
-    # So far apart that no window reaches from one text into another.
-    starts, ends = (matches.spans + np.repeat(np.arange(len(counts)) << 32, counts)[:, None]).T
-    each = np.array([weights.get(word, 1.0) for word in matches.words])[keys]
-    # Bigrams count as further items, each at the place of its first syllable.
-    left = np.flatnonzero(starts[1:] - ends[:-1] <= 1)
-    bigrams = (keys[left] + 1) * len(matches.words) + keys[left + 1]
-    totals = _window_weights(
-        starts,
-        ends,
-        np.concatenate((np.arange(total), left)),
-        np.concatenate((keys, bigrams)),
-        np.concatenate((each, np.maximum(each[left], each[left + 1]))),
-    )
-    # The first of the best windows of each text.
-    filled = np.flatnonzero(counts)
-    begins = bounds[filled]
-    best = np.repeat(np.maximum.reduceat(totals, begins), counts[filled])
-    places = np.flatnonzero(totals >= best - 1e-9)
-    places = places[np.searchsorted(places, begins)]
-    found = np.zeros(len(counts), np.int64)
-    found[filled] = matches.spans[places, 0]
-    return found.tolist()
-
-
-def _window_weights(starts: Ints, ends: Ints, places: Ints, items: Ints, weights: Floats) -> Floats:
-    """What the windows that begin with each match weigh: float64[matches].
-
-    ``starts`` and ``ends``: int64[matches], ascending. Items stand at matches, ``places``, and
-    weigh ``weights`` each; equal numbers in ``items`` are mentions of one, in text order.
-    """
-    count = len(starts)
-    first = np.arange(count)
-    last = np.maximum(np.searchsorted(ends, starts + SNIPPET_CHARACTERS, side="right"), first + 1)
-    order = np.argsort(items, kind="stable")
-    same = items[order[1:]] == items[order[:-1]]
-    before = np.full(len(items), -1)
-    before[order[1:][same]] = places[order[:-1][same]]
-    # A mention is the first in the windows that begin behind the one before it and reach it.
-    begin = np.maximum(before + 1, np.searchsorted(last, places, side="right"))
-    change: NDArray[Any] = np.bincount(begin, weights, count + 1) - np.bincount(
-        places + 1, weights, count + 1
-    )
-    sums: NDArray[Any] = np.concatenate(
-        (np.zeros(1), np.cumsum(np.bincount(places, weights, count)))
-    )
-    found = np.zeros(count)
-    found += np.cumsum(change)[:count] * (1 - _REPEATED)
-    found += (sums[last] - sums[first]) * _REPEATED
+def _bounds(text: str, windows: Sequence[Span]) -> list[Span]:
+    """The parts of a text to show so that ``windows`` are seen, ascending and apart."""
+    length = SNIPPET_CHARACTERS // max(1, len(windows))
+    found: list[Span] = []
+    for first, last in windows or [(0, 0)]:
+        start = _sentence_start(text, first, max(0, last - length))
+        end = _word_end(text, start + length)
+        if found and start <= found[-1][1]:
+            start, _ = found.pop()
+        found.append((start, end))
     return found
 
 
-def _sentence_start(text: str, start: int) -> int:
-    """The beginning of the sentence that ``start`` lies in, if it is near, else of its word."""
-    nearest = max(0, start - SNIPPET_CHARACTERS // 3)
-    if nearest == 0:
+def _together(text: str, bounds: Sequence[Span], parts: Sequence[Snippet]) -> Snippet:
+    """Parts of a text as one, with a sign where something is left out."""
+    shown = "… " if _INK.search(text, 0, bounds[0][0]) else ""
+    highlights: list[Span] = []
+    for part in parts:
+        if highlights or part is not parts[0]:
+            shown += " … "
+        highlights += [(left + len(shown), right + len(shown)) for left, right in part.highlights]
+        shown += part.text
+    if _INK.search(text, bounds[-1][1]):
+        shown += " …"
+    return Snippet(shown, tuple(highlights))
+
+
+def _sentence_start(text: str, start: int, earliest: int) -> int:
+    """The beginning of the sentence that ``start`` lies in, if it is near, else of a word.
+
+    Not before ``earliest``, so that what is to be seen behind ``start`` still is.
+    """
+    nearest = max(earliest, start - SNIPPET_CHARACTERS // 3)
+    if nearest <= 0:
         return 0
     begins = [match.end() for match in _SENTENCE_START.finditer(text, nearest, start + 1)]
     if begins:
         return begins[-1]
-    space = text.find(" ", max(0, start - 40), start)
+    space = text.find(" ", max(nearest, start - 40), start)
     return space + 1 if space >= 0 else start
 
 
@@ -173,11 +135,8 @@ def _cut(text: str, start: int, end: int, spans: Sequence[Span]) -> Snippet:
         passage, inside = _with_plain_spaces(passage, inside)
         shown = passage.lstrip(" ")
     skipped = len(passage) - len(shown)
-    before = "…" if _INK.search(text, 0, start) else ""
-    after = "…" if _INK.search(text, end) else ""
-    shift = (2 if before else 0) - skipped
-    highlights = [(max(left, skipped) + shift, right + shift) for left, right in inside]
-    return Snippet(" ".join(filter(None, (before, shown, after))), tuple(highlights))
+    highlights = [(max(left, skipped) - skipped, right - skipped) for left, right in inside]
+    return Snippet(shown, tuple(highlights))
 
 
 def _with_plain_spaces(passage: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:

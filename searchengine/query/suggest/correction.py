@@ -10,7 +10,7 @@ from an engine's lexicon; which words of a query may be touched, from ``query.la
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +18,14 @@ from searchengine.backends.protocol import Lexicon
 from searchengine.deadline import check_time
 from searchengine.query.language.parser import bare_spans
 from searchengine.query.suggest.lattice import Choice, likeliest
+from searchengine.query.suggest.markings import (
+    MAX_MARKINGS,
+    UNSEEN,
+    choice_of,
+    markings_of,
+    read_more,
+    seen_beside,
+)
 from searchengine.query.suggest.pair_forms import Forms, Pages, Pair, forms_in
 from searchengine.text.folding import has_marks
 from searchengine.text.lexicon.confusions import mark_cost, slips_of, sounds_like, tone_cost
@@ -46,19 +54,12 @@ RARE_WORD = 2e-4
 #: What a word may be taken for must make a bigram so many times as frequent,
 #: and that must stand in at least so many documents.
 STRONGER, LEAST_TOGETHER = 5, 3
-#: Ways of marking a word that are considered, and those that are too rare.
-MAX_MARKINGS, RAREST_MARKING = 5, 0.01
 #: Candidates of a misspelt word that are considered; of how many folded ones pages are read.
 MAX_CANDIDATES, READ_CANDIDATES = 12, 2
-#: With fewer pages than this at hand for a bigram of bare words, more are read, for so many of
-#: them.
-FEW_PAGES, SAMPLED_PAIRS = 2, 3
 #: Questions ask with words that pages seldom write beside what they answer.
 QUESTION_WORDS = frozenset(
     "ai ạ bao chi chưa đâu gì hả không mấy nào nhỉ nhiêu sao thế vậy".split()
 )
-#: What stands for the frequency of a word that no document has.
-UNSEEN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _decoded(
     folded = [fold_syllable(word) for word in typed]
     forms: dict[Pair, Forms] = dict(forms_in(pages, pairwise(folded)))
     if bare:
-        _read_more(lexicon, forms)
+        read_more(lexicon, forms)
     fixed = _fixed(run)
     alternatives: list[list[Choice]] = []
     for at in range(len(run)):
@@ -124,7 +125,7 @@ def _decoded(
         alternatives.append([])
         if fixed[at]:
             continue
-        others = _markings(lexicon, folded, at, forms) if bare else []
+        others = markings_of(lexicon, folded, at, forms) if bare else []
         if not bare or lexicon.folded_frequency(folded[at]) <= RARE_WORD * lexicon.documents:
             capital = at > 0 and run[at].text[0].isupper() and not run[at].text.isupper()
             others += _mistaken(lexicon, typed, folded, at, forms, bare=bare, name=capital)
@@ -132,7 +133,7 @@ def _decoded(
     least = SURE_OF_MARKS if bare else SURE_OF_MEANT
     changes: list[_Change | None] = [None] * len(run)
     for start, end in _doubtful(alternatives):
-        places = [[_choice(lexicon, typed[at]), *alternatives[at]] for at in range(start, end)]
+        places = [[choice_of(lexicon, typed[at]), *alternatives[at]] for at in range(start, end)]
         for at, (one, sure, kept) in enumerate(likeliest(lexicon, places, forms), start):
             if one.word != typed[at]:
                 changes[at] = _Change(one.word, sure >= least and kept <= MAY_BE_RIGHT)
@@ -162,46 +163,6 @@ def _fixed(run: Sequence[Token]) -> list[bool]:
     ]
 
 
-def _choice(lexicon: Lexicon, word: str, cost: float = 0.0) -> Choice:
-    folded = fold_syllable(word)
-    frequency = lexicon.frequency(word) or UNSEEN
-    return Choice(word, folded, frequency, frequency / (lexicon.markings(folded) + UNSEEN), cost)
-
-
-def _read_more(lexicon: Lexicon, forms: dict[Pair, Forms]) -> None:
-    """Read other pages for the bigrams of which those at hand say too little."""
-    left = SAMPLED_PAIRS
-    for pair, ways in forms.items():
-        if not left:
-            break
-        if sum(ways.values()) >= FEW_PAGES or all(map(lexicon.is_plain, pair)):
-            continue
-        if lexicon.pair_frequency(*pair) > len(ways):
-            forms[pair] = lexicon.sampled(*pair)
-            left -= 1
-
-
-def _markings(
-    lexicon: Lexicon, folded: Sequence[str], at: int, forms: Mapping[Pair, Forms]
-) -> list[Choice]:
-    """The ways of marking a bare word: the commoner ones, and those that pages at hand have."""
-    known = lexicon.marked(folded[at])
-    least = RAREST_MARKING * lexicon.markings(folded[at])
-    words = dict.fromkeys(word for word, count in known[:MAX_MARKINGS] if count >= least)
-    words.update(dict.fromkeys(_seen(folded, at, forms)))
-    words.pop(folded[at], None)
-    return [_choice(lexicon, word) for word in words]
-
-
-def _seen(folded: Sequence[str], at: int, forms: Mapping[Pair, Forms]) -> dict[str, int]:
-    """How pages at hand mark a word beside its neighbours, and how many do each."""
-    seen: dict[str, int] = {}
-    for side, pair in ((1, tuple(folded[at - 1 : at + 1])), (0, tuple(folded[at : at + 2]))):
-        for ways, count in forms.get(pair, {}).items() if len(pair) == 2 else ():
-            seen[ways[side]] = seen.get(ways[side], 0) + count
-    return seen
-
-
 def _mistaken(
     lexicon: Lexicon,
     typed: Sequence[str],
@@ -225,7 +186,7 @@ def _mistaken(
         marked = lexicon.marked(folded[at])[:MAX_MARKINGS]
         if marked and frequency * RARE_MARKING < marked[0][1]:
             costs.update((other, ERROR_COST + tone_cost(word, other)) for other, _ in marked)
-    seen = _seen(folded, at, forms)
+    seen = seen_beside(folded, at, forms)
     enough = max(OTHER_PAGES, OTHER_MARKING * seen.get(word, 0))
     otherwise = [other for other, count in seen.items() if count >= enough]
     costs.update((other, ERROR_COST + tone_cost(word, other)) for other in otherwise)
@@ -253,7 +214,7 @@ def _mistaken(
                 marks = 0.0 if bare else mark_cost(word, spelled)
                 costs.setdefault(spelled, ERROR_COST + near[other] + marks)
     costs.pop(word, None)
-    found = [_choice(lexicon, other, cost) for other, cost in costs.items()]
+    found = [choice_of(lexicon, other, cost) for other, cost in costs.items()]
     found.sort(key=lambda one: one.cost - math.log(one.frequency))
     return found[:MAX_CANDIDATES]
 

@@ -42,6 +42,20 @@ def likeliest(
 ) -> list[tuple[Choice, float, float]]:
     """Return the likeliest choice of each place, its probability and that of the first choice.
 
+    ``forms``: as for :func:`probabilities`.
+    """
+    found = []
+    for choices, shares in zip(places, probabilities(lexicon, places, forms), strict=True):
+        best = max(range(len(shares)), key=shares.__getitem__)
+        found.append((choices[best], shares[best], shares[0]))
+    return found
+
+
+def probabilities(
+    lexicon: Lexicon, places: Sequence[Sequence[Choice]], forms: Mapping[Pair, Forms]
+) -> list[list[float]]:
+    """Return how probable each choice of each place is.
+
     ``forms``: for bigrams of folded syllables, how many pages mark them in each way.
     """
     steps = [_step(lexicon, left, right, forms) for left, right in pairwise(places)]
@@ -52,12 +66,10 @@ def likeliest(
     backward = [[1.0] * len(places[-1])]
     for step in reversed(steps):
         backward.append(_shares([_dot(row, backward[-1]) for row in step]))
-    found = []
-    for choices, before, after in zip(places, forward, reversed(backward), strict=True):
-        shares = _shares([x * y for x, y in zip(before, after, strict=True)])
-        best = max(range(len(shares)), key=shares.__getitem__)
-        found.append((choices[best], shares[best], shares[0]))
-    return found
+    return [
+        _shares([x * y for x, y in zip(before, after, strict=True)])
+        for before, after in zip(forward, reversed(backward), strict=True)
+    ]
 
 
 def _step(

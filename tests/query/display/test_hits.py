@@ -11,8 +11,8 @@ from searchengine.backends.values import RankedDocument
 from searchengine.deadline import limited
 from searchengine.errors import TimeLimitError
 from searchengine.query.display.hits import SEARCHED_AS_ONE, hits_of, scanned_pages
-from searchengine.query.display.match_spans import Pattern, patterns_of
 from searchengine.query.display.passages import highlight
+from searchengine.query.display.patterns import Pattern, pattern_of
 from searchengine.query.language.parser import parse
 from searchengine.query.plan.query_analysis import analyze_query
 
@@ -31,16 +31,16 @@ RANKED = [
 
 
 @pytest.fixture
-def patterns() -> tuple[Pattern, ...]:
-    return patterns_of(analyze_query(parse("đại hội chi bộ 7"), TODAY))
+def pattern() -> Pattern:
+    return pattern_of(analyze_query(parse("đại hội chi bộ 7"), TODAY))
 
 
-def test_each_of_many_hits_is_what_it_is_alone(patterns: tuple[Pattern, ...]) -> None:
+def test_each_of_many_hits_is_what_it_is_alone(pattern: Pattern) -> None:
     alone = [
-        hits_of([one], rank, scanned_pages([one]), patterns, {})[0]
+        hits_of([one], rank, scanned_pages([one]), pattern)[0]
         for rank, one in enumerate(RANKED, 11)
     ]
-    assert hits_of(RANKED, 11, scanned_pages(RANKED), patterns, {}) == alone
+    assert hits_of(RANKED, 11, scanned_pages(RANKED), pattern) == alone
     assert all(hit.highlights and hit.title_highlights for hit in alone)
 
 
@@ -49,15 +49,15 @@ def test_texts_are_not_read_on_when_the_time_is_over() -> None:
         scanned_pages(RANKED)
 
 
-def test_matches_are_not_looked_for_when_the_time_is_over(patterns: tuple[Pattern, ...]) -> None:
+def test_matches_are_not_looked_for_when_the_time_is_over(pattern: Pattern) -> None:
     pages = scanned_pages(RANKED)
     with limited(1e-9), pytest.raises(TimeLimitError):
-        hits_of(RANKED, 1, pages, patterns, {})
+        hits_of(RANKED, 1, pages, pattern)
 
 
 def marked(query: str, text: str) -> list[str]:
-    patterns = patterns_of(analyze_query(parse(query), TODAY))
-    return [text[start:end] for start, end in highlight(text, patterns)]
+    pattern = pattern_of(analyze_query(parse(query), TODAY))
+    return [text[start:end] for start, end in highlight(text, pattern)]
 
 
 @pytest.mark.parametrize(
