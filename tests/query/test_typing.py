@@ -204,7 +204,8 @@ def test_keystrokes_score_as_what_was_meant(engine: SearchEngine) -> None:
      "World Cup", "thế kỷ XIX", "real madrid", "7up", "co2", "street food", "google maps", "5s"],
 )  # fmt: skip
 def test_foreign_words_and_codes_are_not_keystrokes(engine: SearchEngine, query: str) -> None:
-    assert engine.search(query).notes == ()
+    notes = engine.search(query).notes
+    assert not [note for note in notes if note.startswith("read as")]
 
 
 def test_what_the_index_holds_is_not_keystrokes(make_engine: Make) -> None:
