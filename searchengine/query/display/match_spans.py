@@ -25,10 +25,18 @@ Ints = NDArray[np.int64]
 
 
 class Run(NamedTuple):
-    """Syllables that stand in this order, with at most ``slop`` others between them."""
+    """Syllables that stand in this order, with at most ``slop`` others between them.
+
+    A ``bare`` run is found whatever the diacritics, among exact ones too.
+    """
 
     syllables: tuple[str, ...]
     slop: int = 0
+    bare: bool = False
+
+    def has(self, form: str, at: int = 0) -> bool:
+        """Return whether its syllable ``at`` may be written as ``form``."""
+        return (fold_syllable(form) if self.bare else form) == self.syllables[at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +126,9 @@ def _pattern(query: AnalyzedQuery, *, exact: bool) -> Pattern:
             continue
         singles.update(chosen)
         for expansion in text.expansions:
-            parts = expansion.syllables if exact else map(fold_syllable, expansion.syllables)
-            runs.append(Run(tuple(parts)))
+            bare = tuple(map(fold_syllable, expansion.syllables))
+            spelt_bare = expansion.kind == "spelling" and bare == expansion.syllables
+            runs.append(Run(expansion.syllables if exact else bare, bare=exact and spelt_bare))
     if not exact:
         singles = {spelled for single in singles for spelled in spellings(single)}
     return Pattern(exact, frozenset(singles), tuple(runs), tuple(beginnings))
@@ -177,14 +186,14 @@ def _exact_matches(found: Found, pattern: Pattern) -> NDArray[np.bool_]:
     forms, written = found.written
     single = [one in pattern.singles or one.startswith(pattern.prefixes) for one in forms]
     chosen: NDArray[np.bool_] = np.array(single, np.bool_)[written]
-    runs = [run for run in pattern.runs if run.syllables[0] in forms]
+    runs = [run for run in pattern.runs if any(map(run.has, forms))]
     if runs:
         keys = [forms[number] for number in written.tolist()]
         places = list(zip(found.own.tolist(), found.syllables.tolist(), keys, strict=True))
         for run in runs:
             check_time()
             for place, key in enumerate(keys):
-                if key == run.syllables[0]:
+                if run.has(key):
                     chosen[_exact_run(places, place, run)] = True
     return chosen
 
@@ -197,14 +206,14 @@ def _exact_run(places: Sequence[tuple[int, int, str]], place: int, run: Run) -> 
     found = [place]
     left = run.slop
     text, before, _ = places[place]
-    for wanted in run.syllables[1:]:
+    for wanted in range(1, len(run.syllables)):
         while (place := place + 1) < len(places):
             other, syllable, form = places[place]
             left -= syllable - before - 1
             if left < 0 or other != text:
                 return []
             before = syllable
-            if form == wanted:
+            if run.has(form, wanted):
                 break
             left -= 1
         else:

@@ -38,7 +38,9 @@ from searchengine.query.language.tree import (
     Words,
 )
 from searchengine.query.plan.query_analysis import AnalyzedQuery
+from searchengine.query.plan.weights import spelling_term
 from searchengine.text.analysis import analyze_syllables
+from searchengine.text.lexicon.forms import Expansion
 from searchengine.text.numbers import number_key
 from searchengine.text.streams import FOLDED, SYLLABLES
 
@@ -112,11 +114,14 @@ class _Matching:
         if node.every:
             return self._every(text.syllables, text.folded, SYLLABLES, FOLDED)
         forms: list[Query] = [TermQuery(FOLDED, term) for term in text.folded]
-        forms += [
-            AllOf(tuple(TermQuery(SYLLABLES, term) for term in expansion.syllables))
-            for expansion in text.expansions
-        ]
+        forms += [self._other_form(expansion) for expansion in text.expansions]
         return AnyOf(tuple(dict.fromkeys(forms)))
+
+    def _other_form(self, expansion: Expansion) -> Query:
+        if expansion.kind != "spelling":
+            return AllOf(tuple(TermQuery(SYLLABLES, term) for term in expansion.syllables))
+        field, term = spelling_term(expansion, self._exact)
+        return PhraseQuery(field, tuple(term.split(" "))) if " " in term else TermQuery(field, term)
 
     def _every(
         self, syllables: Iterable[str], folded: Iterable[str], exact_field: str, folded_field: str
