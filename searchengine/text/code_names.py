@@ -32,7 +32,7 @@ def with_stand_ins(text: str) -> str:
 
 
 def with_signs(token: str) -> str:
-    """Return a lower-case token of :func:`with_stand_ins`, its parts joined by ``_``, with signs."""
+    """Return a lower-case token of :func:`with_stand_ins`, its parts joined by ``_``, as read."""
     if token.isascii():
         return token
     return "_".join([_NAMES.get(part, part) for part in token.split("_")])

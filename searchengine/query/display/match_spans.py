@@ -186,14 +186,14 @@ def _exact_matches(found: Found, pattern: Pattern) -> NDArray[np.bool_]:
     forms, written = found.written
     single = [one in pattern.singles or one.startswith(pattern.prefixes) for one in forms]
     chosen: NDArray[np.bool_] = np.array(single, np.bool_)[written]
-    runs = [run for run in pattern.runs if any(map(run.has, forms))]
+    runs = [(run, firsts) for run in pattern.runs if (firsts := set(filter(run.has, forms)))]
     if runs:
         keys = [forms[number] for number in written.tolist()]
         places = list(zip(found.own.tolist(), found.syllables.tolist(), keys, strict=True))
-        for run in runs:
+        for run, firsts in runs:
             check_time()
             for place, key in enumerate(keys):
-                if run.has(key):
+                if key in firsts:
                     chosen[_exact_run(places, place, run)] = True
     return chosen
 

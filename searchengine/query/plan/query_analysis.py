@@ -140,7 +140,7 @@ def analyze_text(text: str, synonyms: Synonyms = NO_SYNONYMS) -> AnalyzedText:
     as_typed = split_syllables(fold(normalize(text)).lower())
     numbers = tuple(key for key, _, _ in candidate_keys(as_typed))
     others = (*expand(analysis.syllables), *synonyms.expand(analysis.syllables))
-    spellings = other_spellings(analysis.syllables, text)
+    spellings = other_spellings(analysis.syllables, analysis.words, text)
     return AnalyzedText(analysis, others[:MAX_OTHER_FORMS], numbers, spellings)
 
 

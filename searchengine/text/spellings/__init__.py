@@ -17,12 +17,14 @@ from searchengine.text.spellings.joined import joined_spellings
 MAX_CANDIDATES = 512
 
 
-def other_spellings(syllables: Sequence[str], text: str) -> tuple[Expansion, ...]:
+def other_spellings(
+    syllables: Sequence[str], words: Sequence[str], text: str
+) -> tuple[Expansion, ...]:
     """Return what else may be written for each run of lower-case canonical ``syllables``.
 
-    ``text`` is what they are the syllables of, with its capitals.
+    ``words`` are the segmenter's; ``text`` is what was typed, with its capitals.
     """
-    found = joined_spellings(syllables)
+    found = joined_spellings(syllables, words)
     if not all(map(str.isalpha, syllables)):
         found += [
             Expansion(at, at + 1, "spelling", (word.strip("+#."),))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from searchengine.text.lexicon.abbreviations import expand
 from searchengine.text.lexicon.forms import Expansion, Syllables
@@ -44,7 +45,7 @@ def code_spellings(syllables: Sequence[str]) -> Iterator[Expansion]:
             first, second = filter(None, match.groups())
             for parts in _apart(first, second):
                 yield Expansion(at, at + 1, "spelling", parts)
-    for at, (first, second) in enumerate(zip(syllables, syllables[1:], strict=False)):
+    for at, (first, second) in enumerate(pairwise(syllables)):
         if _LETTERS.fullmatch(first) and _NUMBER.fullmatch(second):
             yield Expansion(at, at + 2, "spelling", (first + second,))
             if first in _PLACE_OF and _PLACE_NUMBER.fullmatch(second):

@@ -9,34 +9,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
-from searchengine.text.folding import fold
-from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.lexicon.forms import Expansion, Syllables
-from searchengine.text.lexicon.spelling import is_syllable
+from searchengine.text.lexicon.spelling import is_bare_syllable, is_syllable
 from searchengine.text.variants import fold_syllable
 
 #: A joined word has so many syllables and letters at most (longer ones are addresses), and its
 #: syllables so many letters: of single ones anything can be made (xiii, online).
 MAX_SYLLABLES, MAX_LETTERS, MIN_LETTERS = 6, 30, 4
 _LETTERS_OF_SYLLABLE = range(2, 8)
+#: Only the syllables of a query of so many are joined: a longer one says enough as it is, and
+#: each pair would cost two look-ups.
+MAX_JOINED = 12
 #: So many ways to take a word apart are considered.
 MAX_SPLITS = 8
 
 
-def joined_spellings(syllables: Sequence[str]) -> list[Expansion]:
-    """Return what each word may be taken apart to, and each two syllables joined to."""
+def joined_spellings(syllables: Sequence[str], words: Sequence[str]) -> list[Expansion]:
+    """Return what each word may be taken apart to, and what syllables may be joined to.
+
+    Those of one of the segmenter's ``words``, or, without any diacritics, for which it does not
+    know the words, any two.
+    """
     found = [
         Expansion(at, at + 1, "spelling", parts)
         for at, word in enumerate(syllables)
         for parts in split(word)
     ]
-    known = [may_be_syllable(word) for word in syllables]
-    for at in range(len(syllables) - 1):
-        if known[at] and known[at + 1]:
-            joined = fold_syllable(syllables[at] + syllables[at + 1])
-            if len(joined) >= MIN_LETTERS and not may_be_syllable(joined):
-                found.append(Expansion(at, at + 2, "spelling", (joined,)))
+    if len(syllables) > MAX_JOINED:
+        return found
+    compounds = {tuple(word.split("_")) for word in words if "_" in word}
+    if all(map(str.isascii, syllables)):
+        compounds.update(pairwise(syllables))
+    sizes = sorted(set(map(len, compounds)))
+    for at in range(len(syllables)):
+        for size in sizes:
+            run = tuple(syllables[at : at + size])
+            if run in compounds and all(map(may_be_syllable, run)):
+                joined = fold_syllable("".join(run))
+                if len(joined) >= MIN_LETTERS and not may_be_syllable(joined):
+                    found.append(Expansion(at, at + size, "spelling", (joined,)))
     return found
 
 
@@ -64,9 +77,6 @@ def split(word: str) -> tuple[Syllables, ...]:
     return ()
 
 
-@lru_cache(maxsize=65536)
 def may_be_syllable(word: str) -> bool:
     """Return whether a lower-case word is a syllable, as it stands or with its marks left out."""
-    if is_syllable(word):
-        return True
-    return word.isascii() and fold(word) == word and bool(spellings_of(word))
+    return is_bare_syllable(word) or is_syllable(word)
