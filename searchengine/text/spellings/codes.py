@@ -14,6 +14,7 @@ from itertools import pairwise
 from searchengine.text.lexicon.abbreviations import expand
 from searchengine.text.lexicon.forms import Expansion, Syllables
 from searchengine.text.spellings.joined import may_be_syllable, split
+from searchengine.text.variants import fold_syllable
 
 _CODE = re.compile(r"([^\W\d_]{1,24})(\d{1,3}[^\W\d_]?)|(\d{1,3})([^\W\d_]{1,3})")
 _LETTERS = re.compile(r"[^\W\d_]{1,10}")
@@ -47,11 +48,11 @@ def code_spellings(syllables: Sequence[str]) -> Iterator[Expansion]:
                 yield Expansion(at, at + 1, "spelling", parts)
     for at, (first, second) in enumerate(pairwise(syllables)):
         if _LETTERS.fullmatch(first) and _NUMBER.fullmatch(second):
-            yield Expansion(at, at + 2, "spelling", (first + second,))
+            yield Expansion(at, at + 2, "spelling", (fold_syllable(first + second),))
             if first in _PLACE_OF and _PLACE_NUMBER.fullmatch(second):
                 yield Expansion(at, at + 2, "spelling", (*_PLACE_OF[first], second))
         elif first.isdecimal() and len(first) <= 3 and second.isalpha() and len(second) <= 3:
-            yield Expansion(at, at + 2, "spelling", (first + second,))
+            yield Expansion(at, at + 2, "spelling", (fold_syllable(first + second),))
     yield from _shortened_places(syllables)
 
 
