@@ -26,12 +26,7 @@ _PLACES: dict[Syllables, str] = {
     ("khu", "phố"): "kp",
     ("tổ", "dân", "phố"): "tdp",
 }
-_BARE_PLACES: dict[Syllables, str] = {
-    ("quan",): "q",
-    ("phuong",): "p",
-    ("khu", "pho"): "kp",
-    ("to", "dan", "pho"): "tdp",
-}
+_BARE_PLACES = {tuple(map(fold_syllable, place)): short for place, short in _PLACES.items()}
 _PLACE_OF = {short: place for place, short in _PLACES.items()}
 _PLACE_NUMBER = re.compile(r"[1-9]\d?[^\W\d_]?")
 #: How many digits a telephone number has, its 0 among them, and a group of it at most.
