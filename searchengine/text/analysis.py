@@ -14,8 +14,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from searchengine.text.code_names import with_signs, with_stand_ins
 from searchengine.text.derived_streams import DERIVED
+from searchengine.text.lexicon.code_names import with_signs, with_stand_ins
 from searchengine.text.normalization import normalize
 from searchengine.text.segmentation.pyvi_tokens import NEWLINE, pieces, tokens_of
 from searchengine.text.segmentation.segmenter import shared_segmenter

@@ -19,8 +19,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.text.code_names import CODE_NAME, may_hold_names
 from searchengine.text.folding import VIETNAMESE_LETTERS, fold
+from searchengine.text.lexicon.code_names import CODE_NAME, may_hold_names
 from searchengine.text.normalization import ODD_SPACE, normal_offsets, normalize
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from searchengine.backends.embedded.index.arrays.builder import Builder, pair_up
 from searchengine.backends.fields import TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.text.analysis import is_word
-from searchengine.text.code_names import with_signs, with_stand_ins
 from searchengine.text.derived_streams import DERIVED
+from searchengine.text.lexicon.code_names import with_signs, with_stand_ins
 from searchengine.text.segmentation.segmenter import NEWLINE_TYPE, SegmentedBatch, Segmenter
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.syllables import split_syllables
