@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from searchengine.text.derived_streams import DERIVED
+from searchengine.text.lexicon.code_names import with_signs, with_stand_ins
 from searchengine.text.normalization import normalize
 from searchengine.text.segmentation.pyvi_tokens import NEWLINE, pieces, tokens_of
 from searchengine.text.segmentation.segmenter import shared_segmenter
@@ -47,14 +48,14 @@ def prepare(text: str) -> str:
 
 def analyze(texts: Iterable[str]) -> list[Analysis]:
     """Return the token streams of each text; segments all of them in one batch."""
-    prepared = [prepare(text) for text in texts]
+    prepared = [with_stand_ins(prepare(text)) for text in texts]
     if len(prepared) == 1 and len(prepared[0]) <= SHORT_TEXT and NEWLINE not in prepared[0]:
         return [_analyze_short(prepared[0])]
     batch = shared_segmenter().segment_types(prepared)
     tokens = batch.types[batch.ids].tolist()
     first, last = batch.word_spans()
     words = [
-        canonical_word("_".join(tokens[start : end + 1]).lower())
+        canonical_word(with_signs("_".join(tokens[start : end + 1]).lower()))
         for start, end in zip(first.tolist(), last.tolist(), strict=True)
     ]
     of_text = np.searchsorted(first, batch.bounds).tolist()
@@ -74,7 +75,7 @@ def _analyze_short(text: str) -> Analysis:
             words[-1] += f"_{token}"
         else:
             words.append(token)
-    return _streams(tokens, [canonical_word(word.lower()) for word in words])
+    return _streams(tokens, [canonical_word(with_signs(word.lower())) for word in words])
 
 
 def analyze_syllables(text: str) -> tuple[list[str], list[str]]:
@@ -88,7 +89,9 @@ def typed_syllables(text: str) -> list[str]:
 
     For what is only the beginning of a syllable: ``ki`` may grow into kiểm, which ky cannot.
     """
-    tokens = [token for piece in pieces(prepare(text)) for token in tokens_of(piece)]
+    tokens = [
+        token for piece in pieces(with_stand_ins(prepare(text))) for token in tokens_of(piece)
+    ]
     return _syllables(tokens)
 
 
@@ -103,7 +106,7 @@ def is_word(token: str) -> bool:
 
 
 def _syllables(tokens: list[str]) -> list[str]:
-    return [part for token in tokens for part in split_syllables(token.lower())]
+    return [part for token in tokens for part in split_syllables(with_signs(token.lower()))]
 
 
 def _streams(tokens: list[str], words: list[str]) -> Analysis:

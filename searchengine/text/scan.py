@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.text.folding import VIETNAMESE_LETTERS, fold
+from searchengine.text.lexicon.code_names import CODE_NAME, may_hold_names
 from searchengine.text.normalization import ODD_SPACE, normal_offsets, normalize
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones
@@ -134,6 +135,8 @@ def scan(text: str) -> Scanned:
             else:
                 classes[odd] = ord(" ")
         raw = classes.tobytes()
+    if may_hold_names(text):
+        raw = _with_signs(raw, text)
     folded = f" {raw.decode('ascii')} "
     shape = raw.translate(_SHAPE)
     at = shape.find(b"0a")
@@ -145,6 +148,14 @@ def scan(text: str) -> Scanned:
     if not hard:
         return Scanned(folded, text, (1,), (0,), original)
     return _with_hard_runs(folded, text, sorted(hard), original)
+
+
+def _with_signs(raw: bytes, text: str) -> bytes:
+    """The bytes of ``text`` with the signs of its code names (C++) in their places."""
+    signs = bytearray(raw)
+    for match in CODE_NAME.finditer(text):
+        signs[match.start() : match.end()] = match.group().lower().encode()
+    return bytes(signs)
 
 
 def _with_hard_runs(folded: str, text: str, hard: Iterable[int], original: str | None) -> Scanned:

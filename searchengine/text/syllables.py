@@ -1,7 +1,8 @@
 """Syllables: the runs of letters and digits of a text, with their offsets.
 
 Vietnamese writes a space between syllables, so these are the smallest words. One-letter
-syllables (ở, ý, 2) count. Nothing is lower-cased or folded here.
+syllables (ở, ý, 2) count, and so do the signs of C++, C# and .NET. Nothing is lower-cased or
+folded here.
 """
 
 from __future__ import annotations
@@ -11,7 +12,11 @@ from typing import NamedTuple
 
 #: Letters right behind the last group of a figure (20.000đ) are a syllable of their own, as they
 #: are for the segmenter.
-_SYLLABLE = re.compile(r"(?<=\d[.,_])\d+|[^\W_]+")
+_SYLLABLE = re.compile(
+    r"(?<=\d[.,_])\d+"
+    r"|[^\W_]+(?:(?<=[CcFf])(?<![^\W_].)(?:(?<=[Cc])\+\+|#)(?![\w+#]))?"
+    r"|(?<![\w.])\.[Nn][Ee][Tt](?!\w)"
+)
 
 
 class Token(NamedTuple):

@@ -150,15 +150,15 @@ def _spelled(folded: _Folded, pattern: Pattern) -> tuple[Bools, Bools]:
         certain = np.array(begun, np.bool_)[written]
     if pattern.is_bare:
         return spelled, certain | folded.in_runs
-    runs = [run for run in pattern.runs if run.exact[0] in forms]
+    runs = [(run, firsts) for run in pattern.runs if (firsts := set(filter(run.has, forms)))]
     if runs:
         keys = [forms[number] for number in written.tolist()]
         own, syllables = folded.found.own.tolist(), folded.found.syllables.tolist()
         places = list(zip(own, syllables, keys, strict=True))
-        for run in runs:
+        for run, firsts in runs:
             check_time()
             for place, key in enumerate(keys):
-                if key == run.exact[0]:
+                if key in firsts:
                     certain[_exact_run(places, place, run)] = True
     return spelled, certain
 
@@ -216,14 +216,14 @@ def _exact_run(places: Sequence[tuple[int, int, str]], place: int, run: Run) -> 
     found = [place]
     left = run.slop
     text, before, _ = places[place]
-    for wanted in run.exact[1:]:
+    for wanted in range(1, len(run.syllables)):
         while (place := place + 1) < len(places):
             other, syllable, form = places[place]
             left -= syllable - before - 1
             if left < 0 or other != text:
                 return []
             before = syllable
-            if form == wanted:
+            if run.has(form, wanted):
                 break
             left -= 1
         else:

@@ -40,13 +40,19 @@ class Run(NamedTuple):
     """Syllables that stand in this order, with at most ``slop`` others between them.
 
     ``syllables``: folded; ``exact``: as they are to be written; ``stands_for``: the syllable of the
-    query in whose place they stand, "" for their own.
+    query in whose place they stand, "" for their own. A ``bare`` run is found whatever the
+    diacritics.
     """
 
     syllables: tuple[str, ...]
     exact: tuple[str, ...]
     slop: int = 0
     stands_for: str = ""
+    bare: bool = False
+
+    def has(self, form: str, at: int = 0) -> bool:
+        """Return whether its syllable ``at`` may be written as ``form``."""
+        return fold_syllable(form) == self.syllables[at] if self.bare else form == self.exact[at]
 
 
 class Compound(NamedTuple):
@@ -144,11 +150,13 @@ class _Parts:
         self.singles.update(text.folded)
         self.pairs.update(pairwise(text.folded))
         for expansion in text.expansions:
+            folded = tuple(map(fold_syllable, expansion.syllables))
             self.runs.append(
                 Run(
-                    tuple(map(fold_syllable, expansion.syllables)),
+                    folded,
                     expansion.syllables,
                     stands_for=text.folded[expansion.start],
+                    bare=expansion.kind == "spelling" and folded == expansion.syllables,
                 )
             )
         bare = not self.query.has_diacritics

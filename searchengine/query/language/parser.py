@@ -52,6 +52,7 @@ _TOKEN = re.compile(
   | (?P<when>(?i:sau|after|trước|truoc|before|từ|tu|from|since|đến|den|to|until|ngày|ngay):
       (?P<day>"[^"]*"|[^\s()"]+))
   | (?P<quote>"(?P<phrase>[^"]*)"(?:~(?P<slop>\d{1,3})(?![^\s()]))?)
+  | (?P<area>\(\+?\d{1,4}\)(?=[ .-]?\d))
   | (?P<open>\()
   | (?P<close>\))
   | (?P<near>NEAR/(?P<distance>\d{1,3})(?!\S))
@@ -62,6 +63,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+#: Groups that are parts of tokens; an area code in parentheses, (024) 3825 1234, is no group.
+_KINDS = {"phrase": "quote", "slop": "quote", "distance": "near", "area": "word"}
 #: What each word before a date asks for.
 _WHEN = {
     **dict.fromkeys(("sau", "after"), "after"),
@@ -116,7 +119,7 @@ def _tokens(text: str) -> list[_Token]:
     tokens = []
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or ""
-        kind = {"phrase": "quote", "slop": "quote", "distance": "near"}.get(kind, kind)
+        kind = _KINDS.get(kind, kind)
         if kind == "stray":
             raise _NotAQueryError
         if kind == "when" and _when(match.group()) is None:

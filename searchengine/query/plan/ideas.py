@@ -28,8 +28,10 @@ from searchengine.backends.values import (
     TermQuery,
 )
 from searchengine.query.language.tree import Bool, Node, Words
+from searchengine.query.plan.matching import other_form
 from searchengine.query.plan.query_analysis import AnalyzedQuery, AnalyzedText
 from searchengine.text.analysis import bigrams_of
+from searchengine.text.lexicon.forms import Expansion
 from searchengine.text.lexicon.function_words import importance
 from searchengine.text.segmentation.pyvi_model import load_model
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES
@@ -137,9 +139,9 @@ class _Reading:
     def ideas(self) -> Iterator[Idea]:
         """Yield the ideas of the text, each as often as it is there."""
         weights = importance(self._typed, folded=not self.has_diacritics)
-        others: dict[Span, list[tuple[str, ...]]] = {}
+        others: dict[Span, list[Expansion]] = {}
         for one in self.text.expansions:
-            others.setdefault((one.start, one.end), []).append(one.syllables)
+            others.setdefault((one.start, one.end), []).append(one)
         words = self._words([*self.text.dates, *others])
         telling = [span for span in words if max(weights[slice(*span)]) >= 1.0]
         undated = [span for span in telling if span not in self.text.dates]
@@ -147,7 +149,7 @@ class _Reading:
         for span in undated or telling or words:
             parts = self._compounds(*span)
             forms = [_all_of([self._having(*one) for one in parts])]
-            forms += [_all_of(list(self._having_form(one))) for one in others.get(span, ())]
+            forms += map(self._having_form, others.get(span, ()))
             said = [self._typed[slice(*span)], *map(self._said, others.get(span, ()))]
             rarity = max(self._rarity(*one) for one in parts)
             yield Idea(_any_of(forms), rarity, tuple(map(tuple, said)))
@@ -241,14 +243,16 @@ class _Reading:
                 parts.append(TermQuery(FOLDED, folded))
         return _all_of(parts)
 
-    def _said(self, syllables: Sequence[str]) -> tuple[str, ...]:
-        return tuple(syllables if self.has_diacritics else map(fold_syllable, syllables))
+    def _said(self, form: Expansion) -> tuple[str, ...]:
+        return tuple(form.syllables if self.has_diacritics else map(fold_syllable, form.syllables))
 
-    def _having_form(self, syllables: Sequence[str]) -> Iterator[Query]:
+    def _having_form(self, form: Expansion) -> Query:
         """Who has another form: each of its syllables, and which stand side by side."""
-        folded = list(map(fold_syllable, syllables))
-        yield from (TermQuery(BIGRAMS, pair) for pair in bigrams_of(folded))
-        yield from (TermQuery(SYLLABLES, one) for one in syllables)
+        whole = other_form(form, exact=self.has_diacritics)
+        if form.kind == "spelling":
+            return whole
+        pairs = bigrams_of(list(map(fold_syllable, form.syllables)))
+        return _all_of([*(TermQuery(BIGRAMS, pair) for pair in pairs), whole])
 
     @cached_property
     def _listed(self) -> Sequence[bool]:

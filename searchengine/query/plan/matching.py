@@ -38,7 +38,9 @@ from searchengine.query.language.tree import (
     Words,
 )
 from searchengine.query.plan.query_analysis import AnalyzedQuery
+from searchengine.query.plan.weights import spelling_term
 from searchengine.text.analysis import analyze_syllables
+from searchengine.text.lexicon.forms import Expansion
 from searchengine.text.numbers import number_key
 from searchengine.text.streams import FOLDED, SYLLABLES
 
@@ -67,6 +69,14 @@ def filter_query(node: Node) -> Query:
 
 def _day(date: datetime.date | None) -> int | None:
     return None if date is None else day_number(date)
+
+
+def other_form(expansion: Expansion, *, exact: bool) -> Query:
+    """Return which documents hold another form of something, typed with diacritics if ``exact``."""
+    if expansion.kind != "spelling":
+        return AllOf(tuple(TermQuery(SYLLABLES, term) for term in expansion.syllables))
+    field, term = spelling_term(expansion, exact)
+    return PhraseQuery(field, tuple(term.split(" "))) if " " in term else TermQuery(field, term)
 
 
 class _Matching:
@@ -112,10 +122,7 @@ class _Matching:
         if node.every:
             return self._every(text.syllables, text.folded, SYLLABLES, FOLDED)
         forms: list[Query] = [TermQuery(FOLDED, term) for term in text.folded]
-        forms += [
-            AllOf(tuple(TermQuery(SYLLABLES, term) for term in expansion.syllables))
-            for expansion in text.expansions
-        ]
+        forms += [other_form(expansion, exact=self._exact) for expansion in text.expansions]
         return AnyOf(tuple(dict.fromkeys(forms)))
 
     def _every(

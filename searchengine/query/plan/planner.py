@@ -21,7 +21,7 @@ from searchengine.query.dates.boost import DateBoost
 from searchengine.query.language.input_method import keystrokes_in
 from searchengine.query.language.parser import parse
 from searchengine.query.language.tree import Bool, Node, Phrase, Query, Words
-from searchengine.query.plan import ideas, partial_diacritics, prefixes
+from searchengine.query.plan import ideas, other_spellings, partial_diacritics, prefixes
 from searchengine.query.plan.date_decay import date_decay
 from searchengine.query.plan.matching import filter_query, matching_query
 from searchengine.query.plan.query_analysis import AnalyzedQuery, analyze_query
@@ -143,6 +143,7 @@ def plan_query(
     chosen = choose_reading(read, counts)
     planned, plans = [], []
     for reading in chosen.every():
+        reading = _respelled(reading, counts, view.document_count)
         expansions = _expand_prefixes(view, reading.query, counts)
         one = _complete(reading, expansions, counts, view.document_count)
         planned.append(one)
@@ -205,12 +206,21 @@ def _reading(
     )
 
 
+def _respelled(reading: Reading, counts: Counts, documents: int) -> Reading:
+    """A reading with the other spellings of its words that an index of so many documents uses."""
+    query = other_spellings.respelled(reading.query, counts, documents)
+    if query is reading.query:
+        return reading
+    return replace(reading, query=query, terms=tuple(text_terms(query)))
+
+
 def _terms_to_count(read: ReadQuery) -> Iterable[FieldTerm]:
     for reading in (read.as_typed, read.as_keystrokes):
         for one in reading.every() if reading else ():
             yield from (FieldTerm(FOLDED, term) for term in _folded_syllables(one.query, one.terms))
             yield from prefixes.frequencies_needed(one.query)
             yield from ideas.frequencies_needed(one.query)
+            yield from other_spellings.frequencies_needed(one.query)
             if one.query.has_diacritics:
                 yield from partial_diacritics.frequencies_needed(one.terms)
     yield from (FieldTerm(FOLDED, term) for term in read.changed)

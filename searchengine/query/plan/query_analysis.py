@@ -30,6 +30,7 @@ from searchengine.text.lexicon.forms import Expansion
 from searchengine.text.lexicon.synonyms import NO_SYNONYMS, Synonyms
 from searchengine.text.normalization import normalize
 from searchengine.text.numbers import candidate_keys
+from searchengine.text.spellings import other_spellings
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import with_every_tone
 
@@ -45,13 +46,15 @@ class AnalyzedText:
     """The token streams of a text of a query, and what else its syllables may say.
 
     ``expansions`` are other forms of its abbreviations, and synonyms; ``numbers`` the keys of what
-    may be document numbers; ``dates`` where dates stand, in its syllables.
+    may be document numbers; ``dates`` where dates stand, in its syllables; ``spellings`` what else
+    its words may be written as, of which those that an index uses become expansions.
     """
 
     analysis: Analysis
     expansions: tuple[Expansion, ...]
     numbers: tuple[str, ...]
     dates: tuple[tuple[int, int], ...] = ()
+    spellings: tuple[Expansion, ...] = ()
 
     @property
     def syllables(self) -> list[str]:
@@ -138,7 +141,8 @@ def analyze_text(text: str, synonyms: Synonyms = NO_SYNONYMS) -> AnalyzedText:
     as_typed = split_syllables(fold(normalize(text)).lower())
     numbers = tuple(key for key, _, _ in candidate_keys(as_typed))
     others = (*expand(analysis.syllables), *synonyms.expand(analysis.syllables))
-    return AnalyzedText(analysis, others[:MAX_OTHER_FORMS], numbers, _dates_in(text))
+    spellings = other_spellings(analysis.syllables, analysis.words, text)
+    return AnalyzedText(analysis, others[:MAX_OTHER_FORMS], numbers, _dates_in(text), spellings)
 
 
 def _dates_in(text: str) -> tuple[tuple[int, int], ...]:

@@ -13,10 +13,11 @@ from itertools import pairwise, repeat
 
 from searchengine.backends import values
 from searchengine.backends.fields import NUMBERS, TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
-from searchengine.backends.values import ScoringTerm
+from searchengine.backends.values import FieldTerm, ScoringTerm
 from searchengine.query.language.tree import HasNumber, InTitle, Phrase, Words, positive_nodes
 from searchengine.query.plan.query_analysis import AnalyzedQuery, AnalyzedText
 from searchengine.text.analysis import Analysis, bigrams_of
+from searchengine.text.lexicon.forms import Expansion
 from searchengine.text.lexicon.function_words import importance
 from searchengine.text.numbers import number_key
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
@@ -121,12 +122,31 @@ def _scored_text(text: AnalyzedText, has_diacritics: bool) -> Iterator[_Scored]:
         yield field, terms, each, 1.0
     yield NUMBERS, text.numbers, None, 1.0
     for expansion in text.expansions:
+        if expansion.kind == "spelling":
+            yield _scored_spelling(expansion, has_diacritics)
+            continue
         other = list(expansion.syllables)
         folded = [fold_syllable(syllable) for syllable in other]
         times = OTHER_FORM_WEIGHT * (expansion.end - expansion.start) / len(other)
         yield SYLLABLES, other, None, times
         yield FOLDED, folded, None, times
         yield BIGRAMS, bigrams_of(folded), None, times
+
+
+def _scored_spelling(spelling: Expansion, has_diacritics: bool) -> _Scored:
+    """A spelling as one term; its diacritics are asked for if it has some and the query too."""
+    field, term = spelling_term(spelling, has_diacritics)
+    weights = MARKED_WEIGHTS if has_diacritics else BARE_WEIGHTS
+    return field, [term], [spelling.weight / weights[field]], 1.0
+
+
+def spelling_term(spelling: Expansion, has_diacritics: bool) -> FieldTerm:
+    """Return the term that a spelling is searched as."""
+    folded = tuple(map(fold_syllable, spelling.syllables))
+    exact = has_diacritics and folded != spelling.syllables
+    syllables = spelling.syllables if exact else folded
+    term = values.Phrase(syllables).term if len(syllables) > 1 else syllables[0]
+    return FieldTerm(SYLLABLES if exact else FOLDED, term)
 
 
 def _word_importance(analysis: Analysis, each: Sequence[float]) -> list[float]:

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from searchengine.text.variants import fold_syllable
 
-Kind = Literal["expansion", "abbreviation", "synonym"]
+Kind = Literal["expansion", "abbreviation", "synonym", "spelling"]
 Syllables = tuple[str, ...]
 
 
@@ -22,9 +22,12 @@ class Expansion:
 
     start: int
     end: int
-    #: What ``syllables`` are: the words in full, a short form of them, or other words.
+    #: What ``syllables`` are: the words in full, a short form of them, other words, or the same
+    #: written otherwise, which counts only with all its syllables side by side.
     kind: Kind
     syllables: Syllables
+    #: What a spelling weighs as the one term that it is; an index says how much.
+    weight: float = 0.0
 
 
 class _Form(NamedTuple):

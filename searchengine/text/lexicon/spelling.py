@@ -11,6 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from searchengine.text.folding import fold
 from searchengine.text.tone import canonical_syllable, tone_position
 
 
@@ -74,6 +75,16 @@ _BEFORE_FRONT = frozenset(["k", "gh", "ngh"])
 _Y_ONSETS = frozenset(["", "h", "k", "l", "m", "n", "s", "t", "th", "v"])
 #: Frequent names whose usual spelling breaks the rules: Bắc Kạn, Đắk Lắk, Krông Búk, Hồng Kông.
 NAMES = _words("kạn đắk đăk lắk lăk krông búk kông niê giê")
+#: Without their marks: the rimes of most onsets, of qu and of none, and the names.
+_BARE = {
+    name: frozenset(map(fold, listed))
+    for name, listed in {
+        "rimes": RIMES,
+        "qu": _QU_RIMES,
+        "alone": _BARE_RIMES,
+        "names": NAMES,
+    }.items()
+}
 #: Nothing longer than nghiêng is a syllable; spares the tables a look at long words.
 _LONGEST = 7
 _STOPS = ("c", "ch", "p", "t")
@@ -133,6 +144,29 @@ def is_toneless_syllable(plain: str) -> bool:
     if onset == "":
         return rime in _BARE_RIMES or (rime in RIMES and not rime.startswith("iê"))
     return onset in _ONSETS and rime in RIMES
+
+
+@lru_cache(maxsize=65536)
+def is_bare_syllable(word: str) -> bool:
+    """Return whether lower-case ``word`` is a syllable without its marks: ``hoc``, ``viet``.
+
+    A few that only look so are among them (``voa``).
+    """
+    match = _PARTS.fullmatch(word) if word.isascii() and len(word) <= _LONGEST else None
+    if match is None or word in _BARE["names"]:
+        return match is not None
+    onset, rime = match.group(1) or "", match.group(2)
+    if onset == "gi":
+        return rime in _BARE["rimes"] or "i" + rime in _G_I_RIMES
+    if onset == "qu":
+        return rime in _BARE["qu"]
+    if onset in _BEFORE_BACK and rime[0] in _FRONT:
+        return onset == "g" and rime in _G_I_RIMES
+    if onset in _BEFORE_FRONT and rime[0] not in _FRONT:
+        return False
+    if rime == "y":
+        return onset in _Y_ONSETS
+    return rime in _BARE["rimes"] or (not onset and rime in _BARE["alone"])
 
 
 def split_tone(word: str) -> tuple[str, str, int]:

@@ -17,6 +17,7 @@ from searchengine.backends.embedded.index.arrays.builder import Builder, pair_up
 from searchengine.backends.fields import TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.text.analysis import is_word
 from searchengine.text.derived_streams import DERIVED
+from searchengine.text.lexicon.code_names import with_signs, with_stand_ins
 from searchengine.text.segmentation.segmenter import NEWLINE_TYPE, SegmentedBatch, Segmenter
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.syllables import split_syllables
@@ -51,7 +52,7 @@ class TokenArrays:
         """
         if not self._syllables:
             self._begin()
-        batch = self._segmenter.segment_types(texts)
+        batch = self._segmenter.segment_types(list(map(with_stand_ins, texts)))
         types = self._learn(batch)
         owners = np.repeat(np.arange(len(texts)), np.diff(batch.bounds))
         sizes = types.sizes[batch.ids]
@@ -97,7 +98,7 @@ class TokenArrays:
             return types
         sizes, words, flat = [], [], []
         for token in batch.types[numbers].tolist():
-            lower = token.lower()
+            lower = with_signs(token.lower())
             words.append(self._words[canonical_word(lower)] if is_word(lower) else _NO_WORD)
             parts = [lower] if lower.isalnum() else split_syllables(lower)
             flat += [self._syllables[canonical_spelling(part)] for part in parts]
@@ -152,7 +153,8 @@ class TokenArrays:
     def _word(self, beginning: int) -> int:
         number = self._words_of_beginnings.get(beginning)
         if number is None:
-            word = canonical_word(self._spelled[beginning - _BEGINNINGS].lower())
+            spelled = self._spelled[beginning - _BEGINNINGS]
+            word = canonical_word(with_signs(spelled.lower()))
             number = self._words_of_beginnings[beginning] = self._words[word]
         return number
 
