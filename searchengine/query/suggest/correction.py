@@ -9,19 +9,17 @@ from an engine's lexicon; which words of a query may be touched, from ``query.la
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from searchengine.backends.protocol import Lexicon
 from searchengine.deadline import check_time
 from searchengine.query.language.parser import bare_spans
+from searchengine.query.suggest.candidates import Run
 from searchengine.query.suggest.lattice import Choice, likeliest
 from searchengine.query.suggest.pair_forms import Forms, Pages, Pair, forms_in
 from searchengine.text.folding import has_marks
-from searchengine.text.lexicon.confusions import mark_cost, slips_of, sounds_like, tone_cost
-from searchengine.text.lexicon.spelling import is_syllable
 from searchengine.text.normalization import normalize
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones
@@ -34,31 +32,9 @@ MAX_SYLLABLES = 40
 SURE_OF_MARKS, SURE_OF_MEANT, MAY_BE_RIGHT = 0.6, 0.5, 0.1
 #: A restored query may leave this share of its words in doubt.
 DOUBTFUL_SHARE = 0.34
-#: What any error costs, in natural logarithms: people write most words right.
-ERROR_COST = 4.0
-#: A word is looked at whose commonest other marking so many times more documents have, or so many
-#: times more pages found for the query have in its bigram, and at least so many.
-RARE_MARKING, OTHER_MARKING, OTHER_PAGES = 100, 4, 3
-#: A word is looked at whose bigrams fewer documents have than this share of them all.
-WEAK_PAIR = 0.002
-#: A word is looked at as a slip of the fingers that fewer documents have than this share.
-RARE_WORD = 2e-4
-#: What a word may be taken for must make a bigram so many times as frequent,
-#: and that must stand in at least so many documents.
-STRONGER, LEAST_TOGETHER = 5, 3
-#: Ways of marking a word that are considered, and those that are too rare.
-MAX_MARKINGS, RAREST_MARKING = 5, 0.01
-#: Candidates of a misspelt word that are considered; of how many folded ones pages are read.
-MAX_CANDIDATES, READ_CANDIDATES = 12, 2
 #: With fewer pages than this at hand for a bigram of bare words, more are read, for so many of
 #: them.
 FEW_PAGES, SAMPLED_PAIRS = 2, 3
-#: Questions ask with words that pages seldom write beside what they answer.
-QUESTION_WORDS = frozenset(
-    "ai ạ bao chi chưa đâu gì hả không mấy nào nhỉ nhiêu sao thế vậy".split()
-)
-#: What stands for the frequency of a word that no document has.
-UNSEEN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +93,7 @@ def _decoded(
     forms: dict[Pair, Forms] = dict(forms_in(pages, pairwise(folded)))
     if bare:
         _read_more(lexicon, forms)
+    words = Run(lexicon, typed, folded, forms, bare)
     fixed = _fixed(run)
     alternatives: list[list[Choice]] = []
     for at in range(len(run)):
@@ -124,16 +101,17 @@ def _decoded(
         alternatives.append([])
         if fixed[at]:
             continue
-        others = _markings(lexicon, folded, at, forms) if bare else []
-        if not bare or lexicon.folded_frequency(folded[at]) <= RARE_WORD * lexicon.documents:
+        others = words.markings(at) if bare else []
+        if not bare or words.is_rare(at):
             capital = at > 0 and run[at].text[0].isupper() and not run[at].text.isupper()
-            others += _mistaken(lexicon, typed, folded, at, forms, bare=bare, name=capital)
+            others += words.mistaken(at, name=capital)
         alternatives[at] = others
     least = SURE_OF_MARKS if bare else SURE_OF_MEANT
     changes: list[_Change | None] = [None] * len(run)
     for start, end in _doubtful(alternatives):
-        places = [[_choice(lexicon, typed[at]), *alternatives[at]] for at in range(start, end)]
-        for at, (one, sure, kept) in enumerate(likeliest(lexicon, places, forms), start):
+        places = [[words.choice(typed[at]), *alternatives[at]] for at in range(start, end)]
+        decoded = likeliest(lexicon, places, forms if bare else None)
+        for at, (one, sure, kept) in enumerate(decoded, start):
             if one.word != typed[at]:
                 changes[at] = _Change(one.word, sure >= least and kept <= MAY_BE_RIGHT)
     return changes
@@ -162,12 +140,6 @@ def _fixed(run: Sequence[Token]) -> list[bool]:
     ]
 
 
-def _choice(lexicon: Lexicon, word: str, cost: float = 0.0) -> Choice:
-    folded = fold_syllable(word)
-    frequency = lexicon.frequency(word) or UNSEEN
-    return Choice(word, folded, frequency, frequency / (lexicon.markings(folded) + UNSEEN), cost)
-
-
 def _read_more(lexicon: Lexicon, forms: dict[Pair, Forms]) -> None:
     """Read other pages for the bigrams of which those at hand say too little."""
     left = SAMPLED_PAIRS
@@ -179,102 +151,6 @@ def _read_more(lexicon: Lexicon, forms: dict[Pair, Forms]) -> None:
         if lexicon.pair_frequency(*pair) > len(ways):
             forms[pair] = lexicon.sampled(*pair)
             left -= 1
-
-
-def _markings(
-    lexicon: Lexicon, folded: Sequence[str], at: int, forms: Mapping[Pair, Forms]
-) -> list[Choice]:
-    """The ways of marking a bare word: the commoner ones, and those that pages at hand have."""
-    known = lexicon.marked(folded[at])
-    least = RAREST_MARKING * lexicon.markings(folded[at])
-    words = dict.fromkeys(word for word, count in known[:MAX_MARKINGS] if count >= least)
-    words.update(dict.fromkeys(_seen(folded, at, forms)))
-    words.pop(folded[at], None)
-    return [_choice(lexicon, word) for word in words]
-
-
-def _seen(folded: Sequence[str], at: int, forms: Mapping[Pair, Forms]) -> dict[str, int]:
-    """How pages at hand mark a word beside its neighbours, and how many do each."""
-    seen: dict[str, int] = {}
-    for side, pair in ((1, tuple(folded[at - 1 : at + 1])), (0, tuple(folded[at : at + 2]))):
-        for ways, count in forms.get(pair, {}).items() if len(pair) == 2 else ():
-            seen[ways[side]] = seen.get(ways[side], 0) + count
-    return seen
-
-
-def _mistaken(
-    lexicon: Lexicon,
-    typed: Sequence[str],
-    folded: Sequence[str],
-    at: int,
-    forms: dict[Pair, Forms],
-    *,
-    bare: bool,
-    name: bool,
-) -> list[Choice]:
-    """What a word may have been meant for; nothing where nothing speaks against it."""
-    word, frequency = typed[at], lexicon.frequency(typed[at])
-    costs: dict[str, float] = {}
-    if word in QUESTION_WORDS or (name and frequency):
-        return []
-    few = RARE_WORD * lexicon.documents
-    # What no syllable looks like is a mistake; of others only a large index knows that they are.
-    telling = few >= 1 or frequency > 0 or not is_syllable(word)
-    # No marking stands in more documents than all of them together.
-    if telling and frequency * RARE_MARKING < lexicon.folded_frequency(folded[at]):
-        marked = lexicon.marked(folded[at])[:MAX_MARKINGS]
-        if marked and frequency * RARE_MARKING < marked[0][1]:
-            costs.update((other, ERROR_COST + tone_cost(word, other)) for other, _ in marked)
-    seen = _seen(folded, at, forms)
-    enough = max(OTHER_PAGES, OTHER_MARKING * seen.get(word, 0))
-    otherwise = [other for other, count in seen.items() if count >= enough]
-    costs.update((other, ERROR_COST + tone_cost(word, other)) for other in otherwise)
-    if costs and seen.get(word):
-        # Pages that misspell a word as the query does are found first: others are asked.
-        _read(lexicon, folded, at, folded[at], forms)
-    rare = frequency <= few and telling
-    together = _together(lexicon, folded, at, folded[at])
-    if not name and (rare or together <= WEAK_PAIR * lexicon.documents):
-        near = dict(sounds_like(folded[at]))
-        if rare:
-            near = dict(slips_of(folded[at])) | near
-        least = max(STRONGER * together, LEAST_TOGETHER) if len(folded) > 1 else 0
-        counted = {
-            other: _together(lexicon, folded, at, other)
-            for other in near
-            if lexicon.folded_frequency(other)
-        }
-        likely = [other for other, count in counted.items() if count >= least]
-        likely.sort(key=lambda other: near[other] - math.log(counted[other] + UNSEEN))
-        for other in likely[:READ_CANDIDATES]:
-            _read(lexicon, folded, at, other, forms)
-        for other in likely[:MAX_CANDIDATES]:
-            for spelled, _ in lexicon.marked(other)[:MAX_MARKINGS]:
-                marks = 0.0 if bare else mark_cost(word, spelled)
-                costs.setdefault(spelled, ERROR_COST + near[other] + marks)
-    costs.pop(word, None)
-    found = [_choice(lexicon, other, cost) for other, cost in costs.items()]
-    found.sort(key=lambda one: one.cost - math.log(one.frequency))
-    return found[:MAX_CANDIDATES]
-
-
-def _read(
-    lexicon: Lexicon, folded: Sequence[str], at: int, word: str, forms: dict[Pair, Forms]
-) -> None:
-    """Read pages for the more frequent of the bigrams of ``word`` and its neighbours."""
-    pairs = [(word, folded[at + 1])] if at + 1 < len(folded) else []
-    if at:
-        pairs.append((folded[at - 1], word))
-    if pairs:
-        pair = max(pairs, key=lambda one: lexicon.pair_frequency(*one))
-        forms[pair] = lexicon.sampled(*pair)
-
-
-def _together(lexicon: Lexicon, folded: Sequence[str], at: int, word: str) -> int:
-    """The most documents that have ``word`` beside either of its neighbours."""
-    before = lexicon.pair_frequency(folded[at - 1], word) if at else 0
-    after = lexicon.pair_frequency(word, folded[at + 1]) if at + 1 < len(folded) else 0
-    return max(before, after)
 
 
 def _replaced(text: str, changes: Sequence[tuple[Token, str]]) -> str:

@@ -38,11 +38,12 @@ class Choice:
 
 
 def likeliest(
-    lexicon: Lexicon, places: Sequence[Sequence[Choice]], forms: Mapping[Pair, Forms]
+    lexicon: Lexicon, places: Sequence[Sequence[Choice]], forms: Mapping[Pair, Forms] | None
 ) -> list[tuple[Choice, float, float]]:
     """Return the likeliest choice of each place, its probability and that of the first choice.
 
-    ``forms``: for bigrams of folded syllables, how many pages mark them in each way.
+    ``forms``: for bigrams of folded syllables, how many pages mark them in each way; None to have
+    the marked ones counted, which takes longer.
     """
     steps = [_step(lexicon, left, right, forms) for left, right in pairwise(places)]
     forward = [_shares([one.frequency * exp(-one.cost) for one in places[0]])]
@@ -61,7 +62,10 @@ def likeliest(
 
 
 def _step(
-    lexicon: Lexicon, left: Sequence[Choice], right: Sequence[Choice], forms: Mapping[Pair, Forms]
+    lexicon: Lexicon,
+    left: Sequence[Choice],
+    right: Sequence[Choice],
+    forms: Mapping[Pair, Forms] | None,
 ) -> list[list[float]]:
     """How likely each choice of ``right`` follows each of ``left``: a row for each of those."""
     rows = []
@@ -76,11 +80,13 @@ def _step(
             pair = one.folded, other.folded
             known = counted.get(pair)
             if known is None:
-                ways = forms.get(pair, {})
+                ways = forms.get(pair, {}) if forms is not None else {}
                 count = float(lexicon.pair_frequency(*pair))
                 known = counted[pair] = count, ways, sum(ways.values()) + MARKS_PRIOR
             count, ways, pages = known
-            if count:
+            if count and forms is None:
+                prior += lexicon.frequency(f"{one.word} {other.word}")
+            elif count:
                 marked = ways.get((one.word, other.word), 0) + MARKS_PRIOR * one.share * other.share
                 prior += count * marked / pages
             row.append(prior / below * cost)
