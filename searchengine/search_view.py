@@ -128,6 +128,7 @@ class SearchView:
             hits=tuple(hits),
             facets=ranking.facets,
             suggestion=suggestion,
+            corrected=planned.corrected,
             notes=chosen.reading.query.query.notes,
         )
 
@@ -223,7 +224,20 @@ class SearchView:
         return [tuple(highlight(text, patterns)) for text in texts]
 
     def _planned(self, query: str, options: SearchOptions) -> Planned:
-        """What a text and filters ask for; without any text the filters alone."""
+        """What a text and filters ask for; without any text the filters alone.
+
+        A text with words that hardly any document has asks for what was surely meant by it.
+        """
+        planned = self._as_typed(query, options)
+        if options.correct and planned.has_rare_word and not planned.query.reading.is_keystrokes:
+            from searchengine.query.suggest.correction import mended  # Seldom needed.
+
+            if meant := mended(self._view.lexicon(), query):
+                planned = replace(self._as_typed(meant, options), corrected=meant)
+        return planned
+
+    def _as_typed(self, query: str, options: SearchOptions) -> Planned:
+        """What exactly that text and filters ask for."""
         day = options.today or today()
         filters = filter_nodes(options, day, self.fields)
         read = read_query(

@@ -101,6 +101,8 @@ class Results:
 
     ``took_ms`` is in milliseconds. ``facets`` are counts by facet and value, ``suggestion`` what
     the query may have meant, ``notes`` what was read otherwise than typed, a sentence each.
+    ``corrected`` is the query that was answered in place of ``query``, some word of which hardly
+    any document has; None where that was answered as it is.
     """
 
     query: str
@@ -111,6 +113,7 @@ class Results:
     hits: tuple[Hit, ...]
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     suggestion: str | None = None
+    corrected: str | None = None
     notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Hit]:
@@ -128,6 +131,7 @@ class Results:
             "took_ms": round(self.took_ms, 3),
             "page": self.page,
             "per_page": self.per_page,
+            "corrected": self.corrected,
             "suggestion": self.suggestion,
             "notes": list(self.notes),
             "hits": [hit.to_json() for hit in self.hits],

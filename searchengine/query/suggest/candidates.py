@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from searchengine.backends.protocol import Lexicon
-from searchengine.query.suggest.lattice import PAIR_PRIOR, Choice
+from searchengine.query.suggest import RARE_WORD, is_nearly_absent
+from searchengine.query.suggest.lattice import Choice, pair_prior
 from searchengine.query.suggest.pair_forms import Forms, Pair
 from searchengine.text.lexicon.confusions import (
     left_out,
@@ -34,8 +35,8 @@ RARE_MARKING, OTHER_MARKING, OTHER_PAGES = 100, 4, 3
 #: A word is looked at whose bigrams fewer documents have than this share of them all, unless so
 #: many of the pages found have one.
 WEAK_PAIR, SEEN_PAGES = 0.002, 2
-#: A word is looked at as a slip of the fingers that fewer documents have than this share.
-RARE_WORD = 2e-4
+#: Two words are known side by side if more documents have them so than this share.
+RARE_PAIR = 5e-5
 #: What a word may be taken for must make a bigram so many times as frequent,
 #: and that must stand in at least so many documents.
 STRONGER, LEAST_TOGETHER = 5, 3
@@ -78,9 +79,25 @@ class Run:
 
     def is_rare(self, at: int) -> bool:
         """Return whether hardly any document has a word, however marked in a bare query."""
-        lexicon = self.lexicon
-        count = lexicon.folded_frequency if self.bare else lexicon.frequency
-        return count(self.typed[at]) <= RARE_WORD * lexicon.documents
+        lexicon, folded = self.lexicon, self.folded[at]
+        letters = lexicon.folded_frequency(folded)
+        if self.bare:
+            return is_nearly_absent(letters, letters, lexicon.documents)
+        count = lexicon.frequency(self.typed[at])
+        letters = letters if self.typed[at] == folded else count
+        return is_nearly_absent(count, letters, lexicon.documents)
+
+    def is_known(self, at: int) -> bool:
+        """Return whether documents have a word beside a neighbour as it was typed."""
+        typed, _ = self._together(at)
+        least = RARE_PAIR * self.lexicon.documents
+        if self.bare or self.typed[at] != self.folded[at]:
+            return max(typed) > least
+        letters = self._folded_pairs(at, self.folded[at])
+        return any(
+            one > least and one * RARE_MARKING > other
+            for one, other in zip(typed, letters, strict=True)
+        )
 
     def markings(self, at: int) -> list[Choice]:
         """The ways of marking a bare word: the commoner ones, and those that pages at hand have."""
@@ -132,10 +149,11 @@ class Run:
         # No marking stands in more documents than all of them together.
         if frequency * RARE_MARKING >= lexicon.folded_frequency(self.folded[at]):
             return {}
-        marked = lexicon.marked(self.folded[at])[:MAX_MARKINGS]
+        marked = lexicon.marked(self.folded[at])
         if not marked or frequency * RARE_MARKING >= marked[0][1]:
             return {}
-        return {other: ERROR_COST + tone_cost(word, other) for other, _ in marked}
+        beside = sorted(marked, key=lambda one: -max(self._pairs(at, one[0])))
+        return {other: ERROR_COST + tone_cost(word, other) for other, _ in beside[:MAX_MARKINGS]}
 
     def _near(self, at: int, *, rare: bool) -> dict[str, float]:
         """What sounds or types like a word and goes better with its neighbours; costs of each."""
@@ -174,7 +192,7 @@ class Run:
         ``before`` and ``after``: how many documents have it beside each.
         """
         lexicon = self.lexicon
-        prior = PAIR_PRIOR * math.sqrt(lexicon.documents)
+        prior = pair_prior(lexicon)
         frequency = frequency or UNSEEN
         left = before + prior * frequency / lexicon.syllables if at else frequency
         if at + 1 == len(self.typed):
@@ -191,14 +209,22 @@ class Run:
         lexicon = self.lexicon
         if self.bare:
             return self._folded_pairs(at, self.folded[at]), False
-        counts, bound = [0, 0], False
-        for side in (0, 1):
-            pair = self.typed[max(0, at - 1 + side) : at + 1 + side]
-            if len(pair) == 2:
-                counts[side] = count = lexicon.frequency(" ".join(pair))
+        counts = self._pairs(at, self.typed[at])
+        bound = False
+        for side, count in enumerate(counts):
+            if count >= LEAST_TOGETHER:
+                pair = self.typed[at - 1 + side : at + 1 + side]
                 chance = math.prod(map(lexicon.frequency, pair)) / lexicon.syllables
-                bound |= count >= max(LEAST_TOGETHER, BOUND * chance)
-        return (counts[0], counts[1]), bound
+                bound |= count >= BOUND * chance
+        return counts, bound
+
+    def _pairs(self, at: int, word: str) -> tuple[int, int]:
+        """How many documents have a marked word beside either of its neighbours as marked."""
+        typed, count = self.typed, self.lexicon.frequency
+        return (
+            count(f"{typed[at - 1]} {word}") if at else 0,
+            count(f"{word} {typed[at + 1]}") if at + 1 < len(typed) else 0,
+        )
 
     def _folded_pairs(self, at: int, word: str) -> tuple[int, int]:
         """How many documents have a folded word beside either of its neighbours."""

@@ -16,8 +16,14 @@ from itertools import pairwise
 from searchengine.backends.protocol import Lexicon
 from searchengine.deadline import check_time
 from searchengine.query.language.parser import bare_spans
-from searchengine.query.suggest.candidates import Run
-from searchengine.query.suggest.lattice import Choice, likeliest
+from searchengine.query.suggest.candidates import UNSEEN, Run
+from searchengine.query.suggest.lattice import (
+    Choice,
+    estimated_together,
+    folded_together,
+    likeliest,
+    marked_together,
+)
 from searchengine.query.suggest.pair_forms import Forms, Pages, Pair, forms_in
 from searchengine.text.folding import has_marks
 from searchengine.text.normalization import normalize
@@ -30,6 +36,8 @@ MAX_SYLLABLES = 40
 #: How sure the model must be of the marks that it adds to a bare word, of what a misspelt word
 #: was meant for, and how likely it may still be that what was typed is right.
 SURE_OF_MARKS, SURE_OF_MEANT, MAY_BE_RIGHT = 0.6, 0.5, 0.1
+#: How sure, to search for what was meant at once.
+SURE = 0.95
 #: A restored query may leave this share of its words in doubt.
 DOUBTFUL_SHARE = 0.34
 #: With fewer pages than this at hand for a bigram of bare words, more are read, for so many of
@@ -50,9 +58,7 @@ def corrected(lexicon: Lexicon, query: str, pages: Pages) -> str | None:
     What the query has in quotes, fields and operators stays, as do numbers and capitals.
     """
     text = normalize(query)
-    runs = _runs(text)
-    if not runs or sum(map(len, runs)) > MAX_SYLLABLES or not lexicon.documents:
-        return None
+    runs = _runs(lexicon, text)
     bare = not has_marks(text)
     changes: list[tuple[Token, str]] = []
     words = doubtful = 0
@@ -69,8 +75,25 @@ def corrected(lexicon: Lexicon, query: str, pages: Pages) -> str | None:
     return _replaced(text, changes)
 
 
-def _runs(text: str) -> list[list[Token]]:
-    """The bare words of a query, as syllables, those together that stand side by side."""
+def mended(lexicon: Lexicon, query: str) -> str | None:
+    """Return ``query`` with words that hardly any document has as they were surely meant.
+
+    None where there are none, where the index knows them beside their neighbours, or where it is
+    not nearly sure. A bare query is mended without diacritics: it asks for every marking.
+    """
+    text = normalize(query)
+    bare = not has_marks(text)
+    changes = [
+        change for run in _runs(lexicon, text) for change in _mended(lexicon, run, bare=bare)
+    ]
+    return _replaced(text, changes) if changes else None
+
+
+def _runs(lexicon: Lexicon, text: str) -> list[list[Token]]:
+    """The bare words of a query, as syllables, those together that stand side by side.
+
+    None of a query that is too long to be mended.
+    """
     runs: list[list[Token]] = []
     end = -1
     for start, stop in bare_spans(text):
@@ -81,6 +104,8 @@ def _runs(text: str) -> list[list[Token]]:
             for token in syllables(text[start:stop])
         ]
         end = stop
+    if sum(map(len, runs)) > MAX_SYLLABLES or not lexicon.documents:
+        return []
     return [run for run in runs if run]
 
 
@@ -88,8 +113,7 @@ def _decoded(
     lexicon: Lexicon, run: Sequence[Token], pages: Pages, *, bare: bool
 ) -> list[_Change | None]:
     """What is likelier in the place of each word of a run, None where it is right."""
-    typed = [canonical_spelling(canonical_tones(token.text).lower()) for token in run]
-    folded = [fold_syllable(word) for word in typed]
+    typed, folded = _spelled(run)
     forms: dict[Pair, Forms] = dict(forms_in(pages, pairwise(folded)))
     if bare:
         _read_more(lexicon, forms)
@@ -103,18 +127,64 @@ def _decoded(
             continue
         others = words.markings(at) if bare else []
         if not bare or words.is_rare(at):
-            capital = at > 0 and run[at].text[0].isupper() and not run[at].text.isupper()
-            others += words.mistaken(at, name=capital)
+            others += words.mistaken(at, name=_is_name(run, at))
         alternatives[at] = others
     least = SURE_OF_MARKS if bare else SURE_OF_MEANT
+    together = estimated_together(lexicon, forms) if bare else marked_together(lexicon)
     changes: list[_Change | None] = [None] * len(run)
     for start, end in _doubtful(alternatives):
         places = [[words.choice(typed[at]), *alternatives[at]] for at in range(start, end)]
-        decoded = likeliest(lexicon, places, forms if bare else None)
-        for at, (one, sure, kept) in enumerate(decoded, start):
+        for at, (one, sure, kept) in enumerate(likeliest(lexicon, places, together), start):
             if one.word != typed[at]:
                 changes[at] = _Change(one.word, sure >= least and kept <= MAY_BE_RIGHT)
     return changes
+
+
+def _mended(lexicon: Lexicon, run: Sequence[Token], *, bare: bool) -> Iterator[tuple[Token, str]]:
+    """The words of a run that are surely mistakes, and what was meant by each."""
+    typed, folded = _spelled(run)
+    words = Run(lexicon, typed, folded, {}, bare)
+    fixed = _fixed(run)
+    alternatives: list[list[Choice]] = []
+    for at in range(len(run)):
+        check_time()
+        others: list[Choice] = []
+        if not fixed[at] and len(typed[at]) > 1 and words.is_rare(at) and not words.is_known(at):
+            others = words.mistaken(at, name=_is_name(run, at))
+        alternatives.append(_by_letters(lexicon, others) if bare else others)
+    together = folded_together(lexicon) if bare else marked_together(lexicon)
+    for start, end in _doubtful(alternatives):
+        places = [
+            [*_by_letters(lexicon, [words.choice(typed[at])]), *alternatives[at]]
+            if bare
+            else [words.choice(typed[at]), *alternatives[at]]
+            for at in range(start, end)
+        ]
+        for at, (one, sure, _) in enumerate(likeliest(lexicon, places, together), start):
+            if one.word != typed[at] and sure >= SURE:
+                yield run[at], one.word
+
+
+def _by_letters(lexicon: Lexicon, choices: Sequence[Choice]) -> list[Choice]:
+    """Choices without their diacritics, each once."""
+    costs: dict[str, float] = {}
+    for one in choices:
+        costs[one.folded] = min(one.cost, costs.get(one.folded, one.cost))
+    return [
+        Choice(word, word, lexicon.folded_frequency(word) or UNSEEN, 1.0, cost)
+        for word, cost in costs.items()
+    ]
+
+
+def _spelled(run: Sequence[Token]) -> tuple[list[str], list[str]]:
+    """The words of a run in canonical spelling, and folded."""
+    typed = [canonical_spelling(canonical_tones(token.text).lower()) for token in run]
+    return typed, [fold_syllable(word) for word in typed]
+
+
+def _is_name(run: Sequence[Token], at: int) -> bool:
+    """Whether a capital within a run says that a word is a name."""
+    return at > 0 and run[at].text[0].isupper() and not run[at].text.isupper()
 
 
 def _doubtful(alternatives: Sequence[Sequence[Choice]]) -> Iterator[tuple[int, int]]:
