@@ -215,12 +215,15 @@ class SearchView:
         """
         return self._view.complete(prefix, limit)
 
-    def highlights(self, query: str, texts: Iterable[str]) -> list[tuple[Span, ...]]:
+    def highlights(
+        self, query: str, texts: Iterable[str], *, correct: bool = True
+    ) -> list[tuple[Span, ...]]:
         """Return the spans of each of ``texts`` that ``query`` matches, as a search marks them.
 
-        Raises :class:`QueryError` for a query that a search would refuse.
+        ``correct`` is as in :class:`SearchOptions`. Raises :class:`QueryError` for a query that a
+        search would refuse.
         """
-        patterns = _patterns(self._planned(query, DEFAULT_OPTIONS).query)
+        patterns = _patterns(self._planned(query, SearchOptions(correct=correct)).query)
         return [tuple(highlight(text, patterns)) for text in texts]
 
     def _planned(self, query: str, options: SearchOptions) -> Planned:

@@ -34,6 +34,10 @@ _VIETNAMESE = [
             "no page has the words in quotes side by side: searched without the quotes",
             "Không trang nào có các từ trong ngoặc kép đứng liền nhau, nên đã tìm không kể ngoặc.",
         ),
+        (
+            "the query is long: only its first ([0-9]+) words are searched",
+            "Câu tìm dài quá, nên chỉ tìm {0} từ đầu.",
+        ),
         ("read as keystrokes: (.*)", "Đã đọc các phím gõ thành: {0}"),
         ("the query is empty.*", "Chưa có từ nào để tìm."),
         (
@@ -43,10 +47,6 @@ _VIETNAMESE = [
         (
             "the query has ([0-9,]+) characters, ([0-9,]+) is the limit.*",
             "Câu tìm có {0} ký tự, nhiều hơn mức {1}. Hãy rút ngắn lại.",
-        ),
-        (
-            "the query has ([0-9,]+) words, ([0-9,]+) is the limit.*",
-            "Câu tìm có {0} từ, nhiều hơn mức {1}. Hãy rút ngắn lại.",
         ),
         (
             "page ([0-9]+) is out of reach: only the first ([0-9,]+) results can be paged",

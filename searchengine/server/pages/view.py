@@ -73,6 +73,8 @@ class ResultsView:
     pages_text: str
     past_end: str
     notes: tuple[Said, ...]
+    corrected: Link | None
+    as_typed: Link | None
     suggestion: Link | None
     hits: tuple[HitView, ...]
     facets: tuple[FacetView, ...]
@@ -113,14 +115,18 @@ def results_view(
     """
     pages = max(1, -(-min(results.total, deepest) // results.per_page))
     past_end = results.total > 0 and not results.hits
-    suggestion = results.suggestion
+    corrected, suggestion = results.corrected, results.suggestion
     return ResultsView(
         summary=words.counted(results.total),
         took=words.of(words.took, ms=max(1, round(results.took_ms))),
         pages_text=words.of(words.page_of, page=results.page, pages=pages) if pages > 1 else "",
         past_end=words.of(words.past_end, page=results.page, pages=pages) if past_end else "",
         notes=tuple(translate(note, words.lang) for note in results.notes),
-        suggestion=Link(suggestion, address.url(q=suggestion)) if suggestion else None,
+        corrected=Link(corrected, address.url(q=corrected)) if corrected else None,
+        as_typed=Link(results.query, address.url(correct=False)) if corrected else None,
+        suggestion=Link(suggestion, address.url(q=suggestion, correct=True))
+        if suggestion
+        else None,
         hits=tuple(_hit(hit, address, words, about.get(hit.id, "")) for hit in results.hits),
         facets=facets_view(results.facets, address, words, table),
         histogram=_histogram(bars, address, words),

@@ -130,6 +130,8 @@ def slips_of(folded: str) -> tuple[tuple[str, float], ...]:
 
     A letter doubled, left out or too many, two in the wrong order, or a wrong key.
     """
+    if len(folded) > _LONGEST + 1:
+        return ()
     found: dict[str, float] = {}
 
     def add(word: str, cost: float) -> None:
@@ -153,6 +155,8 @@ def slips_of(folded: str) -> tuple[tuple[str, float], ...]:
 @lru_cache(maxsize=4096)
 def left_out(folded: str) -> tuple[tuple[str, float], ...]:
     """Return what may have been meant where a letter was left out of ``folded``, and its cost."""
+    if len(folded) >= _LONGEST:
+        return ()
     longer = (folded[:at] + key + folded[at:] for at in range(len(folded) + 1) for key in _LETTERS)
     return tuple((word, KEY_COST) for word in dict.fromkeys(longer) if _SHAPE.fullmatch(word))
 
