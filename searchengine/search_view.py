@@ -232,10 +232,11 @@ class SearchView:
         A text with words that hardly any document has asks for what was surely meant by it.
         """
         planned = self._as_typed(query, options)
-        if options.correct and planned.has_rare_word and not planned.query.reading.is_keystrokes:
+        reading = planned.query.reading
+        if options.correct and planned.has_rare_word and not reading.is_keystrokes:
             from searchengine.query.suggest.correction import mended  # Seldom needed.
 
-            if meant := mended(self._view.lexicon(), query):
+            if meant := mended(self._view.lexicon(), reading.query.query.text):
                 planned = replace(self._as_typed(meant, options), corrected=meant)
         return planned
 

@@ -24,7 +24,7 @@ from searchengine.text.lexicon.confusions import (
     sounds_like,
     tone_cost,
 )
-from searchengine.text.lexicon.spelling import is_syllable
+from searchengine.text.lexicon.spelling import is_syllable, is_toneless_syllable
 from searchengine.text.variants import fold_syllable
 
 #: What any error costs, in natural logarithms: people write most words right.
@@ -87,6 +87,15 @@ class Run:
         letters = letters if self.typed[at] == folded else count
         return is_nearly_absent(count, letters, lexicon.documents)
 
+    def is_mistake(self, at: int) -> bool:
+        """Return whether it says something that documents have no such word.
+
+        What no syllable looks like is a mistake; of others only a large index knows that they are.
+        """
+        word = self.typed[at]
+        spelled = is_toneless_syllable(word) if self.bare else is_syllable(word)
+        return not spelled or RARE_WORD * self.lexicon.documents >= 1
+
     def is_known(self, at: int) -> bool:
         """Return whether documents have a word beside a neighbour as it was typed."""
         typed, _ = self._together(at)
@@ -128,9 +137,7 @@ class Run:
         if word in QUESTION_WORDS or (name and frequency):
             return []
         few = RARE_WORD * lexicon.documents
-        # What no syllable looks like is a mistake; of others only a large index knows that they
-        # are.
-        telling = few >= 1 or frequency > 0 or not is_syllable(word)
+        telling = frequency > 0 or self.is_mistake(at)
         costs = self._other_markings(at, frequency) if telling else {}
         seen = self._seen(at)
         enough = max(OTHER_PAGES, OTHER_MARKING * seen.get(word, 0))

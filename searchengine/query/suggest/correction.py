@@ -149,7 +149,8 @@ def _mended(lexicon: Lexicon, run: Sequence[Token], *, bare: bool) -> Iterator[t
     for at in range(len(run)):
         check_time()
         others: list[Choice] = []
-        if not fixed[at] and len(typed[at]) > 1 and words.is_rare(at) and not words.is_known(at):
+        mistake = not fixed[at] and len(typed[at]) > 1 and words.is_mistake(at)
+        if mistake and words.is_rare(at) and not words.is_known(at):
             others = words.mistaken(at, name=_is_name(run, at))
         alternatives.append(_by_letters(lexicon, others) if bare else others)
     together = folded_together(lexicon) if bare else marked_together(lexicon)
