@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import proxy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +61,9 @@ class PhraseFinder:
 
         What is kept in memory for it counts in ``budget``.
         """
-        self._segment = segment
+        # The segment holds the finder: a circle would keep its files mapped until the collector
+        # comes round.
+        self._segment: Segment = proxy(segment)
         self._order = TextOrder(segment.sections, segment.size, budget)
         self._spellings = PairSpellings(segment.sections, segment.size)
         self._spec = order
