@@ -9,7 +9,7 @@ something speaks against it. Which candidate is likeliest beside its neighbours 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from searchengine.backends.protocol import Lexicon
@@ -61,13 +61,13 @@ UNSEEN = 0.1
 class Run:
     """Words of a query side by side, as ``typed`` and ``folded``, all of them ``bare`` or not.
 
-    ``forms``: how pages at hand mark bigrams of folded words; more are read where needed.
+    ``forms``: how pages at hand mark bigrams of folded words.
     """
 
     lexicon: Lexicon
     typed: Sequence[str]
     folded: Sequence[str]
-    forms: dict[Pair, Forms]
+    forms: Mapping[Pair, Forms]
     bare: bool
 
     def choice(self, word: str, cost: float = 0.0) -> Choice:
