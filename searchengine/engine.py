@@ -219,10 +219,11 @@ class SearchEngine:
         with self.open_view() as view:
             return view.suggest(prefix, limit=limit)
 
-    def highlights(self, query: str, text: str) -> tuple[Span, ...]:
+    def highlights(self, query: str, text: str, *, correct: bool = True) -> tuple[Span, ...]:
         """Return the spans of ``text`` that ``query`` matches, as a search would mark them.
 
-        Raises :class:`QueryError` for a query that a search would refuse.
+        ``correct`` is as in :class:`SearchOptions`. Raises :class:`QueryError` for a query that a
+        search would refuse.
         """
         with self.open_view() as view:
-            return view.highlights(query, [text])[0]
+            return view.highlights(query, [text], correct=correct)[0]

@@ -40,11 +40,12 @@ class SearchOptions:
     counts from ``today``. ``place``, ``source``, ``author`` and ``term`` (of office, such as
     `2020–2025`) find documents whose value holds these syllables side by side. ``filters`` does so
     for any field of the index by its name; of numbers and dates it takes a value or a range
-    (``"5..10"``, ``"2022-07.."``). ``match_all`` asks for every bare word. ``sort`` is ``"score"``,
-    ``"date"`` (newest first) or a field (keywords from A, numbers and dates from the highest);
-    ``":asc"`` or ``":desc"`` behind it says otherwise. ``date_boost`` False ranks by text alone,
-    None or True takes the default; a date in the query becomes the origin unless the boost has
-    one. ``explain`` says where each score comes from, of at most 20 hits. With ``facets`` the
+    (``"5..10"``, ``"2022-07.."``). ``match_all`` asks for every bare word. With ``correct`` a bare
+    word that hardly any document has counts as what was surely meant by it. ``sort`` is
+    ``"score"``, ``"date"`` (newest first) or a field (keywords from A, numbers and dates from the
+    highest); ``":asc"`` or ``":desc"`` behind it says otherwise. ``date_boost`` False ranks by text
+    alone, None or True takes the default; a date in the query becomes the origin unless the boost
+    has one. ``explain`` says where each score comes from, of at most 20 hits. With ``facets`` the
     values of all matches are counted. Without ``snippets`` hits have neither snippet nor
     highlights. With ``fold_duplicates`` pages of nearly the same text are one hit. With
     ``suggest`` the results say what a misspelt or bare query may have meant, if anything.
@@ -63,6 +64,7 @@ class SearchOptions:
     filters: Filters = ()
     sort: str = "score"
     match_all: bool = False
+    correct: bool = True
     date_boost: DateBoost | bool | None = None
     today: datetime.date | None = None
     explain: bool = False
@@ -127,6 +129,7 @@ class FilterKeywords(TypedDict, total=False):
     term: str | None
     filters: Filters
     match_all: bool
+    correct: bool
     today: datetime.date | None
     time_limit: float | None
 

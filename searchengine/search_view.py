@@ -126,6 +126,7 @@ class SearchView:
             hits=tuple(hits),
             facets=ranking.facets,
             suggestion=suggestion,
+            corrected=planned.corrected,
             notes=(*chosen.reading.query.query.notes, *relaxed_notes(plan.coverage, ranking)),
             total_partial=ranking.total_partial,
         )
@@ -213,19 +214,36 @@ class SearchView:
         """
         return self._view.complete(prefix, limit)
 
-    def highlights(self, query: str, texts: Iterable[str]) -> list[tuple[Span, ...]]:
+    def highlights(
+        self, query: str, texts: Iterable[str], *, correct: bool = True
+    ) -> list[tuple[Span, ...]]:
         """Return the spans of each of ``texts`` that ``query`` matches, as a search marks them.
 
-        Raises :class:`QueryError` for a query that a search would refuse.
+        ``correct`` is as in :class:`SearchOptions`. Raises :class:`QueryError` for a query that a
+        search would refuse.
         """
-        planned = self._planned(query, DEFAULT_OPTIONS).query
+        planned = self._planned(query, SearchOptions(correct=correct)).query
         texts = list(texts)
         read = ScannedTexts([scan(text[:MAX_CHARACTERS]) for text in texts[:SEARCHED_AS_ONE]])
         pattern = self._pattern(planned, Pages(read, range(len(read.texts))))
         return [tuple(highlight(text, pattern)) for text in texts]
 
     def _planned(self, query: str, options: SearchOptions) -> Planned:
-        """What a text and filters ask for; without any text the filters alone."""
+        """What a text and filters ask for; without any text the filters alone.
+
+        A text with words that hardly any document has asks for what was surely meant by it.
+        """
+        planned = self._as_typed(query, options)
+        reading = planned.query.reading
+        if options.correct and planned.has_rare_word and not reading.is_keystrokes:
+            from searchengine.query.suggest.correction import mended  # Seldom needed.
+
+            if meant := mended(self._view.lexicon(), reading.query.query.text):
+                planned = replace(self._as_typed(meant, options), corrected=meant)
+        return planned
+
+    def _as_typed(self, query: str, options: SearchOptions) -> Planned:
+        """What exactly that text and filters ask for."""
         day = options.today or today()
         filters = filter_nodes(options, day, self.fields)
         read = read_query(

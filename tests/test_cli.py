@@ -129,7 +129,6 @@ def test_export_reads_back(run, tmp_path: Path) -> None:  # type: ignore[no-unty
     ("arguments", "message"),
     [
         (["search", ""], "empty"),
-        (["search", "a" * 10_000], "shorten it"),
         (["search", '"'], "type some words"),
         (["search", "a", "--from", "hôm nào"], "2022"),
         (["search", "a", "--limit", "0"], "limit"),

@@ -64,8 +64,18 @@ QUERIES = [
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_a_search_asks_for_frequencies_and_for_a_ranking(view: CountingView, query: str) -> None:
-    SearchView(view).search(query, today=TODAY, suggest=False)
+    SearchView(view).search(query, today=TODAY, suggest=False, correct=False)
     assert view.calls == {"frequencies": 1, "search": 1}
+
+
+def test_words_that_are_there_ask_for_no_more_to_be_corrected(view: CountingView) -> None:
+    SearchView(view).search("đại hội khai giảng", today=TODAY, suggest=False)
+    assert view.calls == {"frequencies": 1, "search": 1}
+
+
+def test_a_word_that_is_not_there_asks_for_the_lexicon(view: CountingView) -> None:
+    SearchView(view).search("đại hội khai giảngg", today=TODAY, suggest=False)
+    assert view.calls == {"frequencies": 1, "search": 1, "lexicon": 1}
 
 
 @pytest.mark.parametrize("query", ["khu*", "chi* đại* kh*", "title:đ* hội", "-ke* hội"])
@@ -76,7 +86,7 @@ def test_prefixes_ask_for_one_vocabulary_more(view: CountingView, query: str) ->
 
 @pytest.mark.parametrize("query", ["đại hôi", "dai hoi", "khai giang", 'đại hội "khu phố bốn"'])
 def test_a_suggestion_asks_for_the_lexicon(view: CountingView, query: str) -> None:
-    SearchView(view).search(query, today=TODAY)
+    SearchView(view).search(query, today=TODAY, correct=False)
     assert view.calls == {"frequencies": 1, "search": 1, "lexicon": 1}
 
 
@@ -94,7 +104,7 @@ def test_explaining_the_hits_asks_once_for_all(view: CountingView) -> None:
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_counting_asks_for_frequencies_and_counts(view: CountingView, query: str) -> None:
-    SearchView(view).facets(query, today=TODAY)
+    SearchView(view).facets(query, today=TODAY, correct=False)
     assert view.calls == {"frequencies": 1, "facets": 1}
-    SearchView(view).histogram(query, today=TODAY)
+    SearchView(view).histogram(query, today=TODAY, correct=False)
     assert view.calls == {"frequencies": 2, "facets": 1, "histogram": 1}

@@ -37,13 +37,20 @@ def query_options(function: F) -> F:
 
     @functools.wraps(function)
     def run(
-        *args: Any, words: tuple[str, ...], match_all: bool, time_limit: float | None, **more: Any
+        *args: Any,
+        words: tuple[str, ...],
+        match_all: bool,
+        no_correct: bool,
+        time_limit: float | None,
+        **more: Any,
     ) -> Any:
         filters = {name: more.pop(name) for name in _NAMES}
         if not words and not any(filters.values()):
             raise click.UsageError("Missing argument 'QUERY', or a filter such as --from 2022")
         filters["filters"] = read_filters(filters["filters"])
-        options = SearchOptions(**filters, match_all=match_all, time_limit=time_limit)
+        options = SearchOptions(
+            **filters, match_all=match_all, correct=not no_correct, time_limit=time_limit
+        )
         return function(*args, query=" ".join(words), options=options, **more)
 
     for option in reversed(
@@ -51,6 +58,11 @@ def query_options(function: F) -> F:
             click.argument("words", nargs=-1, metavar="[QUERY]"),
             *_FILTERS,
             click.option("--all", "match_all", is_flag=True, help="Every word must be there."),
+            click.option(
+                "--no-correct",
+                is_flag=True,
+                help="Search for misspelt words as they are, even if no page has them.",
+            ),
             click.option(
                 "--time-limit", type=float, metavar="SECONDS", help="Give up after so long."
             ),

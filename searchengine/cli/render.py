@@ -21,6 +21,8 @@ def results(found: Results) -> None:
     """Print hits on stdout, and how many there are of them on stderr."""
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
+    if found.corrected:
+        click.echo(f"results for: {found.corrected} (--no-correct: for what was typed)", err=True)
     if found.suggestion:
         click.echo(f"did you mean: {found.suggestion}", err=True)
     first_partial = next((hit for hit in found if hit.partial), None)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from searchengine.errors import InputError
 from searchengine.options import MAX_DEPTH, MAX_LIMIT
-from searchengine.query.language.parser import MAX_CHARACTERS
 
 #: Hosts that only this computer can reach.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -34,14 +33,14 @@ _LIMITS = (
 class Settings:
     """Limits and manners of a server. Raises :class:`InputError` for a limit below one."""
 
-    #: A query of 1,000 letters, each three bytes of UTF-8 percent-encoded, and the other options.
-    url_bytes: int = 16_384
+    #: A pasted text of 3,000 words, its marked letters percent-encoded, and the other options.
+    url_bytes: int = 49_152
     #: Headers and the first line together; what browsers send stays below a tenth of it.
     head_bytes: int = 65_536
     #: A document of 10 MB with its escapes, or some thousands of news articles.
     body_bytes: int = 32_000_000
-    #: A query of more characters is refused; the engine itself refuses more than the default.
-    query_characters: int = MAX_CHARACTERS
+    #: A query of more characters is refused; the engine itself looks only at its beginning.
+    query_characters: int = 20_000
     #: Results deeper than this are refused (page × limit); the same holds of the engine.
     page_depth: int = MAX_DEPTH
     #: Hits that one page of results may have; likewise.

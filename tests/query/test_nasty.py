@@ -85,10 +85,10 @@ def test_a_nasty_query_gets_an_answer(seed_engine: SearchEngine, query: str) -> 
 
 
 @pytest.mark.parametrize("query", HUGE + LONG, ids=lambda query: f"{query[:4]!a} {len(query)}")
-def test_what_is_too_long_is_told_so(seed_engine: SearchEngine, query: str) -> None:
+def test_what_is_too_long_is_cut_and_told_so(seed_engine: SearchEngine, query: str) -> None:
     each_way(seed_engine, query)
-    with pytest.raises(QueryError, match="is the limit: shorten it"):
-        seed_engine.search(query)
+    if any(map(str.isalnum, query)):
+        assert "the query is long" in seed_engine.search(query).notes[0]
 
 
 @pytest.mark.parametrize("query", ["", " ", "\u200b", "…", "()", '""', "+-"])

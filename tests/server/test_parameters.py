@@ -35,14 +35,14 @@ def test_every_parameter_reaches_its_option() -> None:
         "from": "2022", "to": "2023", "place": "phường Sấu", "source": "Loa sáng",
         "author": "Hồng Hoàn", "term": "2020-2025", "all": True, "limit": 7, "page": 3,
         "sort": "date", "scale": 30.0, "origin": "3/7/2022", "explain": True, "facets": False,
-        "snippets": False, "fold_duplicates": False, "suggest": False,
+        "snippets": False, "fold_duplicates": False, "suggest": False, "correct": False,
         "filter": ["loại=Nghị quyết", "trang=3..5"],
     }  # fmt: skip
     assert SearchParameters.model_validate(given).options(TODAY) == SearchOptions(
         since="2022", until="2023", place="phường Sấu", source="Loa sáng", author="Hồng Hoàn",
         term="2020-2025", match_all=True, limit=7, page=3, sort="date",
         date_boost=DateBoost(datetime.date(2022, 7, 3), scale=30.0), today=TODAY, explain=True,
-        facets=False, snippets=False, fold_duplicates=False, suggest=False,
+        facets=False, snippets=False, fold_duplicates=False, suggest=False, correct=False,
         filters=(("loại", "Nghị quyết"), ("trang", "3..5")),
     )  # fmt: skip
 
@@ -58,6 +58,16 @@ def test_how_many_values_a_facet_has_is_no_page_size() -> None:
 
 
 def test_search_and_facets_are_narrowed_by_the_same_options() -> None:
-    filters = {"words", "since", "until", "place", "source", "author", "term", "match_all"}
+    filters = {
+        "words",
+        "since",
+        "until",
+        "place",
+        "source",
+        "author",
+        "term",
+        "match_all",
+        "no_correct",
+    }
     for name in ("search", "facets"):
         assert {*filters, "time_limit"} <= {one.name for one in main.commands[name].params}

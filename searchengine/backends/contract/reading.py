@@ -141,6 +141,7 @@ class ReadingContract(Contract):
             lexicon = view.lexicon()
             assert (lexicon.documents, lexicon.syllables) == (5, 16)
             assert (lexicon.frequency("đại"), lexicon.frequency("dai")) == (2, 1)
+            assert lexicon.frequency("đại hội") == 2
             assert lexicon.folded_frequency("dai") == 3
             assert lexicon.pair_frequency("dai", "hoi") == 3
             assert lexicon.pair_frequency("hoi", "dai") == 1

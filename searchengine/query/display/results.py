@@ -110,6 +110,8 @@ class Results:
     documents are the last, those of nearly the same text once.
     ``took_ms`` is in milliseconds. ``facets`` are counts by facet and value, ``suggestion`` what
     the query may have meant, ``notes`` what was read otherwise than typed, a sentence each.
+    ``corrected`` is the query that was answered in place of ``query``, some word of which hardly
+    any document has; None where that was answered as it is.
     """
 
     query: str
@@ -120,6 +122,7 @@ class Results:
     hits: tuple[Hit, ...]
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     suggestion: str | None = None
+    corrected: str | None = None
     notes: tuple[str, ...] = ()
     total_partial: int = 0
 
@@ -139,6 +142,7 @@ class Results:
             "took_ms": round(self.took_ms, 3),
             "page": self.page,
             "per_page": self.per_page,
+            "corrected": self.corrected,
             "suggestion": self.suggestion,
             "notes": list(self.notes),
             "hits": [hit.to_json() for hit in self.hits],

@@ -29,7 +29,7 @@ from searchengine.query.language.tree import (
     Words,
 )
 from searchengine.text.normalization import normalize
-from searchengine.text.syllables import split_syllables
+from searchengine.text.syllables import split_syllables, syllables
 
 if TYPE_CHECKING:
     from searchengine.query.dates.query_dates import Days
@@ -37,13 +37,14 @@ if TYPE_CHECKING:
 
     Period = Days | RelativePeriod
 
-#: A longer query is refused, as is one with more terms.
-MAX_CHARACTERS = 1000
+#: A longer query is cut, as is one with more terms: it was pasted.
+MAX_CHARACTERS = 4000
 MAX_TERMS = 256
 #: Parentheses nest this deep at most; beyond it the text is searched literally.
 MAX_DEPTH = 20
 
 LITERAL_NOTE = "the signs do not form a query: searched as plain words"
+CUT_NOTE = "the query is long: only its first {terms} words are searched"
 
 _TOKEN = re.compile(
     r"""
@@ -92,26 +93,25 @@ class _NotAQueryError(Exception):
 def parse(text: str) -> Query:
     """Return the tree of ``text``.
 
-    Raises :class:`QueryError` if it is empty, longer than 1,000 characters or of more than 256
-    terms, and for nothing else.
+    Of a text longer than 4,000 characters or of more than 256 terms only the beginning counts, and
+    a note says so. Raises :class:`QueryError` if it is empty, and for nothing else.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise QueryError(
-            f"the query has {len(text):,} characters, {MAX_CHARACTERS:,} is the limit: shorten it"
-        )
-    normal = normalize(text)
-    terms = len(split_syllables(normal))
-    if terms > MAX_TERMS:
-        raise QueryError(f"the query has {terms} words, {MAX_TERMS} is the limit: shorten it")
+    normal = normalize(text[:MAX_CHARACTERS])
+    terms = syllables(normal)
+    notes: tuple[str, ...] = ()
+    if len(text) > MAX_CHARACTERS or len(terms) > MAX_TERMS:
+        # Behind the last character may stand the rest of a word.
+        terms = terms[: min(MAX_TERMS, len(terms) - 1)] or terms
+        text = normal = normal[: terms[-1].end] if terms else normal
+        notes = (CUT_NOTE.format(terms=len(terms)),)
     if not terms:
         if not normal.strip():
             raise QueryError("the query is empty: type some words to look for")
         raise QueryError("the query has no word in it, only signs: type some words to look for")
     try:
         root = _Parser(_tokens(normal)).parse()
-        notes: tuple[str, ...] = ()
     except _NotAQueryError:
-        root, notes = Words(normal), (LITERAL_NOTE,)
+        root, notes = Words(normal), (*notes, LITERAL_NOTE)
     return Query(text, root, notes)
 
 

@@ -23,13 +23,19 @@ from searchengine.query.language.parser import parse
 from searchengine.query.language.tree import Bool, Node, Phrase, Query, Words
 from searchengine.query.plan import ideas, other_spellings, partial_diacritics, prefixes
 from searchengine.query.plan.date_decay import date_decay
+from searchengine.query.plan.keystrokes import (
+    KeyedWord,
+    are_keystrokes,
+    frequencies_needed,
+    keyed_words,
+)
 from searchengine.query.plan.matching import filter_query, matching_query
 from searchengine.query.plan.query_analysis import AnalyzedQuery, analyze_query
 from searchengine.query.plan.weights import PREFIX_WEIGHT, text_terms
-from searchengine.text.analysis import analyze_syllables
+from searchengine.query.suggest import is_nearly_absent
 from searchengine.text.lexicon.synonyms import NO_SYNONYMS, Synonyms
 from searchengine.text.normalization import normalize
-from searchengine.text.streams import FOLDED
+from searchengine.text.streams import FOLDED, SYLLABLES
 
 #: A page asks several times what its query says; so many queries are remembered as read.
 REMEMBERED_QUERIES = 64
@@ -63,12 +69,12 @@ class Reading:
 class ReadQuery:
     """What a text says by itself: as typed, and as the keystrokes that it may be.
 
-    ``changed`` are the folded syllables that the keystrokes would change.
+    ``keyed`` are the words that the keystrokes would change.
     """
 
     as_typed: Reading
     as_keystrokes: Reading | None = None
-    changed: tuple[str, ...] = ()
+    keyed: tuple[KeyedWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,10 @@ class Planned:
     plan: Plan
     query: PlannedQuery
     otherwise: PlannedQuery | None = None
+    #: Whether hardly any document has some bare word of the query.
+    has_rare_word: bool = False
+    #: What was meant by the text typed, where that is answered instead.
+    corrected: str | None = None
 
     def answered(self, ranking: Ranking) -> PlannedQuery:
         """Return the query that ``ranking`` answers."""
@@ -120,10 +130,8 @@ def read_query(
     keystrokes = keystrokes_in(parsed)
     if keystrokes is None:
         return ReadQuery(as_typed)
-    _, before = analyze_syllables(keystrokes.typed)
-    _, after = analyze_syllables(keystrokes.decoded)
     meant = _reading(keystrokes.meant, analyze, is_keystrokes=True)
-    return ReadQuery(as_typed, meant, tuple(sorted(set(before) - set(after))))
+    return ReadQuery(as_typed, meant, keyed_words(keystrokes.typed, keystrokes.decoded))
 
 
 def plan_query(
@@ -159,21 +167,20 @@ def plan_query(
                 sort=Sort() if one.terms else Sort(DATE),
             )
         )
+    rare = any(
+        is_nearly_absent(counts[word], counts[letters], view.document_count)
+        for word, letters in _bare_words(chosen.query)
+    )
     if len(plans) == 1:
-        return Planned(plans[0], planned[0])
-    return Planned(replace(plans[0], otherwise=plans[1]), planned[0], planned[1])
+        return Planned(plans[0], planned[0], has_rare_word=rare)
+    return Planned(replace(plans[0], otherwise=plans[1]), planned[0], planned[1], rare)
 
 
 def choose_reading(read: ReadQuery, counts: Counts) -> Reading:
-    """Return the reading that an index says is meant.
-
-    Keystrokes are, unless half of the words that they would change stand in the index as typed.
-    One is not enough: among 33,000 news articles nearly every short run of letters occurs.
-    """
-    if read.as_keystrokes is None:
+    """Return the reading that an index says is meant."""
+    if read.as_keystrokes is None or not are_keystrokes(read.keyed, counts):
         return read.as_typed
-    present = sum(counts[FieldTerm(FOLDED, term)] > 0 for term in read.changed)
-    return read.as_typed if present * 2 >= len(read.changed) else read.as_keystrokes
+    return read.as_keystrokes
 
 
 def unquoted(parsed: Query) -> Query | None:
@@ -221,9 +228,25 @@ def _terms_to_count(read: ReadQuery) -> Iterable[FieldTerm]:
             yield from prefixes.frequencies_needed(one.query)
             yield from ideas.frequencies_needed(one.query)
             yield from other_spellings.frequencies_needed(one.query)
+            yield from (term for pair in _bare_words(one.query) for term in pair)
             if one.query.has_diacritics:
                 yield from partial_diacritics.frequencies_needed(one.terms)
-    yield from (FieldTerm(FOLDED, term) for term in read.changed)
+    yield from frequencies_needed(read.keyed)
+
+
+def _bare_words(query: AnalyzedQuery) -> Iterator[tuple[FieldTerm, FieldTerm]]:
+    """The bare words of a query as typed, and their letters where marks may have been left out.
+
+    Numbers and single letters aside.
+    """
+    for leaf in query.positive_leaves():
+        if isinstance(leaf, Words):
+            text = query.texts[leaf.text]
+            for marked, folded in zip(text.syllables, text.folded, strict=True):
+                if len(marked) > 1 and marked.isalpha():
+                    letters = FieldTerm(FOLDED, folded)
+                    word = FieldTerm(SYLLABLES, marked) if query.has_diacritics else letters
+                    yield word, letters if marked == folded else word
 
 
 def _count(view: View, terms: Iterable[FieldTerm]) -> dict[FieldTerm, int]:

@@ -8,7 +8,7 @@ business of :mod:`correction`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, sqrt
@@ -37,28 +37,26 @@ class Choice:
     cost: float = 0.0
 
 
-def likeliest(
-    lexicon: Lexicon, places: Sequence[Sequence[Choice]], forms: Mapping[Pair, Forms]
-) -> list[tuple[Choice, float, float]]:
-    """Return the likeliest choice of each place, its probability and that of the first choice.
+#: How many documents have two choices side by side.
+Together = Callable[[Choice, Choice], float]
 
-    ``forms``: as for :func:`probabilities`.
-    """
+
+def likeliest(
+    lexicon: Lexicon, places: Sequence[Sequence[Choice]], together: Together
+) -> list[tuple[Choice, float, float]]:
+    """Return the likeliest choice of each place, its probability and that of the first choice."""
     found = []
-    for choices, shares in zip(places, probabilities(lexicon, places, forms), strict=True):
+    for choices, shares in zip(places, probabilities(lexicon, places, together), strict=True):
         best = max(range(len(shares)), key=shares.__getitem__)
         found.append((choices[best], shares[best], shares[0]))
     return found
 
 
 def probabilities(
-    lexicon: Lexicon, places: Sequence[Sequence[Choice]], forms: Mapping[Pair, Forms]
+    lexicon: Lexicon, places: Sequence[Sequence[Choice]], together: Together
 ) -> list[list[float]]:
-    """Return how probable each choice of each place is.
-
-    ``forms``: for bigrams of folded syllables, how many pages mark them in each way.
-    """
-    steps = [_step(lexicon, left, right, forms) for left, right in pairwise(places)]
+    """Return how probable each choice of each place is."""
+    steps = [_step(lexicon, left, right, together) for left, right in pairwise(places)]
     forward = [_shares([one.frequency * exp(-one.cost) for one in places[0]])]
     for step in steps:
         ahead = zip(*step, strict=True)
@@ -72,32 +70,64 @@ def probabilities(
     ]
 
 
+def folded_together(lexicon: Lexicon) -> Together:
+    """Return what counts two words however they are marked."""
+    return lambda left, right: lexicon.pair_frequency(left.folded, right.folded)
+
+
+def marked_together(lexicon: Lexicon) -> Together:
+    """Return what counts two words as they are marked, which takes longer."""
+
+    def count(left: Choice, right: Choice) -> float:
+        if not lexicon.pair_frequency(left.folded, right.folded):
+            return 0
+        return lexicon.frequency(f"{left.word} {right.word}")
+
+    return count
+
+
+def estimated_together(lexicon: Lexicon, forms: Mapping[Pair, Forms]) -> Together:
+    """Return what tells from some pages how many documents mark two words so.
+
+    ``forms``: for bigrams of folded syllables, how many pages mark them in each way.
+    """
+    counted: dict[Pair, tuple[int, Forms, float]] = {}
+
+    def estimate(left: Choice, right: Choice) -> float:
+        pair = left.folded, right.folded
+        known = counted.get(pair)
+        if known is None:
+            ways = forms.get(pair, {})
+            pages = sum(ways.values()) + MARKS_PRIOR
+            known = counted[pair] = lexicon.pair_frequency(*pair), ways, pages
+        count, ways, pages = known
+        if not count:
+            return 0
+        marked = ways.get((left.word, right.word), 0) + MARKS_PRIOR * left.share * right.share
+        return count * marked / pages
+
+    return estimate
+
+
+def pair_prior(lexicon: Lexicon) -> float:
+    """Return what a word's frequency weighs beside a bigram's, in documents."""
+    return PAIR_PRIOR * sqrt(lexicon.documents)
+
+
 def _step(
-    lexicon: Lexicon, left: Sequence[Choice], right: Sequence[Choice], forms: Mapping[Pair, Forms]
+    lexicon: Lexicon, left: Sequence[Choice], right: Sequence[Choice], together: Together
 ) -> list[list[float]]:
     """How likely each choice of ``right`` follows each of ``left``: a row for each of those."""
-    rows = []
-    prior_weight = PAIR_PRIOR * sqrt(lexicon.documents)
-    priors = [prior_weight * one.frequency / lexicon.syllables for one in right]
+    weight = pair_prior(lexicon)
+    priors = [weight * one.frequency / lexicon.syllables for one in right]
     costs = [exp(-one.cost) for one in right]
-    counted: dict[Pair, tuple[float, Forms, float]] = {}
-    for one in left:
-        row = []
-        below = one.frequency + prior_weight
-        for other, prior, cost in zip(right, priors, costs, strict=True):
-            pair = one.folded, other.folded
-            known = counted.get(pair)
-            if known is None:
-                ways = forms.get(pair, {})
-                count = float(lexicon.pair_frequency(*pair))
-                known = counted[pair] = count, ways, sum(ways.values()) + MARKS_PRIOR
-            count, ways, pages = known
-            if count:
-                marked = ways.get((one.word, other.word), 0) + MARKS_PRIOR * one.share * other.share
-                prior += count * marked / pages
-            row.append(prior / below * cost)
-        rows.append(row)
-    return rows
+    return [
+        [
+            (prior + together(one, other)) / (one.frequency + weight) * cost
+            for other, prior, cost in zip(right, priors, costs, strict=True)
+        ]
+        for one in left
+    ]
 
 
 def _dot(left: Sequence[float], right: Sequence[float]) -> float:

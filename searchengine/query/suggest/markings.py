@@ -7,25 +7,22 @@ those that the pages at hand write beside the same neighbours; neighbours decide
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from searchengine.backends.protocol import Lexicon
 from searchengine.query.language.tree import Words
 from searchengine.query.plan.query_analysis import AnalyzedQuery
-from searchengine.query.suggest.lattice import Choice, probabilities
+from searchengine.query.suggest.candidates import Run
+from searchengine.query.suggest.lattice import estimated_together, probabilities
 from searchengine.query.suggest.pair_forms import Forms, Pages, Pair, forms_in
 from searchengine.text.variants import fold_syllable
 
-#: Ways of marking a word that are considered, and those that are too rare.
-MAX_MARKINGS, RAREST_MARKING = 5, 0.01
 #: With fewer pages than this at hand for a bigram of bare words, more are read, for so many of
 #: them.
 FEW_PAGES, SAMPLED_PAIRS = 2, 3
 #: A marking may well be meant that is so probable.
 MAY_BE_MEANT = 0.1
-#: What stands for the frequency of a word that no document has.
-UNSEEN = 0.1
 
 
 def meanings_of(
@@ -58,23 +55,18 @@ def meant(
     folded = [fold_syllable(word) for word in typed]
     forms: dict[Pair, Forms] = dict(forms_in(pages, pairwise(folded)))
     read_more(lexicon, forms)
+    words = Run(lexicon, typed, folded, forms, bare=True)
     places = [
-        [choice_of(lexicon, word), *(markings_of(lexicon, folded, at, forms) if at in bare else ())]
+        [words.choice(word), *(words.markings(at) if at in bare else ())]
         for at, word in enumerate(typed)
     ]
+    together = estimated_together(lexicon, forms)
     found = []
-    for choices, shares in zip(places, probabilities(lexicon, places, forms), strict=True):
+    for choices, shares in zip(places, probabilities(lexicon, places, together), strict=True):
         order = sorted(range(len(shares)), key=lambda at: (-shares[at], at))
         likely = [choices[at].word for at in order if shares[at] >= MAY_BE_MEANT]
         found.append(tuple(likely or [choices[order[0]].word]))
     return found
-
-
-def choice_of(lexicon: Lexicon, word: str, cost: float = 0.0) -> Choice:
-    """Return ``word`` as a choice of the lattice, with what an index counts of it."""
-    folded = fold_syllable(word)
-    frequency = lexicon.frequency(word) or UNSEEN
-    return Choice(word, folded, frequency, frequency / (lexicon.markings(folded) + UNSEEN), cost)
 
 
 def read_more(lexicon: Lexicon, forms: dict[Pair, Forms]) -> None:
@@ -88,24 +80,3 @@ def read_more(lexicon: Lexicon, forms: dict[Pair, Forms]) -> None:
         if lexicon.pair_frequency(*pair) > len(ways):
             forms[pair] = lexicon.sampled(*pair)
             left -= 1
-
-
-def markings_of(
-    lexicon: Lexicon, folded: Sequence[str], at: int, forms: Mapping[Pair, Forms]
-) -> list[Choice]:
-    """Return the commoner ways of marking a bare word, and those that pages at hand have."""
-    known = lexicon.marked(folded[at])
-    least = RAREST_MARKING * lexicon.markings(folded[at])
-    words = dict.fromkeys(word for word, count in known[:MAX_MARKINGS] if count >= least)
-    words.update(dict.fromkeys(seen_beside(folded, at, forms)))
-    words.pop(folded[at], None)
-    return [choice_of(lexicon, word) for word in words]
-
-
-def seen_beside(folded: Sequence[str], at: int, forms: Mapping[Pair, Forms]) -> dict[str, int]:
-    """Return how pages at hand mark a word beside its neighbours, and how many do each."""
-    seen: dict[str, int] = {}
-    for side, pair in ((1, tuple(folded[at - 1 : at + 1])), (0, tuple(folded[at : at + 2]))):
-        for ways, count in forms.get(pair, {}).items() if len(pair) == 2 else ():
-            seen[ways[side]] = seen.get(ways[side], 0) + count
-    return seen

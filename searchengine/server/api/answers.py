@@ -21,9 +21,9 @@ def results_json(results: Results) -> dict[str, Any]:
 
 
 def document_json(
-    view: SearchView, id_: str, *, query: str | None, original: bool
+    view: SearchView, id_: str, *, query: str | None, correct: bool, original: bool
 ) -> dict[str, Any]:
-    """Return a document as JSON values, with what matches ``query``.
+    """Return a document as JSON values, with what matches ``query``, corrected or not.
 
     Raises :class:`DocumentNotFoundError`, and :class:`QueryError` for a query of no words.
     """
@@ -34,5 +34,7 @@ def document_json(
         found["original"] = document.original
     if query is not None:
         texts = (document.text, document.title)
-        found["highlights"], found["title_highlights"] = view.highlights(query, texts)
+        found["highlights"], found["title_highlights"] = view.highlights(
+            query, texts, correct=correct
+        )
     return found

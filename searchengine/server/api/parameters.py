@@ -66,6 +66,10 @@ class Filters(Parameters):
     match_all: bool = Field(
         DEFAULT_OPTIONS.match_all, alias="all", description="Every word must be there."
     )
+    correct: bool = Field(
+        DEFAULT_OPTIONS.correct,
+        description="Take a word that hardly any document has for what was surely meant.",
+    )
 
     def options(self, today: datetime.date) -> SearchOptions:
         """Return what narrows a search; the other options have their defaults."""
@@ -145,6 +149,7 @@ class DocumentParameters(Parameters):
     """The parameters of /documents/{id}."""
 
     q: str | None = Field(None, description="Mark what matches this query.")
+    correct: bool = Field(DEFAULT_OPTIONS.correct, description="Mark what a search finds by it.")
     original: bool = Field(False, description="Add the page as it was, untrimmed.")
 
 

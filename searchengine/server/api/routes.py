@@ -150,7 +150,10 @@ def api_routes(service: Service) -> APIRouter:
             check_query(asked.q, service.settings)
 
         def answer(view: SearchView) -> bytes:
-            return encode(document_json(view, id, query=asked.q, original=asked.original))
+            found = document_json(
+                view, id, query=asked.q, correct=asked.correct, original=asked.original
+            )
+            return encode(found)
 
         return await conditional(request, service, answer)
 

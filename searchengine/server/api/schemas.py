@@ -73,6 +73,7 @@ class SearchAnswer(BaseModel):
     took_ms: float
     page: int
     per_page: int
+    corrected: str | None
     suggestion: str | None
     notes: list[str]
     hits: list[HitAnswer]

@@ -42,6 +42,10 @@ _VIETNAMESE = [
             "few pages have all of the words: those that have most of them count as well",
             "Ít trang có đủ mọi từ, nên đã tính cả những trang có phần lớn các từ.",
         ),
+        (
+            "the query is long: only its first ([0-9]+) words are searched",
+            "Câu tìm dài quá, nên chỉ tìm {0} từ đầu.",
+        ),
         ("read as keystrokes: (.*)", "Đã đọc các phím gõ thành: {0}"),
         ("the query is empty.*", "Chưa có từ nào để tìm."),
         (
@@ -51,10 +55,6 @@ _VIETNAMESE = [
         (
             "the query has ([0-9,]+) characters, ([0-9,]+) is the limit.*",
             "Câu tìm có {0} ký tự, nhiều hơn mức {1}. Hãy rút ngắn lại.",
-        ),
-        (
-            "the query has ([0-9,]+) words, ([0-9,]+) is the limit.*",
-            "Câu tìm có {0} từ, nhiều hơn mức {1}. Hãy rút ngắn lại.",
         ),
         (
             "page ([0-9]+) is out of reach: only the first ([0-9,]+) results can be paged",

@@ -48,6 +48,8 @@ class Phrases:
     results: str
     page_of: str
     did_you_mean: str
+    results_for: str
+    search_as_typed: str
     sort_label: str
     sort_score: str
     sort_date: str

@@ -28,7 +28,8 @@ class Address:
     """What is asked for; ``since`` and ``until`` are as typed, ``year`` is four digits or empty.
 
     ``filters`` are each FIELD=VALUE or FIELD=FIRST..LAST, as typed; ``sort`` names an order of
-    the engine. ``every`` asks for documents with all the words.
+    the engine. ``every`` asks for documents with all the words; without ``correct`` misspelt ones
+    are searched as typed.
     """
 
     q: str = ""
@@ -41,6 +42,7 @@ class Address:
     sort: str = "score"
     boost: bool = True
     every: bool = False
+    correct: bool = True
     page: int = 1
     lang: Language = "vi"
 
@@ -119,6 +121,7 @@ def read_address(pairs: Iterable[tuple[str, str]]) -> Address:
         sort=parameters.get("sort", "").strip() or "score",
         boost=parameters.get("boost") != "off",
         every=parameters.get("all") == "on",
+        correct=parameters.get("correct") != "off",
         page=max(1, int(page)) if _PAGE.fullmatch(page) else 1,
         lang="en" if parameters.get("lang") == "en" else "vi",
     )

@@ -208,6 +208,7 @@ class _Pages:
             sort=asked.sort,
             date_boost=asked.boost,
             match_all=asked.every,
+            correct=asked.correct,
             today=self._service.today(),
         )
         results = view.search(asked.q, options)
@@ -216,7 +217,7 @@ class _Pages:
     def _document(self, view: SearchView, id_: str, asked: Address, words: Phrases) -> str:
         document = view.get(id_)
         texts = document.title, document.text[:MAX_CHARACTERS]
-        title_spans, text_spans = _spans(view, asked.q, texts)
+        title_spans, text_spans = _spans(view, asked, texts)
         other = replace(asked, lang=_other(asked))
         return render(
             "document.html",
@@ -257,11 +258,11 @@ def _titles_of_duplicates(view: SearchView, results: Results) -> dict[str, str]:
     return {id_: view.get(id_).title or id_ for id_ in repeated}
 
 
-def _spans(view: SearchView, query: str, texts: Sequence[str]) -> Sequence[Sequence[Span]]:
-    """What ``query`` matches in each of ``texts``."""
+def _spans(view: SearchView, asked: Address, texts: Sequence[str]) -> Sequence[Sequence[Span]]:
+    """What the query matches in each of ``texts``."""
     nothing: list[tuple[Span, ...]] = [() for _ in texts]
     try:
-        return view.highlights(query, texts) if query else nothing
+        return view.highlights(asked.q, texts, correct=asked.correct) if asked.q else nothing
     except QueryError:  # A document can be read whatever was asked before.
         return nothing
 
@@ -305,6 +306,7 @@ def _json_url(asked: Address, days: Days) -> str:
         ("sort", asked.sort if asked.sort != "score" else ""),
         ("no_date_boost", "" if asked.boost else "true"),
         ("all", "true" if asked.every else ""),
+        ("correct", "" if asked.correct else "false"),
     ]
     return address(API_SEARCH, [(name, value) for name, value in pairs if value])
 

@@ -78,6 +78,8 @@ class ResultsView:
     pages_text: str
     past_end: str
     notes: tuple[Said, ...]
+    corrected: Link | None
+    as_typed: Link | None
     suggestion: Link | None
     hits: tuple[HitView, ...]
     #: Those that lack some of the words; how many there are in all; where there are more of them.
@@ -124,7 +126,7 @@ def results_view(
     """
     pages = max(1, -(-min(results.total, deepest) // results.per_page))
     past_end = results.total + results.total_partial > 0 and not results.hits
-    suggestion = results.suggestion
+    corrected, suggestion = results.corrected, results.suggestion
     lacking = results.total_partial
     end = results.page * results.per_page
     more_partial = results.page >= pages and end < min(results.total + lacking, deepest)
@@ -138,7 +140,11 @@ def results_view(
         pages_text=words.of(words.page_of, page=results.page, pages=pages) if pages > 1 else "",
         past_end=words.of(words.past_end, page=results.page, pages=pages) if past_end else "",
         notes=tuple(translate(note, words.lang) for note in results.notes),
-        suggestion=Link(suggestion, address.url(q=suggestion)) if suggestion else None,
+        corrected=Link(corrected, address.url(q=corrected)) if corrected else None,
+        as_typed=Link(results.query, address.url(correct=False)) if corrected else None,
+        suggestion=Link(suggestion, address.url(q=suggestion, correct=True))
+        if suggestion
+        else None,
         hits=shown(hit for hit in results.hits if not hit.partial),
         partial_hits=shown(hit for hit in results.hits if hit.partial),
         partial_text=words.of(words.partial, n=lacking) if lacking else "",

@@ -130,6 +130,8 @@ def slips_of(folded: str) -> tuple[tuple[str, float], ...]:
 
     A letter doubled, left out or too many, two in the wrong order, or a wrong key.
     """
+    if len(folded) > _LONGEST + 1:
+        return ()
     found: dict[str, float] = {}
 
     def add(word: str, cost: float) -> None:
@@ -148,6 +150,24 @@ def slips_of(folded: str) -> tuple[tuple[str, float], ...]:
     for key in _LETTERS:
         add(folded + key, KEY_COST)
     return tuple(found.items())
+
+
+@lru_cache(maxsize=4096)
+def left_out(folded: str) -> tuple[tuple[str, float], ...]:
+    """Return what may have been meant where a letter was left out of ``folded``, and its cost."""
+    if len(folded) >= _LONGEST:
+        return ()
+    longer = (folded[:at] + key + folded[at:] for at in range(len(folded) + 1) for key in _LETTERS)
+    return tuple((word, KEY_COST) for word in dict.fromkeys(longer) if _SHAPE.fullmatch(word))
+
+
+def one_slip(typed: str, meant: str) -> bool:
+    """Return whether one slip of the fingers makes ``typed`` of ``meant``, marks and all."""
+    while typed[:1] == meant[:1] != "":
+        typed, meant = typed[1:], meant[1:]
+    while typed[-1:] == meant[-1:] != "":
+        typed, meant = typed[:-1], meant[:-1]
+    return len(typed) + len(meant) == 1 or (len(typed) == 2 and typed == meant[::-1])
 
 
 def mark_cost(typed: str, meant: str) -> float:

@@ -149,6 +149,7 @@ def test_a_closed_engine_holds_no_file_once_its_views_are_closed(tmp_path: Path)
     engine.close()
     assert maps_of(tmp_path)
     assert view.search("chi bộ").total == 1
+    assert view.search('"chi bộ khu phố"').total == 1
     with view:
         pass
     assert maps_of(tmp_path) == []

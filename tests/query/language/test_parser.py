@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchengine.errors import QueryError
-from searchengine.query.language.parser import LITERAL_NOTE, MAX_CHARACTERS, MAX_TERMS, parse
+from searchengine.query.language.parser import (
+    CUT_NOTE,
+    LITERAL_NOTE,
+    MAX_CHARACTERS,
+    MAX_TERMS,
+    parse,
+)
 from searchengine.query.language.tree import (
     Bool,
     DateRange,
@@ -170,12 +176,23 @@ def test_a_query_without_a_word_is_an_error(text: str) -> None:
         parse(text)
 
 
-def test_limits() -> None:
-    parse("a" * MAX_CHARACTERS)
-    with pytest.raises(QueryError, match="shorten it"):
-        parse("a" * (MAX_CHARACTERS + 1))
-    with pytest.raises(QueryError, match="shorten it"):
-        parse("a " * (MAX_TERMS + 1))
+def test_a_long_paste_is_cut_with_a_note() -> None:
+    words = [f"xuân{number}" for number in range(MAX_TERMS + 2)]
+    query = parse(" ".join(words))
+    assert query.root == Words(" ".join(words[:MAX_TERMS]))
+    assert query.notes == (CUT_NOTE.format(terms=MAX_TERMS),)
+    assert parse(" ".join(words[:MAX_TERMS])).notes == ()
+
+
+def test_the_word_that_the_limit_of_characters_cuts_is_left_out() -> None:
+    query = parse("sông " + "núi" * MAX_CHARACTERS)
+    assert query.root == Words("sông")
+    assert query.notes == (CUT_NOTE.format(terms=1),)
+
+
+def test_half_a_phrase_at_the_cut_is_text() -> None:
+    query = parse('"' + "trôi " * (MAX_TERMS + 1) + '"')
+    assert query.notes == (CUT_NOTE.format(terms=MAX_TERMS), LITERAL_NOTE)
 
 
 @given(st.text(alphabet=st.sampled_from(list('aăđ 12"()+-*:.ANDORT\n\u0301\ud800é…')), max_size=60))

@@ -246,10 +246,26 @@ def test_notes_of_the_engine_are_translated(client: Client) -> None:
     assert "searched as plain words" in ask(client, q='đại hội "chi bộ', lang="en").text(".panel")
 
 
+def test_a_long_paste_is_cut_and_told_so_on_the_page(client: Client) -> None:
+    page = ask(client, q="xuân " * 1000)
+    assert page.status == 200
+    assert "chỉ tìm 256 từ đầu" in page.text("p.panel")
+
+
 def test_an_over_long_query_is_told_on_the_page(client: Client) -> None:
-    page = ask(client, q="xuân " * 300)
+    page = ask(client, q="x " * 12_000)
     assert page.status == 400
     assert "Hãy rút ngắn" in page.text(".warn[role=alert]")
+
+
+def test_what_was_corrected_leads_back_to_what_was_typed(client: Client) -> None:
+    page = ask(client, q="dai hoii chi bo")
+    line = page.text(".corrected")
+    assert line.startswith("Kết quả cho dai hoi chi bo; tìm đúng dai hoii chi bo")
+    assert "Results for dai hoi chi bo; search exactly for dai hoii" in ask(
+        client, q="dai hoii chi bo", lang="en"
+    ).text(".corrected")
+    assert "Kết quả cho" not in ask(client, q="dai hoii chi bo", correct="off").text("main")
 
 
 def test_every_page_may_be_shown_under_a_strict_policy(archive: Client) -> None:

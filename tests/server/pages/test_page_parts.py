@@ -192,9 +192,24 @@ def test_a_suggestion_is_a_link_to_the_same_search_with_other_words() -> None:
     assert view.suggestion.url == Address(q="đại hội", place="phường Bàng").url()
 
 
+def test_a_correction_has_a_link_to_what_was_typed() -> None:
+    asked = Address(q="dai hoii", place="phường Bàng", page=2)
+    view = results_view(
+        results(query="dai hoii", corrected="dai hoi"), asked, VIETNAMESE, FieldTable(), [], 100, {}
+    )
+    assert view.corrected is not None
+    assert view.as_typed is not None
+    assert view.corrected.url == Address(q="dai hoi", place="phường Bàng").url()
+    assert view.as_typed.url == Address(q="dai hoii", place="phường Bàng", correct=False).url()
+
+
 @pytest.mark.parametrize(
     ("sentence", "vietnamese"),
     [
+        (
+            "the query is long: only its first 256 words are searched",
+            "Câu tìm dài quá, nên chỉ tìm 256 từ đầu.",
+        ),
         ("read as keystrokes: đại hội", "Đã đọc các phím gõ thành: đại hội"),
         (
             "the query has 1,500 characters, 1,000 is the limit: shorten it",

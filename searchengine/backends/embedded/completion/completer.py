@@ -7,6 +7,7 @@ too many: a mark that was typed is kept. Spelling mistakes are ``query.suggest``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,6 +62,7 @@ MOST_WORDS = 20
 WORDS_FIRST = 4
 #: So many ways of marking the first letters are looked up one by one: one vowel, and perhaps đ.
 MARKINGS = 40
+_LETTERS = re.compile(r"[^\W\d_]+")
 #: Each plain letter with all the letters that are typed with it on a bare keyboard.
 _MARKED_AS = {
     plain: plain + "".join(one for one, bare in VIETNAMESE_LETTERS.items() if bare == plain)
@@ -131,7 +133,7 @@ class Completer:
         if typed.context and len(found) < min(wanted, limit):
             for one in self._followers(text, typed):
                 # What a title goes on with says more than its beginning.
-                if not any(other.startswith(one.lower() + " ") for other in found):
+                if not any(other.startswith(_key(one) + " ") for other in found):
                     _keep(found, [one])
                 if len(found) >= wanted:
                     break
@@ -141,7 +143,7 @@ class Completer:
             head = self._restored(shorter.head)
             shortened = goings_on(root, SHORT_CONTEXT, lexicon.joined)
             _keep(found, (head + phrase for phrase in shortened))
-        said = text.strip().lower()
+        said = _key(text.strip())
         found.pop(said, None)
         for key in (said, *found):
             titles.pop(key, None)
@@ -192,7 +194,13 @@ def _taken_apart(text: str) -> _Typed | None:
 
 def _keep(found: dict[str, str], texts: Iterable[str]) -> None:
     for text in texts:
-        found.setdefault(text.lower(), text)
+        found.setdefault(_key(text), text)
+
+
+def _key(text: str) -> str:
+    """What all spellings of a text have in common: capitals, tone placement, i or y."""
+    spelled = canonical_tones(text).lower()
+    return _LETTERS.sub(lambda match: canonical_spelling(match.group()), spelled)
 
 
 def _first(lexicon: Lexicon, typed: _Typed, phrases: Sequence[str]) -> Iterator[str]:
@@ -200,9 +208,9 @@ def _first(lexicon: Lexicon, typed: _Typed, phrases: Sequence[str]) -> Iterator[
 
     A single letter says too little for words: phrases come first there.
     """
-    written = {phrase.lower(): phrase for phrase in phrases}
+    written = {_key(phrase): phrase for phrase in phrases}
     words = _words(lexicon, typed)
-    told = [written.get(word, word) for word in words if not is_function_word(word)]
+    told = [written.get(_key(word), word) for word in words if not is_function_word(word)]
     if len(typed.partial) > 1:
         yield from told[:WORDS_FIRST]
     yield from (one for one in phrases if not is_function_word(one.partition(" ")[0]))

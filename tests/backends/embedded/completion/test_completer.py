@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchengine import Document, SearchEngine
+from searchengine.text.tone import canonical_tones
 
 TITLES = [
     "Đại hội đảng bộ phường An Bình",
@@ -209,3 +210,17 @@ def test_every_marking_that_was_begun_counts(make_engine: Callable[..., SearchEn
     found = lowered(engine.suggest("đại hội đ"))
     assert found[0].startswith("đại hội đảng")
     assert not any("dân" in one for one in found)
+
+
+@pytest.mark.parametrize("typed", ["uy", "ủy", "uỷ", "thoa", "ky th", "kĩ"])
+def test_each_thing_is_listed_in_one_spelling(
+    make_engine: Callable[..., SearchEngine], typed: str
+) -> None:
+    titles = ["Uỷ ban phường họp", "Xã bầu Uỷ ban mới", "Dân hỏi uỷ ban quận", "Ủy ban trả lời"]
+    titles += ["Bàn thoả thuận mới", "Ký thoả thuận cũ", "Dạy kĩ thuật cưa", "Thi kĩ thuật hàn"]
+    engine = make_engine(
+        *(Document(id=title, title=title, text=f"{title}, {title}.") for title in titles)
+    )
+    found = [canonical_tones(one).lower().replace("kĩ", "kỹ") for one in engine.suggest(typed)]
+    assert found
+    assert len(found) == len(set(found))

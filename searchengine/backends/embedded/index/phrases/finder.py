@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import proxy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,9 @@ class PhraseFinder:
 
     def __init__(self, segment: Segment, order: OrderSpec) -> None:
         """Look into ``segment``, whose text order is of the streams that ``order`` names."""
-        self._segment = segment
+        # The segment holds the finder: a circle would keep its files mapped until the collector
+        # comes round.
+        self._segment: Segment = proxy(segment)
         self._order = segment.text_order
         self._spellings = PairSpellings(segment.sections, segment.size)
         self._spec = order
