@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from searchengine.backends.counts import Histogram
 from searchengine.backends.fields import Field, FieldTable, IndexSettings
-from searchengine.backends.protocol import View
+from searchengine.backends.protocol import Lexicon, View
 from searchengine.backends.values import DATE, SCORE, FacetSpec, Order, Plan, Ranking, Sort, Step
 from searchengine.deadline import limited, seconds_left
 from searchengine.document import Document
@@ -228,6 +228,10 @@ class SearchView:
         pattern = self._pattern(planned, Pages(read, range(len(read.texts))))
         return [tuple(highlight(text, pattern)) for text in texts]
 
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return self._view.lexicon()
+
     def _planned(self, query: str, options: SearchOptions) -> Planned:
         """What a text and filters ask for; without any text the filters alone.
 
@@ -238,7 +242,7 @@ class SearchView:
         if options.correct and planned.has_rare_word and not reading.is_keystrokes:
             from searchengine.query.suggest.correction import mended  # Seldom needed.
 
-            if meant := mended(self._view.lexicon(), reading.query.query.text):
+            if meant := mended(self._lexicon, reading.query.query.text):
                 planned = replace(self._as_typed(meant, options), corrected=meant)
         return planned
 
@@ -307,16 +311,16 @@ class SearchView:
         from searchengine.query.suggest.correction import corrected  # Not every search asks.
 
         text = chosen.reading.query.query.text
-        return corrected(self._view.lexicon(), text, _best(ranking, pages))
+        return corrected(self._lexicon, text, _best(ranking, pages))
 
     def _pattern(self, planned: PlannedQuery, pages: Pages) -> Pattern:
         """What to mark, as the index and ``pages`` write the words that were typed bare."""
         query = planned.reading.query
         meanings: Mapping[str, Meanings] = {}
-        if planned.stripped or not query.has_diacritics:
+        if planned.stripped or (query.texts and not query.has_diacritics):
             from searchengine.query.suggest.markings import meanings_of  # Not every search asks.
 
-            meanings = meanings_of(self._view.lexicon(), query, planned.stripped, pages)
+            meanings = meanings_of(self._lexicon, query, planned.stripped, pages)
         return pattern_of(query, planned.stripped, meanings, planned.idf)
 
     def _explanations(self, plan: Plan, ids: Sequence[str]) -> list[Explanation]:

@@ -116,7 +116,8 @@ def test_explain_adds_up(seed_engine: SearchEngine) -> None:
         explanation = hit.explanation
         assert explanation is not None
         total = sum(part.score for part in explanation.parts)
-        assert hit.score == pytest.approx(total * explanation.date_factor, abs=1e-6)
+        total *= explanation.date_factor * explanation.nearness
+        assert hit.score == pytest.approx(total, abs=1e-6)
 
 
 def test_suggestions(seed_engine: SearchEngine) -> None:

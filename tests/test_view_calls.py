@@ -64,7 +64,8 @@ QUERIES = [
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_a_search_asks_for_frequencies_and_for_a_ranking(view: CountingView, query: str) -> None:
-    SearchView(view).search(query, today=TODAY, suggest=False, correct=False)
+    options = {"snippets": False, "suggest": False, "correct": False}
+    SearchView(view).search(query, today=TODAY, **options)
     assert view.calls == {"frequencies": 1, "search": 1}
 
 

@@ -92,7 +92,7 @@ def until(condition: Callable[[], Any]) -> float:
 
 def test_it_prints_where_it_answers(served: Served) -> None:
     assert served.greeting.startswith("5 documents at http://127.0.0.1:")
-    assert httpx.get(f"{served.url}search?q=dai+hoi").json()["total"] == 5
+    assert httpx.get(f"{served.url}search?q=dai+hoi").json()["total"] == 4
 
 
 def test_a_commit_of_another_process_is_seen_within_a_second(

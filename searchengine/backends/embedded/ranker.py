@@ -127,7 +127,9 @@ class Ranker:
 
     def scored(self, plan: Plan) -> Mask:
         """Return which documents hold any scoring term: bool[size]."""
-        return self._scorer.holding(_telling(plan))
+        held = self._scorer.holding(_telling(plan))
+        # Where another script was folded otherwise when it was indexed, every term is asked.
+        return held if held.any() else self._scorer.holding(_every(plan))
 
     def scores(self, question: Question, docs: Docs) -> Scores:
         """Return the scores of a few ``docs`` with what dates multiply them by: float64[n]."""
@@ -206,6 +208,10 @@ class Ranker:
 
 def _by_score(plan: Plan) -> bool:
     return plan.sort.field == SCORE
+
+
+def _every(plan: Plan) -> list[tuple[str, str]]:
+    return [(term.field, term.term) for term in plan.score]
 
 
 def _telling(plan: Plan) -> list[tuple[str, str]]:

@@ -192,13 +192,13 @@ class Searcher:
         # at 100,000 documents, a hundred 1 ms, a thousand 15.
         for more in (LOOK_AHEAD + wanted // 4, 100 + wanted, FOLD_DOCUMENTS):
             order = self._ranker.order(question, wanted + more)
-            whole = order.total <= wanted + LOOK_AHEAD
-            read = max(wanted, order.total) if whole else wanted
+            near = order.total <= wanted + LOOK_AHEAD
+            read = max(wanted, order.total) if near else wanted
             found = fold_duplicates(order.docs.tolist(), self._shingles.of, read)
             if len(found) >= wanted or len(order.docs) < wanted + more:
                 break
         total = order.total
-        if whole:
+        if sum(1 + len(one.duplicates) for one in found) >= total:
             full = set(order.docs[:total].tolist())
             total = sum(one.number in full for one in found)
         docs = np.array([one.number for one in found], np.int64)

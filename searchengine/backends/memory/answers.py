@@ -210,10 +210,11 @@ def folded(ranking: Sequence[Scored], wanted: int, full: int) -> tuple[list[Show
     """
     groups: list[tuple[IndexedDocument, float, list[str]]] = []
     texts: list[Shingles] = []
-    whole, leading = full <= wanted + LOOK_AHEAD, 0
+    read = max(wanted, full) if full <= wanted + LOOK_AHEAD else wanted
+    leading = 0
     for place, (one, score) in enumerate(ranking):
         check_time()
-        if len(groups) == (max(wanted, full) if whole else wanted):
+        if len(groups) == read:
             break
         text = shingles(one.document)
         alike = [similarity(len(text & other), len(text), len(other)) for other in texts]
@@ -224,7 +225,8 @@ def folded(ranking: Sequence[Scored], wanted: int, full: int) -> tuple[list[Show
             texts.append(text)
             leading += place < full
     shown = [(one, score, tuple(same)) for one, score, same in groups]
-    return shown, leading if whole else full
+    looked_at = sum(1 + len(same) for _, _, same in groups)
+    return shown, leading if looked_at >= full else full
 
 
 def histogram(documents: Documents, by: Step) -> Histogram:

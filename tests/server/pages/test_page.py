@@ -53,7 +53,34 @@ def test_a_hit_has_title_date_place_and_snippet_with_marks(client: Client) -> No
     assert hit.cssselect(".about")[0].text_content() == "03/07/2022phường Quang Trung"
     assert hit.cssselect("time")[0].get("datetime") == "2022-07-03"
     assert hit.cssselect(".snippet mark")
-    assert page.text("h1") == "Kết quả tìm: 5 văn bản"
+    assert page.text("h1") == "Kết quả tìm: 1 văn bản"
+
+
+def test_hits_that_lack_words_stand_below_a_heading_of_their_own(client: Client) -> None:
+    page = ask(client, q="dai hoi chi bo khu 5b")
+    assert page.text(".partial h2") == "Không đủ từ"
+    assert "4 văn bản dưới đây thiếu một số từ" in page.text(".partial p")
+    assert len(page.all(".partial .hits li")) == 4
+    assert len(page.all(".hits li")) == 5
+    assert not ask(client, q="phường").all(".partial")
+
+
+def test_what_no_page_has_is_left_aside_and_said(client: Client) -> None:
+    page = ask(client, q="đại hội robot", correct="off")
+    assert "Không trang nào có các từ sau, nên đã bỏ qua: robot." in page.text("#results")
+    assert not page.all(".partial h2") or page.text("h1") == "Kết quả tìm: 4 văn bản"
+
+
+def test_more_that_lack_words_are_a_link_away(make_engine: Engines) -> None:
+    pages = [f"Lúa thửa {at} chín sớm." for at in range(3)]
+    pages += [f"Lúa nương {at} trổ bông." for at in range(12)]
+    client = Client(make_engine(*pages, *(f"Chợ phiên {at}" for at in range(40))))
+    page = ask(client, q="lúa sớm chín")
+    assert page.text("h1") == "Kết quả tìm: 3 văn bản"
+    assert len(page.all(".partial .hits li")) == 7
+    more = follow(client, page.one("p.more a").get("href"))
+    assert len(more.all(".partial .hits li")) == 5
+    assert not more.all("p.more a")
 
 
 def test_a_hit_says_how_many_pages_say_the_same_and_lists_them(make_engine: Engines) -> None:
@@ -96,7 +123,7 @@ def test_a_date_is_no_more_precise_than_it_is_known(
 def test_english_is_one_link_away_and_stays(client: Client) -> None:
     english = follow(client, ask(client, q="chi bộ", sort="date").link("English"))
     assert english.one("//html").get("lang") == "en"
-    assert english.text("h1") == "Search results: 5 documents"
+    assert english.text("h1") == "Search results: 4 documents"
     assert state(english.link("Tiếng Việt")) == {"q": "chi bộ", "sort": "date"}
     assert all("lang=en" in link.get("href") for link in english.all(".hits h2 a"))
 
@@ -206,9 +233,11 @@ def test_the_date_boost_can_be_switched_off(make_engine: Engines) -> None:
 
 def test_all_the_words_can_be_asked_for(archive: Client) -> None:
     page = ask(archive, q="trồng cây 7")
-    assert page.text("h1").endswith(": 26 văn bản")
+    assert page.text("h1").endswith(": 1 văn bản")
+    assert page.all(".partial .hits li")
     page = follow(archive, page.one("[aria-labelledby=switch-all] a:first-child").get("href"))
     assert page.text("h1").endswith(": 1 văn bản")
+    assert not page.all(".partial")
 
 
 def test_pages_follow_each_other(archive: Client) -> None:

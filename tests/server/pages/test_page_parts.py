@@ -195,8 +195,9 @@ def test_a_suggestion_is_a_link_to_the_same_search_with_other_words() -> None:
 def test_a_correction_has_a_link_to_what_was_typed() -> None:
     asked = Address(q="dai hoii", place="phường Bàng", page=2)
     view = results_view(
-        results(query="dai hoii", corrected="dai hoi"), asked, VIETNAMESE, FieldTable(), [], 100, {}
-    )
+        results(query="dai hoii", corrected="dai hoi"),
+        asked, VIETNAMESE, FieldTable(), [], 100, {}, {},
+    )  # fmt: skip
     assert view.corrected is not None
     assert view.as_typed is not None
     assert view.corrected.url == Address(q="dai hoi", place="phường Bàng").url()
