@@ -68,6 +68,7 @@ class SearchView:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.__dict__.pop("_lexicon", None)
         self._view.__exit__(*error)
 
     @property
