@@ -89,7 +89,7 @@ VIETNAMESE = Phrases(
     ),
     without_filters="Tìm lại mà không lọc",
     lacking_words="Không đủ từ",
-    partial="{n} văn bản dưới đây thiếu một số từ của câu tìm",
+    partial="{n} văn bản thiếu một số từ của câu tìm",
     more_lacking_words="Xem thêm văn bản không đủ từ",
     past_end="Không có trang {page}: kết quả chỉ có {pages} trang.",
     first_page="Về trang đầu của kết quả",
