@@ -31,10 +31,15 @@ _TO = ".."
 def filter_nodes(options: SearchOptions, today: datetime.date, fields: FieldTable) -> list[Filter]:
     """Return one node a filter; ``fields`` are those of the index.
 
-    Raises :class:`InputError` for what is no date or number, and for a field that there is not.
+    Raises :class:`InputError` for what is no date or number, for a first day behind the last, and
+    for a field that there is not.
     """
     first = _day(options.since, "first", today)
     last = _day(options.until, "last", today)
+    if first is not None and last is not None and first > last:
+        raise InputError(
+            f"the first day ({first}) is behind the last ({last}): swap 'from' and 'to'"
+        )
     found: list[Filter] = []
     if first is not None or last is not None:
         found.append(DateRange(first, last))

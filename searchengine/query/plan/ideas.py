@@ -143,10 +143,12 @@ class _Reading:
         for one in self.text.expansions:
             others.setdefault((one.start, one.end), []).append(one)
         words = self._words([*self.text.dates, *others])
-        telling = [span for span in words if max(weights[slice(*span)]) >= 1.0]
-        undated = [span for span in telling if span not in self.text.dates]
-        # Where nothing else is asked for, function words and dates are.
-        for span in undated or telling or words:
+        undated = [span for span in words if span not in self.text.dates]
+        telling = [span for span in undated if max(weights[slice(*span)]) >= 1.0]
+        # Where nothing else is asked for, the figures of dates are, or function words.
+        dates = () if telling else tuple(self.dates())
+        yield from dates
+        for span in telling or (() if dates else words):
             parts = self._compounds(*span)
             forms = [_all_of([self._having(*one) for one in parts])]
             forms += map(self._having_form, others.get(span, ()))

@@ -110,7 +110,8 @@ def _scored_text(text: AnalyzedText, has_diacritics: bool) -> Iterator[_Scored]:
         figures = [one.isdigit() for one in analysis.folded[start:end]]
         if any(figures):
             each[start:end] = map(float, figures)
-            pairs[start : end - 1] = [0.0] * (end - 1 - start)
+            for at in range(max(start - 1, 0), min(end, len(pairs))):
+                pairs[at] = 0.0
     yield WORDS, analysis.words, _word_importance(analysis, each), 1.0
     for field in (SYLLABLES, TITLE_SYLLABLES):
         yield field, analysis.syllables, each, 1.0

@@ -92,6 +92,10 @@ _VIETNAMESE = [
             f"there is no {_QUOTED} in the calendar; .*",
             "Trong lịch không có ngày “{0}”. Hãy viết như 03/07/2022, 07/2022 hoặc 2022.",
         ),
+        (
+            "the first day .* is behind the last .*",
+            "Ngày bắt đầu ở sau ngày kết thúc. Hãy đổi lại hai ngày.",
+        ),
         ("the search took longer than it may.*", "Đã hết thời gian dành cho một lần tìm."),
         ("the server is busy.*", "Đang có quá nhiều người tìm cùng lúc."),
         (
