@@ -32,7 +32,7 @@ def test_search_prints_hits_on_stdout(run) -> None:  # type: ignore[no-untyped-d
     assert result.exit_code == 0
     assert result.stdout.startswith("1. Đại hội Chi bộ khu 5B, phường Quang Trung lần thứ V")
     assert "03/07/2022 · phường Quang Trung · Hồng Hoàn" in result.stdout
-    assert "of 1 document and 4 that lack words in" in result.stderr
+    assert "of 4 documents and 1 that lack words in" in result.stderr
     assert "These lack some of the words:" in result.stdout
     assert "\x1b" not in result.stdout
 

@@ -1,7 +1,7 @@
 """Which documents have enough of a query's ideas, as one boolean per document number.
 
-What the ideas are and what they weigh is the plan's business; which documents have one is
-``match``'s.
+What the ideas are and what they weigh is the plan's business. Sets of documents are packed here,
+eight to a byte, because a query has many ideas of several terms each.
 """
 
 from __future__ import annotations
@@ -13,11 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.match import Mask, Matching
-from searchengine.backends.values import AllOf, Coverage, Query
+from searchengine.backends.embedded.scoring.term_cache import DenseRow, KeptTerm
+from searchengine.backends.embedded.scoring.term_cache import SparsePostings as Rare
+from searchengine.backends.embedded.scoring.term_store import TermStore
+from searchengine.backends.values import AllOf, AnyOf, Coverage, Query, TermQuery
 from searchengine.deadline import check_time
 
 #: Shares are sums in single precision: so much less than what is asked for is enough.
 SLACK = 1e-4
+
+#: Sets of documents, the first one the highest bit of the first byte.
+Bits = NDArray[np.uint8]
 
 
 class Covered(NamedTuple):
@@ -29,36 +35,122 @@ class Covered(NamedTuple):
     absent: tuple[int, ...]
 
 
-def covered(matching: Matching, coverage: Coverage, match: Query | None) -> Covered:
+def covered(
+    matching: Matching, store: TermStore, coverage: Coverage, match: Query | None
+) -> Covered:
     """Return which documents have enough of the ideas of ``coverage``.
 
     Only documents that ``match`` matches count for what is enough; None for all.
     """
     among = matching.mask(AllOf(()) if match is None else AllOf((match,)))
-    masks = [matching.mask(idea.query) & among for idea in coverage.ideas]
-    absent = tuple(place for place, mask in enumerate(masks) if not mask.any())
-    present = [place for place in range(len(masks)) if place not in absent]
+    packed = np.packbits(among)
+    having = _Having(matching, store)
+    found = [having.of(idea.query) & packed for idea in coverage.ideas]
+    absent = tuple(place for place, bits in enumerate(found) if not bits.any())
+    present = [place for place in range(len(found)) if place not in absent]
     if not present:
         return Covered(among, 1.0, absent)
+    sets = [found[place] for place in present]
+    weights = np.array([coverage.ideas[place].weight for place in present], np.float32)
+    weights /= weights.sum()
     if coverage.shares[0] == 1.0:
-        every = np.logical_and.reduce([masks[place] for place in present])
+        every = _unpacked(np.bitwise_and.reduce(sets), len(among))
         if len(coverage.shares) == 1 or np.count_nonzero(every) >= coverage.enough:
             return Covered(every, 1.0, absent)
-    weights = np.array([coverage.ideas[place].weight for place in present], np.float32)
-    shares = _shares([masks[place] for place in present], weights / weights.sum())
+    docs, shares = _shares(sets, weights, min(coverage.shares), among)
     counts: list[int] = []
     for share in coverage.shares:
-        reached = shares >= np.float32(share - SLACK)
-        counts.append(int(np.count_nonzero(reached)))
+        reached = docs[shares >= np.float32(share - SLACK)]
+        counts.append(len(reached))
         if counts[-1] >= coverage.enough:
             break
+    mask = np.zeros(len(among), np.bool_)
+    mask[reached] = True
     # What adds no document asks for no less.
-    return Covered(reached, coverage.shares[counts.index(counts[-1])], absent)
+    return Covered(mask, coverage.shares[counts.index(counts[-1])], absent)
 
 
-def _shares(masks: Sequence[Mask], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    shares = np.zeros(len(masks[0]), np.float32)
-    for mask, weight in zip(masks, weights, strict=True):
+def _shares(
+    sets: Sequence[Bits], weights: NDArray[np.float32], least: float, among: Mask
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The documents that may have the ``least`` share of the weights of ``sets``, and what share
+    each has."""
+    heaviest = np.argsort(-weights)
+    left = np.float32(1.0)
+    some = np.zeros(len(sets[0]), np.uint8)
+    for place in heaviest.tolist():
+        if left < least - SLACK:
+            break
+        # Whoever has none of these has too little.
+        some |= sets[place]
+        left -= weights[place]
+    docs = np.flatnonzero(_unpacked(some, len(among)) if least > 0 else among)
+    bytes_, shifts = docs >> 3, 7 - (docs & 7).astype(np.uint8)
+    shares = np.zeros(len(docs), np.float32)
+    for bits, weight in zip(sets, weights, strict=True):
         check_time()
-        shares += mask * weight
-    return shares
+        shares += ((bits.take(bytes_) >> shifts) & 1) * weight
+    return docs, shares
+
+
+def _unpacked(bits: Bits, size: int) -> Mask:
+    return np.unpackbits(bits, count=size).view(np.bool_)
+
+
+class _Having:
+    """Says who has an idea."""
+
+    def __init__(self, matching: Matching, store: TermStore) -> None:
+        self._matching = matching
+        self._store = store
+
+    def of(self, query: Query) -> Bits:
+        """Return which documents match ``query``."""
+        found: Bits
+        if isinstance(query, AllOf) and query.queries:
+            rare = [kept for one in query.queries if isinstance(kept := self._kept(one), Rare)]
+            if rare:
+                # Of few documents each is looked at.
+                docs = min(rare, key=lambda kept: kept.df).docs
+                for one in query.queries:
+                    docs = docs[self._among(one, docs)]
+                return self._packed(docs)
+            found = np.bitwise_and.reduce([self.of(one) for one in query.queries])
+            return found
+        if isinstance(query, AnyOf) and query.queries:
+            found = np.bitwise_or.reduce([self.of(one) for one in query.queries])
+            return found
+        kept = self._kept(query)
+        if isinstance(kept, DenseRow):
+            return kept.bits
+        if kept is not None:
+            return self._packed(kept.docs)
+        return np.packbits(self._matching.mask(query))
+
+    def _among(self, query: Query, docs: NDArray[np.int32]) -> Mask:
+        """Which of ``docs`` match."""
+        found: Mask
+        if isinstance(query, (AllOf, AnyOf)) and query.queries:
+            join = np.logical_and if isinstance(query, AllOf) else np.logical_or
+            found = join.reduce([self._among(one, docs) for one in query.queries])
+            return found
+        kept = self._kept(query)
+        if isinstance(kept, Rare):
+            if not kept.df:
+                return np.zeros(len(docs), np.bool_)
+            found = kept.docs.take(kept.docs.searchsorted(docs), mode="clip") == docs
+            return found
+        bits = self.of(query)
+        found = (bits.take(docs >> 3) >> (7 - (docs & 7)).astype(np.uint8) & 1).view(np.bool_)
+        return found
+
+    def _kept(self, query: Query) -> KeptTerm | None:
+        """What the store keeps of a term, which scoring mostly has looked up."""
+        if not isinstance(query, TermQuery):
+            return None
+        return self._store.lookup(query.field, query.term)
+
+    def _packed(self, docs: NDArray[np.int32]) -> Bits:
+        mask = np.zeros(self._matching.size, np.bool_)
+        mask[docs] = True
+        return np.packbits(mask)

@@ -52,6 +52,8 @@ class Matching:
         """Look into ``snapshot``; what ``store`` keeps of a term is not read again."""
         self._snapshot = snapshot
         self._store = store
+        #: Documents, deleted ones included.
+        self.size = snapshot.size
 
     def mask(self, query: Query) -> Mask:
         """Which documents match, deleted ones perhaps among them."""

@@ -6,7 +6,7 @@ plan's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,43 +43,43 @@ def _of_segment(segment: Segment, nearness: Nearness, docs: NDArray[np.int64]) -
     if not len(owners):
         return np.ones(len(docs))
     keys = owners * _APART + places
-    of_syllable = {
-        syllable: np.flatnonzero(ranks == rank)
-        for syllable, rank in zip(syllables, wanted, strict=True)
-    }
+    # How often each syllable stands before each place: uint16[syllables, places + 1], where it
+    # does not matter that very many begin anew.
+    before = np.zeros((len(syllables), len(keys) + 1), np.uint16)
+    is_there = np.array(wanted)[:, None] == ranks
+    np.cumsum(is_there, axis=1, dtype=np.uint16, out=before[:, 1:])
 
-    def follows(syllable: str) -> NDArray[np.bool_]:
-        """Whether a syllable stands in the window that begins at each place."""
-        own = keys.take(of_syllable[syllable])
-        if not len(own):
-            return np.zeros(len(keys), np.bool_)
-        at = own.searchsorted(keys)
-        there: NDArray[np.bool_] = own.take(at, mode="clip") - keys < nearness.window
-        there[at == len(own)] = False
-        return there
+    def shares(first: NDArray[np.int64], last: NDArray[np.int64]) -> Floats:
+        """The share of the ideas between each first and last place."""
+        return _shares(ideas, before[:, last] != before[:, first], syllables)
 
-    titles = segment.lengths(TITLE_SYLLABLES)[docs].astype(np.int64)
-
-    def in_title(syllable: str) -> NDArray[np.bool_]:
-        """Whether a syllable stands in the title of each document."""
-        own = of_syllable[syllable]
-        within = own[places[own] < titles[owners[own]]]
-        found = np.zeros(len(docs), np.bool_)
-        found[owners[within]] = True
-        return found
-
-    windows = _shares(ideas, follows)
+    windows = shares(np.arange(len(keys)), keys.searchsorted(keys + nearness.window))
     best = np.zeros(len(docs))
     firsts = np.flatnonzero(np.diff(owners, prepend=-1))
     best[owners[firsts]] = np.maximum.reduceat(windows, firsts)
-    return 1 + nearness.boost * best + nearness.title_boost * _shares(ideas, in_title)
+    starts = np.arange(len(docs)) * _APART
+    titles = segment.lengths(TITLE_SYLLABLES)[docs].astype(np.int64)
+    in_titles = shares(keys.searchsorted(starts), keys.searchsorted(starts + titles))
+    return 1 + nearness.boost * best + nearness.title_boost * in_titles
 
 
-def _shares(ideas: Sequence[Idea], there: Callable[[str], NDArray[np.bool_]]) -> Floats:
-    """Of the weights of ``ideas`` the share that is ``there``: of each idea as many of its
-    syllables as its best form has."""
-    found: Floats = np.zeros(1)
+def _shares(ideas: Sequence[Idea], there: NDArray[np.bool_], syllables: Sequence[str]) -> Floats:
+    """Of the weights of ``ideas`` the share that is there: of each idea as many of its syllables
+    as its best form has.
+
+    ``there``: bool[syllables, n], which of ``syllables`` are where.
+    """
+    place = {one: at for at, one in enumerate(syllables)}
+    whole = sum(idea.weight for idea in ideas)
+    forms = [form for idea in ideas for form in idea.forms]
+    rows = np.zeros((len(forms), len(syllables)), np.float32)
+    for row, form in zip(rows, forms, strict=True):
+        for one in form:
+            row[place[one]] += 1 / len(form)
+    parts = rows @ there.astype(np.float32)
+    found, at = np.zeros(there.shape[1]), 0
     for idea in ideas:
-        forms = [np.mean([there(syllable) for syllable in form], axis=0) for form in idea.forms]
-        found = found + idea.weight * np.maximum.reduce(forms)
-    return found / sum(idea.weight for idea in ideas)
+        several = parts[at : at + len(idea.forms)]
+        at += len(idea.forms)
+        found += idea.weight / whole * (several[0] if len(several) == 1 else several.max(axis=0))
+    return found

@@ -21,6 +21,7 @@ from searchengine.backends.embedded.match import Mask
 from searchengine.backends.embedded.nearness import nearness_factors
 from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
+from searchengine.backends.embedded.scoring.selection import Top
 from searchengine.backends.embedded.scoring.term_cache import KeptTerm
 from searchengine.backends.fields import SCORED_STREAMS
 from searchengine.backends.values import DATE, SCORE, Plan, Sort
@@ -36,6 +37,8 @@ FEW_MATCHES = 512
 #: Terms whose syllables are remembered.
 KEPT_TERMS = 8192
 _NO_MASK: Mask = np.empty(0, np.bool_)
+_NO_DOCS: Docs = np.empty(0, np.int64)
+_NO_SCORES: Scores = np.empty(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,11 @@ class Ranker:
             )
             return Ordered(top.docs, top.total or 0, _NO_MASK)
         matched = self.scored(plan) if mask is None else mask
-        full = self.full(question, matched)
+        best = self._overall(question)
+        full = self._full(question, matched, best)
         total = int(np.count_nonzero(full))
         nearness: dict[int, float] = {}
-        docs = self._best(question, full, total, depth, nearness)
+        docs = self._best(question, full, total, depth, nearness, best)
         partial = int(np.count_nonzero(matched)) - total if question.covered else 0
         if len(docs) < depth and partial:
             others = matched & ~full
@@ -114,15 +118,23 @@ class Ranker:
 
     def full(self, question: Question, matched: Mask) -> Mask:
         """Return which of the documents that match, bool[size], do so in full."""
+        return self._full(question, matched, self._overall(question))
+
+    def _overall(self, question: Question) -> Top | None:
+        """The best of all documents that match, where those match in full whatever they have."""
         coverage = question.plan.coverage
-        if question.covered is None or coverage is None:
+        if coverage is None or not coverage.best:
+            return None
+        return self._scorer.top(
+            question.query, coverage.best, question.mask, question.boost, terms=question.terms
+        )
+
+    def _full(self, question: Question, matched: Mask, overall: Top | None) -> Mask:
+        if question.covered is None:
             return matched
         full = matched & question.covered.mask
-        if coverage.best:
-            top = self._scorer.top(
-                question.query, coverage.best, matched, question.boost, terms=question.terms
-            )
-            full[top.docs] = True
+        if overall is not None:
+            full[overall.docs] = True
         return full
 
     def scored(self, plan: Plan) -> Mask:
@@ -146,24 +158,34 @@ class Ranker:
         return float(nearness_factors(self._snapshot, near, np.array([number], np.int64))[0])
 
     def _best(
-        self, question: Question, matched: Mask, count: int, depth: int, nearness: dict[int, float]
+        self,
+        question: Question,
+        matched: Mask,
+        count: int,
+        depth: int,
+        nearness: dict[int, float],
+        overall: Top | None = None,
     ) -> Docs:
         """The first ``depth`` of the ``count`` documents of ``matched``; what nearness multiplied
-        the scores of some by goes to ``nearness``."""
+        the scores of some by goes to ``nearness``. ``overall``: the best whether or not of them."""
         plan = question.plan
         if not _by_score(plan):
             return self._by_field(question, matched, depth)
-        near = plan.nearness
-        docs, scores = self._by_score(
-            question, matched, count, max(depth, near.depth) if near else depth
-        )
-        if near is None:
-            return docs
-        close = docs[: near.depth]
-        factors = nearness_factors(self._snapshot, near, close)
-        nearness.update(zip(close.tolist(), factors.tolist(), strict=True))
-        order = np.argsort(-scores[: near.depth] * factors, kind="stable")
-        return np.concatenate([close[order], docs[near.depth :]])[:depth]
+        close = plan.nearness.depth if plan.nearness else 0
+        docs, scores = _NO_DOCS, _NO_SCORES
+        if overall is not None:
+            own = np.flatnonzero(matched[overall.docs])
+            docs, scores = overall.docs[own], overall.scores[own]
+            # The same ones are reordered however many are wanted.
+            close = min(close, len(docs))
+        if overall is None or len(docs) < min(depth, count):
+            docs, scores = self._by_score(question, matched, count, max(depth, close))
+        if plan.nearness is None or not close:
+            return docs[:depth]
+        factors = nearness_factors(self._snapshot, plan.nearness, docs[:close])
+        nearness.update(zip(docs[:close].tolist(), factors.tolist(), strict=True))
+        order = np.argsort(-scores[:close] * factors, kind="stable")
+        return np.concatenate([docs[order], docs[close:]])[:depth]
 
     def _by_score(
         self, question: Question, matched: Mask, count: int, depth: int

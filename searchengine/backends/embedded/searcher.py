@@ -76,8 +76,9 @@ class Searcher:
         self._masks = cached(
             partial(matching, snapshot, self.scorer.term_store), Cache(budget, "masks", KEPT_MASKS)
         )
+        store = self.scorer.term_store
         self._covered = cached(
-            partial(covered, Matching(snapshot, self.scorer.term_store)),
+            partial(covered, Matching(snapshot, store), store),
             Cache(budget, "masks", KEPT_MASKS),
         )
         self._factors: Cache[DateDecay, Factors] = Cache(budget, "date_factors", KEPT_FACTORS)

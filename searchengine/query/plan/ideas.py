@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -41,16 +41,26 @@ from searchengine.text.variants import fold_syllable
 #: of those that have either (the geometric mean); so much less is enough of listed ones.
 COMPOUND_SHARE = 0.15
 LISTED_SHARE = 0.14
+#: A number belongs with the word before it, if so large a share has them side by side: số 2, not a
+#: chance neighbour.
+NUMBER_SHARE = 0.01
 #: Of a question with more ideas than that, the documents with the best scores match whatever they
 #: have: texts that answer it seldom say most of it. With all ideas asked for of every question,
-#: nDCG@10 over nine sets is 1.2 lower, with 3 ideas or fewer it is the same.
-FEW_IDEAS, BEST = 3, 10
+#: nDCG@10 over nine sets is 1.2 lower, with 3 ideas or fewer it is the same. As many as nearness
+#: looks at and a page needs.
+FEW_IDEAS, BEST = 3, 32
 #: Nearness: nDCG@10 over nine sets (a third of the queries) 75.98 without, 76.40 to 76.51 with
 #: windows of 24 syllables and boosts of 0.5 to 1, 76.2 to 76.4 with 12 or 40; the first 30
-#: documents are as good as the first 100. The title: judged queries +0.8, the sets the same.
-WINDOW, BOOST, TITLE_BOOST, DEPTH = 24, 1.0, 0.3, 50
-#: So many ideas at most, the ones that tell most.
-MAX_IDEAS = 32
+#: documents are as good as the first 100. A title boost of 0.3 adds nothing there, and 1 to 1.5
+#: points of nDCG@5 for short queries over news; much more lifts titles that name what all pages do.
+WINDOW, BOOST, TITLE_BOOST, DEPTH = 24, 0.7, 0.2, 30
+#: What is asked for of the weights of all ideas, until ten pages have so much; the last is a little
+#: more than half, so that one of two is not enough.
+SHARES = (1.0, 0.75, 0.6, 0.51)
+#: The heaviest idea weighs at most so much of all others together.
+HEAVIEST = 0.8
+#: So many ideas at most, the ones that tell most; and so many that stand near each other.
+MAX_IDEAS, NEAR_IDEAS = 16, 12
 
 NO_PAGE_NOTE = "no page has these words, which were left aside: "
 FEW_PAGES_NOTE = "few pages have all of the words: those that have most of them count as well"
@@ -93,14 +103,22 @@ def asked_of(
         for idea in reading.ideas():
             found.setdefault(idea.query, idea)
         dates += reading.dates()
-    ideas = tuple(sorted(found.values(), key=lambda idea: -idea.weight)[:MAX_IDEAS])
+    ideas = _balanced(sorted(found.values(), key=lambda idea: -idea.weight)[:MAX_IDEAS])
     if not ideas:
         return None
     field = SYLLABLES if query.has_diacritics and not stripped else FOLDED
     return Asked(
-        Coverage(ideas, best=BEST if len(ideas) > FEW_IDEAS else 0),
-        Nearness(field, (*ideas, *dates), WINDOW, BOOST, TITLE_BOOST, DEPTH),
+        Coverage(ideas, SHARES, best=BEST if len(ideas) > FEW_IDEAS else 0),
+        Nearness(field, (*ideas[:NEAR_IDEAS], *dates), WINDOW, BOOST, TITLE_BOOST, DEPTH),
     )
+
+
+def _balanced(ideas: Sequence[Idea]) -> tuple[Idea, ...]:
+    """The ideas, heaviest first, so that none is enough by itself and all others of three are."""
+    if len(ideas) < 2:
+        return tuple(ideas)
+    most = sum(idea.weight for idea in ideas[1:]) * (1.0 if len(ideas) == 2 else HEAVIEST)
+    return (replace(ideas[0], weight=min(ideas[0].weight, most)), *ideas[1:])
 
 
 def relaxed_notes(coverage: Coverage | None, ranking: Ranking) -> tuple[str, ...]:
@@ -208,12 +226,12 @@ class _Reading:
         pair = self.counts[FieldTerm(BIGRAMS, self.text.analysis.bigrams[at])]
         if not pair:
             return -1.0
-        # A number says little alone.
-        if self.text.folded[at + 1].isdigit():
-            return 1.0
         each = [self.counts[self._counted(one, one + 1)] for one in (at, at + 1)]
-        share = pair / math.sqrt(max(math.prod(each), 1)) - COMPOUND_SHARE
-        return share + LISTED_SHARE if self._listed[at] else share
+        share = pair / math.sqrt(max(math.prod(each), 1))
+        # A number says little alone.
+        if self.text.folded[at + 1].isdigit() and share >= NUMBER_SHARE:
+            return 1.0
+        return share - COMPOUND_SHARE + (LISTED_SHARE if self._listed[at] else 0.0)
 
     def _rarity(self, start: int, end: int) -> float:
         """The idf of a compound or a syllable."""

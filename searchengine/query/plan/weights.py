@@ -60,12 +60,13 @@ def text_terms(query: AnalyzedQuery) -> list[ScoringTerm]:
     for field, terms, importances, times in _scored(query):
         if field in weights:
             for term, each in zip(terms, importances or repeat(1.0), strict=False):
+                if not each:
+                    continue
                 before = found.get((field, term), (0.0, 0.0))
                 found[field, term] = before[0] + each * times, before[1] + times
     return [
         ScoringTerm(field, term, weights[field] * (each / math.sqrt(max(times, 1.0))))
         for (field, term), (each, times) in found.items()
-        if each > 0
     ]
 
 
@@ -119,6 +120,10 @@ def _scored_text(text: AnalyzedText, has_diacritics: bool) -> Iterator[_Scored]:
         yield field, analysis.folded, each, 1.0
     for field in (BIGRAMS, TITLE_BIGRAMS):
         yield field, analysis.bigrams, pairs, 1.0
+    for start, end in text.dates:
+        days = bigrams_of([one for one in analysis.folded[start:end] if one.isdigit()])
+        yield BIGRAMS, days, None, 1.0
+        yield TITLE_BIGRAMS, days, None, 1.0
     for field, terms in analysis.derived.items():
         yield field, terms, each, 1.0
     yield NUMBERS, text.numbers, None, 1.0

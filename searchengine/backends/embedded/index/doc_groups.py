@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 NAME_BYTES, NAME_CHARACTER_BYTES = 360, 6
 
 
-#: Of so many matching documents the groups are looked up: as quick as counting in all of 50,000.
+#: Of so many matching documents the groups are looked up: as quick as counting in 50,000.
 FEW = 1024
 
 
@@ -79,8 +79,12 @@ class Groups:
         Their codes and how many documents each has, int32[n] twice: ``wanted`` groups and those
         with as many documents as the last of them, none with no document.
         """
-        first = 4 * wanted if matched.few is None else len(self.ends)
-        least = 1
+        if matched.few is not None:
+            groups, few = np.unique(self._holding(matched.few), return_counts=True)
+            least = int(np.partition(few, -wanted)[-wanted]) if len(few) > wanted else 1
+            chosen = np.flatnonzero(few >= least)
+            return self.codes[groups[chosen]], few[chosen].astype(np.int32)
+        first, least = 4 * wanted, 1
         while True:
             counts = self.counts(matched, first)
             if len(counts) > wanted:

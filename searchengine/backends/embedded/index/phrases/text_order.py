@@ -121,6 +121,23 @@ class TextOrder:
         found: NDArray[np.uint32] = self.folded[self._table.syllables]
         return self._budget.pin("phrases", found)
 
+    @cached_property
+    def _exact_holders(self) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
+        return self._holders_by(self._table.syllables)
+
+    @cached_property
+    def _folded_holders(self) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
+        return self._holders_by(self._folded_values)
+
+    def _holders_by(
+        self, values: NDArray[np.uint32]
+    ) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
+        """The syllables of all symbols, ascending, and which symbol has each."""
+        order = values.argsort(kind="stable")
+        symbols = np.repeat(np.arange(len(self._table.sizes)), self._table.sizes)
+        ordered, owners = values.take(order), symbols.astype(np.uint16).take(order)
+        return self._budget.pin("phrases", ordered), self._budget.pin("phrases", owners)
+
     def texts(
         self, docs: NDArray[np.integer[Any]], limits: NDArray[np.integer[Any]] | None = None
     ) -> Texts:
@@ -173,11 +190,11 @@ class TextOrder:
         if not wanted:
             return Standing(_ZERO[:0], _ZERO[:0], np.empty(0, np.uint32))
         values = self._folded_values if folded else self._table.syllables
-        is_wanted = np.zeros(max(len(self.folded), max(wanted) + 1), np.bool_)
-        is_wanted[list(wanted)] = True
+        ordered, owners_of = self._folded_holders if folded else self._exact_holders
         holds = np.zeros(1 << 16, np.bool_)
-        holders = np.flatnonzero(is_wanted.take(values))
-        holds[np.searchsorted(self._starts, holders, side="right") - 1] = True
+        ranks = np.array([(rank, rank + 1) for rank in wanted], np.uint32)
+        for low, high in ordered.searchsorted(ranks).tolist():
+            holds[owners_of[low:high]] = True
         holds[RARE] = True
         symbols, ends = self._gathered(self._symbols, self._ends, docs)
         hits = np.flatnonzero(holds.take(symbols))
@@ -191,7 +208,7 @@ class TextOrder:
         starts = (before - sizes).take(hits)
         places = np.arange(len(found))
         places += np.repeat(starts - np.concatenate((_ZERO, counts[:-1]))[: len(hits)], sizes[hits])
-        kept = np.flatnonzero(is_wanted.take(found))
+        kept = np.flatnonzero(np.isin(found, np.array(wanted, np.uint32)))
         places = places.take(kept)
         bounds = np.concatenate((_ZERO, before))[ends]
         owners = np.searchsorted(bounds, places, side="right")
