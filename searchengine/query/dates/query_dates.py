@@ -135,9 +135,10 @@ def _absolute(normal: str) -> list[DateMention]:
     """The dates that say their year."""
     if not _DIGIT.search(normal):
         return []
-    from searchengine.query.dates.year_disambiguation import is_number
+    from searchengine.query.dates.year_disambiguation import is_number, without_name
 
-    return [one for one in _mentions(normal) if one.date() and not is_number(normal, one)]
+    found = [one for one in _mentions(normal) if one.date() and not is_number(normal, one)]
+    return [without_name(normal, one) for one in found]
 
 
 def _relative(normal: str) -> list[RelativeMention]:

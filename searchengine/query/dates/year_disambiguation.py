@@ -8,6 +8,7 @@ itself is ``text.dates``'.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from searchengine.text.dates.grammar import DateMention
 from searchengine.text.folding import fold, has_marks
@@ -26,6 +27,8 @@ _NAMED_BEFORE = re.compile(rf"(?<!\w)(?:{_NAMED}|(?<!hồ )(?<!cơ )số)\s*:?\s
 _BARE_NAMED_BEFORE = re.compile(
     rf"(?<!\w)(?:{fold(_NAMED.removesuffix('|lô|thửa'))}|(?<!ho )(?<!co )so)\s*:?\s*$", re.I
 )
+#: A day that is written before the word for month.
+_DAY_IN_WORDS = re.compile(r"\d{1,2}\s+(?=th[aá]ng\b)", re.I)
 #: Behind it: the number goes on. (`1900 1009`; but not `2020 2021`)
 _LONG_NUMBER = r"\s+(?!(?:19|20)\d\d\b)\d{3,}"
 #: A number before these is a count. (`2000 đồng`; but not `2020 tỷ lệ`)
@@ -48,6 +51,15 @@ def with_date_words(text: str) -> str:
     if has_marks(text):
         return text
     return _BARE_WORD.sub(lambda match: _BARE_WORDS[match.group().lower()], text)
+
+
+def without_name(text: str, mention: DateMention) -> DateMention:
+    """Return a date without the number of something before it: `bão số 12 tháng 11 năm 2017`."""
+    found = _DAY_IN_WORDS.match(text, mention.start)
+    before = _NAMED_BEFORE if has_marks(text) else _BARE_NAMED_BEFORE
+    if mention.precision != "day" or not found or not before.search(text, 0, mention.start):
+        return mention
+    return replace(mention, start=found.end(), day=None, precision="month", kind="month")
 
 
 def is_number(text: str, mention: DateMention) -> bool:
