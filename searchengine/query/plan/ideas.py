@@ -106,11 +106,18 @@ def asked_of(
     ideas = _balanced(sorted(found.values(), key=lambda idea: -idea.weight)[:MAX_IDEAS])
     if not ideas:
         return None
-    field = SYLLABLES if query.has_diacritics and not stripped else FOLDED
+    field, near = SYLLABLES, [*ideas[:NEAR_IDEAS], *dates]
+    if stripped or not query.has_diacritics:
+        field, near = FOLDED, list(map(_folded, near))
     return Asked(
         Coverage(ideas, SHARES, best=BEST if len(ideas) > FEW_IDEAS else 0),
-        Nearness(field, (*ideas[:NEAR_IDEAS], *dates), WINDOW, BOOST, TITLE_BOOST, DEPTH),
+        Nearness(field, tuple(near), WINDOW, BOOST, TITLE_BOOST, DEPTH),
     )
+
+
+def _folded(idea: Idea) -> Idea:
+    """An idea with its forms without diacritics."""
+    return replace(idea, forms=tuple(tuple(map(fold_syllable, form)) for form in idea.forms))
 
 
 def _balanced(ideas: Sequence[Idea]) -> tuple[Idea, ...]:
@@ -170,7 +177,7 @@ class _Reading:
             parts = self._compounds(*span)
             forms = [_all_of([self._having(*one) for one in parts])]
             forms += map(self._having_form, others.get(span, ()))
-            said = [self._typed[slice(*span)], *map(self._said, others.get(span, ()))]
+            said = [self._typed[slice(*span)], *(one.syllables for one in others.get(span, ()))]
             rarity = max(self._rarity(*one) for one in parts)
             yield Idea(_any_of(forms), rarity, tuple(map(tuple, said)))
 
@@ -262,9 +269,6 @@ class _Reading:
             elif end - start == 1:
                 parts.append(TermQuery(FOLDED, folded))
         return _all_of(parts)
-
-    def _said(self, form: Expansion) -> tuple[str, ...]:
-        return tuple(form.syllables if self.has_diacritics else map(fold_syllable, form.syllables))
 
     def _having_form(self, form: Expansion) -> Query:
         """Who has another form: each of its syllables, and which stand side by side."""

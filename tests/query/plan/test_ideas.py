@@ -99,6 +99,12 @@ def test_words_that_stand_near_each_other_come_first(make_engine: Make) -> None:
     assert [hit.id for hit in engine.search("chín lúa")] == ["b", "a"]
 
 
+def test_words_near_each_other_come_first_where_some_lost_their_marks(make_engine: Make) -> None:
+    words = "rất nhiều lời khác " * 12
+    engine = make_engine(f"giống lúa {words} chín", f"{words} giống lúa chín", "ngô chin chin")
+    assert [hit.id for hit in engine.search("lúa chin giong")][:2] == ["b", "a"]
+
+
 def test_counting_is_of_full_matches(make_engine: Make) -> None:
     engine = make_engine("lúa chín 2020", "lúa non 2021", *OTHERS)
     assert engine.histogram("lúa chín").total == 1
