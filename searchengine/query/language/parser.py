@@ -46,6 +46,8 @@ MAX_DEPTH = 20
 LITERAL_NOTE = "the signs do not form a query: searched as plain words"
 CUT_NOTE = "the query is long: only its first {terms} words are searched"
 
+#: Quotes as telephones and word processors write them.
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+)
@@ -117,6 +119,7 @@ def parse(text: str) -> Query:
 
 def _tokens(text: str) -> list[_Token]:
     tokens = []
+    text = text.translate(_QUOTES)
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or ""
         kind = _KINDS.get(kind, kind)
@@ -375,7 +378,7 @@ def bare_spans(text: str) -> list[tuple[int, int]]:
     What is quoted, belongs to a field or follows ``+`` or ``-`` is none, nor is a prefix.
     """
     spans, held = [], False
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(text.translate(_QUOTES)):
         kind = match.lastgroup
         if kind == "word" and not held and not _PREFIX.match(match.group()):
             spans.append(match.span())

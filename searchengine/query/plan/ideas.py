@@ -33,14 +33,18 @@ from searchengine.query.plan.query_analysis import AnalyzedQuery, AnalyzedText
 from searchengine.text.analysis import bigrams_of
 from searchengine.text.lexicon.forms import Expansion
 from searchengine.text.lexicon.function_words import importance
+from searchengine.text.normalization import normalize
 from searchengine.text.segmentation.pyvi_model import load_model
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES
+from searchengine.text.syllables import syllables
 from searchengine.text.variants import fold_syllable
 
 #: Two neighbours are a compound if the documents that have them side by side are so large a share
 #: of those that have either (the geometric mean); so much less is enough of listed ones.
 COMPOUND_SHARE = 0.15
 LISTED_SHARE = 0.14
+#: Two neighbours with capitals are a name, however common each is by itself.
+NAME_SHARE = 0.15
 #: A number belongs with the word before it, if so large a share has them side by side: số 2, not a
 #: chance neighbour.
 NUMBER_SHARE = 0.01
@@ -99,7 +103,8 @@ def asked_of(
     dates: list[Idea] = []
     for words in _bare_words(query.root):
         text = query.texts[words.text]
-        reading = _Reading(text, query.has_diacritics, counts, documents, stripped)
+        names = _capitals(words.text)
+        reading = _Reading(text, names, query.has_diacritics, counts, documents, stripped)
         for idea in reading.ideas():
             found.setdefault(idea.query, idea)
         dates += reading.dates()
@@ -141,6 +146,12 @@ def relaxed_notes(coverage: Coverage | None, ranking: Ranking) -> tuple[str, ...
     return tuple(notes)
 
 
+def _capitals(text: str) -> list[bool]:
+    if text.isupper():
+        return []
+    return [token.text[0].isupper() for token in syllables(normalize(text))]
+
+
 def _bare_words(root: Node) -> tuple[Words, ...]:
     """The words of a query that need not be there."""
     if isinstance(root, Words):
@@ -156,6 +167,8 @@ class _Reading:
     """A text of a query, and what an index has of it."""
 
     text: AnalyzedText
+    #: Which of its syllables begin with a capital, of a text that is not all in capitals.
+    capitals: Sequence[bool]
     has_diacritics: bool
     counts: Counts
     documents: int
@@ -238,7 +251,11 @@ class _Reading:
         # A number says little alone.
         if self.text.folded[at + 1].isdigit() and share >= NUMBER_SHARE:
             return 1.0
-        return share - COMPOUND_SHARE + (LISTED_SHARE if self._listed[at] else 0.0)
+        if self._listed[at]:
+            share += LISTED_SHARE
+        if self._names[at]:
+            share += NAME_SHARE
+        return share - COMPOUND_SHARE
 
     def _rarity(self, start: int, end: int) -> float:
         """The idf of a compound or a syllable."""
@@ -277,6 +294,13 @@ class _Reading:
             return whole
         pairs = bigrams_of(list(map(fold_syllable, form.syllables)))
         return _all_of([*(TermQuery(BIGRAMS, pair) for pair in pairs), whole])
+
+    @cached_property
+    def _names(self) -> Sequence[bool]:
+        """Whether each syllable and the next have capitals."""
+        pairs = [one and other for one, other in pairwise(self.capitals)]
+        count = len(self.text.analysis.bigrams)
+        return pairs if len(pairs) == count else [False] * count
 
     @cached_property
     def _listed(self) -> Sequence[bool]:

@@ -41,7 +41,7 @@ from searchengine.text.streams import FOLDED, SYLLABLES
 REMEMBERED_QUERIES = 64
 
 #: Quotes, and the number behind them of syllables that may stand between.
-_QUOTES = re.compile(r'"(?:~\d{1,3}(?![^\s()]))?')
+_QUOTES = re.compile(r'["“”„‟«»](?:~\d{1,3}(?![^\s()]))?')
 
 UNQUOTED_NOTE = "no page has the words in quotes side by side: searched without the quotes"
 

@@ -205,3 +205,8 @@ def test_nothing_else_ever_raises(text: str) -> None:
 def test_no_unicode_raises(text: str) -> None:
     with contextlib.suppress(QueryError):
         assert parse(text).text == text
+
+
+@pytest.mark.parametrize("typed", ["“chi bộ” phường", "„chi bộ” phường", "«chi bộ» phường"])
+def test_quotes_of_telephones_and_word_processors_are_quotes(typed: str) -> None:
+    assert parse(typed).root == parse('"chi bộ" phường').root

@@ -39,6 +39,8 @@ def full(engine: SearchEngine, query: str, **options: object) -> str:
         (["UBND xã họp", "ủy ban nhân dân xã họp", "xã họp dân"], "ủy ban nhân dân họp", "ab"),
         # A number says something with the word before it.
         (["bão số 2 vào bờ", "bão giật 2 lần, số nhà đổ"], "bão số 2", "a"),
+        # Two capitals are a name.
+        (["ca sĩ Mỹ Tâm", *["tâm lý người Mỹ"] * 6, "Mỹ Tâm Mỹ Tâm"], "Mỹ Tâm", "ah"),
         # A date ranks and lets every page in.
         (["họp chi bộ", "họp tổ"], "chi bộ họp ngày 3 tháng 7 năm 2022", "a"),
         # Diacritics, where they were typed; a page without any has them all.
