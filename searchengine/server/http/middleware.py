@@ -61,7 +61,13 @@ class Middleware:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         head_only = scope["method"] == "HEAD"
-        status, size = 0, 0
+        status, size, written = 0, 0, False
+
+        def write() -> None:
+            nonlocal written
+            if not written:
+                written = True
+                self._write(scope, status, size, time.perf_counter() - started)
 
         async def answer(message: Message) -> None:
             nonlocal status, size
@@ -77,6 +83,9 @@ class Middleware:
                 message = {**message, "body": b""}
             else:
                 size += len(message.get("body", b""))
+            # Whoever has the whole answer finds it in the log, even of a server that stops now.
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                write()
             await send(message)
 
         inner = {**scope, "method": "GET"} if head_only else scope
@@ -92,7 +101,7 @@ class Middleware:
             if not status:
                 raise
         finally:
-            self._write(scope, status, size, time.perf_counter() - started)
+            write()
 
     def _refusal(self, scope: Scope) -> Any:
         settings = self._settings
