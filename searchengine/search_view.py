@@ -110,6 +110,7 @@ class SearchView:
             plan = self._with_page(planned.plan, options)
             ranking = self._view.search(plan)
             chosen = planned.answered(ranking)
+            coverage = (plan.otherwise or plan if ranking.otherwise else plan).coverage
             texts = ranking.ranked if options.snippets else ranking.ranked[:SEARCHED_AS_ONE]
             pages = scanned_pages(texts) if options.snippets or options.suggest else []
             pattern = self._pattern(chosen, _best(ranking, pages)) if options.snippets else None
@@ -128,7 +129,7 @@ class SearchView:
             facets=ranking.facets,
             suggestion=suggestion,
             corrected=planned.corrected,
-            notes=(*chosen.reading.query.query.notes, *relaxed_notes(plan.coverage, ranking)),
+            notes=(*chosen.reading.query.query.notes, *relaxed_notes(coverage, ranking)),
             total_partial=ranking.total_partial,
         )
 

@@ -82,6 +82,14 @@ def test_what_no_page_has_is_left_aside(make_engine: Make) -> None:
     assert results.notes == ("no page has these words, which were left aside: robot",)
 
 
+def test_what_is_left_aside_is_said_of_the_query_that_was_answered(make_engine: Make) -> None:
+    engine = make_engine("lúa chín sớm", "lúa non", "chợ")
+    results = engine.search('lúa sớm "hội robot" trăng', correct=False)
+    assert "searched without the quotes" in results.notes[0]
+    assert results.notes[1].startswith("no page has these words, which were left aside: ")
+    assert set(results.notes[1].split(": ")[1].split(", ")) == {"hội", "robot", "trăng"}
+
+
 def test_signs_say_themselves_what_must_be_there(make_engine: Make) -> None:
     engine = make_engine("lúa chín", "lúa non", "chợ")
     assert full(engine, "+lúa chín") == "ab"
