@@ -10,6 +10,7 @@ import pytest
 from searchengine import Document, SearchEngine, time_zone
 from searchengine.query.language.parser import parse
 from searchengine.query.language.tree import Words
+from searchengine.query.plan.ideas import NO_PAGE_NOTE
 from searchengine.query.plan.planner import UNQUOTED_NOTE, read_query, unquoted
 from searchengine.query.plan.query_analysis import MAX_OTHER_FORMS
 from searchengine.text.lexicon.synonyms import Synonyms
@@ -22,7 +23,7 @@ def test_a_sentence_that_quotes_wrongly_still_finds(
     engine = make_engine("Ông viết Dế Mèn phiêu lưu ký", "Chi bộ họp thường kỳ")
     results = engine.search('ai viết "dế mèn phưu lưu ký"')
     assert [hit.id for hit in results][:1] == ["a"]
-    assert results.notes == (UNQUOTED_NOTE,)
+    assert results.notes == (UNQUOTED_NOTE, f"{NO_PAGE_NOTE}phưu")
     assert engine.explain('ai viết "dế mèn phưu lưu ký"', "a").matches
 
 
