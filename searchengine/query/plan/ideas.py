@@ -55,8 +55,9 @@ NUMBER_SHARE = 0.01
 FEW_IDEAS, BEST = 3, 32
 #: Nearness: nDCG@10 over nine sets (a third of the queries) 75.98 without, 76.40 to 76.51 with
 #: windows of 24 syllables and boosts of 0.5 to 1, 76.2 to 76.4 with 12 or 40; the first 30
-#: documents are as good as the first 100. A title boost of 0.3 adds nothing there, and 1 to 1.5
-#: points of nDCG@5 for short queries over news; much more lifts titles that name what all pages do.
+#: documents are as good as the first 100. A title boost of 0.3 adds nothing there, and a point or
+#: more of nDCG@5 for short queries over news; it also was behind five of fourteen losses in a blind
+#: comparison, so it is a little less.
 WINDOW, BOOST, TITLE_BOOST, DEPTH = 24, 0.7, 0.2, 30
 #: What is asked for of the weights of all ideas, until ten pages have so much; the last is a little
 #: more than half, so that one of two is not enough.
