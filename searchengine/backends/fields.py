@@ -26,8 +26,10 @@ TITLE_SYLLABLES = "title_syllables"
 TITLE_FOLDED = "title_folded"
 TITLE_BIGRAMS = "title_bigrams"
 TITLE_STREAMS = (TITLE_SYLLABLES, TITLE_FOLDED, TITLE_BIGRAMS)
+#: The folded syllables of the name of a document's file, where that says something.
+NAME_FOLDED = "name_folded"
 #: Fields with lengths, scored by BM25.
-SCORED_STREAMS = (*STREAMS, *DERIVED, *TITLE_STREAMS)
+SCORED_STREAMS = (*STREAMS, *DERIVED, *TITLE_STREAMS, NAME_FOLDED)
 #: Document numbers by key; scored by idf alone.
 NUMBERS = "numbers"
 TERM_STREAMS = (*SCORED_STREAMS, NUMBERS)
