@@ -138,7 +138,7 @@ def _term_of_office(document: Document) -> str:
 
 def _folders(document: Document) -> list[str]:
     """The folder of a document and those above it, the outermost first."""
-    parts = document.folder.strip("/").split("/")
+    parts = unicodedata.normalize("NFC", document.folder).strip("/").split("/")
     return ["/".join(parts[: count + 1]) for count in range(len(parts))]
 
 
