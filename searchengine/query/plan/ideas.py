@@ -54,18 +54,18 @@ NUMBER_SHARE = 0.01
 #: looks at and a page needs.
 FEW_IDEAS, BEST = 3, 32
 #: Nearness: nDCG@10 over nine sets (a third of the queries) 75.98 without, 76.40 to 76.51 with
-#: windows of 24 syllables and boosts of 0.5 to 1, 76.2 to 76.4 with 12 or 40; the first 30
+#: windows of 24 syllables and boosts of 0.5 to 1, 76.2 to 76.4 with 12 or 40; the first 20
 #: documents are as good as the first 100. A title boost of 0.3 adds nothing there, and a point or
 #: more of nDCG@5 for short queries over news; it also was behind five of fourteen losses in a blind
 #: comparison, so it is a little less.
-WINDOW, BOOST, TITLE_BOOST, DEPTH = 24, 0.7, 0.2, 30
+WINDOW, BOOST, TITLE_BOOST, DEPTH = 24, 0.7, 0.2, 20
 #: What is asked for of the weights of all ideas, until ten pages have so much; the last is a little
 #: more than half, so that one of two is not enough.
 SHARES = (1.0, 0.75, 0.6, 0.51)
 #: The heaviest idea weighs at most so much of all others together.
 HEAVIEST = 0.8
-#: So many ideas at most, the ones that tell most; and so many that stand near each other.
-MAX_IDEAS, NEAR_IDEAS = 16, 12
+#: So many ideas at most, the ones that tell most.
+MAX_IDEAS = 12
 
 NO_PAGE_NOTE = "no page has these words, which were left aside: "
 FEW_PAGES_NOTE = "few pages have all of the words: those that have most of them count as well"
@@ -112,7 +112,7 @@ def asked_of(
     ideas = _balanced(sorted(found.values(), key=lambda idea: -idea.weight)[:MAX_IDEAS])
     if not ideas:
         return None
-    field, near = SYLLABLES, [*ideas[:NEAR_IDEAS], *dates]
+    field, near = SYLLABLES, [*ideas, *dates]
     if stripped or not query.has_diacritics:
         field, near = FOLDED, list(map(_folded, near))
     return Asked(
