@@ -31,7 +31,10 @@ EXTRA_BITS = 14_000
 #: How much of a text is shown to tell a document without an id.
 _SHOWN = 40
 _PRECISIONS, _ORIGINS = get_args(DatePrecision), get_args(DateOrigin)
-_TEXTS = ("text", "title", "kind", "place", "author", "source", "folder", "path", "content_hash")
+_TEXTS = (
+    *("text", "title", "kind", "place", "author", "source", "folder", "path"),
+    *("content_hash", "part_of"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,10 @@ class Document:
     its day in the time zone that is set. ``kind`` is the kind of paper, such as `Kế hoạch`;
     ``folder`` where its file lies below what was indexed, such as `2024/Nghị quyết`. ``numbers``
     are document numbers as written, each once; ``term_of_office`` are its first and last year;
-    ``content_hash`` names the raw content that the document came from; ``extra`` holds the
-    further fields of a record, JSON values.
+    ``content_hash`` names the raw content that the document came from. A text that is too long
+    for one document is several, each ``part_of`` the same whole, by its id; ``first_page`` is the
+    page of the file that a part begins with. ``extra`` holds the further fields of a record, JSON
+    values.
     Raises :class:`InputError` that names the document and what is wrong with it.
     """
 
@@ -64,6 +69,8 @@ class Document:
     term_of_office: tuple[int, int] | None = None
     content_hash: str = ""
     original: str | None = None
+    part_of: str = ""
+    first_page: int = 1
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -125,6 +132,8 @@ def _faults(document: Document) -> Iterator[str]:
         yield f"{which}: its date_precision must be one of {', '.join(_PRECISIONS)}"
     if document.date_origin not in _ORIGINS:
         yield f"{which}: its date_origin must be one of {', '.join(_ORIGINS)}"
+    if type(document.first_page) is not int or document.first_page < 1:
+        yield f"{which}: its first_page must be a number from 1 on"
     if not _is_tuple(document.numbers, str):
         yield f"{which}: its numbers must be a tuple of texts"
     term = document.term_of_office

@@ -38,6 +38,8 @@ def meta_of(document: Document) -> dict[str, Any]:
         "numbers": list(document.numbers),
         "term_of_office": list(document.term_of_office) if document.term_of_office else None,
         "content_hash": document.content_hash,
+        "part_of": document.part_of,
+        "first_page": document.first_page,
         "extra": dict(document.extra),
     }
 
@@ -63,8 +65,8 @@ def export_line(document: Document) -> str:
         "text": document.text,
         "original": document.original,
     }
-    for name in _OPTIONAL:
-        if not record[name]:
+    for name, usual in _OPTIONAL.items():
+        if record[name] == usual:
             del record[name]
     line = json.dumps(record, ensure_ascii=False)
     # A lone surrogate has no UTF-8.
@@ -120,7 +122,7 @@ def _is_term(value: Any) -> bool:
 
 
 #: What an exported document may lack, and then has.
-_OPTIONAL: Mapping[str, str] = {"kind": "", "folder": ""}
+_OPTIONAL: Mapping[str, Any] = {"kind": "", "folder": "", "part_of": "", "first_page": 1}
 #: The fields of an exported document, and what each may be.
 _KINDS: Mapping[str, Callable[[Any], bool]] = {
     "id": _is_id,
@@ -128,6 +130,8 @@ _KINDS: Mapping[str, Callable[[Any], bool]] = {
         ("title", "kind", "place", "author", "source", "folder", "path", "content_hash", "text"),
         _is_text,
     ),
+    "part_of": _is_text,
+    "first_page": lambda value: type(value) is int and value > 0,
     "date": _is_date,
     "date_precision": lambda value: value in get_args(DatePrecision),
     "date_origin": lambda value: value in get_args(DateOrigin),

@@ -2,7 +2,8 @@
 
 A text is the set of its runs of three folded syllables (shingles). Two texts are duplicates where
 these sets overlap enough (Jaccard), or where nearly all of one stands in another that is not much
-longer. Finding the duplicates of a ranking is each engine's business.
+longer; and parts of one whole, whatever they say. Finding the duplicates of a ranking is each
+engine's business.
 """
 
 from __future__ import annotations

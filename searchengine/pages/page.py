@@ -36,7 +36,8 @@ class Page:
 
     Empty strings and None mean that nothing was given; rules fill what they can. ``line`` is
     where a record stands in its file. ``document`` is there for what was exported: it is taken
-    as it is, but for its id.
+    as it is, but for its id. ``part`` numbers, from 1, the parts of a text that is too long for
+    one document; later ones have a ``document`` from the first.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Page:
     warnings: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     document: Document | None = None
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def to_document(page: Page, zone: datetime.tzinfo | None = None) -> Document:
     :func:`checked` would have a problem with the page.
     """
     if page.document is not None:
-        return replace(page.document, id=page.id)
+        return _as_part(page) if page.part else replace(page.document, id=page.id)
     layout = lay_out(page.text, page.title)
     whole = normalize(layout.body)
     body = whole[:RULES_MAX]
@@ -101,7 +103,20 @@ def to_document(page: Page, zone: datetime.tzinfo | None = None) -> Document:
         term_of_office=page_term(heading, body),
         content_hash=page.content_hash,
         original=page.text if layout.body != page.text else None,
+        part_of=page.id if page.part else "",
         extra=page.extra,
+    )
+
+
+def _as_part(page: Page) -> Document:
+    """A later part of a text, as the page says: all else is the whole's."""
+    assert page.document is not None
+    return replace(
+        page.document,
+        id=page.id,
+        folder=page.folder,
+        content_hash=page.content_hash,
+        part_of=page.id.rpartition("#")[0],
     )
 
 

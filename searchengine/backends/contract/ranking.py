@@ -311,6 +311,26 @@ class FoldingContract(Contract):
             assert [len(one.duplicates) for one in ranking.ranked] == [29, 0]
             assert ranking.total == 2
 
+    def test_parts_of_one_whole_are_folded_whatever_they_say(self, backend: Backend) -> None:
+        parts = [
+            replace(page(f"luat#{number}", text), part_of=whole)
+            for number, (text, whole) in enumerate(
+                [
+                    ("Trồng cây bàng vào mùa xuân. Trồng cây.", "luat"),
+                    ("Tưới cây bàng vào mùa hè.", "luat"),
+                    ("Tỉa cây bàng vào mùa thu, mùa đông.", "khac"),
+                    ("Cây bàng ở bến.", ""),
+                    ("Cây bàng ở chợ.", ""),
+                ]
+            )
+        ]
+        with self.fill(backend, parts) as view:
+            plan = Plan(ALL, terms(FOLDED, "cay"), fold_duplicates=True)
+            found = {one.document.id: one.duplicates for one in view.search(plan).ranked}
+            assert found == {
+                "luat#0": ("luat#1",), "luat#2": (), "luat#3": (), "luat#4": (),
+            }  # fmt: skip
+
     def test_a_shortened_text_is_folded_and_a_short_one_is_not(self, backend: Backend) -> None:
         longer, much_longer = (
             f"{STORY} {' '.join(f'Đoạn {number}.' for number in range(count))}"

@@ -36,11 +36,15 @@ class Folded:
 
 
 def fold_duplicates(
-    ranking: Sequence[int], shingles_of: Callable[[Sequence[int]], list[Shingles]], wanted: int
+    ranking: Sequence[int],
+    shingles_of: Callable[[Sequence[int]], list[Shingles]],
+    wanted: int,
+    wholes: Sequence[int] | None = None,
 ) -> list[Folded]:
     """Return the first ``wanted`` documents of ``ranking`` that repeat none before them.
 
-    Each comes with those that repeat it, as far as the ranking was read: until ``wanted`` are
+    ``wholes`` says of which whole each is a part, 0 for none (all if None); a part repeats another
+    one. Each comes with those that repeat it, as far as the ranking was read: until ``wanted`` are
     there. The first :data:`FOLD_DOCUMENTS` are compared and what follows is taken as it is, so
     asking for more continues the same list.
     """
@@ -48,11 +52,14 @@ def fold_duplicates(
     found: list[int] = []
     repeated: list[list[int]] = []
     compared = ranking[:FOLD_DOCUMENTS]
+    parts = [0] * len(compared) if wholes is None else wholes[:FOLD_DOCUMENTS]
     at = 0
     while at < len(compared) and len(found) < wanted:
         missing = max(wanted - len(found), FEW if at else 0)
-        step = compared[at : at + min(missing, MANY)]
-        for number, group in zip(step, kept.read(shingles_of(step)), strict=True):
+        end = at + min(missing, MANY)
+        step = compared[at:end]
+        groups = kept.read(shingles_of(step), parts[at:end])
+        for number, group in zip(step, groups, strict=True):
             if group is not None:
                 repeated[group].append(number)
             else:
@@ -73,16 +80,23 @@ class _Kept:
 
     def __init__(self) -> None:
         self._sets: list[Shingles] = []
+        self._wholes: dict[int, int] = {}
 
-    def read(self, batch: Sequence[Shingles]) -> Iterator[int | None]:
-        """Yield of each set of ``batch`` the number of the one that it repeats, or keep it."""
+    def read(self, batch: Sequence[Shingles], wholes: Sequence[int]) -> Iterator[int | None]:
+        """Yield of each set of ``batch`` the number of the one that it repeats, or keep it.
+
+        Parts of the same one of ``wholes`` repeat each other.
+        """
         known = len(self._sets)
         every = [*self._sets, *batch]
         may_repeat = _may_repeat(every, known)
         # The numbers of those of them that are kept.
         numbers = dict(enumerate(range(known)))
-        for at, one in enumerate(batch, known):
-            best, most = None, 0.0
+        for at, (one, whole) in enumerate(zip(batch, wholes, strict=True), known):
+            best, most = self._wholes.get(whole), 0.0
+            if best is not None:
+                yield best
+                continue
             for other in np.flatnonzero(may_repeat[at - known, :at]).tolist():
                 check_time()
                 if other in numbers:
@@ -92,6 +106,8 @@ class _Kept:
                         best, most = numbers[other], found
             if best is None:
                 numbers[at] = len(self._sets)
+                if whole:
+                    self._wholes[whole] = len(self._sets)
                 self._sets.append(one)
             yield best
 

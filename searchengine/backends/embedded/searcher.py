@@ -195,7 +195,8 @@ class Searcher:
             order = self._ranker.order(question, wanted + more)
             near = order.total <= wanted + LOOK_AHEAD
             read = max(wanted, order.total) if near else wanted
-            found = fold_duplicates(order.docs.tolist(), self._shingles.of, read)
+            wholes = self.snapshot.wholes[order.docs].tolist()
+            found = fold_duplicates(order.docs.tolist(), self._shingles.of, read, wholes)
             if len(found) >= wanted or len(order.docs) < wanted + more:
                 break
         total = order.total

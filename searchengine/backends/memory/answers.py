@@ -210,17 +210,22 @@ def folded(ranking: Sequence[Scored], wanted: int, full: int) -> tuple[list[Show
     """
     groups: list[tuple[IndexedDocument, float, list[str]]] = []
     texts: list[Shingles] = []
+    wholes: dict[str, int] = {}
     read = max(wanted, full) if full <= wanted + LOOK_AHEAD else wanted
     leading = 0
     for place, (one, score) in enumerate(ranking):
         check_time()
         if len(groups) == read:
             break
-        text = shingles(one.document)
+        text, whole = shingles(one.document), one.document.part_of
         alike = [similarity(len(text & other), len(text), len(other)) for other in texts]
-        if place < FOLD_DOCUMENTS and any(alike):
+        if place < FOLD_DOCUMENTS and whole in wholes:
+            groups[wholes[whole]][2].append(one.document.id)
+        elif place < FOLD_DOCUMENTS and any(alike):
             groups[alike.index(max(alike))][2].append(one.document.id)
         else:
+            if whole:
+                wholes[whole] = len(groups)
             groups.append((one, score, []))
             texts.append(text)
             leading += place < full

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from searchengine.errors import InputError
 from searchengine.pages.folders import SourceFile, shown
+from searchengine.pages.long_texts import split
 from searchengine.pages.page import Page, Problem, checked
 from searchengine.pages.readers.html import HTML
 from searchengine.pages.readers.opened import OpenedFile
@@ -53,7 +54,10 @@ def read_opened(file: OpenedFile, readers: Readers) -> Iterator[Page | Problem]:
         for found in reader.read(file):
             if not isinstance(found, (Page, Problem)):
                 raise TypeError(f"{found!r} is no page")
-            yield found if isinstance(found, Problem) else checked(found)
+            if isinstance(found, Problem):
+                yield found
+            else:
+                yield from map(checked, split(found))
     except InputError as error:
         yield file.problem(str(error))
     except OSError as error:

@@ -71,7 +71,7 @@ def _shown(pages: ScannedTexts, pattern: Pattern) -> Iterator[tuple[Snippet, tup
 
 def _hit(rank: int, found: RankedDocument, passage: Snippet, title: tuple[Span, ...]) -> Hit:
     document = found.document
-    where = location_of(document.text, passage.start)
+    where = location_of(document.text, passage.start, document.first_page)
     return Hit(
         rank=rank,
         id=document.id,

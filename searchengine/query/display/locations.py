@@ -28,21 +28,22 @@ class Location:
     article: str | None = None
 
 
-def location_of(text: str, start: int) -> Location:
-    """Return where ``text[start:]`` begins."""
-    return Location(_page(text, start), _article(text, start))
-
-
-def _page(text: str, start: int) -> int | None:
-    return text.count(PAGE_BREAK, 0, start) + 1 if PAGE_BREAK in text else None
+def location_of(text: str, start: int, first_page: int = 1) -> Location:
+    """Return where ``text[start:]`` begins, in a text that begins with a file's ``first_page``."""
+    paged = first_page > 1 or PAGE_BREAK in text
+    page = text.count(PAGE_BREAK, 0, start) + first_page if paged else None
+    return Location(page, _article(text, start))
 
 
 def _article(text: str, start: int) -> str | None:
     if text.find(_ONLY, 0, start + len(_ONLY)) < 0:
         return None
+    headings = list(_ARTICLE.finditer(text))
+    # A part of a law begins with a later one.
+    first = next((one for one in headings if one[1] == "1"), headings[0] if headings else None)
     found: str | None = None
-    last = count = 0
-    for heading in _ARTICLE.finditer(text):
+    count, last = 0, int(first[1]) - 1 if first else 0
+    for heading in headings:
         number = int(heading[1])
         # Articles of another law, quoted in an amendment, begin elsewhere.
         if number not in (last, last + 1):

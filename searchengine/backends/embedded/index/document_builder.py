@@ -7,6 +7,7 @@ small segment to two files, which the writer then takes in.
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import math
 import tempfile
@@ -27,6 +28,7 @@ from searchengine.backends.embedded.index.schema import (
     NO_DAY,
     ORDER,
     STAMP,
+    WHOLE,
     columns_for,
     specs_for,
     stream_of,
@@ -69,6 +71,7 @@ class Assembler:
         streams[NAME_FOLDED] = self._listed(NAME_FOLDED, list(map(name_terms, documents)))
         days = np.array([days_of(d) or (NO_DAY, NO_DAY) for d in documents], np.int32)
         columns: dict[str, NDArray[Any]] = {FIRST_DAY: days[:, 0], LAST_DAY: days[:, 1]}
+        columns[WHOLE] = np.array([_whole(document.part_of) for document in documents], np.uint64)
         for field in self._fields:
             values = [field.values(document) for document in documents]
             name = stream_of(field.name)
@@ -85,6 +88,14 @@ class Assembler:
     def _listed(self, vocabulary: str, lists: list[list[str]]) -> Tokens:
         numbers = self._builder.numbering(vocabulary).numbers([t for one in lists for t in one])
         return numbers, np.array([len(one) for one in lists], np.int64)
+
+
+def _whole(part_of: str) -> int:
+    """A number that names the whole that a document is a part of; 0 for none."""
+    if not part_of:
+        return 0
+    digest = hashlib.blake2b(part_of.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little") or 1
 
 
 def _stored_fields(pending: Pending, document: Document) -> dict[str, str]:

@@ -55,7 +55,9 @@ ORDER = OrderSpec(SYLLABLES, FOLDED, BIGRAMS, TITLE_SYLLABLES, TITLE_FOLDED, TIT
 
 #: The first and last day that a document's date covers, counted from 1970-01-01.
 FIRST_DAY, LAST_DAY = "first_day", "last_day"
-COLUMNS = {FIRST_DAY: np.int32, LAST_DAY: np.int32}
+#: A number that all parts of one whole have, and no other document; 0 for what is no part.
+WHOLE = "whole"
+COLUMNS = {FIRST_DAY: np.int32, LAST_DAY: np.int32, WHOLE: np.uint64}
 #: A document without a date.
 NO_DAY = -(2**31)
 

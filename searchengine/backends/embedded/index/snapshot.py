@@ -26,7 +26,13 @@ from searchengine.backends.embedded.index.codec import live_of, open_stored, ope
 from searchengine.backends.embedded.index.commit.storage import Index, check_sizes
 from searchengine.backends.embedded.index.doc_groups import NO_GROUPS, Groups, Names
 from searchengine.backends.embedded.index.ids import Ids, SegmentIds
-from searchengine.backends.embedded.index.schema import FIRST_DAY, LAST_DAY, NO_DAY, stream_of
+from searchengine.backends.embedded.index.schema import (
+    FIRST_DAY,
+    LAST_DAY,
+    NO_DAY,
+    WHOLE,
+    stream_of,
+)
 from searchengine.backends.embedded.index.stored.reader import StoredReader
 from searchengine.backends.fields import TERM_STREAMS, FieldTable, IndexSettings
 from searchengine.document import Document
@@ -107,6 +113,8 @@ class Snapshot(Streams):
         budget.pin("documents", self.live)
         days = (budget.pin("documents", self.column(name)) for name in (FIRST_DAY, LAST_DAY))
         self._days = next(days), next(days)
+        #: What number the whole has that each document is a part of, 0 for none: uint64[size].
+        self.wholes: NDArray[np.uint64] = budget.pin("documents", self.column(WHOLE))
 
     @property
     def segments(self) -> list[Segment]:
