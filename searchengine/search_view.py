@@ -120,6 +120,9 @@ class SearchView:
                 explanations = self._explanations(plan, [hit.id for hit in hits])
                 hits = list(map(_explained, hits, explanations))
             suggestion = self._suggestion(chosen, ranking, pages) if options.suggest else None
+            notes = (*chosen.reading.query.query.notes, *relaxed_notes(coverage, ranking))
+            if not ranking.total:
+                notes += tuple(self._folder_notes(chosen, options))
         return Results(
             query=query,
             total=ranking.total,
@@ -130,11 +133,7 @@ class SearchView:
             facets=ranking.facets,
             suggestion=suggestion,
             corrected=planned.corrected,
-            notes=(
-                *chosen.reading.query.query.notes,
-                *relaxed_notes(coverage, ranking),
-                *(() if ranking.total else self._folder_notes(chosen, options)),
-            ),
+            notes=notes,
             total_partial=ranking.total_partial,
         )
 

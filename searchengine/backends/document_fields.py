@@ -14,7 +14,7 @@ import unicodedata
 
 from searchengine.backends.values import day_number
 from searchengine.document import Document
-from searchengine.text.file_names import name_words
+from searchengine.text.lexicon.file_names import name_words
 from searchengine.text.normalization import normalize
 from searchengine.text.numbers import find_numbers, number_key
 

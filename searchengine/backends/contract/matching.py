@@ -6,6 +6,7 @@ import pytest
 
 from searchengine.backends.contract.base import ALL, Contract, day, matched, page, terms
 from searchengine.backends.fields import (
+    NAME_FOLDED,
     NUMBERS,
     TITLE_BIGRAMS,
     TITLE_FOLDED,

@@ -37,7 +37,7 @@ MARKED_WEIGHTS: Mapping[str, float] = {
     FOLDED: 0.3,
     TITLE_SYLLABLES: 0.2,
     TITLE_BIGRAMS: 0.2,
-    NAME_FOLDED: 0.4,
+    NAME_FOLDED: 0.2,
     NUMBERS: 2.0,
 }
 #: A query typed on a bare keyboard.
@@ -47,7 +47,7 @@ BARE_WEIGHTS: Mapping[str, float] = {
     FOLDED: 1.0,
     TITLE_FOLDED: 0.2,
     TITLE_BIGRAMS: 0.2,
-    NAME_FOLDED: 0.4,
+    NAME_FOLDED: 0.2,
     NUMBERS: 2.0,
 }
 #: What the other form of an abbreviation, or a synonym, weighs beside the typed one, syllable for

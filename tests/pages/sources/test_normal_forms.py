@@ -1,4 +1,4 @@
-"""Names of files are written with letters and marks together or apart; either finds the document."""
+"""Names of files have letters and marks together or apart; either finds the document."""
 
 from __future__ import annotations
 

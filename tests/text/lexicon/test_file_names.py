@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from searchengine.text.file_names import MAX_WORDS, name_words
+from searchengine.text.lexicon.file_names import MAX_WORDS, name_words
 
 
 @pytest.mark.parametrize(

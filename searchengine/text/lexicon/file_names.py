@@ -24,7 +24,8 @@ GENERIC = frozenset(
     new of output page pages part photo pic picture presentation pxl received recording scan scanned
     scanner screen screenshot sheet temp text the tmp unknown unnamed untitled upload version viber
     vid video whatsapp word workbook worksheet zalo
-    anh ban chua chup co dat de hinh khong lieu luc luu man moi sao tai ten tep tieu tinh trang van ve
+    anh ban chua chup co dat de hinh khong lieu luc luu man moi sao tai ten tep tieu tinh trang van
+    ve
     """.split()
 )
 
