@@ -1,0 +1,58 @@
+"""The issuing body of a paper, from the lines at the left of its letterhead.
+
+The last body counts; above it stands the one that it belongs to. ``BAN THƯỜNG TRỰC`` or ``VĂN
+PHÒNG`` alone is that of the body above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from searchengine.pages.rules.official.casing import body_case
+from searchengine.pages.rules.text_patterns import squeeze
+
+#: A line that begins so begins another body; others go on with the one above.
+_BODY = re.compile(
+    r"(?:ỦY BAN|UỶ BAN|UBND|UBMTTQ|UB MTTQ|HĐND|HỘI|ĐẢNG (?:ỦY|UỶ|BỘ|ĐOÀN)|(?:TỈNH|THÀNH|HUYỆN|QUẬN"
+    r"|THỊ) (?:ỦY|UỶ|ĐOÀN)|CHI (?:BỘ|CỤC|HỘI|ĐOÀN|NHÁNH)|SỞ|BỘ|PHÒNG(?! CHỐNG|,| CHÁY| NGỪA)|BAN|BQL"
+    r"|BCĐ|BCH|TRƯỜNG|TRUNG TÂM|TRẠM|CÔNG (?:AN|ĐOÀN|TY|TRƯỜNG)|LIÊN (?:ĐOÀN|HIỆP|MINH)|ĐOÀN|VĂN PHÒNG"
+    r"|CỤC|TỔNG (?:CỤC|CÔNG TY|LIÊN ĐOÀN)|VIỆN|BỆNH VIỆN|TÒA ÁN|TOÀ ÁN|THANH TRA|MẶT TRẬN|QUỐC HỘI"
+    r"|CHÍNH PHỦ|THỦ TƯỚNG|CHỦ TỊCH|ĐẠI HỘI|TỔ(?! QUỐC)|ĐỘI|HỢP TÁC XÃ|HTX|NGÂN HÀNG|QUỸ|BẢO HIỂM"
+    r"|KHO BẠC|ĐÀI|BÁO|TẠP CHÍ|HẠT|XÍ NGHIỆP|ĐẠI HỌC|HỌC VIỆN|KHOA|QUÂN (?:KHU|CHỦNG)|BCHQS|THÔN|ẤP"
+    r"|KHU PHỐ|TDP|THƯỜNG TRỰC)(?!\w)"
+)
+#: What is a part of the body above it where it stands alone.
+_PART = re.compile(
+    r"(?:BAN (?:THƯỜNG TRỰC|THƯỜNG VỤ|CHẤP HÀNH|TỔ CHỨC|TUYÊN GIÁO|DÂN VẬN|NỘI CHÍNH|CHỈ ĐẠO)"
+    r"|THƯỜNG TRỰC|VĂN PHÒNG|[ỦU][YỶ] BAN KIỂM TRA|THANH TRA|CƠ QUAN)"
+)
+#: A body whose name goes on in the next line whatever that begins with.
+_OPEN = re.compile(r"(?:[ỦU][YỶ] BAN|BAN CHẤP HÀNH|BCH|.*(?: VÀ| -|,))")
+_NOTE = re.compile(r"\s*(?:\(\d\)|[*¹²³]|_{2,}|-{2,})+\s*$")
+#: What a form has in the place of a body.
+_FORM = re.compile(r"\W*(?:TÊN|CƠ QUAN, (?:TỔ CHỨC|ĐƠN VỊ)|ĐƠN VỊ\s*[:.…])")
+
+
+def issuing_body(lines: Sequence[str], paper: str) -> str:
+    """Return the body that issued a paper, or an empty string where its letterhead names none."""
+    names = bodies(lines)
+    if not names or any(_FORM.match(name) for name in names):
+        return ""
+    last = names[-1]
+    if len(names) > 1 and _PART.fullmatch(last):
+        above = body_case(names[-2], paper)
+        return f"{body_case(last, paper)} {above}"
+    return body_case(last, paper)
+
+
+def bodies(lines: Sequence[str]) -> list[str]:
+    """Return the bodies that the lines of a letterhead name, the highest first."""
+    names: list[str] = []
+    for line in lines:
+        written = squeeze(_NOTE.sub("", line))
+        if names and (not _BODY.match(written) or _OPEN.fullmatch(names[-1])):
+            names[-1] = f"{names[-1]} {written}"
+        elif written:
+            names.append(written)
+    return names
