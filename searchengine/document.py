@@ -30,7 +30,7 @@ EXTRA_BITS = 14_000
 #: How much of a text is shown to tell a document without an id.
 _SHOWN = 40
 _PRECISIONS, _ORIGINS = get_args(DatePrecision), get_args(DateOrigin)
-_TEXTS = ("text", "title", "place", "author", "source", "path", "content_hash")
+_TEXTS = ("text", "title", "kind", "place", "author", "source", "folder", "path", "content_hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,11 @@ class Document:
 
     ``text`` is the article without page junk; ``original`` is the whole text where that is more,
     else None. ``date`` is the first day of what ``date_precision`` says; a datetime is taken for
-    its day in the time zone that is set. ``numbers`` are document numbers as written, each once;
-    ``term_of_office`` are its first and last year; ``content_hash`` names the raw content that
-    the document came from; ``extra`` holds the further fields of a record, JSON values.
+    its day in the time zone that is set. ``kind`` is the kind of paper, such as `Kế hoạch`;
+    ``folder`` where its file lies below what was indexed, such as `2024/Nghị quyết`. ``numbers``
+    are document numbers as written, each once; ``term_of_office`` are its first and last year;
+    ``content_hash`` names the raw content that the document came from; ``extra`` holds the
+    further fields of a record, JSON values.
     Raises :class:`InputError` that names the document and what is wrong with it.
     """
 
@@ -51,9 +53,11 @@ class Document:
     date: datetime.date | None = None
     date_precision: DatePrecision = "none"
     date_origin: DateOrigin = "none"
+    kind: str = ""
     place: str = ""
     author: str = ""
     source: str = ""
+    folder: str = ""
     path: str = ""
     numbers: tuple[str, ...] = ()
     term_of_office: tuple[int, int] | None = None

@@ -29,9 +29,11 @@ def meta_of(document: Document) -> dict[str, Any]:
         "date": document.date.isoformat() if document.date else None,
         "date_precision": document.date_precision,
         "date_origin": document.date_origin,
+        "kind": document.kind,
         "place": document.place,
         "author": document.author,
         "source": document.source,
+        "folder": document.folder,
         "path": document.path,
         "numbers": list(document.numbers),
         "term_of_office": list(document.term_of_office) if document.term_of_office else None,
@@ -61,6 +63,9 @@ def export_line(document: Document) -> str:
         "text": document.text,
         "original": document.original,
     }
+    for name in _OPTIONAL:
+        if not record[name]:
+            del record[name]
     line = json.dumps(record, ensure_ascii=False)
     # A lone surrogate has no UTF-8.
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
@@ -79,8 +84,9 @@ def exported_document(value: Mapping[str, Any]) -> Document:
     if value[EXPORT_KEY] > EXPORT_VERSION:
         raise ValueError("a newer version of this program exported it: use that")
     names = {EXPORT_KEY, *_KINDS}
-    for name in sorted(names ^ set(value)):
+    for name in sorted((names ^ set(value)) - _OPTIONAL.keys()):
         raise ValueError(f"its field {name!r} is {'missing' if name in names else 'unknown'}")
+    value = {**_OPTIONAL, **value}
     for name, is_kind in _KINDS.items():
         if not is_kind(value[name]):
             raise ValueError(f"its field {name!r} cannot be {value[name]!r:.40}")
@@ -113,11 +119,14 @@ def _is_term(value: Any) -> bool:
     )
 
 
+#: What an exported document may lack, and then has.
+_OPTIONAL: Mapping[str, str] = {"kind": "", "folder": ""}
 #: The fields of an exported document, and what each may be.
 _KINDS: Mapping[str, Callable[[Any], bool]] = {
     "id": _is_id,
     **dict.fromkeys(
-        ("title", "place", "author", "source", "path", "content_hash", "text"), _is_text
+        ("title", "kind", "place", "author", "source", "folder", "path", "content_hash", "text"),
+        _is_text,
     ),
     "date": _is_date,
     "date_precision": lambda value: value in get_args(DatePrecision),

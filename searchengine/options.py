@@ -36,19 +36,20 @@ class SearchOptions:
     """Options of a search; every one has a default.
 
     ``page`` (from 1) of pages of ``limit`` hits. ``since`` and ``until`` are dates or what the
-    command line takes (``"2022-07"``, ``"hôm qua"``), both included; what is told from today
-    counts from ``today``. ``place``, ``source``, ``author`` and ``term`` (of office, such as
-    `2020–2025`) find documents whose value holds these syllables side by side. ``filters`` does so
-    for any field of the index by its name; of numbers and dates it takes a value or a range
-    (``"5..10"``, ``"2022-07.."``). ``match_all`` asks for every bare word. With ``correct`` a bare
-    word that hardly any document has counts as what was surely meant by it. ``sort`` is
-    ``"score"``, ``"date"`` (newest first) or a field (keywords from A, numbers and dates from the
-    highest); ``":asc"`` or ``":desc"`` behind it says otherwise. ``date_boost`` False ranks by text
-    alone, None or True takes the default; a date in the query becomes the origin unless the boost
-    has one. ``explain`` says where each score comes from, of at most 20 hits. With ``facets`` the
-    values of all matches are counted. Without ``snippets`` hits have neither snippet nor
-    highlights. With ``fold_duplicates`` pages of nearly the same text are one hit. With
-    ``suggest`` the results say what a misspelt or bare query may have meant, if anything.
+    command line takes (``"2022-07"``, ``"hôm qua"``), both included; what is told from today counts
+    from ``today``. ``kind``, ``place``, ``source``, ``author`` and ``term`` (of office, such as
+    `2020–2025`) find documents whose value holds these syllables side by side; ``folder`` those in
+    a folder and below it. ``filters`` does so for any field of the index by its name; of numbers
+    and dates it takes a value or a range (``"5..10"``, ``"2022-07.."``). ``match_all`` asks for
+    every bare word. With ``correct`` a bare word that hardly any document has counts as what was
+    surely meant by it. ``sort`` is ``"score"``, ``"date"`` (newest first) or a field (keywords from
+    A, numbers and dates from the highest); ``":asc"`` or ``":desc"`` behind it says otherwise.
+    ``date_boost`` False ranks by text alone, None or True takes the default; a date in the query
+    becomes the origin unless the boost has one. ``explain`` says where each score comes from, of at
+    most 20 hits. With ``facets`` the values of all matches are counted. Without ``snippets`` hits
+    have neither snippet nor highlights. With ``fold_duplicates`` pages of nearly the same text are
+    one hit. With ``suggest`` the results say what a misspelt or bare query may have meant, if
+    anything.
     ``time_limit`` is in seconds; a search that takes longer raises :class:`TimeLimitError`. Raises
     :class:`InputError` for options that cannot be.
     """
@@ -57,10 +58,12 @@ class SearchOptions:
     page: int = 1
     since: DateLike = None
     until: DateLike = None
+    kind: str | None = None
     place: str | None = None
     source: str | None = None
     author: str | None = None
     term: str | None = None
+    folder: str | None = None
     filters: Filters = ()
     sort: str = "score"
     match_all: bool = False
@@ -123,10 +126,12 @@ class FilterKeywords(TypedDict, total=False):
 
     since: DateLike
     until: DateLike
+    kind: str | None
     place: str | None
     source: str | None
     author: str | None
     term: str | None
+    folder: str | None
     filters: Filters
     match_all: bool
     correct: bool

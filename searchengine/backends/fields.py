@@ -34,6 +34,9 @@ TERM_STREAMS = (*SCORED_STREAMS, NUMBERS)
 #: The fields of single syllables, of which phrases are terms as well.
 SYLLABLE_STREAMS = (SYLLABLES, FOLDED, TITLE_SYLLABLES, TITLE_FOLDED)
 
+#: The metadata field of the folders in which a document lies, one in the other.
+FOLDER = "folder"
+
 Kind = Literal["keyword", "number", "date"]
 #: What a document has of a field: texts of a keyword, a number, days since 1970-01-01 of a date.
 Value = str | float | int
@@ -131,11 +134,19 @@ def _term_of_office(document: Document) -> str:
     return f"{term[0]}–{term[1]}" if term else ""
 
 
+def _folders(document: Document) -> list[str]:
+    """The folder of a document and those above it, the outermost first."""
+    parts = document.folder.strip("/").split("/")
+    return ["/".join(parts[: count + 1]) for count in range(len(parts))]
+
+
 _BUILT_IN_VALUES: Mapping[str, Any] = {
+    "kind": lambda document: document.kind,
     "place": lambda document: document.place,
     "source": lambda document: document.source,
     "author": lambda document: document.author,
     "term_of_office": _term_of_office,
+    FOLDER: _folders,
 }
 #: The metadata that every index has, in the order in which facets are answered.
 BUILT_IN = tuple(Field(name, "keyword") for name in _BUILT_IN_VALUES)
@@ -145,7 +156,7 @@ PERIODS = ("year", "month")
 #: The facets that every index has.
 FACET_NAMES = (*PERIODS, *FACETS)
 #: Other names that a facet may be asked for by.
-FACET_ALIASES = {"term": "term_of_office"}
+FACET_ALIASES = {"term": "term_of_office", "in": FOLDER}
 #: What an index may not declare, for it means something already.
 RESERVED = frozenset(
     {*FACET_NAMES, *FACET_ALIASES, *TERM_STREAMS, "date", "score", "id", "title", "text", "path"}
@@ -228,8 +239,12 @@ class IndexSettings:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> IndexSettings:
-        """Return the settings that :meth:`to_json` gave; raises KeyError, TypeError, ValueError."""
-        return cls(str(value["synonyms"]), fields_of(value["fields"]))
+        """Return the settings that :meth:`to_json` gave; raises KeyError, TypeError, ValueError.
+
+        A field that an earlier version had to declare, and every index has, is left out.
+        """
+        declared = (field for field in fields_of(value["fields"]) if field.name not in RESERVED)
+        return cls(str(value["synonyms"]), tuple(declared))
 
 
 def fields_of(kinds: Any) -> tuple[Field, ...]:

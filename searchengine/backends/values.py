@@ -117,12 +117,13 @@ class PhraseQuery:
 class ValueQuery:
     """Documents whose value of a metadata field holds these syllables side by side.
 
-    With ``folded`` the value's diacritics do not count.
+    With ``folded`` the value's diacritics do not count; with ``whole`` the value holds no others.
     """
 
     field: str
     syllables: tuple[str, ...]
     folded: bool
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def facets(
     directory: str,
     as_json: bool,
 ) -> int:
-    """Count the documents that match by year, month, place, source, author and term of office.
+    """Count the documents that match by year, month, kind, place, author, folder and so on.
 
     Without a query one of the filters is needed, such as --from 2022.
     """

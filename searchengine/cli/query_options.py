@@ -17,10 +17,14 @@ from searchengine.options import SearchOptions, read_filters
 _FILTERS = (
     click.option("--from", "since", metavar="DATE", help="2022, 2022-07, 2022-07-03 or 3/7/2022."),
     click.option("--to", "until", metavar="DATE", help="The last day that counts, likewise."),
+    click.option("--kind", help="Only documents of this kind, such as 'kế hoạch'."),
     click.option("--place", help="Only documents of this place."),
     click.option("--source", help="Only documents of this source."),
     click.option("--author", help="Only documents of this author."),
     click.option("--term", help="Only documents of this term of office, such as 2020-2025."),
+    click.option(
+        "--in", "folder", metavar="FOLDER", help="Only what lies in or below this folder."
+    ),
     click.option(
         "--filter",
         "filters",
@@ -29,7 +33,7 @@ _FILTERS = (
         help="Only documents with this value of a field, or one in FIRST..LAST.",
     ),
 )
-_NAMES = ("since", "until", "place", "source", "author", "term", "filters")
+_NAMES = ("since", "until", "kind", "place", "source", "author", "term", "folder", "filters")
 
 
 def query_options(function: F) -> F:

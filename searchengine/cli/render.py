@@ -63,7 +63,7 @@ def _hit(hit: Hit) -> None:
     title = _marked(hit.title or hit.id, hit.title_highlights if hit.title else ())
     click.echo(f"{hit.rank}. {title}")
     date = shown_date(hit.date, hit.date_precision) if hit.date else ""
-    about = [part for part in (date, hit.place, hit.author, hit.source) if part]
+    about = [part for part in (hit.kind, date, hit.place, hit.author, hit.source) if part]
     click.echo("   " + click.style(" · ".join([*about, hit.id]), dim=True))
     if hit.snippet:
         click.echo("   " + _marked(hit.snippet, hit.highlights))
@@ -99,9 +99,11 @@ def document(found: Document, *, original: bool) -> None:
         ("title", found.title),
         ("date", shown_date(found.date, found.date_precision) if found.date else "none"),
         ("date from", found.date_origin if found.date else ""),
+        ("kind", found.kind),
         ("place", found.place),
         ("author", found.author),
         ("source", found.source),
+        ("folder", found.folder),
         ("path", found.path),
         ("numbers", ", ".join(found.numbers)),
         ("term of office", f"{term[0]}–{term[1]}" if term else ""),

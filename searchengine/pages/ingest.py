@@ -77,6 +77,11 @@ class _Entry:
     file: SourceFile
 
     @property
+    def folder(self) -> str:
+        """The folder below its source in which it lies."""
+        return self.file_id.rpartition("/")[0]
+
+    @property
     def key(self) -> tuple[str, str]:
         return self.source.name, self.file_id
 
@@ -212,7 +217,7 @@ class _Run:
                 continue
             if id_ is None:
                 id_ = self._new_id(entry.source, own, page.id)
-            page = page if page.id == id_ else replace(page, id=id_)
+            page = replace(page, id=id_, folder=entry.folder)
             # One document of every file read must carry its newest fingerprint, or the next run
             # would read the file again.
             self._take(page, own, entry, fingerprint, writer, always=first)

@@ -43,9 +43,11 @@ class Page:
     text: str
     title: str = ""
     date: Any = None
+    kind: str = ""
     place: str = ""
     author: str = ""
     source: str = ""
+    folder: str = ""
     path: str = ""
     line: int | None = None
     content_hash: str = ""
@@ -89,9 +91,11 @@ def to_document(page: Page, zone: datetime.tzinfo | None = None) -> Document:
         date=found.date,
         date_precision=found.precision,
         date_origin=found.origin,
+        kind=page.kind,
         place=page.place or page_place(heading, body),
         author=page.author or layout.author or author_rule.closing_name(layout.body),
         source=page.source,
+        folder=page.folder,
         path=page.path,
         numbers=_numbers(f"{heading}\n{whole}"),
         term_of_office=page_term(heading, body),
@@ -108,9 +112,11 @@ def checked(page: Page) -> Page | Problem:
             id=page.id,
             text=page.text,
             title=page.title,
+            kind=page.kind,
             place=page.place,
             author=page.author,
             source=page.source,
+            folder=page.folder,
             path=page.path,
             content_hash=page.content_hash,
             extra=page.extra,

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from searchengine.backends.fields import (
     FACET_NAMES,
+    FOLDER,
     NUMBERS,
     SYLLABLE_STREAMS,
     TERM_STREAMS,
@@ -56,6 +57,7 @@ PHRASES = (
 )  # fmt: skip
 PLACES = ("xã Yên Lạc", "xã Yên Lặc", "thị trấn Vị Xuyên", "xã Lạc Yên", "bản Lác", "")
 SOURCES = ("Báo Đồi Chè", "Tin bản làng", "")
+FOLDERS = ("", "Sổ tay", "Sổ tay/Chè", "2019/Sổ tay")
 #: What an index of these documents declares.
 DECLARED = (Field("loại", "keyword"), Field("số trang", "number"), Field("ngày ký", "date"))
 KINDS = ("Nghị quyết", "nghị quyết", "Công văn", "Công văn hỏa tốc")
@@ -121,6 +123,7 @@ class Generator:
             date_precision=precision if dated else "none",
             place=chance.choice(PLACES),
             source=chance.choice(SOURCES),
+            folder=chance.choice(FOLDERS),
             numbers=chance.choice(((), (), ("7/2019/NQ-HĐND",), ("08-KH/TU",))),
             extra={
                 "loại": chance.choice((*KINDS, [], list(KINDS[1:3]), None)),
@@ -171,10 +174,14 @@ class Generator:
     def _value(self) -> ValueQuery:
         chance = self._chance
         values: Sequence[str]
-        field, values = chance.choice((("place", PLACES), ("source", SOURCES), ("loại", KINDS)))
+        field, values = chance.choice(
+            (("place", PLACES), ("source", SOURCES), ("loại", KINDS), (FOLDER, FOLDERS))
+        )
         folded = chance.random() < 0.5
         syllables = analyze_syllables(chance.choice(values))[folded]
         start = chance.randrange(len(syllables) + 1)
+        if chance.random() < 0.2:
+            return ValueQuery(field, tuple(syllables), folded, whole=True)
         return ValueQuery(field, tuple(syllables[start : start + 2]), folded)
 
     def _range(self) -> RangeQuery:

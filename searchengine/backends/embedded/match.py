@@ -6,6 +6,7 @@ Matching knows no scores. A phrase is a term of its stream like any other: see `
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -126,9 +127,10 @@ def value_mask(snapshot: Snapshot, query: ValueQuery) -> Mask:
         return mask
     facet = snapshot.facet(query.field)
     wanted = f" {' '.join(query.syllables)} "
+    fits = operator.eq if query.whole else operator.contains
     numbers = facet.names.holding(map(fold_syllable, query.syllables))
     strings = facet.names.strings
     held = np.zeros(len(strings), np.bool_)
-    held[[one for one in numbers if wanted in _spaced(strings[one])[query.folded]]] = True
+    held[[one for one in numbers if fits(_spaced(strings[one])[query.folded], wanted)]] = True
     mask[facet.groups.within(held.take(facet.groups.codes))] = True
     return mask

@@ -105,10 +105,10 @@ def matches(query: Query, one: IndexedDocument) -> bool:
     if isinstance(query, RangeQuery):
         days = one.days if query.field == DATE else _whole(one.values[query.field])
         return days is not None and _touches(query, *days)
-    values = map(analyze_syllables, one.labels[query.field])
-    return bool(query.syllables) and any(
-        _side_by_side(query.syllables, value[query.folded]) for value in values
-    )
+    values = (analyze_syllables(label)[query.folded] for label in one.labels[query.field])
+    if query.whole:
+        return bool(query.syllables) and list(query.syllables) in values
+    return bool(query.syllables) and any(_side_by_side(query.syllables, one) for one in values)
 
 
 def phrase_count(phrase: Phrase, terms: Sequence[str]) -> int:

@@ -50,6 +50,7 @@ class Fields:
     text: str = "text"
     date: str = "date"
     author: str = "author"
+    kind: str = "kind"
     place: str = "place"
     source: str = "source"
     url: str = "url"
@@ -189,8 +190,11 @@ def _page(
     if len(text) > TEXT_MAX:
         warnings.append(f"only the first {TEXT_MAX:,} of {len(text):,} characters were read")
         text = text[:TEXT_MAX]
-    named = {fields.id, fields.title, fields.text, fields.date, fields.author, fields.place}
-    extra = {key: item for key, item in value.items() if key not in named | {fields.source}}
+    named = {
+        *(fields.id, fields.title, fields.text, fields.date),
+        *(fields.kind, fields.place, fields.author, fields.source),
+    }
+    extra = {key: item for key, item in value.items() if key not in named}
     if fields.url in extra and fields.url != "url":
         extra["url"] = extra.pop(fields.url)
     id_ = value.get(fields.id)
@@ -200,6 +204,7 @@ def _page(
         text=text,
         title=title,
         date=value.get(fields.date),
+        kind=squeeze(_text(value.get(fields.kind), warnings, ", ")),
         place=squeeze(_text(value.get(fields.place), warnings, ", ")),
         author=squeeze(_text(value.get(fields.author), warnings, ", ")),
         source=squeeze(_text(value.get(fields.source), warnings, ", ")),

@@ -15,7 +15,7 @@ from searchengine.text.scan import Span
 class Hit:
     """One document found; ``rank`` counts from 1 over all pages of results.
 
-    ``place`` … ``path`` are None where the document has none. Scores compare within one search
+    ``kind`` … ``path`` are None where the document has none. Scores compare within one search
     only. ``snippet`` is a passage of the text on one line; spans count its characters.
     """
 
@@ -24,9 +24,11 @@ class Hit:
     title: str
     date: datetime.date | None
     date_precision: str
+    kind: str | None
     place: str | None
     author: str | None
     source: str | None
+    folder: str | None
     path: str | None
     score: float
     snippet: str
@@ -48,9 +50,11 @@ class Hit:
             "title": self.title,
             "date": self.date.isoformat() if self.date else None,
             "date_precision": self.date_precision,
+            "kind": self.kind,
             "place": self.place,
             "author": self.author,
             "source": self.source,
+            "folder": self.folder,
             "path": self.path,
             "score": self.score,
             "snippet": self.snippet,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from typing import Literal
 
-from searchengine.backends.fields import Field, FieldTable
+from searchengine.backends.fields import FOLDER, Field, FieldTable
 from searchengine.backends.values import day_number
 from searchengine.errors import InputError
 from searchengine.options import DateLike, SearchOptions
@@ -19,10 +19,12 @@ Filter = DateRange | HasFacet | InRange
 
 #: The fields that every index has, by the names of the options that filter by them.
 OPTIONS = {
+    "kind": "kind",
     "place": "place",
     "source": "source",
     "author": "author",
     "term": "term_of_office",
+    "folder": FOLDER,
 }
 #: Stands between the ends of a range: 5..10, 2022-07.., ..2022.
 _TO = ".."

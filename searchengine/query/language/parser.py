@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from searchengine.backends.fields import FACET_ALIASES
 from searchengine.errors import QueryError
 from searchengine.query.language.tree import (
     Bool,
@@ -51,7 +52,7 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+)
-  | (?P<field>(?:title|place|author|source|number|date|term):(?=\S))
+  | (?P<field>(?:title|kind|place|author|source|number|date|term|in):(?=\S))
   | (?P<when>(?i:sau|after|trước|truoc|before|từ|tu|from|since|đến|den|to|until|ngày|ngay):
       (?P<day>"[^"]*"|[^\s()"]+))
   | (?P<quote>"(?P<phrase>[^"]*)"(?:~(?P<slop>\d{1,3})(?![^\s()]))?)
@@ -76,8 +77,6 @@ _WHEN = {
     **dict.fromkeys(("đến", "den", "to", "until"), "to"),
     **dict.fromkeys(("ngày", "ngay"), "on"),
 }
-#: Facets that a query calls by a shorter name.
-_FACETS = {"term": "term_of_office"}
 _PREFIX = re.compile(r"^([^\W_]+)\*+$")
 
 
@@ -320,7 +319,9 @@ class _Parser:
             raise _NotAQueryError
         if name == "date":
             return _date_range(value)
-        return HasNumber(value) if name == "number" else HasFacet(_FACETS.get(name, name), value)
+        return (
+            HasNumber(value) if name == "number" else HasFacet(FACET_ALIASES.get(name, name), value)
+        )
 
 
 def _demanded(node: Node) -> Node:

@@ -59,7 +59,7 @@ class InTitle:
 
 @dataclass(frozen=True, slots=True)
 class HasFacet:
-    """A document whose ``name`` (place, author, source, term_of_office) contains ``value``."""
+    """A document whose ``name`` (kind, place, author …) contains ``value``, or of folders is it."""
 
     name: str
     value: str

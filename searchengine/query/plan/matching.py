@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
-from searchengine.backends.fields import NUMBERS, TITLE_FOLDED, TITLE_SYLLABLES
+from searchengine.backends.fields import FOLDER, NUMBERS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.backends.values import (
     DATE,
     AllOf,
@@ -61,7 +61,8 @@ def filter_query(node: Node) -> Query:
         syllables, folded = analyze_syllables(node.value)
         # Diacritics count where the value has some.
         bare = syllables == folded
-        return ValueQuery(node.name, tuple(folded if bare else syllables), bare)
+        whole = node.name == FOLDER
+        return ValueQuery(node.name, tuple(folded if bare else syllables), bare, whole)
     if isinstance(node, InRange):
         return RangeQuery(node.name, node.first, node.last)
     raise TypeError(f"{node} is no filter")

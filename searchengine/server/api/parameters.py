@@ -54,10 +54,14 @@ class Filters(Parameters):
     q: str = Field("", description="What to look for, in the query language.")
     since: str | None = Field(None, alias="from", description=f"The first day: {_DATE}.")
     until: str | None = Field(None, alias="to", description="The last day that counts.")
+    kind: str | None = Field(None, description="Only documents of this kind, such as kế hoạch.")
     place: str | None = Field(None, description="Only documents of this place.")
     source: str | None = Field(None, description="Only documents of this source.")
     author: str | None = Field(None, description="Only documents of this author.")
     term: str | None = Field(None, description="Only documents of this term of office: 2020-2025.")
+    folder: str | None = Field(
+        None, alias="in", description="Only what lies in or below this folder."
+    )
     filters: list[str] = Field(
         [],
         alias="filter",

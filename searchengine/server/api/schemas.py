@@ -50,9 +50,11 @@ class HitAnswer(BaseModel):
     title: str
     date: str | None
     date_precision: Literal["day", "month", "year", "none"]
+    kind: str | None
     place: str | None
     author: str | None
     source: str | None
+    folder: str | None
     path: str | None
     score: float
     snippet: str
@@ -126,9 +128,11 @@ class DocumentAnswer(BaseModel):
     date: str | None
     date_precision: Literal["day", "month", "year", "none"]
     date_origin: str
+    kind: str
     place: str
     author: str
     source: str
+    folder: str
     path: str
     numbers: list[str]
     term_of_office: tuple[int, int] | None

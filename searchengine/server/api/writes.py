@@ -36,6 +36,7 @@ RECORD_SCHEMA: dict[str, Any] = {
         "title": {"type": "string"},
         "text": {"type": "string"},
         "date": {"type": "string"},
+        "kind": {"type": "string"},
         "place": {"type": "string"},
         "author": {"type": "string"},
         "source": {"type": "string"},

@@ -70,6 +70,7 @@ class Phrases:
     bar: str
     time_span: str
     year: str
+    kind: str
     place: str
     source: str
     date_range: str
@@ -103,6 +104,7 @@ class Phrases:
     inferred: str
     author: str
     term: str
+    folder: str
     numbers: str
     file: str
     identifier: str

@@ -102,6 +102,7 @@ def _facts(document: Document, words: Phrases, table: FieldTable) -> list[Fact]:
     years = document.term_of_office
     term = f"{years[0]}–{years[1]}" if years else ""
     for name, value in (
+        (words.kind, document.kind),
         (words.place, document.place),
         (words.author, document.author),
         (words.source, document.source),

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from searchengine.backends.fields import FACET_ALIASES, Field, FieldTable, label
+from searchengine.backends.fields import FACET_ALIASES, FOLDER, Field, FieldTable, label
 from searchengine.document import Document
 from searchengine.server.i18n.phrases import Phrases, shown_date
 from searchengine.server.pages.address import Address
@@ -198,14 +198,14 @@ def _own_links(name: str, counts: Counts, address: Address, words: Phrases) -> l
 def _link(field: Field, value: str, count: int, address: Address, words: Phrases) -> Link:
     """A link to the documents of a value; where it is chosen already, to those of any.
 
-    A document may have several keywords, so that another one narrows further; of a number or a
-    date the value takes the place of any other.
+    A document may have several keywords, so that another one narrows further; a folder, a number
+    or a date takes the place of any other.
     """
     one = f"{field.name}={value}"
     current = one in address.filters
     if current:
         kept = tuple(other for other in address.filters if other != one)
-    elif field.kind == "keyword":
+    elif field.kind == "keyword" and field.name != FOLDER:
         kept = (*address.filters, one)
     else:
         kept = (*address.filters_but(field.name), one)
@@ -226,10 +226,12 @@ def _range_of(field: Field, address: Address) -> str:
 def _title(field: Field, words: Phrases) -> str:
     """What a field is called: those that every index has in the reader's language."""
     titles = {
+        "kind": words.kind,
         "place": words.place,
         "source": words.source,
         "author": words.author,
         "term_of_office": words.term,
+        FOLDER: words.folder,
     }
     return titles.get(field.name, field.name)
 

@@ -28,7 +28,7 @@ from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 
 #: Raised by one whenever an index written by older code cannot be read any more, or has terms that
 #: no query asks for any more.
-FORMAT_VERSION = 7
+FORMAT_VERSION = 8
 #: The first format whose commits are manifests, and the one before it, which can be upgraded too.
 FIRST_MANIFESTS, LAST_PICKLES = 6, 5
 #: What a segment says of how it was made, beside its format: which segmenter cut its words.

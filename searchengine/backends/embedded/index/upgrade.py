@@ -200,8 +200,21 @@ def _entry(fields: dict[str, str]) -> tuple[Callable[[], Document], str, str, in
     return make, fields.get("file", ""), json.loads(fields["meta"])["id"], len(fields["text"])
 
 
+def _folder(id_: str, path: str) -> str:
+    """The folder of a file whose documents are called by its path below their source."""
+    for name in (id_, id_.rpartition("#")[0]):
+        if name and path.endswith(f"/{name}"):
+            return name.rpartition("/")[0]
+    return ""
+
+
 def _document(meta: str, text: str, original: str | None) -> Document:
     values = json.loads(meta)
     if "term" in values:  # As it was called in format 5.
         values["term_of_office"] = values.pop("term")
+    if "folder" not in values:  # Before format 8.
+        values["folder"] = _folder(values["id"], values["path"])
+        kind = values["extra"].get("kind")
+        if isinstance(kind, str):
+            values["kind"] = values["extra"].pop("kind")
     return document_of(values, text, original)

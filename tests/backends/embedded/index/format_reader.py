@@ -222,7 +222,7 @@ class Segment:
 def read_index(directory: Path) -> list[Segment]:
     """Read the last commit of an index."""
     mark = json.loads((directory / "searchengine.json").read_bytes())
-    assert mark == {"format": 7, "checksum": zlib.crc32(b'{"format": 7}')}
+    assert mark == {"format": 8, "checksum": zlib.crc32(b'{"format": 8}')}
     last = max(directory.glob("_MAIN_*.manifest"), key=lambda one: int(one.stem.split("_")[2]))
     data = last.read_bytes()
     content = data[:-16]

@@ -250,7 +250,7 @@ def test_the_old_table_of_contents_runs_nothing(tmp_path: Path, what: str) -> No
 
 def check_either(path: Path) -> bool:
     """The index is the new one, or the old one that can be upgraded; return whether it is new."""
-    new = stamped_format(path) == 7
+    new = stamped_format(path) == schema.FORMAT_VERSION
     if not new:
         with pytest.raises(IndexDamagedError, match="searchengine upgrade"):
             SearchEngine.open(path)
