@@ -7,24 +7,27 @@ use, and the rule that a name follows the word for its unit.
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from searchengine.pages.rules.place import CITIES, PROVINCE_NAMES
-from searchengine.pages.rules.text_patterns import is_shouted, squeeze
+from searchengine.pages.rules.text_patterns import UPPER, is_shouted, squeeze
 from searchengine.text.lexicon.spelling import is_syllable
 from searchengine.text.tone import canonical_tones
 
 #: The longest phrase that is looked for, in words.
 _PHRASE_MAX = 8
+#: No word is longer, in characters.
+_WORD_MAX = 12
 #: A name without further evidence has at most so many syllables.
 _NAME_MAX = 2
 #: Names and bodies that papers of every office write.
 _KNOWN = (
     "Việt Nam, Hồ Chí Minh, Đảng Cộng sản Việt Nam, Đảng bộ, Đảng ủy, Ban Chấp hành, Ban Thường vụ,"
     " Ban Thường trực, Ban Bí thư, Bộ Chính trị, Trung ương, Quốc hội, Chính phủ, Thủ tướng Chính"
-    " phủ, Nhà nước, Ủy ban nhân dân, Hội đồng nhân dân, Ủy ban Kiểm tra, Mặt trận Tổ quốc Việt Nam,"
-    " Hội Liên hiệp Phụ nữ, Hội Nông dân, Hội Cựu chiến binh, Đoàn Thanh niên Cộng sản, Đoàn TNCS,"
-    " Liên đoàn Lao động, Công đoàn, Giáo dục và Đào tạo, Văn phòng, Ban Chỉ đạo, Đại hội,"
+    " phủ, Ủy ban nhân dân, Hội đồng nhân dân, Ủy ban Kiểm tra, Mặt trận Tổ quốc, Việt"
+    " Nam, Hội Liên hiệp Phụ nữ, Hội Nông dân, Hội Cựu chiến binh, Đoàn Thanh niên Cộng sản, Đoàn TNCS,"
+    " Liên đoàn Lao động, Giáo dục và Đào tạo, Đại hội đại biểu,"
     " Ban Tổ chức, Ban Tuyên giáo, Ban Dân vận, Tỉnh ủy, Thành ủy, Huyện ủy, Quận ủy, Thị ủy"
 )
 _EVIDENCE = f", {_KNOWN}, {', '.join(CITIES)}, {PROVINCE_NAMES.replace('|', ', ')},"
@@ -35,8 +38,8 @@ _UNITS = (
 _SCHOOLS = ("thcs", "thpt", "tiểu học", "mầm non")
 #: Words that no name goes on with.
 _ENDS = frozenset(
-    "hội viên ủy uỷ đội đoàn luận năm giai nhiệm lần về và đến trên tại trong theo của do thực khi là có cho với từ quý tháng"
-    " ngày đợt khóa khoá sáu để vào giữa bị được không phục".split()
+    "hội viên ủy uỷ đội đoàn luận năm giai nhiệm lần về và đến trên tại trong theo của do thực"
+    " khi là có cho với từ quý tháng ngày đợt khóa khoá sáu để vào giữa bị được không phục".split()
 )
 #: Heads of a body's name: its next word has a capital (``Sở Nội vụ``).
 _HEADS = frozenset(("sở", "bộ", "phòng", "ban", "cục", "viện", "hội", "đoàn"))
@@ -46,6 +49,7 @@ _ALWAYS = {"đảng": "Đảng"}
 _ROMAN = re.compile(r"[IVXLC]+")
 _ORDINALS = frozenset(("thứ", "khóa", "khoá", "kỳ", "phần", "quý", "lần", "hạng", "nhóm", "loại"))
 _WORD = re.compile(r"[^\W\d_]+")
+_LINE_START = re.compile(rf"(\S+)\s*\n\s*(?=[{UPPER}])")
 
 
 def sentence_case(text: str, paper: str) -> str:
@@ -63,22 +67,29 @@ def body_case(text: str, paper: str) -> str:
     words = cased.split(" ")
     if is_shouted(text):
         head = words[0].lower()
-        for at, (word, following) in enumerate(zip(words, words[1:], strict=False)):
+        for at, (word, following) in enumerate(itertools.pairwise(words)):
             names_next = at == 0 and head in _HEADS and following not in ("đồng", "bộ")
             if names_next or (head in _JOINING and word in ("-", "và")):
                 words[at + 1] = capital(following)
     return capital(" ".join(words))
 
 
-def lower_first(text: str) -> str:
-    """Return ``text`` going on in a sentence: its first letter small unless it begins a name."""
-    words = text.split(" ", 2)
+def lower_first(text: str, paper: str) -> str:
+    """Return ``text`` going on in a sentence: its first letter small unless it begins a name.
+
+    A name is what the ``paper`` writes with a capital amid its sentences.
+    """
+    words = text.split(" ")
     first = words[0]
-    if first in _ALWAYS.values() or not is_syllable(first.lower()) or first[1:] != first[1:].lower():
+    if (
+        first in _ALWAYS.values()
+        or first[1:] != first[1:].lower()
+        or not is_syllable(first.lower())
+    ):
         return text
-    if len(words) > 1 and words[1][:1].isupper() and f", {words[0]} {words[1]}" not in _EVIDENCE:
-        return text
-    return first.lower() + text[len(first) :]
+    evidence, looked = _evidence(paper)
+    named = _written(words[:2], evidence, looked)
+    return text if named and named[0][0].isupper() else first.lower() + text[len(first) :]
 
 
 def capital(text: str) -> str:
@@ -88,10 +99,7 @@ def capital(text: str) -> str:
 
 def _cased(text: str, paper: str, further_units: tuple[str, ...]) -> str:
     words = squeeze(text).split(" ")
-    evidence = squeeze(paper) + _EVIDENCE
-    looked = canonical_tones(evidence).lower()
-    if len(looked) != len(evidence):
-        evidence = looked = ""
+    evidence, looked = _evidence(paper)
     result: list[str] = []
     while len(result) < len(words):
         at = len(result)
@@ -105,27 +113,50 @@ def _cased(text: str, paper: str, further_units: tuple[str, ...]) -> str:
     return " ".join(result)
 
 
+def _evidence(paper: str) -> tuple[str, str]:
+    """What shows how words are written, and the same in small letters to look for them in."""
+    # Where a line begins with a capital, a sentence may.
+    evidence = squeeze(_LINE_START.sub(_broken, paper)) + _EVIDENCE
+    looked = canonical_tones(evidence).lower()
+    return (evidence, looked) if len(looked) == len(evidence) else ("", "")
+
+
+def _broken(match: re.Match[str]) -> str:
+    """A line's last word and how the next goes on: a name may be broken between two capitals."""
+    return f"{match[1]} " if match[1][0].isupper() else f"{match[1]} . "
+
+
 def _written(words: list[str], evidence: str, looked: str) -> list[str]:
-    """The same words as the evidence writes them amid a sentence; empty if it does not."""
+    """The same words as the evidence writes them; empty if it does not, or only in capitals.
+
+    At the beginning of a sentence the first word is taken for a small one.
+    """
     phrase = canonical_tones(" ".join(words)).lower()
+    opening: list[str] = []
+    named: list[str] = []
+    known = len(evidence) - len(_EVIDENCE)
     start = looked.find(phrase)
     while start >= 0:
         end = start + len(phrase)
         told = evidence[start:end]
-        amid = start > 1 and (evidence[start - 2].islower() or evidence[start - 2] in ",;")
         whole = not evidence[start - 1 : start].isalnum() and not evidence[end : end + 1].isalnum()
-        if amid and whole and not is_shouted(told):
-            return told.split(" ")
+        if whole and not is_shouted(told):
+            before = evidence[max(0, start - _WORD_MAX) : start].split(" ")[-2:][0]
+            # Behind a capital it is the inside of a longer name.
+            if before[-1:] in (",", ";") or (before[:1].islower() and start < known):
+                if told[0].islower():
+                    return told.split(" ")
+                named = named or told.split(" ")
+            elif before[-1:] in (".", ":", "") and not opening:
+                opening = (told[0].lower() + told[1:]).split(" ")
         start = looked.find(phrase, start + 1)
-    return []
+    return named or opening
 
 
 def _name_after(before: list[str], words: list[str], further_units: tuple[str, ...]) -> list[str]:
     """The name that begins ``words`` because a unit stands before it; empty if none does."""
     behind = " ".join(before[-2:]).lower()
-    if not any(
-        behind == unit or behind.endswith(f" {unit}") for unit in (*_UNITS, *further_units)
-    ):
+    if not any(behind == unit or behind.endswith(f" {unit}") for unit in (*_UNITS, *further_units)):
         return []
     name: list[str] = []
     for word in words[:_NAME_MAX]:
@@ -140,7 +171,7 @@ def _name_after(before: list[str], words: list[str], further_units: tuple[str, .
 
 
 def _alone(word: str, before: list[str]) -> str:
-    """One word that nothing is known of: small, unless it is a code, a number or an abbreviation."""
+    """A word that nothing is known of: small, but for codes, numbers and abbreviations."""
     letters = _WORD.findall(word)
     lowered = word.lower()
     if lowered in _ALWAYS:

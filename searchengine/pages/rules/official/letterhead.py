@@ -14,7 +14,9 @@ NATION = re.compile(
     r"C[ỘỌ]NG\s+H(?:ÒA|OÀ)\s+X(?:Ã\s+HỘI(?:\s+CHỦ\s+NGHĨA(?:\s+VIỆT\s+NAM)?)?|HCN\s+VIỆT\s+NAM)",
     re.IGNORECASE,
 )
-NATION_END = re.compile(r"(?:CHỦ\s+NGHĨA\s+VIỆT\s+NAM|(?<=[ \t|]{2})VIỆT\s+NAM|^VIỆT\s+NAM)(?=[ \t|]*$)", re.M)
+NATION_END = re.compile(
+    r"(?:CHỦ\s+NGHĨA\s+VIỆT\s+NAM|(?<=[ \t|]{2})VIỆT\s+NAM|^VIỆT\s+NAM)(?=[ \t|]*$)", re.M
+)
 _DASH = r"\s*[^\w\s]{0,3}\s*"
 MOTTO = re.compile(rf"Độc\s+lập{_DASH}Tự\s+do{_DASH}Hạnh\s+phúc", re.IGNORECASE)
 #: The header of a Party paper stands alone at the right: only the place and date may follow it.

@@ -25,7 +25,8 @@ def own_number(match: re.Match[str]) -> str:
     number, code = match["number"].strip(" ._…"), match["code"]
     if not number or not _TWO_CAPITALS.search(code):
         return ""
-    return number + _SPACES.sub(r"\1", code.rstrip(".")).replace("–", "-")
+    joined = _SPACES.sub(r"\1", code.rstrip(".")).replace("–", "-")
+    return f"{number}{joined}" if joined[0] in "-/" else f"{number}-{joined.strip()}"
 
 
 def bare_number(line: str) -> str:

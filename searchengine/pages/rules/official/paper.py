@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from searchengine.pages.rules.official import signer
 from searchengine.pages.rules.official.issuer import bodies, issuing_body
 from searchengine.pages.rules.official.number_line import bare_number, own_number
 from searchengine.pages.rules.official.pieces import HEAD_MAX, Piece, head_pieces, skip_junk
@@ -21,6 +20,7 @@ from searchengine.pages.rules.official.place_date import (
     unit_of,
     written_date,
 )
+from searchengine.pages.rules.official.signer import paper_signer
 from searchengine.pages.rules.official.subject import Subject, paper_subject
 from searchengine.pages.rules.place import page_place
 from searchengine.pages.rules.text_patterns import squeeze
@@ -30,9 +30,11 @@ from searchengine.text.normalization import normalize
 _EVIDENCE_MAX = 20_000
 #: A letterhead has at most so many lines at its left.
 _ISSUER_LINES = 8
+#: A letterhead begins within so many characters.
+_SIGN_MAX = 2_000
 _HEADERS = ("nation", "party", "union")
 #: Cheap to look for in every page; the rest is only asked where one of these stands.
-_SIGN = re.compile(r"\bX(?:Ã|Ã)\s+HỘI|\bXHCN\b|CỘNG\s+S|TNCS|THANH\s+NIÊN\s+C|H[ộộ]i\s+[Cc]h[ủủ]\s+ngh")
+_SIGN = re.compile(r"X(?:Ã|ã)\s+(?:HỘI|[Hh]ội)|XHCN|CỘNG\s+SẢN|TNCS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +62,29 @@ class OfficialPaper:
 
 def official_paper(text: str) -> OfficialPaper | None:
     """Return what the paper that ``text`` is says of itself, or None where it is none."""
-    if not _SIGN.search(text[:HEAD_MAX]):
+    if not _SIGN.search(normalize(text[:_SIGN_MAX])):
         return None
     start = skip_junk(text)
     pieces = head_pieces(normalize(text[start : start + HEAD_MAX]))
     header = _header(pieces)
     if header is None:
         return None
-    evidence = normalize(text[start : start + _EVIDENCE_MAX])
+    whole = normalize(text[start:])
+    evidence = whole[:_EVIDENCE_MAX]
     subject = paper_subject(pieces, header + 1, evidence)
     if subject is None:
         return None
-    above = pieces[: subject.at]
+    above = pieces[: subject.end]
     number = _number(pieces, subject)
     line = next((one.match for one in above if one.part == "day" and one.match is not None), None)
     if not _is_sure(pieces, header, number, line, subject):
         return None
     foot = None if line is not None else foot_line(evidence)
-    lines = [one.text for one in above if one.part == "text" and not bare_number(one.text)]
-    place_name = next((one["place"] for one in (line, foot) if one is not None and one["place"]), "")
+    left = [one.text for one in pieces[: subject.at] if one.part == "text"]
+    lines = [text for text in left if not bare_number(text)]
+    place_name = next(
+        (one["place"] for one in (line, foot) if one is not None and one["place"]), ""
+    )
     known = f"{evidence}, {squeeze(place_name)}," if place_name else evidence
     issuer = issuing_body(lines, known) if len(lines) <= _ISSUER_LINES else ""
     title = subject.title(number)
@@ -87,10 +93,10 @@ def official_paper(text: str) -> OfficialPaper | None:
         title=title,
         kind=subject.kind,
         number=number,
-        date=_date(line or foot, text),
+        date=_date(line or foot, whole),
         place=unit_of(place_name, " ".join(bodies(lines)), known) or page_place("", f"{issuer}."),
         issuer=issuer,
-        signer=signer.paper_signer(text[start:]),
+        signer=paper_signer(whole),
         letterhead=frozenset(_comparable(one.text) for one in above),
     )
 
@@ -111,7 +117,7 @@ def _is_sure(
     subject: Subject,
 ) -> bool:
     """Whether the fixed parts leave no doubt that this is a paper, and its own kind was read."""
-    above, below = pieces[: subject.at], pieces[subject.at + 1 : subject.at + 4]
+    above, below = pieces[: subject.end], pieces[subject.end : subject.end + 4]
     if any(one.part in ("motto", *_HEADERS) for one in below):
         return False
     if pieces[header].part == "nation":
@@ -122,7 +128,7 @@ def _is_sure(
 
 def _number(pieces: list[Piece], subject: Subject) -> str:
     """The paper's own number: in its letterhead, or right below the kind."""
-    for piece in pieces[: subject.at + 4]:
+    for piece in pieces[: subject.end + 4]:
         if piece.part == "number" and piece.match is not None:
             return own_number(piece.match)
     for piece in pieces[: subject.at]:
@@ -131,12 +137,12 @@ def _number(pieces: list[Piece], subject: Subject) -> str:
     return ""
 
 
-def _date(line: re.Match[str] | None, text: str) -> PaperDate | None:
+def _date(line: re.Match[str] | None, whole: str) -> PaperDate | None:
     """The day of the place and date line; where it is blank, what the paper tells of its day."""
     signed = written_date(line) if line is not None else None
     if signed is not None and signed.precision == "day":
         return signed
-    return told_date(normalize(text[:HEAD_MAX] + "\n" + text[HEAD_MAX:][-HEAD_MAX:])) or signed
+    return told_date(f"{whole[:HEAD_MAX]}\n{whole[HEAD_MAX:][-HEAD_MAX:]}") or signed
 
 
 def _comparable(text: str) -> str:

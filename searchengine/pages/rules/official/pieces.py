@@ -93,8 +93,12 @@ def head_pieces(head: str) -> list[Piece]:
     gap, signed = False, False
     at = 0
     for line in left.split("\n")[:LINES_MAX]:
-        fixed = sorted((item for item in found if at <= item[0] <= at + len(line)), key=lambda i: i[0])
-        cells = [(m.start(), squeeze(_MARKS.sub("", m.group()))) for m in re.finditer(r"[^\t|]+", line)]
+        fixed = sorted(
+            (item for item in found if at <= item[0] <= at + len(line)), key=lambda i: i[0]
+        )
+        cells = [
+            (m.start(), squeeze(_MARKS.sub("", m.group()))) for m in re.finditer(r"[^\t|]+", line)
+        ]
         cells = [(start, cell) for start, cell in cells if not _RULE.fullmatch(cell)]
         signed = signed or any(_SIGNATURE.match(cell) for _, cell in cells)
         kept = [
@@ -131,8 +135,11 @@ def _opens(text: str, start: int) -> bool:
     """Whether what begins at ``start`` begins its line or its column, or follows capitals."""
     before = text[text.rfind("\n", 0, start) + 1 : start]
     written = before.rstrip(" *#>_")
-    return not written or before[-2:].isspace() or written[-1] in "\t|)" or (
-        before[-1] in " *" and is_capitals(written.split()[-1])
+    return (
+        not written
+        or before[-2:].isspace()
+        or written[-1] in "\t|)"
+        or (before[-1] in " *" and is_capitals(written.split()[-1]))
     )
 
 
@@ -143,5 +150,5 @@ def _is_date_line(text: str, match: re.Match[str]) -> bool:
         not rest.strip(" .*_|")
         or rest[:1] in "\t|"
         or rest[:2].isspace()
-        or (match["place"] is not None and is_capitals(rest.split()[0]))
+        or (match["place"] is not None and (is_capitals(rest.split()[0]) or "V/v" in rest[:5]))
     )

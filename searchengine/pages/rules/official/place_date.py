@@ -33,7 +33,9 @@ DAY = re.compile(
     rf"(?i:năm)\s*(?:{_YEAR}))"
 )
 #: Such a line by itself, at the foot of a paper that has none at its head.
-_FOOT = re.compile(rf"(?:^|[\t|]| {{3,}}) *(?P<line>{_PLACE}\s*,\s*[Nn]gày[^\n|]{{5,60}}\d{{4}})[ .|]*$", re.M)
+_FOOT = re.compile(
+    rf"(?:^|[\t|]| {{3,}}) *(?P<line>{_PLACE}\s*,\s*[Nn]gày[^\n|]{{5,60}}\d{{4}})[ .|]*$", re.M
+)
 _WRITTEN = (
     r"(?P<d>\d{1,2})\s*(?:[-/.]\s*(?P<m>\d{1,2})\s*[-/.]\s*(?P<y>(?:19|20)\d\d)"
     r"|tháng\s*(?P<wm>\d{1,2})\s*năm\s*(?P<wy>(?:19|20)\d\d))"
@@ -46,7 +48,8 @@ _ATTACHED = re.compile(
     rf"\(\s*(?:Được\s+)?[Bb]an\s+hành\s+kèm\s+theo\s[^()]{{3,120}}?\s[Nn]gày\s*{_WRITTEN}"
 )
 _TODAY = re.compile(
-    rf"^\s*(?:-\s*)?(?:Hôm\s+nay|Vào\s+hồi|Vào\s+lúc|Hồi)\b[^.;\n]{{0,60}}?\bngày\s*{_WRITTEN}", re.M
+    rf"^\s*(?:-\s*)?(?:Hôm\s+nay|Vào\s+hồi|Vào\s+lúc|Hồi)\b[^.;\n]{{0,60}}?\bngày\s*{_WRITTEN}",
+    re.M,
 )
 _OF_CITY = re.compile(r"(?i:TP|TX)\b\.?\s*")
 

@@ -13,17 +13,19 @@ from searchengine.pages.rules import author as author_rule
 from searchengine.pages.rules.official.pieces import is_capitals
 from searchengine.pages.rules.official.recipients import beside_recipients
 from searchengine.pages.rules.text_patterns import CAPITALISED, UPPER, squeeze
-from searchengine.text.normalization import normalize
 
 #: Lines between an office and the name below it, and places where a signature may be looked for.
 _LINES_MAX = 30
 _PLACES_MAX = 60
 _REACH = 3_000
 _SENTENCE_MIN = 60
+#: Minutes and contracts have two signatures side by side.
+_SIGNERS_MAX = 2
 
 _IN_STEAD = r"(?:T\s?/\s?M|TM|K\s?/\s?T|KT|T\s?/\s?L|TL|TUQ|T\s?/\s?UQ|Q)(?:\.|\s)"
 _OFFICE = (
-    r"(?:(?:QUYỀN |PHÓ |NGUYÊN )?(?:CHỦ TỊCH|BÍ THƯ|TỔNG BÍ THƯ|(?:TỔNG )?GIÁM ĐỐC|HIỆU TRƯỞNG|THỦ TƯỚNG"
+    r"(?:(?:QUYỀN |PHÓ |NGUYÊN )?(?:CHỦ TỊCH|BÍ THƯ|TỔNG BÍ THƯ|(?:TỔNG )?GIÁM ĐỐC|HIỆU TRƯỞNG"
+    r"|THỦ TƯỚNG"
     r"|BỘ TRƯỞNG|THỨ TRƯỞNG|(?:CHI |TỔNG )?CỤC TRƯỞNG|VIỆN TRƯỞNG|CHÁNH (?:VĂN PHÒNG|ÁN|THANH TRA)"
     r"|CHỦ NHIỆM|TRƯỞNG|THỦ TRƯỞNG|ĐỘI TRƯỞNG|TỔ TRƯỞNG|KẾ TOÁN TRƯỞNG|THƯ KÝ|CHỦ TRÌ|CHỦ TỌA"
     r"|CHỦ TOẠ|NGƯỜI|ĐẠI DIỆN|BÊN [AB]|ĐOÀN CHỦ TỊCH|TỔNG THƯ KÝ))(?!\w)"
@@ -33,13 +35,19 @@ _START = re.compile(
 )
 _AUTHORITY = re.compile(rf"(?:{_IN_STEAD}\s*[{UPPER}]|{_OFFICE})")
 _CELLS = re.compile(r"\t+|\s*\|\s*| {2,}")
-_NOTE = re.compile(r"\(?\s*(?:đã ký|ký|ký tên|ký,|chữ ký|đã ký số)[^()]{0,40}\)?|\(.*\)|[\W_]*", re.I)
-_RANK = re.compile(
-    r"(?:(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá|úy|uý)|(?:PGS|GS|TS|ThS|Ths|BS|BSCKI+|CN|KS|LS|Bs|Ks|NGƯT"
-    r"|Đ/c|Ông|Bà)\b)[\s.,]*"
+_NOTE = re.compile(
+    r"\(?\s*(?:đã ký|ký|ký tên|ký,|chữ ký|đã ký số)[^()]{0,40}\)?|\(.*\)|[\W_]*", re.I
 )
+_RANKS = (
+    r"(?:(?:(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá|úy|uý)"
+    r"|(?:PGS|GS|TS|ThS|Ths|BS|BSCKI+|CN|KS|LS|Bs|Ks|NGƯT|Đ/c|Ông|Bà)\b)[\s.,]*)"
+)
+_RANK = re.compile(_RANKS)
 _NAME = rf"{CAPITALISED}(?:[ -]{CAPITALISED}){{1,4}}"
-_GLUED = re.compile(rf"(?P<office>.*?[{UPPER}]{{2}}[)\s]*(?:\((?i:đã ký)\)\s*)?)\s+(?P<name>{_NAME})")
+#: A cell whose lines were run together.
+_GLUED = re.compile(
+    rf"(?P<office>.*?[{UPPER}]{{2}})\s+(?:\([^()]{{2,30}}\)\s+)?(?P<name>{_RANKS}*{_NAME})"
+)
 _SURNAMES = frozenset(
     "NGUYỄN TRẦN LÊ PHẠM HUỲNH HOÀNG PHAN VŨ VÕ ĐẶNG BÙI ĐỖ HỒ NGÔ DƯƠNG LÝ ĐINH ĐOÀN TRỊNH MAI"
     " TRƯƠNG LƯƠNG LÂM ĐÀO TẠ HÀ TÔ CAO PHÙNG LƯU THÁI CHU QUÁCH THẠCH KIỀU TĂNG".split()
@@ -47,12 +55,12 @@ _SURNAMES = frozenset(
 
 
 def paper_signer(text: str) -> str:
-    """Return the name under a paper's first signature, or an empty string; ``text`` as found."""
+    """Return the name under the first signature of a normalised text, or an empty string."""
     for count, start in enumerate(_START.finditer(text)):
         if count == _PLACES_MAX:
             break
         line = text.rfind("\n", 0, start.end()) + 1
-        names = _names(normalize(text[line : start.end() + _REACH]))
+        names = _names(text[line : start.end() + _REACH])
         if names:
             return " - ".join(names)
     return ""
@@ -80,11 +88,10 @@ def _names(closing: str) -> list[str]:
             if not found and len(written) > _SENTENCE_MIN and not is_capitals(written):
                 return names
             names += found
-        if names and len(names) == before and line.strip():
-            # A line that says neither a name nor another office is the end of the signatures.
-            if not any(_AUTHORITY.match(cell.strip(" *_")) for cell in _CELLS.split(line)):
-                return names[:2]
-    return names[:2]
+        offices = any(_AUTHORITY.match(cell.strip(" *_")) for cell in _CELLS.split(line))
+        if names and len(names) == before and line.strip() and not offices:
+            break
+    return names[:_SIGNERS_MAX]
 
 
 def _name(written: str) -> list[str]:
@@ -93,7 +100,11 @@ def _name(written: str) -> list[str]:
         written = written[rank.end() :]
     if is_capitals(written):
         words = written.split()
-        if not 2 <= len(words) <= 5 or words[0] not in _SURNAMES or not written.replace(" ", "").isalpha():
+        if (
+            not 2 <= len(words) <= 5
+            or words[0] not in _SURNAMES
+            or not written.replace(" ", "").isalpha()
+        ):
             return []
         return [written.title()] if author_rule.signature(written.title()) else []
     if re.fullmatch(_NAME, written) is None:

@@ -19,6 +19,10 @@ from searchengine.pages.rules.text_patterns import squeeze
 SUBJECT_MAX = 500
 #: A line of a subject is centred and so short; a longer one that begins with a capital is text.
 _LINE_MAX = 80
+#: A line of the left column is shorter still.
+_LEFT_MAX = 45
+#: The right column of a letterhead takes at most so many pieces more, where it follows the left.
+_BESIDE = 9
 LETTER = "Công văn"
 
 _KINDS = (
@@ -49,9 +53,10 @@ _MAYBE_TEXT = re.compile(
 )
 #: In capitals above a text: who decides.
 _OFFICE = re.compile(
-    r"(?:CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|HIỆU TRƯỞNG|BỘ TRƯỞNG|THỦ TƯỚNG|TRƯỞNG|BÍ THƯ|CHÁNH|QUỐC HỘI"
-    r"|CHÍNH PHỦ|THƯỜNG TRỰC|(?:ỦY|UỶ) BAN (?:NHÂN DÂN|MẶT TRẬN|THƯỜNG VỤ)|HỘI ĐỒNG|BAN (?:CHẤP HÀNH"
-    r"|THƯỜNG VỤ|BÍ THƯ)|ĐẠI HỘI|BỘ CHÍNH TRỊ|VIỆN TRƯỞNG|CỤC TRƯỞNG|ĐẢNG ỦY|CHI BỘ)(?!\w)"
+    r"(?:CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|HIỆU TRƯỞNG|BỘ TRƯỞNG|THỦ TƯỚNG|TRƯỞNG|BÍ THƯ|CHÁNH"
+    r"|QUỐC HỘI"
+    r"|CHÍNH PHỦ|THƯỜNG TRỰC|(?:ỦY|UỶ) BAN (?:NHÂN DÂN|MẶT TRẬN|THƯỜNG VỤ)|HỘI ĐỒNG"
+    r"|BAN (?:CHẤP HÀNH|THƯỜNG VỤ|BÍ THƯ)|ĐẠI HỘI|BỘ CHÍNH TRỊ|VIỆN TRƯỞNG|CỤC TRƯỞNG|ĐẢNG ỦY|CHI BỘ)(?!\w)"
 )
 _JOINS = re.compile(r"(?:^|\s)(?:CỦA|VÀ|TẠI|DO|CHO|VỚI|VỀ|THUỘC|,)$")
 #: In a text that lost its lines, where the text surely begins.
@@ -62,11 +67,16 @@ _QUOTES = re.compile(r"^[\s\"“”(]+(?=[^)]*$)")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The kind of a paper (``Kế hoạch``), what it is about, and the piece that says its kind."""
+    """The kind of a paper (``Kế hoạch``) and what it is about.
+
+    ``at`` is the piece that says so, ``end`` the first piece below the letterhead: the subject of
+    a letter may stand beside the other column.
+    """
 
     kind: str
     about: str
     at: int
+    end: int
 
     def title(self, number: str) -> str:
         """Return the title that both make; a paper that tells no subject is told by its number."""
@@ -87,9 +97,9 @@ def paper_subject(pieces: Sequence[Piece], start: int, paper: str) -> Subject | 
         about = _ABOUT.match(piece.text)
         if about is not None:
             told = _about(_letter_subject(pieces, at, about["rest"]), paper)
-            return Subject(LETTER, f"về việc {told}" if told else "", at)
+            return Subject(LETTER, f"về việc {told}" if told else "", at, _end(pieces, at))
         if _ADDRESSED.match(piece.text):
-            return Subject(LETTER, "", at) if at >= start else None
+            return Subject(LETTER, "", at, at) if at >= start else None
         kind = _kind(piece.text) if at >= start else None
         if kind is not None:
             subject = _named_subject(pieces, at, kind["rest"])
@@ -97,10 +107,19 @@ def paper_subject(pieces: Sequence[Piece], start: int, paper: str) -> Subject | 
             about_it = _about(subject, paper)
             if kind["kind"] in ("LUẬT", "BỘ LUẬT", "PHÁP LỆNH"):
                 about_it = capital(about_it)
-            return Subject(name, about_it, at)
-        if not (is_capitals(piece.text) or piece.text[0] in "(“\""):
+            return Subject(name, about_it, at, at)
+        if not (is_capitals(piece.text) or piece.text[0] in '(“"'):
             return None
     return None
+
+
+def _end(pieces: Sequence[Piece], at: int) -> int:
+    """The first piece below a letterhead in whose left column piece ``at`` stands."""
+    beside = pieces[at : at + _BESIDE]
+    fixed = [
+        index for index, piece in enumerate(beside, at) if piece.part not in ("text", "number")
+    ]
+    return max(fixed, default=at) + 1
 
 
 def _kind(text: str) -> re.Match[str] | None:
@@ -117,10 +136,10 @@ def _letter_subject(pieces: Sequence[Piece], at: int, first: str) -> list[str]:
     for piece in pieces[at + 1 :]:
         if piece.part != "text":
             continue
-        continues = piece.text[0].islower() or piece.text[0].isdigit() or not piece.gap
-        if not continues or is_capitals(piece.text) or _TEXT.match(piece.text):
+        continues = piece.text[0].islower() or piece.text[0].isdigit()
+        if not continues and (piece.gap or len(piece.text) > _LEFT_MAX):
             break
-        if len(piece.text) > _LINE_MAX:
+        if is_capitals(piece.text) or _TEXT.match(piece.text) or len(piece.text) > _LINE_MAX:
             break
         taken.append(piece.text)
     return taken
@@ -145,7 +164,11 @@ def _named_subject(pieces: Sequence[Piece], at: int, rest: str) -> list[str]:
         following = next((one for one in pieces[index + 1 :] if one.part == "text"), None)
         if _TEXT.match(piece.text) or (_opens_text(piece, following, taken) and not first):
             break
-        if _OFFICE.match(piece.text) and is_capitals(piece.text) and _decides(piece, following, taken):
+        if (
+            _OFFICE.match(piece.text)
+            and is_capitals(piece.text)
+            and _decides(piece, following, taken)
+        ):
             break
         if first and len(piece.text) > SUBJECT_MAX // 2 and not is_capitals(piece.text):
             cut = _INNER.search(piece.text)
@@ -195,8 +218,8 @@ def _about(lines: Sequence[str], paper: str) -> str:
     joined = _ENDING.sub("", _QUOTES.sub("", joined))
     about = _ABOUT.match(joined)
     if about is None:
-        return lower_first(joined)
-    return f"về việc {lower_first(about['rest'])}"
+        return lower_first(joined, paper)
+    return f"về việc {lower_first(about['rest'], paper)}"
 
 
 def _small(text: str, paper: str) -> str:
