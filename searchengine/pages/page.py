@@ -14,6 +14,7 @@ from typing import Any
 from searchengine.document import Document
 from searchengine.errors import InputError
 from searchengine.pages.rules import author as author_rule
+from searchengine.pages.rules.address import address_date
 from searchengine.pages.rules.given_date import metadata_date
 from searchengine.pages.rules.layout import lay_out
 from searchengine.pages.rules.official.paper import OfficialPaper, official_paper
@@ -89,7 +90,9 @@ def to_document(page: Page, zone: datetime.tzinfo | None = None) -> Document:
     return _document(
         page,
         layout.body,
-        metadata_date(page.date, zone) or page_date(heading, body, layout.stamps),
+        metadata_date(page.date, zone)
+        or address_date(page.extra)
+        or page_date(heading, body, layout.stamps),
         title=page.title or page_title(layout.headline, layout.body),
         place=page.place or page_place(heading, body),
         author=page.author or layout.author or author_rule.closing_name(layout.body),
