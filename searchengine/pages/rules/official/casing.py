@@ -26,7 +26,8 @@ _KNOWN = (
     "Việt Nam, Hồ Chí Minh, Đảng Cộng sản Việt Nam, Đảng bộ, Đảng ủy, Ban Chấp hành, Ban Thường vụ,"
     " Ban Thường trực, Ban Bí thư, Bộ Chính trị, Trung ương, Quốc hội, Chính phủ, Thủ tướng Chính"
     " phủ, Ủy ban nhân dân, Hội đồng nhân dân, Ủy ban Kiểm tra, Mặt trận Tổ quốc, Việt"
-    " Nam, Hội Liên hiệp Phụ nữ, Hội Nông dân, Hội Cựu chiến binh, Đoàn Thanh niên Cộng sản, Đoàn TNCS,"
+    " Nam, Hội Liên hiệp Phụ nữ, Hội Nông dân, Hội Cựu chiến binh, Đoàn Thanh niên Cộng sản,"
+    " Đoàn TNCS,"
     " Liên đoàn Lao động, Giáo dục và Đào tạo, Đại hội đại biểu,"
     " Ban Tổ chức, Ban Tuyên giáo, Ban Dân vận, Tỉnh ủy, Thành ủy, Huyện ủy, Quận ủy, Thị ủy"
 )
@@ -143,11 +144,12 @@ def _written(words: list[str], evidence: str, looked: str) -> list[str]:
         if whole and not is_shouted(told):
             before = evidence[max(0, start - _WORD_MAX) : start].split(" ")[-2:][0]
             # Behind a capital it is the inside of a longer name.
-            if before[-1:] in (",", ";") or (before[:1].islower() and start < known):
+            amid = before[:1].islower() and (before[-1:].isalpha() or before[-1:] in '"“(')
+            if before[-1:] in (",", ";") or (amid and start < known):
                 if told[0].islower():
                     return told.split(" ")
                 named = named or told.split(" ")
-            elif before[-1:] in (".", ":", "") and not opening:
+            elif before[-1:] in (".", ":", "!", "?", "") and not opening:
                 opening = (told[0].lower() + told[1:]).split(" ")
         start = looked.find(phrase, start + 1)
     return named or opening

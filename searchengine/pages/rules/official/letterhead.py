@@ -1,8 +1,8 @@
 """The fixed lines that open a paper: the national title with its motto, the header of Party papers.
 
-The form of Decree 30/2020/NĐ-CP (annex I) and of Circular 01/2011/TT-BNV before it has the national
-title at the right and the issuing body at the left; Party papers (Guide 36-HD/VPTW) have the name of
-the Party at the right, papers of the Youth Union that of the Union.
+The form of Decree 30/2020/NĐ-CP (annex I), and of Circular 01/2011/TT-BNV before it, has the
+national title at the right and the issuing body at the left; Party papers (Guide 36-HD/VPTW) have
+the name of the Party at the right, papers of the Youth Union that of the Union.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class OfficialPaper:
     letterhead: frozenset[str]
 
     def repeats(self, title: str) -> bool:
-        """Return whether a title that was given says no more than a line of the letterhead."""
+        """Return whether a given title says no more than a line of the letterhead or the kind."""
         return _comparable(title) in self.letterhead
 
 
@@ -97,7 +97,7 @@ def official_paper(text: str) -> OfficialPaper | None:
         place=unit_of(place_name, " ".join(bodies(lines)), known) or page_place("", f"{issuer}."),
         issuer=issuer,
         signer=paper_signer(whole),
-        letterhead=frozenset(_comparable(one.text) for one in above),
+        letterhead=frozenset(_comparable(one.text) for one in pieces[: subject.end + 1]),
     )
 
 

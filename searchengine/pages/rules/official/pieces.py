@@ -134,7 +134,7 @@ def _fixed(line: str) -> bool:
 def _opens(text: str, start: int) -> bool:
     """Whether what begins at ``start`` begins its line or its column, or follows capitals."""
     before = text[text.rfind("\n", 0, start) + 1 : start]
-    written = before.rstrip(" *#>_")
+    written = before.rstrip(" *#>_.…,")
     return (
         not written
         or before[-2:].isspace()

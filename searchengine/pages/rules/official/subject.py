@@ -56,7 +56,8 @@ _OFFICE = re.compile(
     r"(?:CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|HIỆU TRƯỞNG|BỘ TRƯỞNG|THỦ TƯỚNG|TRƯỞNG|BÍ THƯ|CHÁNH"
     r"|QUỐC HỘI"
     r"|CHÍNH PHỦ|THƯỜNG TRỰC|(?:ỦY|UỶ) BAN (?:NHÂN DÂN|MẶT TRẬN|THƯỜNG VỤ)|HỘI ĐỒNG"
-    r"|BAN (?:CHẤP HÀNH|THƯỜNG VỤ|BÍ THƯ)|ĐẠI HỘI|BỘ CHÍNH TRỊ|VIỆN TRƯỞNG|CỤC TRƯỞNG|ĐẢNG ỦY|CHI BỘ)(?!\w)"
+    r"|BAN (?:CHẤP HÀNH|THƯỜNG VỤ|BÍ THƯ)|ĐẠI HỘI|BỘ CHÍNH TRỊ|VIỆN TRƯỞNG|CỤC TRƯỞNG|ĐẢNG ỦY"
+    r"|CHI BỘ)(?!\w)"
 )
 _JOINS = re.compile(r"(?:^|\s)(?:CỦA|VÀ|TẠI|DO|CHO|VỚI|VỀ|THUỘC|,)$")
 #: In a text that lost its lines, where the text surely begins.

@@ -1,9 +1,10 @@
-"""One paper laid out as texts come out of files: in one column, in two, row by row, cell by cell."""
+"""One paper laid out as texts come out of files: in one column, in two, row by row, by cells."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import zip_longest
 
 NATION = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
@@ -41,7 +42,7 @@ class Paper:
     recipients: tuple[str, ...] = ("- Như trên;", "- Lưu: VT.")
     offices: tuple[str, ...] = ()
     name: str = ""
-    below: tuple[str, ...] = field(default=())
+    below: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[list[str], list[str]]:
@@ -156,8 +157,6 @@ def a_draft(paper: Paper) -> str:
 
 
 def decomposed(paper: Paper) -> str:
-    import unicodedata
-
     return unicodedata.normalize("NFD", lines_in_turn(paper))
 
 

@@ -15,7 +15,8 @@ OFFICES: dict[str, Paper] = {
         kind="KẾ HOẠCH",
         subject=("Tổ chức ra quân dọn vệ sinh đường làng", "quý III năm 2022"),
         body=(
-            "Thực hiện Kế hoạch số 12/KH-UBND ngày 01/6/2022 của UBND huyện về vệ sinh môi trường, Ủy"
+            "Thực hiện Kế hoạch số 12/KH-UBND ngày 01/6/2022 của UBND huyện về vệ sinh môi"
+            " trường, Ủy"
             " ban nhân dân xã Đông Xuân xây dựng kế hoạch như sau:",
             "1. Mục đích\nĐường làng sạch, bà con cùng làm.",
         ),
@@ -124,7 +125,8 @@ OFFICES: dict[str, Paper] = {
         body=(
             "HỘI ĐỒNG NHÂN DÂN TỈNH HẬU GIANG\nKHÓA X, KỲ HỌP THỨ 14",
             "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015;",
-            "Nghị quyết này đã được Hội đồng nhân dân tỉnh Hậu Giang khóa X, kỳ họp thứ 14 thông qua"
+            "Nghị quyết này đã được Hội đồng nhân dân tỉnh Hậu Giang khóa X, kỳ họp thứ 14 thông"
+            " qua"
             " ngày 28 tháng 7 năm 2023 và có hiệu lực từ ngày 10 tháng 8 năm 2023./.",
         ),
         offices=("CHỦ TỊCH",),
@@ -209,7 +211,8 @@ OFFICES: dict[str, Paper] = {
         day="Đông Xuân, ngày 26 tháng 02 năm 2024",
         body=(
             "Kính gửi: Trưởng các thôn trong xã.",
-            "Thực hiện Công văn số 88/UBND-NN ngày 20/02/2024 của UBND huyện Cẩm Lộc, đề nghị các thôn"
+            "Thực hiện Công văn số 88/UBND-NN ngày 20/02/2024 của UBND huyện Cẩm Lộc, đề nghị"
+            " các thôn"
             " báo cáo.",
         ),
         offices=("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"),
@@ -343,7 +346,8 @@ OFFICES: dict[str, Paper] = {
         kind="QUY CHẾ",
         subject=("LÀM VIỆC CỦA ỦY BAN NHÂN DÂN XÃ ĐÔNG XUÂN", "NHIỆM KỲ 2021 - 2026"),
         body=(
-            "(Ban hành kèm theo Quyết định số 59/QĐ-UBND ngày 22 tháng 7 năm 2021 của Ủy ban nhân dân"
+            "(Ban hành kèm theo Quyết định số 59/QĐ-UBND ngày 22 tháng 7 năm 2021 của Ủy ban"
+            " nhân dân"
             " xã Đông Xuân)",
             "Chương I\nNHỮNG QUY ĐỊNH CHUNG",
             "Điều 1. Ủy ban nhân dân xã Đông Xuân làm việc theo quy chế này.",

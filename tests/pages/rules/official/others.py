@@ -12,9 +12,11 @@ OTHERS: dict[str, Paper] = {
         kind="LUẬT",
         subject=("ĐỌC SÁCH",),
         body=(
-            "Căn cứ Hiến pháp nước Cộng hòa xã hội chủ nghĩa Việt Nam;\nQuốc hội ban hành Luật Đọc sách.",
+            "Căn cứ Hiến pháp nước Cộng hòa xã hội chủ nghĩa Việt Nam;\nQuốc hội ban hành Luật"
+            " Đọc sách.",
             "Điều 1. Phạm vi điều chỉnh\nLuật này quy định về việc đọc sách.",
-            "Luật này đã được Quốc hội nước Cộng hòa xã hội chủ nghĩa Việt Nam khóa XVI, kỳ họp thứ 9"
+            "Luật này đã được Quốc hội nước Cộng hòa xã hội chủ nghĩa Việt Nam khóa XVI, kỳ họp"
+            " thứ 9"
             " thông qua ngày 16 tháng 6 năm 2031.",
         ),
         recipients=(),
@@ -116,7 +118,8 @@ OTHERS: dict[str, Paper] = {
         kind="BIÊN BẢN",
         subject=("Họp Hội đồng quản trị quý II năm 2024",),
         body=(
-            "Hôm nay, vào hồi 8 giờ 00 ngày 12 tháng 6 năm 2024, tại trụ sở Công ty cổ phần Chè Đồi Xanh,"
+            "Hôm nay, vào hồi 8 giờ 00 ngày 12 tháng 6 năm 2024, tại trụ sở Công ty cổ phần Chè"
+            " Đồi Xanh,"
             " chúng tôi gồm:",
             "Cuộc họp kết thúc hồi 11 giờ cùng ngày.",
         ),

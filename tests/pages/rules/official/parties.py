@@ -17,7 +17,8 @@ PARTIES: dict[str, Paper] = {
         subject=("về lãnh đạo xây dựng nông thôn mới nâng cao", "giai đoạn 2023 - 2025"),
         body=(
             "-----",
-            "Thực hiện Nghị quyết số 08-NQ/HU, ngày 05/01/2023 của Huyện ủy Cẩm Lộc, Đảng ủy xã Đông"
+            "Thực hiện Nghị quyết số 08-NQ/HU, ngày 05/01/2023 của Huyện ủy Cẩm Lộc, Đảng ủy xã"
+            " Đông"
             " Xuân quyết nghị:",
         ),
         recipients=("- Huyện ủy (b/c);", "- Các chi bộ trực thuộc;", "- Lưu VPĐU."),
