@@ -1,10 +1,10 @@
 """How well the page rules date pages whose date is known and hidden from them.
 
 ``python -m benchmarks.dates FILE.jsonl[.gz]…`` reads records with ``text``, ``date`` and perhaps
-``title``, hides the date (and every other field), and counts for each file and origin rule how
-many pages got a date, how many of those lie within 7 and within 31 days of the truth, and how
-many are further off. ``--no-title`` hides the title too; ``--wrong N`` shows N wrong ones;
-``--json`` prints the counts as one object. It measures nothing but dates.
+``title`` and ``url``, hides the date (and every other field), and counts for each file and origin
+rule how many pages got a date, how many of those lie within 7 and within 31 days of the truth, and
+how many are further off. ``--no-title`` and ``--no-address`` hide these too; ``--wrong N`` shows N
+wrong ones; ``--json`` prints the counts as one object. It measures nothing but dates.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.dates", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--no-title", action="store_true", help="hide the title as well")
+    parser.add_argument("--no-address", action="store_true", help="hide the address as well")
     parser.add_argument("--wrong", type=int, default=0, metavar="N", help="show N wrong dates")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
@@ -69,7 +70,9 @@ def main(arguments: list[str] | None = None) -> int:
         report = Report(path.name.split(".")[0])
         for record, truth in _records(path):
             title = "" if options.no_title else record.get("title") or ""
-            document = to_document(Page(id="page", text=record["text"], title=title))
+            extra = {} if options.no_address else {"url": record.get("url")}
+            page = Page(id="page", text=record["text"], title=title, extra=extra)
+            document = to_document(page)
             days = abs((document.date - truth).days) if document.date else None
             for one in (report, together):
                 one.total.add(days)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
 from searchengine.document import Document
 from searchengine.errors import InputError
 from searchengine.pages.rules import author as author_rule
+from searchengine.pages.rules.address import address_date
 from searchengine.pages.rules.given_date import metadata_date
 from searchengine.pages.rules.layout import lay_out
-from searchengine.pages.rules.page_date import page_date
+from searchengine.pages.rules.official.paper import OfficialPaper, official_paper
+from searchengine.pages.rules.page_date import NO_DATE, PageDate, page_date
 from searchengine.pages.rules.place import page_place
 from searchengine.pages.rules.term_of_office import page_term
 from searchengine.pages.rules.title import page_title
@@ -80,31 +82,62 @@ def to_document(page: Page, zone: datetime.tzinfo | None = None) -> Document:
     """
     if page.document is not None:
         return _as_part(page) if page.part else replace(page.document, id=page.id)
+    paper = official_paper(page.text)
+    if paper is not None:
+        return _of_paper(page, paper, zone)
     layout = lay_out(page.text, page.title)
     whole = normalize(layout.body)
     body = whole[:RULES_MAX]
-    title = page.title or page_title(layout.headline, layout.body)
     heading = normalize(page.title or layout.headline)
-    found = metadata_date(page.date, zone) or page_date(heading, body, layout.stamps)
+    return _document(
+        page,
+        layout.body,
+        metadata_date(page.date, zone)
+        or address_date(page.extra)
+        or page_date(heading, body, layout.stamps),
+        title=page.title or page_title(layout.headline, layout.body),
+        place=page.place or page_place(heading, body),
+        author=page.author or layout.author or author_rule.closing_name(layout.body),
+        numbers=_numbers(f"{heading}\n{whole}"),
+        term_of_office=page_term(heading, body),
+    )
+
+
+def _of_paper(page: Page, paper: OfficialPaper, zone: datetime.tzinfo | None) -> Document:
+    """The document of an official paper, whose form says what articles leave to be found."""
+    text = page.text[paper.start :].strip()
+    whole = normalize(text)
+    title = paper.title if paper.repeats(page.title) else page.title or paper.title
+    signed = NO_DATE if paper.date is None else PageDate(*astuple(paper.date), "paper")
+    return _document(
+        replace(page, kind=page.kind or paper.kind, source=page.source or paper.issuer),
+        text,
+        metadata_date(page.date, zone) or signed,
+        title=title,
+        place=page.place or paper.place or page_place(normalize(title), ""),
+        author=page.author or paper.signer,
+        numbers=_numbers(f"{paper.number}\n{normalize(title)}\n{whole}"),
+        term_of_office=page_term(normalize(title), whole[:RULES_MAX]),
+    )
+
+
+def _document(page: Page, text: str, found: PageDate, **told: Any) -> Document:
+    """The document of ``page`` with its article, its date, and what else was ``told`` of it."""
     return Document(
         id=page.id,
-        text=layout.body,
-        title=title,
+        text=text,
         date=found.date,
         date_precision=found.precision,
         date_origin=found.origin,
         kind=page.kind,
-        place=page.place or page_place(heading, body),
-        author=page.author or layout.author or author_rule.closing_name(layout.body),
         source=page.source,
         folder=page.folder,
         path=page.path,
-        numbers=_numbers(f"{heading}\n{whole}"),
-        term_of_office=page_term(heading, body),
         content_hash=page.content_hash,
-        original=page.text if layout.body != page.text else None,
+        original=page.text if text != page.text else None,
         part_of=page.id if page.part else "",
         extra=page.extra,
+        **told,
     )
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from searchengine.errors import InputError
 from searchengine.pages.page import Page
 from searchengine.pages.readers.decoding import decode
+from searchengine.pages.readers.letterhead_tables import open_letterheads
 from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.registry import DOCUMENT_MAX, Reader
 
@@ -77,8 +79,12 @@ def read_html(text: str) -> HtmlPage:
         raise InputError(f"is HTML; {_missing(error)}") from error
     # What is not allowed in XML would make the parser refuse the whole page.
     text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", " ", text)
+    tree = trafilatura.load_html(text)
+    if tree is not None:
+        open_letterheads(tree)
+        _silence_lists(tree)
     found = trafilatura.bare_extraction(
-        text,
+        text if tree is None else tree,
         with_metadata=True,
         include_comments=False,
         date_extraction_params={"extensive_search": False, "original_date": True},
@@ -94,10 +100,23 @@ def read_html(text: str) -> HtmlPage:
     return HtmlPage(
         text=(found.text or "").strip(),
         title=(found.title or "").strip(),
-        date=found.date or "",
+        date=_moment(found.date or "", text),
         author="" if author.strip().lower() in _NOT_AUTHORS else author.strip(),
         source=found.sitename or found.hostname or "",
     )
+
+
+def _silence_lists(tree: Any) -> None:
+    """Take the dates off what lies in lists and beside the article: they are of other pages."""
+    for element in tree.iter("time"):
+        if next(element.iterancestors("aside", "nav", "footer", "li"), None) is not None:
+            element.attrib.clear()
+
+
+def _moment(date: str, text: str) -> str:
+    """The moment that a page tells of its ``date``, with its time zone; else the date itself."""
+    told = re.search(rf"[\"'>\s]({date}[T ]\d\d:\d\d[^\"'<>\s]*)", text) if date else None
+    return told[1] if told else date
 
 
 def _missing(error: ImportError) -> str:

@@ -36,7 +36,7 @@ _YEAR = re.compile(r"\d{4}")
 _POSTED = (
     r"(?:ngày|thời gian|giờ) (?:đăng|xuất bản|đưa tin|phát hành|tạo|gửi|viết)(?: tin| bài)?"
     r"|đăng (?:ngày|lúc|vào)|(?:đăng|xuất bản|gửi)(?: lúc| ngày| vào)?(?=\s*:)"
-    r"|được đăng(?: lúc| ngày)?"
+    r"|(?:được|tin|bài) (?:đăng|viết)(?: lúc| ngày| vào)?|(?:đăng|viết) bởi\s*:?\s[^|\d]{1,40}[|–-]"
     r"|published(?: on| at)?|posted(?: on| at)?|date(?=\s*:)|publish date"
 )
 _UPDATED = (
@@ -51,7 +51,11 @@ _LEADING_LABEL = re.compile(rf"[\s\W_]*{_LABEL}", re.IGNORECASE)
 _INNER_LABEL = re.compile(rf"(?<=[\s|(–-]){_LABEL}\s*:", re.IGNORECASE)
 _INNER_MAX = 80
 #: What may stand between a label and its date, one piece at a time.
-_BEFORE = re.compile(rf"[\s:|,;()–-]+|{_TIME}|{_WEEKDAY}(?!\w)|lúc|hồi|vào|ngày", re.IGNORECASE)
+_BEFORE = re.compile(
+    rf"[\s:|,;()–-]+|{_TIME}|{_WEEKDAY}(?!\w)|lúc|hồi|vào|ngày"
+    r"|(?:số\s+)?(?:lượt|lần)\s+(?:xem|đọc)\s*:?\s*[\d.,]+",
+    re.IGNORECASE,
+)
 #: The dateline of an official document: ``Hồng Lĩnh, ngày 15 tháng 10 năm 2020``.
 _DATELINE = re.compile(
     rf"(?:TP\.?\s?)?{CAPITALISED}(?:[ .]{CAPITALISED}){{0,4}}\s*,\s*(?:ngày\s*)?"
@@ -60,6 +64,7 @@ _DATELINE = re.compile(
 _AFTER = re.compile(
     rf"{_TIME}|[\s:|,;()\[\]•.–-]*(?:số\s+)?(?:lượt|lần)\s+(?:xem|đọc|truy cập).*"
     r"|[\s|–-]*(?:đã\s+)?xem\s*:?\s*[\d.,]+.*|\s*[|–-]\s*(?:tác giả|nguồn|theo|cỡ chữ|in|a\+?)\b.*"
+    r"|\s*(?:bởi|by)\s+\S.{0,40}|sáng|trưa|chiều|tối"
     r"|[\s:|,;()\[\]•.–-]+|lúc|hồi|(?:GMT|UTC)\s?[+-]?\s?\d{0,2}(?::\d\d)?|\d*\s*views?.*",
     re.IGNORECASE,
 )
@@ -67,11 +72,26 @@ _AFTER = re.compile(
 _GLUED = re.compile(rf"(?:^|[|\n])[\s,]*(?:{_WEEKDAY}[\s,]*)?{_TIME}[\s,|–-]*(?:ngày\s*)?$", re.I)
 
 
+_CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])(?:\s?[AP]M\b)?", re.IGNORECASE)
+#: Between a day and a year ``năm`` is a word for the year, unless a comma says that it is May.
+_MONTHS = r"\d{1,2}|một|hai|ba|tư|năm(?!\s+20)|sáu|bảy|bẩy|tám|chín|mười(?:\s+(?:một|hai))?"
+_YEAR_BEHIND = r"(?:\s*,\s*|\s+)(?P<year>20\d\d)\b"
+#: How content management systems write a month: ``24 Th9, 2021``, ``Tháng Chín 24, 2021``,
+#: ``24 Tháng 9 2021``.
+_SHORT_MONTH = re.compile(r"\b(?:th|thg)\.?\s?(?=\d{1,2}\b)", re.IGNORECASE)
+_MONTH_FIRST = re.compile(
+    rf"\btháng\s+(?P<month>{_MONTHS})\s+(?P<day>\d{{1,2}}){_YEAR_BEHIND}", re.IGNORECASE
+)
+_DAY_FIRST = re.compile(
+    rf"\b(?P<day>\d{{1,2}})\s+tháng\s+(?P<month>{_MONTHS}){_YEAR_BEHIND}", re.IGNORECASE
+)
+
+
 def read(line: str) -> Stamp | None:
     """Return the stamp that a line is, or None where it says anything else."""
     if len(line) > LINE_MAX or not _YEAR.search(line):
         return None
-    line = normalize(line)
+    line = _plain(normalize(line))
     mention = _first_full(line)
     if mention is None:
         return None
@@ -87,6 +107,17 @@ def read(line: str) -> Stamp | None:
     if label is None:
         return Stamp(day, "plain")
     return Stamp(day, "posted" if label["posted"] else "updated")
+
+
+def _plain(line: str) -> str:
+    """The line with its date as the grammar of dates reads it, and no clock that looks like one."""
+    line = _CLOCK.sub(lambda match: " " * len(match.group()), line)
+    line = _SHORT_MONTH.sub("tháng ", line)
+    for pattern in (_MONTH_FIRST, _DAY_FIRST):
+        line = pattern.sub(
+            lambda match: f"{match['day']} tháng {match['month'].lower()}, {match['year']}", line
+        )
+    return line
 
 
 def _made_of(pieces: re.Pattern[str], text: str, start: int, end: int) -> bool:

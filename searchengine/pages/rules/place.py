@@ -22,8 +22,8 @@ NAME_MAX = 4
 #: How many characters before a unit can take it away from the page.
 _BEHIND = 60
 
-_CITIES = ("Hà Nội", "Hồ Chí Minh", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "Huế")
-_PROVINCE_NAMES = (
+CITIES = ("Hà Nội", "Hồ Chí Minh", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "Huế")
+PROVINCE_NAMES = (
     "An Giang|Bà Rịa - Vũng Tàu|Bạc Liêu|Bắc Giang|Bắc Kạn|Bắc Ninh|Bến Tre|Bình Dương|Bình Định"
     "|Bình Phước|Bình Thuận|Cà Mau|Cao Bằng|Đắk Lắk|Đắk Nông|Điện Biên|Đồng Nai|Đồng Tháp|Gia Lai"
     "|Hà Giang|Hà Nam|Hà Tĩnh|Hải Dương|Hậu Giang|Hòa Bình|Hưng Yên|Khánh Hòa|Kiên Giang|Kon Tum"
@@ -32,8 +32,8 @@ _PROVINCE_NAMES = (
     "|Thái Bình|Thái Nguyên|Thanh Hóa|Thừa Thiên Huế|Thừa Thiên - Huế|Tiền Giang|Trà Vinh"
     "|Tuyên Quang|Vĩnh Long|Vĩnh Phúc|Yên Bái"
 )
-_BY_NAME = {name.casefold(): f"tỉnh {name}" for name in _PROVINCE_NAMES.split("|")} | {
-    name.casefold(): f"thành phố {name}" for name in _CITIES
+_BY_NAME = {name.casefold(): f"tỉnh {name}" for name in PROVINCE_NAMES.split("|")} | {
+    name.casefold(): f"thành phố {name}" for name in CITIES
 }
 #: Words of the longest of these names, the dash counted.
 _PROVINCE_WORDS = 5
