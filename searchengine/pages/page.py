@@ -14,7 +14,7 @@ from typing import Any
 from searchengine.document import Document
 from searchengine.errors import InputError
 from searchengine.pages.rules import author as author_rule
-from searchengine.pages.rules.given_date import metadata_date
+from searchengine.pages.rules.given_date import fallback_date, metadata_date
 from searchengine.pages.rules.layout import lay_out
 from searchengine.pages.rules.page_date import page_date
 from searchengine.pages.rules.place import page_place
@@ -35,8 +35,9 @@ class Page:
     """One page as found: raw text, what was said about it, and warnings about reading it.
 
     Empty strings and None mean that nothing was given; rules fill what they can. ``line`` is
-    where a record stands in its file. ``document`` is there for what was exported: it is taken
-    as it is, but for its id.
+    where a record stands in its file. ``fallbacks`` are a title, date and author that hold only
+    where the page itself says nothing, such as the properties of its file. ``document`` is there
+    for what was exported: it is taken as it is, but for its id.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Page:
     content_hash: str = ""
     warnings: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
     document: Document | None = None
 
 
@@ -79,9 +81,12 @@ def to_document(page: Page, zone: datetime.tzinfo | None = None) -> Document:
     layout = lay_out(page.text, page.title)
     whole = normalize(layout.body)
     body = whole[:RULES_MAX]
-    title = page.title or page_title(layout.headline, layout.body)
+    likely = layout.headline or page.fallbacks.get("title", "")
+    title = page.title or page_title(likely, layout.body)
     heading = normalize(page.title or layout.headline)
     found = metadata_date(page.date, zone) or page_date(heading, body, layout.stamps)
+    if found.date is None:
+        found = fallback_date(page.fallbacks.get("date"), body) or found
     return Document(
         id=page.id,
         text=layout.body,
@@ -90,7 +95,10 @@ def to_document(page: Page, zone: datetime.tzinfo | None = None) -> Document:
         date_precision=found.precision,
         date_origin=found.origin,
         place=page.place or page_place(heading, body),
-        author=page.author or layout.author or author_rule.closing_name(layout.body),
+        author=page.author
+        or layout.author
+        or author_rule.closing_name(layout.body)
+        or page.fallbacks.get("author", ""),
         source=page.source,
         path=page.path,
         numbers=_numbers(f"{heading}\n{whole}"),
