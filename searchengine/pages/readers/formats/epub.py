@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from searchengine.errors import InputError
 from searchengine.pages.page import Page
+from searchengine.pages.readers.decoding import decode
 from searchengine.pages.readers.formats.packages import (
     PACKAGE_MAX,
     ZIP,
@@ -18,13 +19,13 @@ from searchengine.pages.readers.formats.packages import (
     Package,
     attribute,
     child,
-    children,
     inside,
     local,
     parse_xml,
     resolve,
 )
 from searchengine.pages.readers.formats.properties import TITLE_MAX
+from searchengine.pages.readers.html import declared_charset
 from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.registry import DOCUMENT_MAX, Reader
 
@@ -114,10 +115,8 @@ def _told(book: Element, name: str) -> str:
 
 def _date(book: Element) -> str | None:
     """The day of publication; a day that says it is of the file's making is none."""
-    for one in (
-        children(child(book, "metadata"), "date") if child(book, "metadata") is not None else ()
-    ):
-        if attribute(one, "event") in ("", "publication", "original-publication"):
+    for one in inside(child(book, "metadata")):
+        if local(one) == "date" and attribute(one, "event") in ("", "publication"):
             return (one.text or "").strip() or None
     return None
 
@@ -128,9 +127,10 @@ def _lines(data: bytes, name: str) -> Iterator[str]:
         root = parse_xml(data, name)
     except InputError:
         # A chapter should be XML; many are HTML, or use its names of characters.
-        from lxml import html
+        from lxml import etree
 
-        root = html.document_fromstring(data) if data.strip() else None
+        text = decode(data, declared=declared_charset(data)).text.encode()
+        root = etree.fromstring(text, etree.HTMLParser(encoding="utf-8")) if text.strip() else None
     parts: list[str] = []
     if root is not None:
         _collect(root, parts)

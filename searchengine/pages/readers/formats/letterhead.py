@@ -1,6 +1,7 @@
-"""Tells the head of an official paper: the national title, or the Party's, that stands at its top.
+"""Tells the parts of an official paper that stand side by side, by their fixed words.
 
-Offices put it into the page's header, a text box or a table; what it says is for the rules.
+They are the national title, or the Party's, at its top, and the recipients at its foot. Offices put
+them into the page's header, a text box or a table; what they say is for the rules.
 """
 
 from __future__ import annotations
@@ -15,6 +16,14 @@ WITHIN = 3_000
 _TITLES = re.compile(
     r"cong\s+hoa\s+xa\s+hoi\s+chu\s+nghia\s+viet\s+nam|dang\s+cong\s+san\s+viet\s+nam"
 )
+
+
+_RECIPIENTS = re.compile(r"\W*noi\s+nhan\s*:?", re.IGNORECASE)
+
+
+def opens_recipients(line: str) -> bool:
+    """Return whether a line heads the recipients of a paper, which stand beside its signer."""
+    return _RECIPIENTS.fullmatch(fold(normalize(line))) is not None
 
 
 def holds_letterhead(text: str) -> bool:

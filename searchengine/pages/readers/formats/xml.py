@@ -38,13 +38,22 @@ def _lines(element: Element) -> Iterator[str]:
         return
     mixed = [element.text, *(one.tail for one in element)]
     if len(element) == 0 or any(part and part.strip() for part in mixed):
-        text = "".join(element.itertext("*", with_tail=False))
+        text = "".join(_text(element))
         words = [word for word in text.split() if len(word) <= WORD_MAX]
         if words:
             yield " ".join(words)
         return
     for one in element:
         yield from _lines(one)
+
+
+def _text(element: Element) -> Iterator[str]:
+    """All text in an element; comments and references to entities are none."""
+    yield element.text or ""
+    for one in element:
+        if local(one):
+            yield from _text(one)
+        yield one.tail or ""
 
 
 XML = Reader(

@@ -71,7 +71,10 @@ def docx(body: str, **further: str) -> bytes:
             "[Content_Types].xml": "<Types/>",
             "word/document.xml": f"<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>",
             "word/_rels/document.xml.rels": f"<Relationships>{relations}</Relationships>",
-            **{f"word/{part}.xml": f"<w:x {NAMESPACES}>{xml}</w:x>" for part, xml in further.items()},
+            **{
+                f"word/{part}.xml": f"<w:x {NAMESPACES}>{xml}</w:x>"
+                for part, xml in further.items()
+            },
         }
     )
 
@@ -82,7 +85,7 @@ def paragraph(*runs: str, before: str = "") -> str:
 
 
 def pdf(*pages: Callable[[Any], None], **options: Any) -> bytes:
-    """A PDF whose pages these functions draw on reportlab's canvas; ``options`` are the canvas's."""
+    """A PDF whose pages these functions draw on a canvas of reportlab, made with ``options``."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
@@ -109,6 +112,8 @@ def text_block(
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import Frame, Paragraph
 
-    style = ParagraphStyle("text", fontName="DejaVu", fontSize=11, leading=15, firstLineIndent=indent)
+    style = ParagraphStyle(
+        "text", fontName="DejaVu", fontSize=11, leading=15, firstLineIndent=indent
+    )
     frame = Frame(left, 0, width, top, 0, 0, 0, 0)
     frame.addFromList([Paragraph(line, style) for line in text.split("\n")], canvas)

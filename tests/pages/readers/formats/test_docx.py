@@ -41,7 +41,9 @@ def test_paragraphs_and_tables_come_as_they_stand(tmp_path: Path) -> None:
 
 
 def test_a_word_in_several_runs_is_one_word(tmp_path: Path) -> None:
-    assert read(tmp_path, "a.docx", docx(paragraph("Đại h", "ội chi", " bộ"))).text == "Đại hội chi bộ"
+    assert (
+        read(tmp_path, "a.docx", docx(paragraph("Đại h", "ội chi", " bộ"))).text == "Đại hội chi bộ"
+    )
 
 
 def test_a_merged_cell_comes_once(tmp_path: Path) -> None:
@@ -122,9 +124,7 @@ def test_notes_come_behind_the_text(tmp_path: Path) -> None:
         ("ĐẢNG CỘNG SẢN VIỆT NAM", True),
     ],
 )
-def test_only_a_header_with_the_letterhead_is_read(
-    tmp_path: Path, header: str, kept: bool
-) -> None:
+def test_only_a_header_with_the_letterhead_is_read(tmp_path: Path, header: str, kept: bool) -> None:
     page = read(tmp_path, "a.docx", docx(paragraph("Kế hoạch"), header1=paragraph(header)))
     assert page.text == (f"{header}\nKế hoạch" if kept else "Kế hoạch")
 

@@ -109,7 +109,54 @@ def test_rows_of_a_table_are_read_across(tmp_path: Path) -> None:
     assert lines(read(tmp_path, "a.pdf", pdf(draw))) == ["\t".join(row) for row in rows]
 
 
-def test_both_sides_of_a_letterhead_stand_side_by_side(tmp_path: Path) -> None:
+def test_a_cell_of_several_lines_is_one_cell(tmp_path: Path) -> None:
+    def draw(canvas: Any) -> None:
+        for left, top, text in (
+            (60, 780, "1"), (100, 780, "Dọn rãnh thoát nước"), (300, 780, "Tổ trưởng và"),
+            (100, 765, "quanh chợ"), (300, 765, "tổ phó"), (100, 750, "trước mùa mưa"),
+            (60, 735, "2"), (100, 735, "Sơn lại vạch"), (300, 735, "Tổ phó"),
+        ):  # fmt: skip
+            canvas.drawString(left, top, text)
+
+    assert lines(read(tmp_path, "a.pdf", pdf(draw))) == [
+        "1\tDọn rãnh thoát nước quanh chợ trước mùa mưa\tTổ trưởng và tổ phó",
+        "2\tSơn lại vạch\tTổ phó",
+    ]
+
+
+@pytest.mark.parametrize("signer", [(780, 760, 700), (780, 752, 740)])
+def test_lines_of_recipients_and_signer_are_not_mixed(
+    tmp_path: Path, signer: tuple[int, int, int]
+) -> None:
+    recipients = ["Nơi nhận:", "- Như trên;", "- Lưu: VP."]
+    signed = ["TM. BAN QUẢN LÝ", "TRƯỞNG BAN", "Lê Văn Đủ"]
+
+    def draw(canvas: Any) -> None:
+        for down, text in enumerate(recipients):
+            canvas.drawString(60, 780 - 14 * down, text)
+        for top, text in zip(signer, signed, strict=True):
+            canvas.drawCentredString(420, top, text)
+
+    assert lines(read(tmp_path, "a.pdf", pdf(draw))) == [*recipients, *signed]
+
+
+def test_a_heading_of_two_lines_in_the_middle_is_one(tmp_path: Path) -> None:
+    heading = "Về việc sắp xếp lại các gian hàng khô, chỗ để xe và đường thoát nước"
+
+    def draw(canvas: Any) -> None:
+        canvas.drawCentredString(297, 780, "KẾ HOẠCH")
+        canvas.drawCentredString(297, 765, heading)
+        canvas.drawCentredString(297, 750, "của chợ Đông Xuân")
+        text_block(canvas, RAIN, 80, 720, 430)
+
+    assert lines(read(tmp_path, "a.pdf", pdf(draw)))[:2] == [
+        "KẾ HOẠCH",
+        f"{heading} của chợ Đông Xuân",
+    ]
+
+
+@pytest.mark.parametrize("shift", [0, 6])
+def test_the_sides_of_a_letterhead_follow_each_other(tmp_path: Path, shift: int) -> None:
     head = [
         ("ỦY BAN NHÂN DÂN", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
         ("PHƯỜNG QUANG TRUNG", "Độc lập - Tự do - Hạnh phúc"),
@@ -119,10 +166,11 @@ def test_both_sides_of_a_letterhead_stand_side_by_side(tmp_path: Path) -> None:
     def draw(canvas: Any) -> None:
         for down, (left, right) in enumerate(head):
             canvas.drawCentredString(150, 800 - 18 * down, left)
-            canvas.drawCentredString(420, 800 - 18 * down, right)
+            canvas.drawCentredString(420, 800 + shift - 18 * down, right)
         text_block(canvas, MARKET, 60, 700, 475)
 
-    assert lines(read(tmp_path, "a.pdf", pdf(draw))) == [*map("\t".join, head), MARKET]
+    left, right = zip(*head, strict=True)
+    assert lines(read(tmp_path, "a.pdf", pdf(draw))) == [*left, *right, MARKET]
 
 
 def running(number: int, text: str, head: str = "Báo cáo chợ Đông Xuân") -> Any:

@@ -19,6 +19,7 @@ from searchengine.pages.page import Page
 from searchengine.pages.readers.formats.fonts import FontRuns
 from searchengine.pages.readers.formats.letterhead import holds_letterhead
 from searchengine.pages.readers.formats.properties import fallbacks
+from searchengine.pages.readers.formats.tables import row_lines
 from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.registry import Reader
 
@@ -38,11 +39,13 @@ _LEFT_OUT = frozenset(
 #: Marked groups whose text is text.
 _READ = frozenset(("shpinst", "shptxt", "shppict", "footnote"))
 _HEADERS = frozenset(("header", "headerl", "headerr", "headerf"))
+#: Where a row of a table begins and ends, and where each of its cells ends.
+_ROW, _ROW_END, _CELL = "\x0e", "\x0f", "\x07"
 _CHARACTERS = {
-    "par": "\n", "line": "\n", "sect": "\n", "page": "\n", "column": "\n", "row": "\n",
-    "nestrow": "\n", "cell": "\t", "nestcell": "\t", "tab": "\t", "emdash": "—", "endash": "–",
-    "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•",
-    "emspace": " ", "enspace": " ", "qmspace": " ",
+    "par": "\n", "line": "\n", "sect": "\n", "page": "\n", "column": "\n", "trowd": _ROW,
+    "row": _ROW_END, "cell": _CELL, "nestcell": "\t", "nestrow": "\n", "tab": "\t", "emdash": "—",
+    "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
+    "bullet": "•", "emspace": " ", "enspace": " ", "qmspace": " ",
 }  # fmt: skip
 _SYMBOLS = {"~": "\u00a0", "_": "-", "\\": "\\", "{": "{", "}": "}", "\n": "\n", "\r": "\n"}
 #: Encodings by a font's number of its character set.
@@ -111,8 +114,8 @@ class _Rtf:
         header = self._texts["header"].text()
         if holds_letterhead(header) and not holds_letterhead(parts[0]):
             parts.insert(0, header)
-        whole = unicodedata.normalize("NFC", "\n".join(part for part in parts if part.strip()))
-        return re.sub(r"[\t ]+\n", "\n", whole)
+        whole = "\n".join(_rows_as_lines(part) for part in parts if part.strip())
+        return unicodedata.normalize("NFC", whole)
 
     def _read(self, data: bytes) -> None:
         at = 0
@@ -243,6 +246,20 @@ class _Rtf:
             self._fonts[self._font()] = ((name + text).rstrip("; "), encoding)
         elif self._state.target in self._texts:
             self._texts[self._state.target].add(text, self._fonts.get(self._font(), ("", ""))[0])
+
+
+def _rows_as_lines(text: str) -> str:
+    """``text`` with its tables row by row; a row begins where it is defined for the first time."""
+    *rows, rest = text.split(_ROW_END)
+    lines: list[str] = []
+    for part in rows:
+        before, _, row = part.partition(_ROW)
+        *cells, _ = row.replace(_ROW, "").split(_CELL)
+        if before := before.strip("\n"):
+            lines += before.split("\n")
+        lines += row_lines(cell.split("\n") for cell in cells)
+    rest = rest.replace(_ROW, "").replace(_CELL, "\t")
+    return "\n".join([*lines, *rest.split("\n")]).strip("\n")
 
 
 def _known_encoding(name: str) -> str:

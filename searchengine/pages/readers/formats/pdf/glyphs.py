@@ -71,7 +71,7 @@ class _Reader:
         self._count = text.count_chars()
         self._turned = page.get_rotation()
         self._width, self._height = page.get_size()
-        self._fonts: dict[int, str] = {}
+        self._fonts: dict[int, tuple[str, float]] = {}
         self._upright: list[_Open] = []
         self._sideways: list[_Open] = []
         self._unknown = 0
@@ -95,12 +95,12 @@ class _Reader:
         return [run for run in found if run.text], self._unknown
 
     def _add(self, index: int, letter: str, spaced: bool) -> None:
-        left, right, base, size = self._place(index)
+        left, right, base = self._place(index)
+        font, size = self._font(index)
         turn = self._pdfium.FPDFText_GetCharAngle(self._text, index) + math.radians(self._turned)
         # An angle just below a full turn is a small one.
         upright = abs(math.remainder(turn, 2 * math.pi)) < TURN_MAX
         runs = self._upright if upright else self._sideways
-        font = self._font(index)
         last = runs[-1] if runs else None
         if last is None or not _continues(last, font, left, base, size, letter, upright):
             runs.append(_Open([letter], font, left, right, base, size))
@@ -111,39 +111,37 @@ class _Reader:
         last.right = max(last.right, right)
         last.size = max(last.size, size)
 
-    def _place(self, index: int) -> tuple[float, float, float, float]:
-        """A letter's left and right edge, its baseline, and its height, as the page is shown."""
+    def _place(self, index: int) -> tuple[float, float, float]:
+        """A letter's left and right edge and its baseline, as the page is shown."""
         pdfium = self._pdfium
         box = pdfium.FS_RECTF()
         pdfium.FPDFText_GetLooseCharBox(self._text, index, ctypes.byref(box))
         x, y = ctypes.c_double(), ctypes.c_double()
         pdfium.FPDFText_GetCharOrigin(self._text, index, ctypes.byref(x), ctypes.byref(y))
         if self._turned == 90:
-            return box.bottom, box.top, self._height - x.value, box.right - box.left
+            return box.bottom, box.top, self._height - x.value
         if self._turned == 180:
-            return (
-                self._width - box.right,
-                self._width - box.left,
-                self._height - y.value,
-                box.top - box.bottom,
-            )
+            return self._width - box.right, self._width - box.left, self._height - y.value
         if self._turned == 270:
-            return self._width - box.top, self._width - box.bottom, x.value, box.right - box.left
-        return box.left, box.right, y.value, box.top - box.bottom
+            return self._width - box.top, self._width - box.bottom, x.value
+        return box.left, box.right, y.value
 
-    def _font(self, index: int) -> str:
+    def _font(self, index: int) -> tuple[str, float]:
+        """The name and the size of a letter's font, which all letters of its object have."""
         pdfium = self._pdfium
         item = pdfium.FPDFText_GetTextObject(self._text, index)
-        if not item:
-            return ""
-        key = ctypes.addressof(item.contents)
+        key = ctypes.addressof(item.contents) if item else 0
         if key not in self._fonts:
-            font = pdfium.FPDFTextObj_GetFont(item)
+            font = pdfium.FPDFTextObj_GetFont(item) if item else None
             buffer = ctypes.create_string_buffer(_FONT_NAME_MAX)
             if font:
                 pdfium.FPDFFont_GetBaseFontName(font, buffer, _FONT_NAME_MAX)
             # Of a font that is there in part the name has six letters before it.
-            self._fonts[key] = buffer.value.decode("utf-8", "replace").rpartition("+")[2]
+            name = buffer.value.decode("utf-8", "replace").rpartition("+")[2]
+            scale = pdfium.FS_MATRIX()
+            pdfium.FPDFText_GetMatrix(self._text, index, ctypes.byref(scale))
+            size = pdfium.FPDFText_GetFontSize(self._text, index) * math.hypot(scale.c, scale.d)
+            self._fonts[key] = name, size or 1.0
         return self._fonts[key]
 
 

@@ -23,7 +23,7 @@ INDENT = 0.8
 #: A page of fewer lines does not show how wide its column is.
 PAGE_LINES = 3
 _ITEM = re.compile(
-    r"[-–+•*]\s|\(?[a-zđ0-9]{1,3}[.)]\s|\d+(?:\.\d+)+\.?\s|(?:Điều|Chương|Mục|Khoản|Phần)\s+[\dIVXLC]+"
+    r"[-–+•*]\s|\(?(?:[a-zđ]|[ivx]+|[IVX]+|\d{1,3})[.)]\s|\d+(?:\.\d+)+\.?\s|(?:Điều|Chương|Mục|Khoản|Phần)\s+[\dIVXLC]+"
 )
 _ENDS = re.compile(r"[.!?;:…][\"”’)]*$")
 _BROKEN = re.compile(r"(\w+)([-\u00ad\u2010])$")
@@ -55,16 +55,30 @@ def _goes_on(before: Line, line: Line, *, new_page: bool) -> bool:
         return False
     if new_page or before.column != line.column:
         # Of another page or column: no indent to compare with but its own edge.
+        if before.apart or line.apart:
+            return False
         if _ENDS.search(before.text) and not line.text[:1].islower():
             return False
         if line.left - line.column[0] > INDENT * size and not line.text[:1].islower():
             return False
-    elif (
-        line.left - before.left > INDENT * size
-        or not 0 < before.base - line.base <= PITCH_MAX * size
-    ):
+    elif not 0 < before.base - line.base <= PITCH_MAX * size:
+        return False
+    elif before.apart or _is_in_the_middle(before) or _is_in_the_middle(line):
+        shift = abs(before.left + before.right - line.left - line.right) / 2
+        if line.text[0].isupper() or shift > ROOM * size:
+            return False
+    elif line.left - before.left > INDENT * size:
         return False
     return _BROKEN.search(before.text) is not None or _is_full(before, line)
+
+
+def _is_in_the_middle(line: Line) -> bool:
+    """Whether a line has the same room on both sides, as those of headings have.
+
+    There a capital begins another one.
+    """
+    left, right = line.left - line.column[0], line.column[1] - line.right
+    return min(left, right) > ROOM * line.size and abs(left - right) < ROOM * line.size
 
 
 def _is_full(before: Line, line: Line) -> bool:

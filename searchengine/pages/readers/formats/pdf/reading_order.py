@@ -1,20 +1,21 @@
 """Runs of a page into lines, in the order in which people read them.
 
-Runs on one baseline are a row. Rows with a common empty strip between left and right are a band:
-of prose on both sides, the sides are columns and are read one after the other; of anything else
-(tables, letterheads, signatures) each row is read across, with tabs between its cells. So the two
-sides of a letterhead come side by side: ``issuing body TAB national title``.
+Runs on one baseline are a row. Rows with a common empty strip between left and right are a band,
+whose two sides are read one after the other where they are columns of prose, a letterhead (first
+the lines of the issuing body, then those of the national title), or lines that do not stand beside
+each other, as those of recipients and signer. Anything else is a table: each row is read across,
+with tabs between its cells, and a line below a cell goes on with it.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
-from searchengine.pages.readers.formats.letterhead import holds_letterhead
-from searchengine.pages.readers.formats.pdf.glyphs import Run
+from searchengine.pages.readers.formats.letterhead import holds_letterhead, opens_recipients
+from searchengine.pages.readers.formats.pdf.glyphs import SPACE_GAP, Run
 
 #: Runs are of one row where their baselines are this near, in heights of their letters.
 ROW_SHIFT = 0.4
@@ -30,7 +31,10 @@ COLUMN_LINES = 3
 COLUMN_SHARE = 0.5
 COLUMN_WIDE = 0.75
 COLUMN_WIDTH = 0.25
-
+#: In a table most lines of the side with fewer have one beside them.
+BESIDE_SHARE = 0.7
+#: A line that goes on with a cell is at most so far below, in heights.
+CELL_PITCH = 1.7
 #: So many lines without a strip show how wide their column is.
 PARAGRAPH_LINES = 4
 
@@ -41,7 +45,8 @@ Strip = tuple[float, float]
 class Line:
     """A line to read: its edges and baseline, the edges of its column, its letters' height.
 
-    A line ``across`` is a row of cells, which no other line goes on.
+    A line ``across`` is a row of cells, which no other line goes on; one ``apart`` is of a
+    letterhead or the like, where a line that begins with a capital is another one.
     """
 
     text: str
@@ -51,6 +56,7 @@ class Line:
     size: float
     column: Strip
     across: bool = False
+    apart: bool = False
 
 
 def read_lines(runs: Sequence[Run]) -> list[Line]:
@@ -85,10 +91,13 @@ def _read(rows: list[list[Run]], extent: Strip) -> list[Line]:
             lines += [_line(row, column) for row in band]
         else:
             sides = _sides(band, strip)
-            if _are_columns(sides, extent):
-                lines += _read(sides[0], _extent(sides[0])) + _read(sides[1], _extent(sides[1]))
+            apart = _are_of_a_paper(sides)
+            if apart or _are_columns(sides, extent) or (apart := _are_apart(sides)):
+                for side in sides:
+                    found = _read(side, _extent(side))
+                    lines += [replace(line, apart=True) for line in found] if apart else found
             else:
-                lines += [_across(row, extent) for row in band]
+                lines += _table(band, extent)
         start = end
     return lines
 
@@ -169,11 +178,29 @@ def _sides(rows: list[list[Run]], strip: Strip) -> tuple[list[list[Run]], list[l
     return [row for row in left if row], [row for row in right if row]
 
 
+def _are_of_a_paper(sides: tuple[list[list[Run]], list[list[Run]]]) -> bool:
+    """Whether the sides are those of a letterhead, or recipients and signer."""
+    right = "\n".join(run.text for row in sides[1] for run in row)
+    return holds_letterhead(right) or any(opens_recipients(row[0].text) for row in sides[0])
+
+
+def _are_apart(sides: tuple[list[list[Run]], list[list[Run]]]) -> bool:
+    """Whether the lines of both sides mostly do not stand beside each other."""
+    left, right = ({row[0].base for row in side} for side in sides)
+    beside = sum(any(abs(one - other) < 1 for other in right) for one in left)
+    return beside < BESIDE_SHARE * min(len(left), len(right)) and not any(map(_has_strip, sides))
+
+
+def _has_strip(rows: list[list[Run]]) -> bool:
+    strips = [_extent(rows)]
+    for row in rows:
+        strips = _empty(row, strips)
+    return _parting(rows, strips) is not None
+
+
 def _are_columns(sides: tuple[list[list[Run]], list[list[Run]]], extent: Strip) -> bool:
     """Whether both sides are prose: lines of nearly one width that begin below each other."""
     if any(len(side) < COLUMN_LINES for side in sides):
-        return False
-    if holds_letterhead("\n".join(run.text for side in sides for row in side for run in row)):
         return False
     for side in sides:
         begin, end = _extent(side)
@@ -192,28 +219,65 @@ def _extent(rows: list[list[Run]]) -> Strip:
     return min(row[0].left for row in rows), max(run.right for row in rows for run in row)
 
 
+@dataclass(slots=True)
+class _Cell:
+    """Text of a row between wide gaps, with its edges."""
+
+    text: str
+    left: float
+    right: float
+
+
+def _cells(row: list[Run], gap: float) -> list[_Cell]:
+    """The runs of a row, those joined that stand nearer than ``gap``, in heights."""
+    cells = [_Cell(row[0].text, row[0].left, row[0].right)]
+    for before, run in itertools.pairwise(row):
+        space = (run.left - before.right) / max(run.size, before.size)
+        if space >= gap:
+            cells.append(_Cell(run.text, run.left, run.right))
+        else:
+            cells[-1].text += f" {run.text}" if space > SPACE_GAP else run.text
+            cells[-1].right = run.right
+    return cells
+
+
 def _line(row: list[Run], column: Strip) -> Line:
     """A row outside bands: one line, of cells only where gaps are too wide for words."""
-    return _joined(row, column, CELL_GAP)
+    return _of_cells(_cells(row, CELL_GAP), row, column)
 
 
-def _across(row: list[Run], column: Strip) -> Line:
-    """A row of a band, whose runs are cells where a gap between words is no reason for them."""
-    return _joined(row, column, STRIP_MIN)
+def _table(band: list[list[Run]], column: Strip) -> list[Line]:
+    """The rows of a table, each with the lines that go on with its cells."""
+    rows: list[tuple[list[_Cell], list[Run]]] = []
+    above: list[Run] = []
+    for row in band:
+        cells = _cells(row, STRIP_MIN)
+        near = bool(above) and above[0].base - row[0].base <= CELL_PITCH * row[0].size
+        if near and (into := _below(cells, rows[-1][0])):
+            for cell, whole in zip(cells, into, strict=True):
+                whole.text += f" {cell.text}"
+                whole.left, whole.right = min(whole.left, cell.left), max(whole.right, cell.right)
+        else:
+            rows.append((cells, row))
+        above = row
+    return [_of_cells(cells, row, column) for cells, row in rows]
 
 
-def _joined(row: list[Run], column: Strip, cell_gap: float) -> Line:
-    parts = [row[0].text]
-    across = False
-    for before, run in itertools.pairwise(row):
-        gap = run.left - before.right
-        size = max(run.size, before.size)
-        if gap >= cell_gap * size:
-            across = True
-            parts.append("\t")
-        elif gap > 0.15 * size:
-            parts.append(" ")
-        parts.append(run.text)
+def _below(cells: list[_Cell], above: list[_Cell]) -> list[_Cell]:
+    """The cell that each of ``cells`` goes on with; none where one is below the first, or no cell.
+
+    A row of a table begins with its first cell.
+    """
+    found: list[_Cell] = []
+    for cell in cells:
+        over = [one for one in above[1:] if cell.left < one.right and one.left < cell.right]
+        if len(over) != 1 or cell.left < above[0].right:
+            return []
+        found.append(over[0])
+    return found if len(found) < len(above) else []
+
+
+def _of_cells(cells: list[_Cell], row: list[Run], column: Strip) -> Line:
+    text = "\t".join(cell.text for cell in cells)
     size = median(run.size for run in row)
-    right = max(run.right for run in row)
-    return Line("".join(parts), row[0].left, right, row[0].base, size, column, across)
+    return Line(text, cells[0].left, cells[-1].right, row[0].base, size, column, len(cells) > 1)
