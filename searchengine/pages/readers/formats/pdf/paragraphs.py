@@ -15,6 +15,8 @@ from searchengine.text.lexicon.spelling import is_syllable
 
 #: How much room a line may leave beside the next word, in heights of letters.
 ROOM = 0.5
+#: A line in the middle may have so much more room at one side: text need not fill its column.
+MIDDLE = 1.5
 #: The next line of a paragraph is at most so far down, in heights, and as high, as a share.
 PITCH_MAX = 1.9
 SIZE_SHARE = 0.15
@@ -73,12 +75,12 @@ def _goes_on(before: Line, line: Line, *, new_page: bool) -> bool:
 
 
 def _is_in_the_middle(line: Line) -> bool:
-    """Whether a line has the same room on both sides, as those of headings have.
+    """Whether a line has about the same room on both sides, as those of headings have.
 
     There a capital begins another one.
     """
     left, right = line.left - line.column[0], line.column[1] - line.right
-    return min(left, right) > ROOM * line.size and abs(left - right) < ROOM * line.size
+    return min(left, right) > ROOM * line.size and abs(left - right) < MIDDLE * line.size
 
 
 def _is_full(before: Line, line: Line) -> bool:
