@@ -6,6 +6,8 @@ font makes of it.
 
 from __future__ import annotations
 
+from searchengine.text.encodings.fonts import from_font
+
 
 class FontRuns:
     """Runs of text in their order; neighbours of one font are one, for a letter may span two."""
@@ -22,9 +24,5 @@ class FontRuns:
 
     def text(self) -> str:
         """Return all of it."""
-        return "".join(unicode_text("".join(parts), font) for parts, font in self._runs)
-
-
-def unicode_text(text: str, font: str) -> str:
-    """Return ``text`` as a reader of a page set in ``font`` sees it."""
-    return text
+        whole = (("".join(parts), font) for parts, font in self._runs)
+        return "".join(from_font(text, font) or text for text, font in whole)

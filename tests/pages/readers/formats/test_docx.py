@@ -156,6 +156,22 @@ def test_a_headline_of_the_page_goes_before_a_property(tmp_path: Path) -> None:
     assert document.title == "Kế hoạch phòng cháy chợ Đông Xuân"
 
 
+def test_text_in_an_old_font_is_read_as_that_font_shows_it(tmp_path: Path) -> None:
+    style = (
+        '<w:style w:type="paragraph" w:default="1" w:styleId="N"><w:rPr><w:rFonts w:ascii=".VnTime"'
+        "/></w:rPr></w:style>"
+        '<w:style w:type="character" w:styleId="S"><w:rPr><w:rFonts w:ascii="VNI-Times"/></w:rPr>'
+        "</w:style>"
+    )
+    vni = "".join(
+        f'<w:r><w:rPr><w:rStyle w:val="S"/></w:rPr><w:t>{one}</w:t></w:r>'
+        for one in ("hoï", "p chô", "ï")
+    )
+    arial = '<w:r><w:rPr><w:rFonts w:ascii="Arial"/></w:rPr><w:t> Ngän café</w:t></w:r>'
+    body = f'<w:p><w:r><w:t xml:space="preserve">Héi ®ång </w:t></w:r>{vni}{arial}</w:p>'
+    assert read(tmp_path, "a.docx", docx(body, styles=style)).text == "Hội đồng họp chợ Ngän café"
+
+
 def test_a_damaged_file_is_refused_with_a_reason(tmp_path: Path) -> None:
     whole = docx(paragraph("Kế hoạch " * 200))
     assert "cut off" in refusal(tmp_path, "a.docx", whole[: len(whole) // 2])

@@ -49,6 +49,12 @@ def test_a_font_of_another_alphabet_has_its_own_encoding(tmp_path: Path) -> None
     assert read(tmp_path, "a.rtf", data).text == "chè Мо chè"
 
 
+def test_text_in_an_old_font_is_read_as_that_font_shows_it(tmp_path: Path) -> None:
+    fonts = "{\\fonttbl{\\f0 Arial;}{\\f1\\fnil .VnTime;}}"
+    data = f"{{\\rtf1\\ansi{fonts}\\f1 H\\'e9i \\'ae\\'e5ng\\f0  caf\\'e9}}".encode()
+    assert read(tmp_path, "a.rtf", data).text == "Hội đồng café"
+
+
 def test_the_letterhead_of_a_header_comes_first(tmp_path: Path) -> None:
     title = "".join(f"\\u{ord(one)}?" for one in "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
     text = read(tmp_path, "a.rtf", rtf(f"{{\\header {title}}}K\\u7871? ho\\u7841?ch")).text

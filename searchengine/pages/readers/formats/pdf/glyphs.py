@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from searchengine.pages.readers.formats.fonts import unicode_text
+from searchengine.text.encodings.fonts import from_font
 
 #: Gaps that end a run, and that stand for a space, in heights of the letters.
 RUN_GAP = 1.0
@@ -24,6 +25,7 @@ LINE_SHIFT = 0.15
 TURN_MAX = 0.1
 #: What PDF's programs give for a hyphen at the end of a line.
 _HYPHENS = frozenset((0x02, 0xFFFE))
+_SYMBOLS = re.compile("[\uf000-\uf0ff]")
 _FONT_NAME_MAX = 200
 
 
@@ -136,8 +138,7 @@ class _Reader:
             buffer = ctypes.create_string_buffer(_FONT_NAME_MAX)
             if font:
                 pdfium.FPDFFont_GetBaseFontName(font, buffer, _FONT_NAME_MAX)
-            # Of a font that is there in part the name has six letters before it.
-            name = buffer.value.decode("utf-8", "replace").rpartition("+")[2]
+            name = buffer.value.decode("utf-8", "replace")
             scale = pdfium.FS_MATRIX()
             pdfium.FPDFText_GetMatrix(self._text, index, ctypes.byref(scale))
             size = pdfium.FPDFText_GetFontSize(self._text, index) * math.hypot(scale.c, scale.d)
@@ -185,8 +186,10 @@ def _closed(run: _Open) -> Run:
     text = "".join(
         unicodedata.normalize("NFKC", one) if "\ufb00" <= one <= "\ufb06" else one for one in text
     )
-    return Run(unicode_text(text, run.font).strip(), run.left, run.right, run.base, run.size)
+    # Signs of symbol fonts are bullets and the like, but letters in old Vietnamese fonts.
+    text = from_font(text, run.font) or _SYMBOLS.sub("", text)
+    return Run(text.strip(), run.left, run.right, run.base, run.size)
 
 
 def _is_unknown(code: int) -> bool:
-    return code in (0, 0xFFFD) or 0xE000 <= code <= 0xF8FF
+    return code in (0, 0xFFFD) or (0xE000 <= code <= 0xF8FF and not 0xF000 <= code <= 0xF0FF)
