@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 @click.option(
     "--synonyms", metavar="FILE", help="Keep this list of synonyms in the index from now on."
 )
+@click.option("--ocr", is_flag=True, help="Read scanned pages of PDF too, where tesseract is.")
 @click.option(
     "--workers", type=click.IntRange(1), help="Processes that share the work; all cores by default."
 )
@@ -65,11 +66,12 @@ def index(
     fields: tuple[str, ...],
     schema: str | None,
     synonyms: str | None,
+    ocr: bool,
     workers: int | None,
     directory: str,
     as_json: bool,
 ) -> int:
-    """Index pages: text, HTML and JSON-lines files, and folders of them.
+    """Index pages: papers, sheets, slides, books, text, HTML and records, and folders of them.
 
     Run again, it adds what is new and replaces what has changed.
     """
@@ -95,6 +97,7 @@ def index(
             confirmed=confirmed,
             names=names,
             exclude=[directory],
+            ocr=ocr,
             workers=workers or cores(),
             progress=progress.advance,
         )

@@ -26,6 +26,7 @@ from searchengine.pages.pruning import Scope, gone_documents, refuse_surprise
 from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.reading import all_readers, read_opened, unreadable
 from searchengine.pages.readers.records import Fields, count_records, is_record_file
+from searchengine.pages.readers.registry import Readers
 from searchengine.pages.sources import Catalogue, Known, Source, ancestors
 from searchengine.time_zone import time_zone
 
@@ -41,6 +42,7 @@ def index_paths(
     confirmed: bool = False,
     names: Mapping[str, str] | None = None,
     exclude: Iterable[str] = (),
+    ocr: bool = False,
     workers: int = 1,
     progress: Advance | None = None,
 ) -> Report:
@@ -48,7 +50,8 @@ def index_paths(
 
     Several paths are taken in as one after the other, in one commit. ``source_name`` says that
     the one path is the source of that name, wherever it was before. ``names`` maps our field
-    names to those of JSON records; ``exclude`` are folders to leave out. With ``prune``
+    names to those of JSON records; ``exclude`` are folders to leave out. With ``ocr`` scanned
+    pages are read too. With ``prune``
     documents go whose files, once read from these paths, are no longer there; where those are
     most of what a path gave, only if ``confirmed``. ``workers`` processes share large work.
     ``progress`` is called with documents done and their likely total. One file that cannot be
@@ -59,7 +62,8 @@ def index_paths(
     places = [os.path.abspath(path) for path in dict.fromkeys(paths)]
     if source_name is not None and (len(places) != 1 or not source_name.strip()):
         raise InputError("--as gives one source its name: index one path, with a name not empty")
-    run = _Run(index, Fields.named(names or {}), list(exclude), progress)
+    readers, faults = all_readers(Fields.named(names or {}), ocr=ocr)
+    run = _Run(index, readers, faults, list(exclude), progress)
     return run.index(
         places,
         None if source_name is None else shown(source_name.strip()),
@@ -94,10 +98,15 @@ class _Run:
     """One run over some paths."""
 
     def __init__(
-        self, index: Index, names: Fields, exclude: list[str], progress: Advance | None
+        self,
+        index: Index,
+        readers: Readers,
+        faults: Iterable[str],
+        exclude: list[str],
+        progress: Advance | None,
     ) -> None:
         self._index = index
-        self._readers, faults = all_readers(names)
+        self._readers = readers
         self._exclude = exclude
         self._progress = progress
         self._report = Report(warnings=list(faults))

@@ -15,7 +15,7 @@ from searchengine.document import Document
 from searchengine.errors import InputError
 from searchengine.pages.rules import author as author_rule
 from searchengine.pages.rules.address import address_date
-from searchengine.pages.rules.given_date import metadata_date
+from searchengine.pages.rules.given_date import fallback_date, metadata_date
 from searchengine.pages.rules.layout import lay_out
 from searchengine.pages.rules.official.paper import OfficialPaper, official_paper
 from searchengine.pages.rules.page_date import NO_DATE, PageDate, page_date
@@ -37,9 +37,10 @@ class Page:
     """One page as found: raw text, what was said about it, and warnings about reading it.
 
     Empty strings and None mean that nothing was given; rules fill what they can. ``line`` is
-    where a record stands in its file. ``document`` is there for what was exported: it is taken
-    as it is, but for its id. ``part`` numbers, from 1, the parts of a text that is too long for
-    one document; later ones have a ``document`` from the first.
+    where a record stands in its file. ``fallbacks`` are a title, date and author that hold only
+    where the page itself says nothing, such as the properties of its file. ``document`` is there
+    for what was exported: it is taken as it is, but for its id. ``part`` numbers, from 1, the parts
+    of a text that is too long for one document; later ones have a ``document`` from the first.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Page:
     content_hash: str = ""
     warnings: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
     document: Document | None = None
     part: int = 0
 
@@ -89,13 +91,14 @@ def to_document(page: Page, zone: datetime.tzinfo | None = None) -> Document:
     whole = normalize(layout.body)
     body = whole[:RULES_MAX]
     heading = normalize(page.title or layout.headline)
+    likely = layout.headline or page.fallbacks.get("title", "")
     return _document(
         page,
         layout.body,
         metadata_date(page.date, zone)
         or address_date(page.extra)
         or page_date(heading, body, layout.stamps),
-        title=page.title or page_title(layout.headline, layout.body),
+        title=page.title or page_title(likely, layout.body),
         place=page.place or page_place(heading, body),
         author=page.author or layout.author or author_rule.closing_name(layout.body),
         numbers=_numbers(f"{heading}\n{whole}"),
@@ -121,8 +124,12 @@ def _of_paper(page: Page, paper: OfficialPaper, zone: datetime.tzinfo | None) ->
     )
 
 
-def _document(page: Page, text: str, found: PageDate, **told: Any) -> Document:
+def _document(
+    page: Page, text: str, found: PageDate, *, author: str, **told: Any
+) -> Document:
     """The document of ``page`` with its article, its date, and what else was ``told`` of it."""
+    if found.date is None:
+        found = fallback_date(page.fallbacks.get("date"), text[:RULES_MAX]) or found
     return Document(
         id=page.id,
         text=text,
@@ -130,6 +137,7 @@ def _document(page: Page, text: str, found: PageDate, **told: Any) -> Document:
         date_precision=found.precision,
         date_origin=found.origin,
         kind=page.kind,
+        author=author or page.fallbacks.get("author", ""),
         source=page.source,
         folder=page.folder,
         path=page.path,

@@ -12,6 +12,7 @@ from searchengine.errors import InputError
 from searchengine.pages.folders import SourceFile, shown
 from searchengine.pages.long_texts import split
 from searchengine.pages.page import Page, Problem, checked
+from searchengine.pages.readers.formats.format_list import format_readers
 from searchengine.pages.readers.html import HTML
 from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.records import Fields, record_readers
@@ -19,14 +20,18 @@ from searchengine.pages.readers.registry import Reader, Readers, readers_of_pack
 from searchengine.pages.readers.text import TEXT
 
 
-def all_readers(fields: Fields | None = None) -> tuple[Readers, Sequence[str]]:
+def all_readers(
+    fields: Fields | None = None, *, ocr: bool = False
+) -> tuple[Readers, Sequence[str]]:
     """Return every reader there is, and a sentence for each of a package that is broken.
 
     A package's reader goes before ours of the same suffix. ``fields`` are the names that records
-    use.
+    use; with ``ocr`` pictures of pages are read.
     """
+    fields = fields or Fields()
     others, faults = readers_of_packages()
-    return Readers([*others, *record_readers(fields or Fields()), HTML], TEXT), faults
+    ours = [*record_readers(fields), *format_readers(fields, ocr=ocr), HTML]
+    return Readers([*others, *ours], TEXT), faults
 
 
 def read_file(file: SourceFile, readers: Readers | None = None) -> Iterator[Page | Problem]:

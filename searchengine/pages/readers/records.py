@@ -106,7 +106,7 @@ def read_json(file: OpenedFile, fields: Fields) -> Iterator[Page | Problem]:
     for number, value in enumerate(values if isinstance(values, list) else [values], 1):
         raw = json.dumps(value, ensure_ascii=False, sort_keys=True)
         hashed = content_hash(raw.encode("utf-8", "surrogatepass"))
-        yield _page(value, hashed, file.name, f"{file.id}#{number}", number, fields)
+        yield page_of_record(value, hashed, file.name, f"{file.id}#{number}", number, fields)
 
 
 def is_record_file(file: SourceFile) -> bool:
@@ -171,12 +171,17 @@ def _from_line(
         return Problem(path, number, f"the line is not UTF-8 (byte {error.start + 1}); convert it")
     except (ValueError, RecursionError) as error:
         return Problem(path, number, f"the line is not JSON: {squeeze(str(error))}")
-    return _page(value, content_hash(line.strip()), path, default_id, number, fields)
+    return page_of_record(value, content_hash(line.strip()), path, default_id, number, fields)
 
 
-def _page(
+def page_of_record(
     value: Any, hashed: str, path: str, default_id: str, number: int | None, fields: Fields
 ) -> Page | Problem:
+    """Return the page of a record that is ``value``, whose fields are named as ``fields`` says.
+
+    ``hashed`` is its content hash, ``number`` where it stands in the file at ``path``; its id is
+    ``default_id`` if it names none.
+    """
     if not isinstance(value, dict):
         return Problem(path, number, 'the record is not a JSON object; write {"id": …, "text": …}')
     exported = read_exported(value, hashed, path, number)

@@ -14,6 +14,7 @@ from typing import Any
 
 from searchengine.errors import InputError
 from searchengine.pages.rules.page_date import PageDate
+from searchengine.pages.rules.year_inference import Years
 from searchengine.text.dates.grammar import YEAR_MAX, YEAR_MIN, find_dates, parse_date_argument
 from searchengine.text.normalization import normalize
 from searchengine.time_zone import day_of
@@ -26,6 +27,7 @@ _SECONDS_TO = 4_102_444_800  # The year 2100.
 _MILLISECONDS_TO = 1000 * _SECONDS_TO
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):?(\d{2})(.*))?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})((?:\d{2})?Z?))?")
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d)")
 #: What stands behind hours and minutes of a moment that says its zone: seconds, then
 #: ``Z``, ``+07:00``, ``+07``, ``UTC``, ``(GMT+7)``.
 _ZONE = re.compile(
@@ -50,6 +52,22 @@ def metadata_date(value: Any, zone: datetime.tzinfo | None = None) -> PageDate |
     if isinstance(value, str):
         return _from_text(normalize(value).strip(), zone)
     return None
+
+
+def fallback_date(value: Any, body: str) -> PageDate | None:
+    """Return the date that a weak claim says, such as a file's property, or None.
+
+    It says nothing about a page that tells of a later day, or of years and not of this one;
+    ``body`` is normalised.
+    """
+    found = metadata_date(value)
+    if found is None or found.date is None:
+        return None
+    years = {int(year) for year in _YEAR.findall(body)}
+    if years and found.date.year not in years:
+        return None
+    last = found.date.replace(day=28) if found.precision == "month" else found.date
+    return None if Years(body).contradict(last) else found
 
 
 def _from_number(value: float, zone: datetime.tzinfo | None) -> PageDate | None:

@@ -249,15 +249,28 @@ def _key(token: str) -> str:
 @cache
 def load_model() -> PyviModel:
     """The model of the installed pyvi, read once; raises SegmenterError if it cannot be."""
-    folder = _model_folder()
+    pickled = _model_file("pyvi3.pkl")
+    return build_model(read_crfsuite(crfsuite_bytes(pickled)), load_words())
+
+
+@cache
+def load_words() -> str:
+    """The word list of the installed pyvi, an entry a line; raises SegmenterError as above."""
     try:
-        pickled = (folder / "pyvi3.pkl").read_bytes()
-        entries = (folder / "words.txt").read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SegmenterError(
-            f"pyvi's model files cannot be read ({error}): re{_INSTALL}"
-        ) from error
-    return build_model(read_crfsuite(crfsuite_bytes(pickled)), entries)
+        return _model_file("words.txt").decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _unreadable(error) from error
+
+
+def _model_file(name: str) -> bytes:
+    try:
+        return (_model_folder() / name).read_bytes()
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> SegmenterError:
+    return SegmenterError(f"pyvi's model files cannot be read ({error}): re{_INSTALL}")
 
 
 def build_model(crf: CrfModel, entries: str) -> PyviModel:

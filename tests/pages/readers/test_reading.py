@@ -107,7 +107,8 @@ def test_an_excluded_folder_is_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "complaint"),
     [
-        ("a.pdf", b"%PDF-1.7", "binary"),
+        ("a.pdf", b"%PDF-1.7", "no whole PDF"),
+        ("a.png", b"\x89PNG\r\n", "binary"),
         ("a.txt", b"abc\0\1\2def" * 9, "binary"),
         ("a.txt", b"", "empty"),
         ("a.txt", b" \n\t\n", "empty"),

@@ -1,0 +1,89 @@
+"""Sheets of Excel and OpenDocument (xlsx, xlsm, xlsb, xls, ods), by python-calamine.
+
+A row is a line, its cells with tabs between them: dates as dates, a formula as its last value, a
+merged cell once. Where several sheets of a file hold something, each is a page of its own.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+from searchengine.errors import InputError
+from searchengine.pages.page import Page, Problem
+from searchengine.pages.readers.formats.packages import (
+    COMPOUND,
+    ZIP,
+    refuse_compound,
+)
+from searchengine.pages.readers.formats.tables import row_lines
+from searchengine.pages.readers.opened import OpenedFile
+from searchengine.pages.readers.registry import Reader
+
+SHEETS_MAX = 100_000_000
+_ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+#: A number that is whole needs no decimals up to here, where numbers stop being exact.
+_EXACT = 1e15
+
+
+def read_sheets(file: OpenedFile) -> Iterator[Page | Problem]:
+    """Yield a page for each sheet that holds something, or one for the file's only such sheet."""
+    try:
+        from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    except ImportError as error:
+        raise InputError(
+            "is a workbook; python-calamine is missing: install it (pip install python-calamine)"
+        ) from error
+    refuse_compound(file)
+    try:
+        workbook = CalamineWorkbook.from_filelike(file.stream)
+    except PasswordError as error:
+        raise InputError("is encrypted; save it without a password") from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise InputError(f"is no whole workbook ({error}); copy or save it anew") from error
+    found: list[tuple[str, str]] = []
+    for name in workbook.sheet_names:
+        try:
+            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
+        except (CalamineError, ValueError) as error:
+            yield file.problem(f"the sheet {name!r} cannot be read ({error}); save it anew")
+            continue
+        text = "\n".join(line for row in rows for line in row_lines([[_shown(c)] for c in row]))
+        if text:
+            found.append((name, text))
+    if not found:
+        raise InputError("holds no cell with a value; open and save it in the program it is of")
+    for name, text in found:
+        one = len(found) == 1
+        yield file.page(text, part=None if one else name, extra={} if one else {"sheet": name})
+
+
+def _shown(value: Any) -> str:
+    """A cell as people write it."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+    if isinstance(value, datetime.datetime):
+        clock = "" if value.time() == datetime.time() else f" {value:%H:%M}"
+        return f"{value.day:02}/{value.month:02}/{value.year}{clock}"
+    if isinstance(value, datetime.date):
+        return f"{value.day:02}/{value.month:02}/{value.year}"
+    return str(value)
+
+
+def _is_workbook(head: bytes) -> bool:
+    """Whether a file is a workbook, or may be one of Excel's before 2007."""
+    if head.startswith(ZIP):
+        return b"xl/" in head or head[30:].startswith(_ODS)
+    return head.startswith(COMPOUND)
+
+
+SHEETS = Reader(
+    "Excel or OpenDocument (xlsx, xls, ods)",
+    (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+    read_sheets,
+    _is_workbook,
+    SHEETS_MAX,
+)
