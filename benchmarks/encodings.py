@@ -29,6 +29,7 @@ from searchengine.text.folding import VIETNAMESE_LETTERS
 
 Encode = Callable[[str], str]
 
+_PIECES = ("", "piece, 1 word damaged", "piece, 2 words damaged", "piece, 3 or more")
 #: Syllables of a short piece.
 PIECE = (4, 12)
 SEED = 20_260_101
@@ -120,7 +121,8 @@ def measure(texts: Sequence[str], tally: Tally) -> None:
             start = dice.randrange(max(1, len(words) - size))
             piece = " ".join(words[start : start + size])
             for name in ENCODINGS:
-                _repair_together([piece], [name], "piece", tally)
+                changed = sum(word != ENCODINGS[name](word) for word in piece.split())
+                _repair_together([piece], [name], _PIECES[min(changed, 3)], tally)
 
 
 def _repair_together(meant: list[str], names: list[str], how: str, tally: Tally) -> None:

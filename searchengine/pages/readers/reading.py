@@ -16,6 +16,7 @@ from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.records import Fields, record_readers
 from searchengine.pages.readers.registry import Reader, Readers, readers_of_packages
 from searchengine.pages.readers.text import TEXT
+from searchengine.pages.repairing import repaired
 
 
 def all_readers(fields: Fields | None = None) -> tuple[Readers, Sequence[str]]:
@@ -53,7 +54,7 @@ def read_opened(file: OpenedFile, readers: Readers) -> Iterator[Page | Problem]:
         for found in reader.read(file):
             if not isinstance(found, (Page, Problem)):
                 raise TypeError(f"{found!r} is no page")
-            yield found if isinstance(found, Problem) else checked(found)
+            yield found if isinstance(found, Problem) else checked(repaired(found))
     except InputError as error:
         yield file.problem(str(error))
     except OSError as error:

@@ -29,9 +29,10 @@ from searchengine.text.normalization import normalize
 
 #: Words known to need no repair; so many are kept.
 _KNOWN_MAX = 200_000
-#: Kinds of which the lines of a text have so many words are usual in it; those win against others
-#: by so much.
+#: Kinds of which the lines of a text have so many words, in such a share of the lines that are odd,
+#: are usual in it; those win against others by so much.
 CLEAR = 6.0
+CLEAR_SHARE = 0.05
 USUAL_BONUS = 1.5
 CHARSETS: tuple[Charset, ...] = (TCVN3, VNI, WINDOWS_1258, VISCII, VPS)
 #: What stands around words of all texts.
@@ -164,14 +165,17 @@ def _decoded(
     return lines
 
 
-def _usual_kinds(readings: Iterable[Sequence[_Reading]]) -> Iterator[str]:
-    """The kinds that lines tell clearly."""
+def _usual_kinds(readings: Collection[Sequence[_Reading]]) -> Iterator[str]:
+    """The kinds that lines tell clearly, and not a few among many."""
     told: Counter[str] = Counter()
+    lines: Counter[str] = Counter()
     for ways in readings:
         best = _best(ways, ())
         if best is not None:
             told[best.kind] += best.verdict.gain
-    return (kind for kind, gain in told.items() if gain >= CLEAR)
+            lines[best.kind] += 1
+    odd = sum(map(bool, readings))
+    return (kind for kind in told if told[kind] >= CLEAR and lines[kind] >= odd * CLEAR_SHARE)
 
 
 def _best(ways: Sequence[_Reading], usual: Collection[str]) -> _Reading | None:
@@ -184,18 +188,34 @@ def _best(ways: Sequence[_Reading], usual: Collection[str]) -> _Reading | None:
 
 def _readings(line: str, odd: Mapping[str, Oddity]) -> list[_Reading]:
     """What a line may say, a reading a decoder that finds something in it."""
-    oddities = {odd[word] for word in odd.keys() & line.split()}
-    if not oddities:
+    words = odd.keys() & line.split()
+    if not words:
         return []
     if line.isascii():
-        return _in_viqr(line)
-    readings = _misread(line) if Oddity.MISREAD in oddities else []
+        return _in_viqr(line) if any(map(_is_viqr, words)) else []
+    readings = _misread(line) if any(odd[word] is Oddity.MISREAD for word in words) else []
     if _UNICODE.search(line):
         return readings
-    ways = [(one.name, with_capitals(one.decode(line))) for one in CHARSETS]
+    names = set().union(*map(_possible, words))
+    ways = [(one.name, with_capitals(one.decode(line))) for one in CHARSETS if one.name in names]
     return readings + [
         _Reading(kind, read, judge(line, read)) for kind, read in ways if read != line
     ]
+
+
+@lru_cache(maxsize=65536)
+def _possible(word: str) -> frozenset[str]:
+    """The names of the sets in which a word is of syllables that are used."""
+    return frozenset(one.name for one in CHARSETS if _is_vietnamese(word, one.decode(word)))
+
+
+@lru_cache(maxsize=65536)
+def _is_viqr(word: str) -> bool:
+    return _is_vietnamese(word, viqr.decode(word))
+
+
+def _is_vietnamese(word: str, read: str) -> bool:
+    return read != word and all(map(is_real, LETTERS.findall(read)))
 
 
 def _in_viqr(line: str) -> list[_Reading]:
