@@ -39,8 +39,6 @@ CHARSETS: tuple[Charset, ...] = (TCVN3, VNI, WINDOWS_1258, VISCII, VPS)
 _PUNCTUATION = "“”‘’…–—•()[]{}<>.,;:!?\"'/\\-+*%=&#|_0123456789"
 #: Signs that are letters in old fonts, and no text has many of.
 _STRANGE = re.compile("[\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ\uf020-\uf0ff]")
-#: Consonants that stand alone; with two different ones there may be a row of single letters.
-_CONSONANTS = frozenset("bcdđghklmnpqrstvxBCDĐGHKLMNPQRSTVX")
 #: Letters that no old encoding's text has when it is read as western.
 _UNICODE = re.compile("[\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u0300-\u0323\u1ea0-\u1ef9]")
 
@@ -80,8 +78,8 @@ def repair(text: str, likely: Collection[str] = ()) -> Repaired:
     if odd:
         text = "\n".join(_decoded(text.split("\n"), odd, likely, found))
     pieces = [word.strip(_PUNCTUATION) for word, oddity in odd.items() if oddity is Oddity.PIECE]
-    spaced = len(words & _CONSONANTS) > 1 and torn.SPACED.search(text)
-    if spaced or any(torn.is_torn(text, piece) for piece in pieces):
+    lone = not words.isdisjoint(torn.HINTS) and torn.has_lone_row(text)
+    if lone or any(torn.is_torn(text, piece) for piece in pieces):
         text = _by_lines(torn.NAME, text, torn.mend, found)
     if any(sign in text for sign in zero_width.SIGNS):
         text = _by_lines(zero_width.NAME, text, zero_width.mend, found)
