@@ -123,7 +123,9 @@ def _refuse_binary(data: bytes) -> None:
 
 def _guessed(data: bytes, declared: str) -> Decoded:
     encoding = _known(declared)
-    text = data.decode(encoding, "replace") if encoding else data.decode("latin-1").translate(_WESTERN)
+    text = (
+        data.decode(encoding, "replace") if encoding else data.decode("latin-1").translate(_WESTERN)
+    )
     name = encoding or "windows-1252 (Latin-1)"
     warning = f"not UTF-8; read as {name}: check the text, or convert the file to UTF-8"
     return Decoded(text, warning)

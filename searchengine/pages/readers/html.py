@@ -27,9 +27,7 @@ _DECLARED_WITHIN = 4_096
 #: its time they are letters of a script that no such page is in.
 _DROPPED = re.compile("[\x01-\x08\x0e-\x1f\x80-\x9f\xad]|&shy;|&#173;|&#xad;", re.IGNORECASE)
 _SOFT_HYPHEN = re.compile("&shy;|&#173;|&#xad;", re.IGNORECASE)
-_HOLD = {
-    byte: 0xA000 + byte for byte in (*range(1, 9), *range(14, 32), *range(0x80, 0xA0), 0xAD)
-}
+_HOLD = {byte: 0xA000 + byte for byte in (*range(1, 9), *range(14, 32), *range(0x80, 0xA0), 0xAD)}
 _RELEASE = {holder: byte for byte, holder in _HOLD.items()}
 _HOLDERS = re.compile("[\ua000-\ua0ff]")
 #: What content management systems write where an author's name should be.

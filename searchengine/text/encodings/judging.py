@@ -37,9 +37,10 @@ _ABBREVIATION = re.compile("[B-DF-HJ-NP-TV-XZĐƠƯ]{2,}")
 class Verdict:
     """What the words of a line say of one way to read it.
 
-    ``good`` became syllables, ``bad`` did not, ``fine`` had been syllables. ``plain`` is how many
-    other words look Vietnamese, out of ``words``, ``native`` how many of them have marks, and ``signs`` how many of the good had a sign among their letters,
-    ``pairs`` how many are a compound with the word beside them. ``weight`` says how common the syllables are.
+    ``good`` became syllables, ``bad`` did not, ``fine`` had been syllables. Of the ``words`` that
+    did not change ``plain`` look Vietnamese, and ``native`` have marks. ``signs`` of the good had
+    a sign among their letters, ``pairs`` are a compound with the word beside them. ``weight`` says
+    how common the syllables are.
     """
 
     good: float
@@ -120,8 +121,6 @@ def _fineness(word: str) -> float:
 
 
 def _rating(word: str) -> float:
-    if not (word.islower() or word.isupper() or word.istitle()):
-        return 0.0
     if is_real(word):
         return 1.0
-    return 0.5 if is_syllable(word) else 0.0
+    return 0.5 if is_syllable(word) and word in (word.lower(), word.upper(), word.title()) else 0.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
@@ -38,9 +38,13 @@ CHARSETS: tuple[Charset, ...] = (TCVN3, VNI, WINDOWS_1258, VISCII, VPS)
 #: What stands around words of all texts.
 _PUNCTUATION = "“”‘’…–—•()[]{}<>.,;:!?\"'/\\-+*%=&#|_0123456789"
 #: Signs that are letters in old fonts, and no text has many of.
-_STRANGE = re.compile("[\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ\uf020-\uf0ff]")
+_STRANGE = re.compile(
+    "[\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ\uf020-\uf0ff]"
+)
 #: Letters that no old encoding's text has when it is read as western.
-_UNICODE = re.compile("[\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u0300-\u0323\u1ea0-\u1ef9]")
+_UNICODE = re.compile(
+    "[\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u0300-\u0323\u1ea0-\u1ef9]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +156,7 @@ def _decoded(
     readings = {place: _readings(line, odd) for place, line in enumerate(lines)}
     usual = {*likely, *_usual_kinds(readings.values())}
     if viqr.NAME in usual:
-        readings = {
-            place: ways or _in_viqr(lines[place]) for place, ways in readings.items()
-        }
+        readings = {place: ways or _in_viqr(lines[place]) for place, ways in readings.items()}
     for place, ways in readings.items():
         best = _best(ways, usual)
         if best is not None and best.text != lines[place]:

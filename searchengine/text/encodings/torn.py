@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from searchengine.text.encodings.syllables import commonness, is_real
+from searchengine.text.encodings.syllables import are_compound, commonness, is_real
 from searchengine.text.folding import fold
 from searchengine.text.lexicon.spelling import is_bare_syllable
 
@@ -36,6 +36,8 @@ _LAST, _FIRST = re.compile(rf"({_LETTER}+) \Z"), re.compile(rf" ({_LETTER}+)")
 _LONGEST = 7
 #: A syllable has at most so many pieces where not all are single letters.
 _PIECES = 5
+#: How much commoner a syllable is taken to be that makes a word with the one before it.
+_COMPOUND = 6.0
 #: In a line with so many tears what may be a word by itself is taken for a piece as well.
 _MANY = 3
 #: Words that a text with a row of lone letters has: all but the vowels that are words.
@@ -56,7 +58,8 @@ def is_torn(text: str, piece: str) -> bool:
         end = start + len(piece)
         before = _LAST.search(text, max(0, start - _LONGEST - 1), start)
         after = _FIRST.match(text, end)
-        if (before and is_real(before[1] + piece)) or (after and is_real(piece + after[1])):
+        first, last = before[1] if before else "", after[1] if after else ""
+        if any(map(is_real, (first + piece, piece + last, first + piece + last))):
             return True
         start = text.find(piece, end)
     return False
@@ -86,24 +89,31 @@ def _unspaced(match: re.Match[str]) -> str:
     groups = [group.replace(" ", "") for group in _WIDE.split(row)]
     if all(group.isascii() for group in groups):
         return row
-    if len(groups) > 1 and all(map(is_real, groups)):
+    if len(groups) > 1 and sum(map(is_real, groups)) > len(groups) / 2:
         return " ".join(groups)
     return " ".join(_divided(row.replace(" ", ""))) or row
 
 
 def _divided(letters: str) -> list[str]:
-    """The fewest syllables that some letters are, the commonest where there are several ways."""
-    best: list[tuple[int, float, list[str]] | None] = [(0, 0.0, [])]
+    """The fewest syllables that some letters are; of several ways, that of the commonest words."""
+    # For each place, the best way there by its last syllable: how many, how uncommon, which.
+    best: list[dict[str, tuple[int, float, list[str]]]] = [{"": (0, 0.0, [])}]
     for end in range(1, len(letters) + 1):
-        ways = []
+        ways: dict[str, tuple[int, float, list[str]]] = {}
         for start in range(max(0, end - _LONGEST), end):
-            before, part = best[start], letters[start:end]
+            part = letters[start:end]
             # A number is the only letter that stays by itself: CHƯƠNG I.
-            if before is not None and (is_real(part) if len(part) > 1 else part in "IVX"):
-                ways.append((before[0] + 1, before[1] - commonness(part), [*before[2], part]))
-        best.append(min(ways, default=None))
-    found = best[-1]
-    return found[2] if found else []
+            if best[start] and (is_real(part) if len(part) > 1 else part in "IVX"):
+                ways[part] = min(
+                    (count + 1, cost - _fitness(last, part), [*before, part])
+                    for last, (count, cost, before) in best[start].items()
+                )
+        best.append(ways)
+    return min(best[-1].values(), default=(0, 0.0, []))[2]
+
+
+def _fitness(last: str, part: str) -> float:
+    return commonness(part) + _COMPOUND * are_compound(last, part)
 
 
 def _surely_joined(match: re.Match[str]) -> str:
