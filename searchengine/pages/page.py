@@ -41,6 +41,7 @@ class Page:
     where the page itself says nothing, such as the properties of its file. ``document`` is there
     for what was exported: it is taken as it is, but for its id. ``part`` numbers, from 1, the parts
     of a text that is too long for one document; later ones have a ``document`` from the first.
+    ``as_read`` is the text before it was repaired, if it was.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Page:
     fallbacks: Mapping[str, str] = field(default_factory=dict)
     document: Document | None = None
     part: int = 0
+    as_read: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def _document(
         folder=page.folder,
         path=page.path,
         content_hash=page.content_hash,
-        original=page.text if text != page.text else None,
+        original=_original(page, text),
         part_of=page.id if page.part else "",
         extra=page.extra,
         **told,
@@ -180,6 +182,12 @@ def checked(page: Page) -> Page | Problem:
     except InputError as error:
         return Problem(page.path, page.line, str(error))
     return page
+
+
+def _original(page: Page, body: str) -> str | None:
+    """The whole text as it was read, where the document's own is another."""
+    read = page.text if page.as_read is None else page.as_read
+    return read if read != body else None
 
 
 def _numbers(text: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.records import Fields, record_readers
 from searchengine.pages.readers.registry import Reader, Readers, readers_of_packages
 from searchengine.pages.readers.text import TEXT
+from searchengine.pages.repairing import repaired
 
 
 def all_readers(
@@ -62,7 +63,7 @@ def read_opened(file: OpenedFile, readers: Readers) -> Iterator[Page | Problem]:
             if isinstance(found, Problem):
                 yield found
             else:
-                yield from map(checked, split(found))
+                yield from map(checked, split(repaired(found)))
     except InputError as error:
         yield file.problem(str(error))
     except OSError as error:
