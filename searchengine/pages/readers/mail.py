@@ -58,7 +58,7 @@ def read_mail(file: OpenedFile) -> Iterator[Page | Problem]:
         kind = part.get_content_type()
         if part.get_content_disposition() == "attachment" or part.get_filename():
             attached.append((_file_name(part), part))
-        elif kind == "text/plain":
+        elif kind == "text/plain" or kind.startswith("multipart/"):  # Of one part, not marked off.
             plain.append(_text(part))
         elif kind == "text/html":
             html.append(_text(part))
