@@ -66,7 +66,9 @@ def _hit(hit: Hit) -> None:
     title = _marked(hit.title or hit.id, hit.title_highlights if hit.title else ())
     click.echo(f"{hit.rank}. {title}")
     date = shown_date(hit.date, hit.date_precision) if hit.date else ""
-    about = [part for part in (date, hit.place, hit.author, hit.source) if part]
+    where = [f"page {hit.page_number}"] if hit.page_number else []
+    where += [f"Điều {hit.article}"] if hit.article else []
+    about = [part for part in (date, hit.place, hit.author, hit.source, *where) if part]
     click.echo("   " + click.style(" · ".join([*about, hit.id]), dim=True))
     if hit.snippet:
         click.echo("   " + _marked(hit.snippet, hit.highlights))

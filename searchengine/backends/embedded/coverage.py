@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.match import Mask, Matching
-from searchengine.backends.embedded.scoring.term_cache import DenseRow, KeptTerm
-from searchengine.backends.embedded.scoring.term_cache import SparsePostings as Rare
+from searchengine.backends.embedded.scoring.term_cache import DenseRow
 from searchengine.backends.embedded.scoring.term_store import TermStore
 from searchengine.backends.values import AllOf, AnyOf, Coverage, Query, TermQuery
 from searchengine.deadline import check_time
@@ -106,49 +105,17 @@ class _Having:
 
     def of(self, query: Query) -> Bits:
         """Return which documents match ``query``."""
-        found: Bits
-        if isinstance(query, AllOf) and query.queries:
-            rare = [kept for one in query.queries if isinstance(kept := self._kept(one), Rare)]
-            if rare:
-                # Of few documents each is looked at.
-                docs = min(rare, key=lambda kept: kept.df).docs
-                for one in query.queries:
-                    docs = docs[self._among(one, docs)]
-                return self._packed(docs)
-            found = np.bitwise_and.reduce([self.of(one) for one in query.queries])
-            return found
-        if isinstance(query, AnyOf) and query.queries:
-            found = np.bitwise_or.reduce([self.of(one) for one in query.queries])
-            return found
-        kept = self._kept(query)
-        if isinstance(kept, DenseRow):
-            return kept.bits
-        if kept is not None:
-            return self._packed(kept.docs)
-        return np.packbits(self._matching.mask(query))
-
-    def _among(self, query: Query, docs: NDArray[np.int32]) -> Mask:
-        """Which of ``docs`` match."""
-        found: Mask
+        if isinstance(query, TermQuery):
+            # Scoring has mostly looked it up before.
+            kept = self._store.lookup(query.field, query.term)
+            return kept.bits if isinstance(kept, DenseRow) else self._packed(kept.docs)
         if isinstance(query, (AllOf, AnyOf)) and query.queries:
-            join = np.logical_and if isinstance(query, AllOf) else np.logical_or
-            found = join.reduce([self._among(one, docs) for one in query.queries])
+            join = np.bitwise_and if isinstance(query, AllOf) else np.bitwise_or
+            found = self.of(query.queries[0])
+            for one in query.queries[1:]:
+                found = join(found, self.of(one))
             return found
-        kept = self._kept(query)
-        if isinstance(kept, Rare):
-            if not kept.df:
-                return np.zeros(len(docs), np.bool_)
-            found = kept.docs.take(kept.docs.searchsorted(docs), mode="clip") == docs
-            return found
-        bits = self.of(query)
-        found = (bits.take(docs >> 3) >> (7 - (docs & 7)).astype(np.uint8) & 1).view(np.bool_)
-        return found
-
-    def _kept(self, query: Query) -> KeptTerm | None:
-        """What the store keeps of a term, which scoring mostly has looked up."""
-        if not isinstance(query, TermQuery):
-            return None
-        return self._store.lookup(query.field, query.term)
+        return np.packbits(self._matching.mask(query))
 
     def _packed(self, docs: NDArray[np.int32]) -> Bits:
         mask = np.zeros(self._matching.size, np.bool_)

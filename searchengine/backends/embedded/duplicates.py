@@ -112,6 +112,9 @@ def _may_repeat(sets: Sequence[Shingles], first: int) -> NDArray[np.bool_]:
     values = np.concatenate(smallest)
     order = np.argsort(values)
     ascending = values[order]
+    shape = len(sets) - first, len(sets)
+    if np.count_nonzero(ascending[1:] == ascending[:-1]) < min(SHARED, int(sizes.min()) // 4 + 1):
+        return np.zeros(shape, np.bool_)
     owners = np.repeat(np.arange(len(sets)), sizes)[order]
     begins = np.ones(len(values), np.bool_)
     np.not_equal(ascending[1:], ascending[:-1], out=begins[1:])
@@ -123,7 +126,6 @@ def _may_repeat(sets: Sequence[Shingles], first: int) -> NDArray[np.bool_]:
     places = np.repeat(np.cumsum(holders)[hashes[chosen]] - np.cumsum(lengths), lengths)
     places += np.arange(len(places))
     pairs = np.repeat(owners[chosen] - first, lengths) * len(sets) + owners[places]
-    shape = len(sets) - first, len(sets)
     shared = np.bincount(pairs, minlength=shape[0] * shape[1]).reshape(shape)
     # A small text that repeats another shares most of its few.
     needed = np.minimum(SHARED, sizes // 4 + 1)

@@ -10,6 +10,7 @@ from itertools import chain
 
 from searchengine.backends.values import RankedDocument
 from searchengine.deadline import check_time
+from searchengine.query.display.locations import location_of
 from searchengine.query.display.match_spans import find_matches
 from searchengine.query.display.passages import Snippet, joined, snippets
 from searchengine.query.display.patterns import Pattern
@@ -70,6 +71,7 @@ def _shown(pages: ScannedTexts, pattern: Pattern) -> Iterator[tuple[Snippet, tup
 
 def _hit(rank: int, found: RankedDocument, passage: Snippet, title: tuple[Span, ...]) -> Hit:
     document = found.document
+    where = location_of(document.text, passage.start)
     return Hit(
         rank=rank,
         id=document.id,
@@ -83,6 +85,8 @@ def _hit(rank: int, found: RankedDocument, passage: Snippet, title: tuple[Span, 
         score=found.score,
         snippet=passage.text,
         highlights=passage.highlights,
+        page_number=where.page,
+        article=where.article,
         title_highlights=title,
         duplicates=found.duplicates,
         partial=found.partial,

@@ -31,10 +31,12 @@ _NO_GAP = re.compile(r"\s*|[-/.,–&]")
 
 
 class Snippet(NamedTuple):
-    """A passage: ``text`` with line breaks as spaces, and the spans of it that match."""
+    """A passage: ``text`` with line breaks as spaces, the spans of it that match, and where its
+    first match, or else its beginning, stands in the whole text."""
 
     text: str
     highlights: tuple[Span, ...] = ()
+    start: int = 0
 
 
 def highlight(text: str, pattern: Pattern) -> list[Span]:
@@ -57,7 +59,8 @@ def snippets(pages: Sequence[Scanned], matches: Matches) -> list[Snippet]:
         for start, end in bounds:
             spans = joined(text, matches.spans_in(number, start, end))
             parts.append(_cut(text, start, end, spans))
-        found.append(_together(text, bounds, parts))
+        first = next(iter(matches.spans_in(number, *bounds[0])), bounds[0])
+        found.append(_together(text, bounds, parts)._replace(start=first[0]))
     return found
 
 

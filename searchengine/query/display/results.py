@@ -33,6 +33,9 @@ class Hit:
     #: The spans of ``snippet`` and of ``title`` that match.
     highlights: tuple[Span, ...] = ()
     title_highlights: tuple[Span, ...] = ()
+    #: Where the passage stands: on which page of a file, in which article of a law ("5", "12a").
+    page_number: int | None = None
+    article: str | None = None
     #: The ids of pages of nearly the same text that were folded into this one: of those that rank
     #: above the end of this page of results, or of all where few match.
     duplicates: tuple[str, ...] = ()
@@ -56,6 +59,8 @@ class Hit:
             "snippet": self.snippet,
             "highlights": [list(span) for span in self.highlights],
             "title_highlights": [list(span) for span in self.title_highlights],
+            "page_number": self.page_number,
+            "article": self.article,
             "duplicates": list(self.duplicates),
             "partial": self.partial,
         }

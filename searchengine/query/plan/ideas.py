@@ -54,18 +54,18 @@ NUMBER_SHARE = 0.01
 #: looks at and a page needs.
 FEW_IDEAS, BEST = 3, 32
 #: Nearness: nDCG@10 over nine sets (a third of the queries) 75.98 without, 76.40 to 76.51 with
-#: windows of 24 syllables and boosts of 0.5 to 1, 76.2 to 76.4 with 12 or 40; the first 30
+#: windows of 24 syllables and boosts of 0.5 to 1, 76.2 to 76.4 with 12 or 40; the first 20
 #: documents are as good as the first 100. A title boost of 0.3 adds nothing there, and a point or
 #: more of nDCG@5 for short queries over news; it also was behind five of fourteen losses in a blind
 #: comparison, so it is a little less.
-WINDOW, BOOST, TITLE_BOOST, DEPTH = 24, 0.7, 0.2, 30
+WINDOW, BOOST, TITLE_BOOST, DEPTH = 24, 0.7, 0.2, 20
 #: What is asked for of the weights of all ideas, until ten pages have so much; the last is a little
 #: more than half, so that one of two is not enough.
 SHARES = (1.0, 0.75, 0.6, 0.51)
 #: The heaviest idea weighs at most so much of all others together.
 HEAVIEST = 0.8
-#: So many ideas at most, the ones that tell most; and so many that stand near each other.
-MAX_IDEAS, NEAR_IDEAS = 16, 12
+#: So many ideas at most, the ones that tell most.
+MAX_IDEAS = 12
 
 NO_PAGE_NOTE = "no page has these words, which were left aside: "
 FEW_PAGES_NOTE = "few pages have all of the words: those that have most of them count as well"
@@ -112,7 +112,7 @@ def asked_of(
     ideas = _balanced(sorted(found.values(), key=lambda idea: -idea.weight)[:MAX_IDEAS])
     if not ideas:
         return None
-    field, near = SYLLABLES, [*ideas[:NEAR_IDEAS], *dates]
+    field, near = SYLLABLES, [*ideas, *dates]
     if stripped or not query.has_diacritics:
         field, near = FOLDED, list(map(_folded, near))
     return Asked(
@@ -181,14 +181,15 @@ class _Reading:
         others: dict[Span, list[Expansion]] = {}
         for one in self.text.expansions:
             others.setdefault((one.start, one.end), []).append(one)
-        words = self._words([*self.text.dates, *others])
+        whole = [*self.text.dates, *others]
+        words = self._words(whole)
         undated = [span for span in words if span not in self.text.dates]
         telling = [span for span in undated if max(weights[slice(*span)]) >= 1.0]
         # Where nothing else is asked for, the figures of dates are, or function words.
         dates = () if telling else tuple(self.dates())
         yield from dates
         for span in telling or (() if dates else words):
-            parts = self._compounds(*span)
+            parts = self._compounds(*span) if span in whole else [span]
             forms = [_all_of([self._having(*one) for one in parts])]
             forms += map(self._having_form, others.get(span, ()))
             said = [self._typed[slice(*span)], *(one.syllables for one in others.get(span, ()))]
@@ -244,11 +245,10 @@ class _Reading:
 
     def _cohesion(self, at: int) -> float:
         """By how much two neighbours are a compound; less than 0 where they are none."""
-        pair = self.counts[FieldTerm(BIGRAMS, self.text.analysis.bigrams[at])]
+        pair = self.counts[FieldTerm(BIGRAMS, self._bigrams[at])]
         if not pair:
             return -1.0
-        each = [self.counts[self._counted(one, one + 1)] for one in (at, at + 1)]
-        share = pair / math.sqrt(max(math.prod(each), 1))
+        share = pair / math.sqrt(max(self._frequencies[at] * self._frequencies[at + 1], 1))
         # A number says little alone.
         if self.text.folded[at + 1].isdigit() and share >= NUMBER_SHARE:
             return 1.0
@@ -260,15 +260,24 @@ class _Reading:
 
     def _rarity(self, start: int, end: int) -> float:
         """The idf of a compound or a syllable."""
-        return idf(self.documents, self.counts[self._counted(start, end)])
+        if end - start == 1:
+            return idf(self.documents, self._frequencies[start])
+        return idf(self.documents, self.counts[FieldTerm(BIGRAMS, self._bigrams[start])])
 
-    def _counted(self, start: int, end: int) -> FieldTerm:
-        if end - start == 2:
-            return FieldTerm(BIGRAMS, self.text.analysis.bigrams[start])
-        marked = FieldTerm(SYLLABLES, self.text.syllables[start])
-        if self._is_exact(start) and self.counts[marked]:
-            return marked
-        return FieldTerm(FOLDED, self.text.folded[start])
+    @cached_property
+    def _frequencies(self) -> Sequence[int]:
+        """How many documents have each syllable, with its diacritics where they count."""
+        return [
+            (self._is_exact(at) and self.counts[FieldTerm(SYLLABLES, marked)])
+            or self.counts[FieldTerm(FOLDED, folded)]
+            for at, (marked, folded) in enumerate(
+                zip(self.text.syllables, self.text.folded, strict=True)
+            )
+        ]
+
+    @cached_property
+    def _bigrams(self) -> Sequence[str]:
+        return self.text.analysis.bigrams
 
     def _is_exact(self, at: int) -> bool:
         """Whether the diacritics of a syllable count."""
@@ -278,7 +287,7 @@ class _Reading:
         """Who has a compound or a syllable: as typed, or on a page without diacritics."""
         parts: list[Query] = []
         if end - start == 2:
-            parts.append(TermQuery(BIGRAMS, self.text.analysis.bigrams[start]))
+            parts.append(TermQuery(BIGRAMS, self._bigrams[start]))
         for at in range(start, end):
             marked, folded = self.text.syllables[at], self.text.folded[at]
             if self._is_exact(at) and self.counts[FieldTerm(SYLLABLES, marked)]:
@@ -300,14 +309,14 @@ class _Reading:
     def _names(self) -> Sequence[bool]:
         """Whether each syllable and the next have capitals."""
         pairs = [one and other for one, other in pairwise(self.capitals)]
-        count = len(self.text.analysis.bigrams)
+        count = len(self._bigrams)
         return pairs if len(pairs) == count else [False] * count
 
     @cached_property
     def _listed(self) -> Sequence[bool]:
         """Whether each syllable and the next are a compound that the segmenter knows of, or, with
         diacritics, joins."""
-        pairs = self.text.analysis.bigrams
+        pairs = self._bigrams
         compounds = load_model().compounds
         if not self.has_diacritics:
             return [pair in compounds.folded_pairs for pair in pairs]

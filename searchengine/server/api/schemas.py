@@ -58,6 +58,8 @@ class HitAnswer(BaseModel):
     snippet: str
     highlights: list[Span]
     title_highlights: list[Span]
+    page_number: int | None
+    article: str | None
     duplicates: list[str]
     partial: bool
     explanation: ExplanationAnswer | None = None

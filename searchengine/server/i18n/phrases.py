@@ -47,6 +47,8 @@ class Phrases:
     no_documents_help: str
     results: str
     page_of: str
+    on_page: str
+    in_article: str
     did_you_mean: str
     results_for: str
     search_as_typed: str

@@ -172,13 +172,19 @@ def _hit(
         url=address.document_url(hit.id),
         date=shown_date(date, hit.date_precision) if date else "",
         machine_date=machine_date(date, hit.date_precision) if date else "",
-        about=tuple(part for part in (hit.place, hit.source, more) if part),
+        about=tuple(part for part in (hit.place, hit.source, *_where(hit, words), more) if part),
         snippet=pieces(hit.snippet, hit.highlights),
         same=words.counted_duplicates(len(hit.duplicates)),
         same_links=tuple(
             Link(titles[id_], address.document_url(id_)) for id_ in hit.duplicates if id_ in titles
         ),
     )
+
+
+def _where(hit: Hit, words: Phrases) -> tuple[str, ...]:
+    """Where the passage of a hit stands in its document."""
+    page = words.of(words.on_page, page=hit.page_number) if hit.page_number else ""
+    return page, words.of(words.in_article, article=hit.article) if hit.article else ""
 
 
 def _histogram(bars: Sequence[Bar], address: Address, words: Phrases) -> HistogramView | None:

@@ -98,6 +98,9 @@ class Groups:
 
     def _holding(self, docs: NDArray[np.intp]) -> NDArray[np.int32]:
         """The groups that hold ``docs``, one after the other."""
+        if self._of_document is not None:
+            found = self._of_document.take(docs, mode="clip")
+            return found.take(np.flatnonzero(found >= 0))
         ordered, groups = self._by_document
         first = ordered.searchsorted(docs)
         counts = ordered.searchsorted(docs, side="right") - first
@@ -107,6 +110,20 @@ class Groups:
         places = np.repeat(first - (ends - counts), counts)
         places += np.arange(len(places))
         return groups.take(places)
+
+    @cached_property
+    def _of_document(self) -> NDArray[np.int32] | None:
+        """The group of each document, int32[size], -1 for none.
+
+        None where some are in several groups, or most in none.
+        """
+        size = int(self.docs.max(initial=-1)) + 1
+        if not size // 2 <= len(np.unique(self.docs)) == len(self.docs):
+            return None
+        # The last one stands for all documents behind it.
+        found = np.full(size + 1, -1, np.int32)
+        found[self.docs] = np.repeat(np.arange(len(self.ends), dtype=np.int32), self._sizes)
+        return found
 
     @cached_property
     def _by_document(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -183,23 +183,21 @@ class Segment:
             self._frequencies.put(key, len(found.docs))
         return found
 
-    def standing(
-        self, stream: str, syllables: Sequence[str], docs: NDArray[np.int64]
-    ) -> tuple[Standing, list[int]]:
-        """Return where any of ``syllables`` stand in ``docs`` (ascending), and their ranks.
+    def standing(self, stream: str, syllables: Sequence[str], docs: NDArray[np.int64]) -> Standing:
+        """Return where any of ``syllables``, each given once, stand in ``docs`` (ascending).
 
-        ``stream`` is one of the streams of syllables of whole texts; -1 is the rank of a syllable
-        that no document has.
+        ``stream`` is one of the streams of syllables of whole texts.
         """
         assert self.order is not None
         vocabulary = self.vocabulary(self.specs[stream].vocabulary)
         ranks = [vocabulary.find(one.encode("utf-8", "replace")) for one in syllables]
-        known = [rank for rank in ranks if rank >= 0]
+        known = [at for at, rank in enumerate(ranks) if rank >= 0]
         folded = stream == self.order.folded
         try:
-            return self.text_order.standing(docs, known, folded=folded), ranks
+            found = self.text_order.standing(docs, [ranks[at] for at in known], folded=folded)
         except (IndexError, ValueError, OverflowError) as error:
             raise damaged(self.name, "its text order is impossible") from error
+        return found._replace(which=np.array(known, np.int64).take(found.which))
 
     def terms(self, stream: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms of ``stream`` that begin with ``prefix`` and their numbers, in order."""

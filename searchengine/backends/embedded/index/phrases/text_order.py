@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,7 @@ MANY_HOLDERS = 12
 
 SECTION = "order"
 _ZERO = np.zeros(1, np.int64)
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,13 @@ class Texts(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Where some syllables stand, in text order: in which of the documents asked for (``owners``,
-    int64[n]), at which place of it from 0 on (``places``, int64[n]), and their ranks."""
+    """Where some syllables stand, in text order: in which of the documents asked for (``owners``),
+    at which place of it from 0 on (``places``), and which of the syllables asked for it is
+    (``which``); int64[n] each."""
 
     owners: NDArray[np.int64]
     places: NDArray[np.int64]
-    ranks: NDArray[np.uint32]
+    which: NDArray[np.int64]
 
 
 class _Stretches(NamedTuple):
@@ -185,15 +187,18 @@ class TextOrder:
     ) -> Standing:
         """Return where any of a few ``wanted`` syllables stand in ``docs`` (ascending).
 
-        They are ranks, folded ones if ``folded``.
+        They are ranks, folded ones if ``folded``, each once.
         """
         if not wanted:
-            return Standing(_ZERO[:0], _ZERO[:0], np.empty(0, np.uint32))
+            return Standing(_ZERO[:0], _ZERO[:0], _ZERO[:0])
         values = self._folded_values if folded else self._table.syllables
-        ordered, owners_of = self._folded_holders if folded else self._exact_holders
+        holders, owners_of = self._folded_holders if folded else self._exact_holders
+        asked = np.array(wanted, np.uint32)
+        by_rank = asked.argsort()
+        ordered = asked.take(by_rank)
         holds = np.zeros(1 << 16, np.bool_)
-        ranks = np.array([(rank, rank + 1) for rank in wanted], np.uint32)
-        for low, high in ordered.searchsorted(ranks).tolist():
+        lows, highs = (holders.searchsorted(ordered, side=side) for side in _SIDES)
+        for low, high in zip(lows.tolist(), highs.tolist(), strict=True):
             holds[owners_of[low:high]] = True
         holds[RARE] = True
         symbols, ends = self._gathered(self._symbols, self._ends, docs)
@@ -208,12 +213,13 @@ class TextOrder:
         starts = (before - sizes).take(hits)
         places = np.arange(len(found))
         places += np.repeat(starts - np.concatenate((_ZERO, counts[:-1]))[: len(hits)], sizes[hits])
-        kept = np.flatnonzero(np.isin(found, np.array(wanted, np.uint32)))
+        at = np.minimum(ordered.searchsorted(found), len(ordered) - 1)
+        kept = np.flatnonzero(ordered.take(at) == found)
         places = places.take(kept)
         bounds = np.concatenate((_ZERO, before))[ends]
         owners = np.searchsorted(bounds, places, side="right")
         places -= np.concatenate((_ZERO, bounds))[owners]
-        return Standing(owners, places, found.take(kept))
+        return Standing(owners, places, by_rank.take(at.take(kept)))
 
     def _counts(
         self,
