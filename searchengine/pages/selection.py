@@ -28,7 +28,7 @@ SUFFIXES = frozenset(
     " .mp4 .m4v .avi .mkv .mov .wmv .flv .webm .mpg .mpeg .3gp"
     " .mp3 .wav .ogg .m4a .wma .flac .aac .amr"
     " .ttf .otf .woff .woff2 .eot .fon"
-    " .exe .dll .msi .so .lnk .url .tmp .temp .part .crdownload .swp .bak".split()
+    " .exe .dll .msi .so .lnk .url .tmp .temp .part .filepart .crdownload .swp .bak".split()
 )
 #: Names of files that systems put into folders.
 NAMES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})

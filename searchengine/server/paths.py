@@ -16,3 +16,10 @@ def relative_path(id_: str, path: str) -> str:
     """
     parts = path.replace(os.sep, "/")
     return id_ if parts.endswith(f"/{id_}") else parts.rpartition("/")[2]
+
+
+def folder_below(id_: str, path: str) -> str:
+    """Return the folder that a document's file lies in, below what was indexed; else nothing."""
+    parts = path.replace(os.sep, "/")
+    names = (id_, id_.rpartition("#")[0])
+    return next((name.rpartition("/")[0] for name in names if parts.endswith(f"/{name}")), "")

@@ -1,4 +1,4 @@
-"""What is taken of a folder: no scripts, pictures or parts of saved pages, and what it says itself."""
+"""What is taken of a folder: no scripts, pictures or parts of saved pages; what it says itself."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from searchengine import SearchEngine
 from searchengine.cli.commands import main
 from searchengine.pages.ingest import index_paths
-from searchengine.server.paths import relative_path
+from searchengine.server.paths import folder_below, relative_path
 from tests.server.client import Client
 from tests.server.pages.html import Engines, ask
 
@@ -48,6 +48,12 @@ def test_hits_have_paths_below_the_folder(indexed: Client) -> None:
     assert "kho mật" not in response.text
 
 
+def test_hits_of_the_page_show_the_folder_of_a_file(indexed: Client) -> None:
+    page = ask(indexed, q="đại hội chi bộ")
+    shown = [hit.cssselect(".about") for hit in page.all(".hits li")]
+    assert sorted(one[0].text_content() for one in shown if one) == ["tin/2022"]
+
+
 def test_a_document_has_its_path_below_the_folder(indexed: Client) -> None:
     assert indexed.json(f"/documents/{FILE}?q=hội&original=true")["path"] == FILE
     assert indexed.json("/documents/số-7")["path"] == RECORD
@@ -80,6 +86,24 @@ def test_a_document_without_a_path_has_none(make_engine: Engines) -> None:
     client = Client(make_engine("Gió mùa về."))
     assert client.json("/search?q=gió+mùa")["hits"][0]["path"] is None
     assert client.json("/documents/a")["path"] == ""
+
+
+@pytest.mark.parametrize(
+    ("id_", "path", "folder"),
+    [
+        ("tin/2022/a.txt", "/srv/kho/tin/2022/a.txt", "tin/2022"),
+        ("tin/sổ.jsonl#3", "/srv/kho/tin/sổ.jsonl", "tin"),
+        ("kho.zip!tin/a.txt", "/srv/kho.zip!tin/a.txt", "kho.zip!tin"),
+        ("a.txt", "/srv/kho/a.txt", ""),
+        ("in/a.txt", "/srv/kho/tin/a.txt", ""),
+        ("số-7", "/srv/kho/ghi.jsonl", ""),
+        ("tin/7", "", ""),
+    ],
+)
+def test_the_folder_is_the_part_of_the_path_that_the_id_says(
+    id_: str, path: str, folder: str
+) -> None:
+    assert folder_below(id_, path) == folder
 
 
 @pytest.mark.parametrize(

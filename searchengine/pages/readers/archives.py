@@ -49,8 +49,7 @@ def read_zip(file: OpenedFile) -> Iterator[Page | Problem]:
     except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError) as error:
         raise InputError(f"is no whole zip archive ({error}); copy or download it anew") from error
     with archive:
-        # Of several members of one name the last is what unpacking leaves.
-        members = {member_name(one): one for one in archive.infolist() if not _is_folder(one)}
+        members = _members(archive)
         if not members:
             raise InputError("is an empty archive; nothing was read from it")
         bounds = _Bounds(file)
@@ -128,6 +127,18 @@ def _decoded(raw: bytes) -> str:
         if all(one.isascii() or one.isalpha() for one in name):
             return name
     return raw.decode("cp437")
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The members by name; of several with one name the last, which is what unpacking leaves."""
+    members: dict[str, zipfile.ZipInfo] = {}
+    for one in archive.infolist():
+        name = member_name(one)
+        before = members.get(name)
+        # One that is listed twice can be opened by its first listing alone.
+        if not _is_folder(one) and (not before or before.header_offset != one.header_offset):
+            members[name] = one
+    return members
 
 
 def _is_folder(member: zipfile.ZipInfo) -> bool:

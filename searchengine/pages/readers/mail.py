@@ -7,6 +7,7 @@ says of its encoding is often wrong or missing, so bytes are decoded as those of
 
 from __future__ import annotations
 
+import base64
 import datetime
 import email.errors
 import email.header
@@ -207,8 +208,11 @@ def _inner(part: Message) -> list[Message]:
 
 def _data(part: Message) -> bytes:
     if part.is_multipart():
-        # A mail that was forwarded whole.
-        return b"".join(one.as_bytes() for one in _inner(part))
+        # A mail that was forwarded whole; some programs pack that, as they should not.
+        whole = b"".join(one.as_bytes() for one in _inner(part)).strip()
+        if str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
+            return base64.b64decode(whole)
+        return whole
     data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""
 
@@ -216,7 +220,7 @@ def _data(part: Message) -> bytes:
 def _text(part: Message) -> str:
     """The text of a part, whatever encoding it says that it has."""
     data = _data(part)
-    charset = part.get_content_charset("") or ""
+    charset = (part.get_content_charset("") or "").strip("'\" ")
     if part.get_content_type() == "text/html":
         charset = charset or declared_charset(data)
     return _decoded(data, charset).replace("\0", " ")

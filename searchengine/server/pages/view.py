@@ -17,6 +17,7 @@ from searchengine.server.i18n.phrases import Phrases, machine_date, shown_date
 from searchengine.server.pages.address import Address
 from searchengine.server.pages.histogram import Bar
 from searchengine.server.pages.narrowing import FacetView, Link, facets_view
+from searchengine.server.paths import folder_below
 from searchengine.text.scan import Span
 
 #: Hits a page.
@@ -166,13 +167,14 @@ def _hit(
 ) -> HitView:
     title = hit.title or hit.id
     date = hit.date
-    more = about.get(hit.id, "")
+    folder = folder_below(hit.id, hit.path or "")
+    more = (*_where(hit, words), about.get(hit.id, ""))
     return HitView(
         title=pieces(title, hit.title_highlights if hit.title else ()),
         url=address.document_url(hit.id),
         date=shown_date(date, hit.date_precision) if date else "",
         machine_date=machine_date(date, hit.date_precision) if date else "",
-        about=tuple(part for part in (hit.place, hit.source, *_where(hit, words), more) if part),
+        about=tuple(part for part in (hit.place, hit.source, folder, *more) if part),
         snippet=pieces(hit.snippet, hit.highlights),
         same=words.counted_duplicates(len(hit.duplicates)),
         same_links=tuple(

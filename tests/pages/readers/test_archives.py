@@ -1,4 +1,4 @@
-"""Zip archives: members are files of their own, whatever they are called, and bombs are not read."""
+"""Zip archives: members are files of their own, whatever they are called; bombs are not read."""
 
 from __future__ import annotations
 
@@ -152,9 +152,18 @@ def test_two_members_of_one_name_are_the_last(tmp_path: Path) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("a.txt", "Cũ.")
-        with pytest.warns(UserWarning):
+        with pytest.warns(UserWarning, match="Duplicate name"):
             archive.writestr("a.txt", "Mới.")
     assert read(tmp_path, stream.getvalue()) == ({"kho.zip!a.txt": "Mới."}, [])
+
+
+def test_a_member_that_is_listed_twice_is_read_once(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        member = zipfile.ZipInfo("a.txt")
+        archive.writestr(member, "Một.")
+        archive.filelist.append(member)
+    assert read(tmp_path, stream.getvalue()) == ({"kho.zip!a.txt": "Một."}, [])
 
 
 def test_other_formats_that_are_zip_files_are_no_archives(tmp_path: Path) -> None:

@@ -79,6 +79,29 @@ def test_attachments_are_files_of_their_own(tmp_path: Path) -> None:
     assert problems == []
 
 
+def test_a_mail_that_is_packed_where_it_must_not_be_is_read(tmp_path: Path) -> None:
+    raw = (
+        b"Subject: x\r\nContent-Type: message/rfc822; name=18984\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(bytes(message("Trong.")))
+    )
+    assert read(tmp_path, raw)[0]["thư.eml!18984.eml"].text.strip() == "Trong."
+
+
+def test_of_a_bounced_mail_the_machines_part_is_left_out(tmp_path: Path) -> None:
+    mail = message("Không gửi được.")
+    mail.make_mixed()
+    status = EmailMessage()
+    status["Reporting-MTA"] = "dns; mail.example.vn"
+    report = EmailMessage()
+    report["Content-Type"] = "message/delivery-status"
+    report.set_payload([status])
+    mail.attach(report)
+    mail.add_attachment(message("Thư gửi đi."))
+    pages, problems = read(tmp_path, bytes(mail))
+    assert [page.text.strip() for page in pages.values()] == ["Không gửi được.", "Thư gửi đi."]
+    assert problems == []
+
+
 def test_an_attachment_inside_the_text_is_one_too(tmp_path: Path) -> None:
     mail = message()
     mail.add_attachment(
@@ -139,7 +162,8 @@ def test_a_name_of_encoded_words_is_decoded(tmp_path: Path) -> None:
     [
         b"Subject: x\r\nDate: 31 Xyz 99999 99:99\r\nFrom: <<>>,;@\r\n\r\nCh\xe1\xbb\xaf.",
         b"From lan@example.vn Mon Jul  4 08:00:00 2022\nSubject: x\n\nCh\xe1\xbb\xaf.",
-        b"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nCh\xe1\xbb\xaf.",
+        b"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n"
+        b"Ch\xe1\xbb\xaf.",
         b"Subject: x\r\nContent-Type: multipart/mixed\r\n\r\nCh\xe1\xbb\xaf.",
         b"Subject: x\r\nContent-Transfer-Encoding: base64\r\n\r\nQ2jhu68u!!!",
     ],
@@ -174,7 +198,8 @@ def web_archive(*parts: bytes) -> bytes:
     head = (
         b"From: <Saved by Blink>\r\nSnapshot-Content-Location: https://phuong.example.vn/tin/1\r\n"
     )
-    head += b"Subject: =?utf-8?Q?Ti=C3=AAu_=C4=91=E1=BB=81?=\r\nDate: Mon, 4 Jul 2022 08:00:00 +0700\r\n"
+    head += b"Subject: =?utf-8?Q?Ti=C3=AAu_=C4=91=E1=BB=81?=\r\n"
+    head += b"Date: Mon, 4 Jul 2022 08:00:00 +0700\r\n"
     head += b'Content-Type: multipart/related; type="text/html"; boundary="b"\r\n\r\n'
     return head + b"".join(b"--b\r\n" + part + b"\r\n" for part in parts) + b"--b--\r\n"
 
@@ -191,6 +216,17 @@ def test_of_a_web_archive_the_page_is_all(tmp_path: Path) -> None:
         # The day on which it was saved is not the page's.
         assert found.date is None
         assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("header", "meta"), [("; charset='windows-1258'", ""), ("", "charset=windows-1258")]
+)
+def test_a_page_in_a_web_archive_says_its_encoding_either_way(
+    tmp_path: Path, header: str, meta: str
+) -> None:
+    html = f'<html><meta http-equiv="Content-Type" content="text/html; {meta}"><p>cà phê</p></html>'
+    page = f"Content-Type: text/html{header}\r\n\r\n{html}".encode("windows-1258")
+    assert read(tmp_path, web_archive(page), "trang.mht")[0]["trang.mht"].text == "cà phê"
 
 
 def test_a_web_archive_without_a_page_is_told(tmp_path: Path) -> None:
