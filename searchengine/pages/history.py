@@ -14,6 +14,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,10 @@ class Unread:
     line: int | None
     reason: str
 
-    def is_of(self, files: Collection[str]) -> bool:
-        """Return whether it is one of ``files``, or lies inside one."""
+    def files(self) -> list[str]:
+        """Return its path, and where it may lie inside other files, theirs."""
         ends = [at for at, sign in enumerate(self.path) if sign == INSIDE]
-        return any(self.path[:end] in files for end in (*ends, len(self.path)))
+        return [self.path[:end] for end in (*ends, len(self.path))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class History:
         unread: Iterable[Unread],
         *,
         looked_at: Collection[str],
-        unchanged: Collection[str],
+        unchanged: AbstractSet[str],
     ) -> None:
         """Take in a run over ``source`` that looked at some parts of it and found ``unread``.
 
@@ -94,7 +95,8 @@ class History:
         stays = [
             one
             for one in (before.unread if before else ())
-            if one.is_of(unchanged) or not any(is_part(one.path, part) for part in looked_at)
+            if not unchanged.isdisjoint(one.files())
+            or not any(is_part(file, part) for file in one.files() for part in looked_at)
         ]
         both = tuple(dict.fromkeys([*stays, *unread]))
         self.visits[source.name] = Visit(source.place, _told(datetime.datetime.now), both)

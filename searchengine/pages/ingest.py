@@ -329,6 +329,8 @@ class _Run:
 
     def _tell_unpruned(self, scopes: list[Scope]) -> None:
         """Warn of sources below the paths that have lost pages but were not named."""
+        if not self._listing.is_whole:
+            return
         for source in set(self._listing.nested) - {scope.source for scope in scopes}:
             gone = len(gone_documents([Scope(source, "")], self._before, self._is_seen))
             if gone:

@@ -82,6 +82,8 @@ class Listing:
         Raises :class:`InputError` for a ``name`` that cannot be that of the path.
         """
         self._catalogue = catalogue
+        #: Whether all that lies in the paths was listed, and not only some of it.
+        self.is_whole = only is None
         self.scopes: list[Scope] = []
         self.entries: dict[tuple[str, str], Entry] = {}
         #: Sources that were named, and others that lie below the paths.
@@ -100,7 +102,7 @@ class Listing:
             parts = None
             if only is not None:
                 parts = [path + one[len(asked) :] for one in only if is_inside(one, asked)]
-            self.scopes += _scopes(source, given, selection, parts)
+            self.scopes += self._scopes(source, given, selection, parts)
             files = list_files(
                 path,
                 exclude=exclude,
@@ -125,9 +127,21 @@ class Listing:
         parts: dict[Source, list[str]] = defaultdict(list)
         for scope in self.scopes:
             parts[scope.source].append(scope.below)
-        for source in self.nested:
+        for source in self.nested if self.is_whole else ():
             parts[source].append("")
         return parts
+
+    def _scopes(
+        self, source: Source, given: str, selection: Selection, parts: Collection[str] | None
+    ) -> Iterator[Scope]:
+        """What pruning may look at: all that the path gave, or some ``parts`` of it."""
+        for part in [given] if parts is None else map(shown, parts):
+            owner = (self._catalogue.owner(part) if parts is not None else None) or source
+
+            def is_asked_for(file_id: str, owner: Source = owner) -> bool:
+                return selection.asks_for(owner.file_at(file_id)[len(given) :].lstrip("/"))
+
+            yield Scope(owner, owner.path_below(part), is_asked_for)
 
     def _as_known(self, path: str) -> str:
         """``path`` as the index knows it, where a link leads to a source or into one."""
@@ -141,19 +155,6 @@ class Listing:
             if real == place or real.startswith(place.rstrip("/") + "/")
         ]
         return max(ways)[1] if ways else path
-
-
-def _scopes(
-    source: Source, given: str, selection: Selection, parts: Collection[str] | None
-) -> Iterator[Scope]:
-    """What pruning may look at: all that the path gave, or some ``parts`` of it."""
-    part = source.path_below(given)
-
-    def is_asked_for(file_id: str) -> bool:
-        return selection.asks_for(file_id[len(part) :].lstrip("/"))
-
-    for one in [given] if parts is None else map(shown, parts):
-        yield Scope(source, source.path_below(one), is_asked_for)
 
 
 def _entry(source: Source, place: str, file: SourceFile) -> Entry:

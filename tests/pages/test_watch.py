@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from searchengine import SearchEngine
+from searchengine.pages.ingest import index_paths
 from tests.pages.sources.files import texts
 
 #: How long to wait for what must happen, in seconds.
@@ -122,6 +123,18 @@ def test_what_is_no_document_and_the_index_itself_are_no_change(begin: Begin, pa
     assert watch.stop(signal.SIGTERM) == 0
     assert len(watch.said()) == 2
     assert not any("ẩn" in id_ or ".js" in id_ for id_ in watch.texts())
+
+
+def test_a_source_below_is_watched_as_its_own(begin: Begin, pages: Path) -> None:
+    with SearchEngine.open(pages.parent / "index", create=True) as engine:
+        index_paths(engine, [str(pages / "tổ 1")])
+    watch = begin("A")
+    assert set(watch.texts()) == {"a.txt", "b.txt"}
+    (pages / "tổ 1" / "c.txt").write_text("Thêm.", encoding="utf-8")
+    watch.until(lambda: set(watch.texts()) == {"a.txt", "b.txt", "c.txt"})
+    (pages / "tổ 1" / "b.txt").unlink()
+    watch.until(lambda: set(watch.texts()) == {"a.txt", "c.txt"})
+    assert "warning" not in watch.told()
 
 
 def test_one_file_is_watched_alone(begin: Begin, pages: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from searchengine import SearchEngine
+from searchengine import Document, SearchEngine
 from searchengine.cli.commands import main
 from tests.pages.sources.files import lines, write
 
@@ -73,6 +74,20 @@ def test_a_damaged_record_stays_listed_while_its_file_is_as_it_was(folder: Path)
     assert sources(folder)["tin.jsonl"]["unread"] == []
 
 
+def test_what_is_unread_in_an_archive_is_told_until_it_changes(folder: Path) -> None:
+    path = folder / "A" / "kho.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x.bin", "\0\1\2\0")
+        archive.writestr("a.txt", "Một.")
+    for _ in range(2):
+        run(folder, "index", folder / "A")
+        assert "kho.zip!x.bin" in [one["path"] for one in sources(folder)["A"]["unread"]]
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.txt", "Một.")
+    run(folder, "index", path)
+    assert "kho.zip!x.bin" not in [one["path"] for one in sources(folder)["A"]["unread"]]
+
+
 def test_a_source_of_which_nothing_could_be_read_is_listed(tmp_path: Path) -> None:
     write(tmp_path / "B" / "hỏng.bin", "\0\0\x01")
     run(tmp_path, "index", tmp_path / "B")
@@ -108,8 +123,6 @@ def test_forgetting_what_is_no_source_lists_those_that_are(folder: Path) -> None
 
 
 def test_forgetting_spares_what_the_library_added(folder: Path) -> None:
-    from searchengine import Document
-
     with SearchEngine.open(folder / "index") as engine, engine.writer() as writer:
         writer.add(Document(id="ghi tay", text="Do chương trình thêm."))
     run(folder, "forget", "A", "--yes")
