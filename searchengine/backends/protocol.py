@@ -56,8 +56,11 @@ class Writer(Protocol):
     def commit(self) -> None:
         """Make the changes durable and visible to views that are opened from now on."""
 
+    def checkpoint(self) -> None:
+        """Commit the changes so far and go on; no other writer comes between."""
+
     def cancel(self) -> None:
-        """Forget the changes."""
+        """Forget the changes since the last commit or checkpoint."""
 
 
 class Lexicon(Protocol):

@@ -51,8 +51,9 @@ class Commands(click.Group):
             code = result if isinstance(result, int) else 0
         except click.exceptions.Exit as done:
             code = done.exit_code
-        except (KeyboardInterrupt, click.Abort):
-            _fail("stopped; the index is as it was before", as_json=False)
+        except (KeyboardInterrupt, click.Abort) as stop:
+            told = str(stop.__cause__ or stop)
+            _fail(told or "stopped; the index is as it was before", as_json=False)
             code = EXIT_INTERRUPTED
         except click.UsageError as error:
             where = error.ctx.command_path if error.ctx else "searchengine"
@@ -96,8 +97,8 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def echo_json(value: Any) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+def echo_json(value: Any, *, indent: int | None = 2) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
     # A lone surrogate, which an argument of odd bytes brings, has no UTF-8: it is told as \udcff.
     click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 

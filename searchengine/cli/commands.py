@@ -28,6 +28,7 @@ from searchengine.cli.index_command import index
 from searchengine.cli.maintenance_commands import delete, export, stats, upgrade, verify
 from searchengine.cli.query_options import query_options
 from searchengine.cli.serve_command import serve
+from searchengine.cli.sources_command import forget, sources
 from searchengine.errors import IndexNotFoundError
 from searchengine.options import (
     DEFAULT_OPTIONS,
@@ -209,5 +210,7 @@ def explain(
     return 0 if found.matches else EXIT_NOTHING_FOUND
 
 
-for command in (index, evaluate, facets_command, serve, stats, verify, delete, export, upgrade):
+for command in (
+    index, sources, forget, evaluate, facets_command, serve, stats, verify, delete, export, upgrade
+):  # fmt: skip
     main.add_command(command)

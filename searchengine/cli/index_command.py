@@ -7,6 +7,7 @@ keeps for good, too: the fields of records and the list of synonyms.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -22,7 +23,9 @@ from searchengine.errors import InputError
 
 if TYPE_CHECKING:
     from searchengine.engine import SearchEngine
+    from searchengine.pages.indexing import Report
     from searchengine.pages.readers.records import Fields
+    from searchengine.pages.selection import Selection
 
 
 @click.command()
@@ -37,6 +40,19 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="Take PATH for the source NAME, which may have been elsewhere before.",
 )
+@click.option(
+    "--include",
+    multiple=True,
+    metavar="GLOB",
+    help="Of folders, take only files that fit, such as '*.txt', also scripts and the like.",
+)
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="GLOB",
+    help="Leave out what fits, such as '*.bak' or 'nháp/'. .searchignore says so for good.",
+)
+@click.option("--watch", is_flag=True, help="Stay, and take up what changes, until Ctrl-C.")
 @click.option(
     "--field",
     "fields",
@@ -63,6 +79,9 @@ def index(
     prune: bool,
     confirmed: bool,
     source_name: str | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    watch: bool,
     fields: tuple[str, ...],
     schema: str | None,
     synonyms: str | None,
@@ -71,13 +90,15 @@ def index(
     directory: str,
     as_json: bool,
 ) -> int:
-    """Index pages: papers, sheets, slides, books, text, HTML and records, and folders of them.
+    """Index pages: papers, sheets, slides, books, text, HTML, mail, archives, folders of them.
 
-    Run again, it adds what is new and replaces what has changed.
+    Run again, it adds what is new and replaces what has changed, and goes on where it was stopped.
     """
     from searchengine.cli.progress import Progress
+    from searchengine.pages.history import History
     from searchengine.pages.ingest import index_paths
     from searchengine.pages.readers.records import Fields
+    from searchengine.pages.selection import Selection
 
     for path in paths:
         if not os.path.lexists(path):
@@ -85,31 +106,63 @@ def index(
     declared = None if schema is None else read_schema(_text(schema))
     names = _field_names(fields)
     record_fields = Fields.named(names)  # An unknown name is told before an index is made.
-    with open_engine(directory, create=True) as engine, Progress(enabled=not as_json) as progress:
+    selection = Selection(include, exclude)
+    with open_engine(directory, create=True) as engine:
         if declared is None:
-            declared = _inferred(engine, paths, record_fields)
+            declared = _inferred(engine, paths, record_fields, selection)
         _configure(engine, declared, synonyms)
-        report = index_paths(
-            engine,
-            paths,
-            source_name=source_name,
-            prune=prune,
-            confirmed=confirmed,
-            names=names,
-            exclude=[directory],
-            ocr=ocr,
-            workers=workers or cores(),
-            progress=progress.advance,
-        )
+
+        def run(**how: Any) -> Report:
+            with Progress(enabled=not as_json) as progress:
+                return index_paths(
+                    engine,
+                    paths,
+                    names=names,
+                    exclude=[directory],
+                    selection=selection,
+                    history=History(directory),
+                    ocr=ocr,
+                    workers=workers or cores(),
+                    progress=progress.advance,
+                    **how,
+                )
+
+        asked = {"source_name": source_name, "prune": prune, "confirmed": confirmed}
+        if not watch:
+            report = run(**asked)
+            _tell(report, as_json=as_json)
+            return EXIT_ERROR if report.problems else 0
+        from searchengine.pages.watch import watch_paths
+
+        def take_up(changed: set[str] | None) -> None:
+            if changed is None:
+                report = run(**asked)
+            else:
+                report = run(only=changed, prune=True, confirmed=True)
+            if changed is None or report.did_something:
+                _tell(report, as_json=as_json, burst=True)
+
+        watch_paths(paths, take_up, exclude=[directory], tell=_say)
+    return 0
+
+
+def _tell(report: Report, *, as_json: bool, burst: bool = False) -> None:
+    """Say what a run did; of a ``burst`` in one line, and when that was."""
     for warning in report.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        _say(f"warning: {warning}")
     for problem in report.problems:
-        click.echo(f"not read: {problem}", err=True)
+        _say(f"not read: {problem}")
+    if report.skipped:
+        _say(report.skipped_line())
     if as_json:
-        echo_json(report.to_json())
+        echo_json(report.to_json(), indent=None if burst else 2)
     else:
-        click.echo(report.summary())
-    return EXIT_ERROR if report.problems else 0
+        when = f"{datetime.datetime.now():%H:%M:%S} " if burst else ""
+        click.echo(f"{when}{report.summary()}")
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def _configure(
@@ -129,7 +182,7 @@ def _configure(
 
 
 def _inferred(
-    engine: SearchEngine, paths: Iterable[str], names: Fields
+    engine: SearchEngine, paths: Iterable[str], names: Fields, selection: Selection
 ) -> tuple[Field, ...] | None:
     """The fields that the first records suggest to an index without any document."""
     from searchengine.pages.field_inference import infer_fields
@@ -137,7 +190,7 @@ def _inferred(
     with engine.open_view() as view:
         if view.document_count or view.settings.fields:
             return None
-    kinds = infer_fields(_first_records(paths, names))
+    kinds = infer_fields(_first_records(paths, names, selection))
     found: list[Field] = []
     for name, kind in kinds.items():
         # What cannot be a field stays an extra one of its document.
@@ -149,7 +202,9 @@ def _inferred(
     return tuple(found) or None
 
 
-def _first_records(paths: Iterable[str], names: Fields) -> Iterator[Mapping[str, Any]]:
+def _first_records(
+    paths: Iterable[str], names: Fields, selection: Selection
+) -> Iterator[Mapping[str, Any]]:
     """The further fields of the first records in and below ``paths``."""
     from searchengine.pages.field_inference import RECORDS
     from searchengine.pages.folders import SourceFile, list_files
@@ -158,7 +213,7 @@ def _first_records(paths: Iterable[str], names: Fields) -> Iterator[Mapping[str,
     from searchengine.pages.readers.records import is_record_file
 
     readers, _ = all_readers(names)
-    files = (file for path in paths for file in list_files(path))
+    files = (file for path in paths for file in list_files(path, selection=selection))
     records = (file for file in files if isinstance(file, SourceFile) and is_record_file(file))
     pages = (page for file in records for page in read_file(file, readers))
     for page in islice((page for page in pages if isinstance(page, Page)), RECORDS):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from searchengine.backends.fields import SYLLABLE_STREAMS
 from searchengine.document import Document
 from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.text.scan import Span
+
+if TYPE_CHECKING:
+    from searchengine.pages.history import SourceState
 
 
 def results(found: Results) -> None:
@@ -114,6 +117,23 @@ def document(found: Document, *, original: bool) -> None:
     _table([(name, value) for name, value in rows if value])
     click.echo()
     click.echo(found.original if original and found.original is not None else found.text)
+
+
+def source(state: SourceState, reasons: Sequence[tuple[str, int]]) -> None:
+    """Print a source, and below it why some of it was not read, the commonest reason first."""
+    when = datetime.datetime.fromisoformat(state.indexed).astimezone()
+    documents = "document" if state.documents == 1 else "documents"
+    told = f"{state.documents:,} {documents}"
+    if state.unread:
+        told += f", {len(state.unread):,} not read"
+    click.echo(click.style(state.name, bold=True) + f"  {told}")
+    click.echo("  " + click.style(f"{state.place} · indexed {when:%d/%m/%Y %H:%M}", dim=True))
+    for reason, count in reasons:
+        example = next(one for one in state.unread if one.reason == reason)
+        where = example.path or state.place
+        more = f" and {count - 1:,} more" if count > 1 else ""
+        line = f":{example.line}" if example.line is not None else ""
+        click.echo(f"  not read: {where}{line}{more}: {reason}")
 
 
 def stats(directory: str, numbers: Mapping[str, Any]) -> None:

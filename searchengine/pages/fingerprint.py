@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from searchengine.pages.folders import SourceFile
 
@@ -25,6 +25,10 @@ class Fingerprint:
     mtime_ns: int
     size: int
     hash: str
+
+
+#: Of a file that has been read in part: none is ever of this size.
+UNFINISHED = Fingerprint(0, -1, "")
 
 
 def is_unchanged(file: SourceFile, before: Fingerprint) -> bool:
@@ -45,7 +49,7 @@ def fingerprint_of(file: SourceFile) -> Fingerprint:
         return Fingerprint(file.mtime_ns, file.size, hash_of(stream))
 
 
-def hash_of(stream: BinaryIO, begun: bytes = b"") -> str:
+def hash_of(stream: IO[bytes], begun: bytes = b"") -> str:
     """Return the hash of ``begun`` and what ``stream`` still holds; reads it to its end."""
     digest = hashlib.blake2b(begun, digest_size=HASH_BYTES)
     while block := stream.read(_BLOCK):

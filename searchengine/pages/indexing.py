@@ -35,7 +35,8 @@ class Index(Protocol):
 class Report:
     """What a run did, in documents; problems and warnings name the file and the reason.
 
-    ``sources`` are those that were looked at.
+    ``sources`` are those that were looked at, ``skipped`` counts what is no document by kind; a
+    folder's ends with a slash.
     """
 
     added: int = 0
@@ -45,6 +46,12 @@ class Report:
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    skipped: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def did_something(self) -> bool:
+        """Whether anything was changed, or not read."""
+        return bool(self.added or self.replaced or self.removed or self.problems)
 
     def summary(self) -> str:
         """Return the counts as one line."""
@@ -53,6 +60,16 @@ class Report:
         if self.problems:
             parts.append(f"{len(self.problems):,} not read")
         return ", ".join(parts)
+
+    def skipped_line(self) -> str:
+        """Return what was skipped as one line; empty if nothing was."""
+        kinds = sorted(self.skipped.items(), key=lambda one: (-one[1], one[0]))
+        folders = sum(count for kind, count in kinds if kind.endswith("/"))
+        files = sum(count for _, count in kinds) - folders
+        counted = [(files, "file"), (folders, "folder")]
+        told = " and ".join(f"{n:,} {what}{'s' * (n > 1)}" for n, what in counted if n)
+        listed = ", ".join(f"{count:,} {kind}" for kind, count in kinds)
+        return f"skipped {told} that are no documents: {listed}" if told else ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as JSON values."""

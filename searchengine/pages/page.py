@@ -126,9 +126,7 @@ def _of_paper(page: Page, paper: OfficialPaper, zone: datetime.tzinfo | None) ->
     )
 
 
-def _document(
-    page: Page, text: str, found: PageDate, *, author: str, **told: Any
-) -> Document:
+def _document(page: Page, text: str, found: PageDate, *, author: str, **told: Any) -> Document:
     """The document of ``page`` with its article, its date, and what else was ``told`` of it."""
     if found.date is None:
         found = fallback_date(page.fallbacks.get("date"), text[:RULES_MAX]) or found

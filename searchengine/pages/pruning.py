@@ -20,15 +20,19 @@ IsKept = Callable[[Known], bool]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a given path stands for: a source, or the part ``below`` of it (empty for all)."""
+    """What a given path stands for: a source, or the part ``below`` of it (empty for all).
+
+    Files that the run does not ask for, though they may lie there, are no part of it.
+    """
 
     source: Source
     below: str
+    is_asked_for: Callable[[str], bool] = lambda _: True
 
     def documents(self, before: Before) -> Iterator[Known]:
         """Yield the documents that the path gave before."""
         for file_id, documents in before.get(self.source.name, {}).items():
-            if is_part(file_id, self.below):
+            if is_part(file_id, self.below) and self.is_asked_for(file_id):
                 yield from documents
 
     @property
@@ -59,6 +63,6 @@ def refuse_surprise(scopes: Iterable[Scope], before: Before, is_kept: IsKept) ->
             surprises.append(f"{share} documents of {scope.source.name!r} ({scope.path})")
     if surprises:
         raise InputError(
-            f"--prune would remove {', '.join(surprises)}: nothing was changed; "
+            f"--prune would remove {', '.join(surprises)}: nothing was removed; "
             "see that the pages are where they were, or add --yes if they have gone for good"
         )

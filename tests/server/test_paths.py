@@ -48,6 +48,12 @@ def test_hits_have_paths_below_the_folder(indexed: Client) -> None:
     assert "kho mật" not in response.text
 
 
+def test_hits_of_the_page_show_the_folder_of_a_file(indexed: Client) -> None:
+    page = ask(indexed, q="đại hội chi bộ")
+    shown = [hit.cssselect(".about") for hit in page.all(".hits li")]
+    assert sorted(one[0].text_content() for one in shown if one) == ["tin/2022"]
+
+
 def test_a_document_has_its_path_below_the_folder(indexed: Client) -> None:
     assert indexed.json(f"/documents/{FILE}?q=hội&original=true")["path"] == FILE
     assert indexed.json("/documents/số-7")["path"] == RECORD

@@ -112,6 +112,37 @@ class CommitContract(Contract):
             assert list(view.fetch(["hai"])) == [None]
             assert "hai" not in ranked(view, RIVER)
 
+    def test_a_checkpoint_stays_whatever_comes_after(self, backend: Backend) -> None:
+        writer = backend.writer()
+        writer.add(PAGES[0])
+        writer.checkpoint()
+        assert ids(backend) == {"một"}
+        with pytest.raises(IndexLockedError):
+            backend.writer()
+        writer.add(PAGES[1])
+        writer.checkpoint()
+        writer.delete("một")
+        writer.add(replace(PAGES[1], text="Sông cạn."))
+        writer.add(PAGES[2])
+        writer.cancel()
+        with backend.open_view() as view:
+            assert list(view.fetch(["một", "hai", "ba"])) == [*PAGES[:2], None]
+        self.put(backend, PAGES)
+
+    def test_after_a_checkpoint_documents_are_replaced_and_deleted(self, backend: Backend) -> None:
+        with backend.writer() as writer:
+            writer.add(PAGES[0])
+            writer.add(PAGES[1])
+            writer.checkpoint()
+            assert writer.delete("hai")
+            writer.add(replace(PAGES[0], text="Sông cạn."))
+            writer.checkpoint()
+            writer.checkpoint()
+            writer.add(PAGES[2])
+        assert ids(backend) == {"một", "ba"}
+        with backend.open_view() as view:
+            assert list(view.fetch(["một"])) == [replace(PAGES[0], text="Sông cạn.")]
+
     def test_deleting_what_was_just_added(self, backend: Backend) -> None:
         with backend.writer() as writer:
             writer.add(PAGES[0])

@@ -218,6 +218,12 @@ class MemoryWriter:
         finally:
             self.cancel()
 
+    def checkpoint(self) -> None:
+        """Make the changes so far visible, and go on."""
+        self._check_open()
+        if self._backend is not None:
+            self._backend.install(tuple(self._documents.values()), self._settings)
+
     def cancel(self) -> None:
         """Forget the changes that are not committed, and let another writer begin."""
         if self._backend is not None:

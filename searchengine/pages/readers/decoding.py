@@ -134,7 +134,8 @@ def _guessed(data: bytes, declared: str) -> Decoded:
 def _known(declared: str) -> str:
     try:
         name = codecs.lookup(declared).name
-    except LookupError:
+        b"".decode(name)  # Some codecs are of bytes, such as base64.
+    except (LookupError, ValueError):
         return ""
     # What declares itself UTF-8 or Latin-1 and got here is mistaken, or means windows-1252.
     return "" if name in ("utf-8", "ascii", "iso8859-1", "cp1252") else name

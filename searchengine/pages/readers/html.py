@@ -146,5 +146,13 @@ def _missing(error: ImportError) -> str:
     return f"{package} is missing: install it (pip install {package})"
 
 
-#: Longer ones are refused, not cut: the half of a page has no structure left.
-HTML = Reader("HTML", (".html", ".htm", ".xhtml"), read_html_file, looks_html, DOCUMENT_MAX)
+#: Longer ones are refused, not cut: the half of a page has no structure left. Large ones, made to
+#: or not, can take lxml and trafilatura minutes.
+HTML = Reader(
+    "HTML",
+    (".html", ".htm", ".xhtml"),
+    read_html_file,
+    looks_html,
+    DOCUMENT_MAX,
+    isolate_above=1_000_000,
+)

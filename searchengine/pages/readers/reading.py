@@ -6,14 +6,17 @@ document can be made of. What a format means is said in the reader's own file.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 
 from searchengine.errors import InputError
 from searchengine.pages.folders import SourceFile, shown
 from searchengine.pages.long_texts import split
 from searchengine.pages.page import Page, Problem, checked
+from searchengine.pages.readers.archives import ZIP
 from searchengine.pages.readers.formats.format_list import format_readers
 from searchengine.pages.readers.html import HTML
+from searchengine.pages.readers.mail import MAIL, WEB_ARCHIVE
 from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.records import Fields, record_readers
 from searchengine.pages.readers.registry import Reader, Readers, readers_of_packages
@@ -31,7 +34,8 @@ def all_readers(
     """
     fields = fields or Fields()
     others, faults = readers_of_packages()
-    ours = [*record_readers(fields), *format_readers(fields, ocr=ocr), HTML]
+    ours = [*record_readers(fields), *format_readers(fields, ocr=ocr)]
+    ours += [HTML, ZIP, MAIL, WEB_ARCHIVE]
     return Readers([*others, *ours], TEXT), faults
 
 
@@ -49,6 +53,7 @@ def read_file(file: SourceFile, readers: Readers | None = None) -> Iterator[Page
 def read_opened(file: OpenedFile, readers: Readers) -> Iterator[Page | Problem]:
     """Yield the pages of a file that is open, or the problems with it; never raises for it."""
     reader: Reader | None = None
+    file.read_opened = functools.partial(read_opened, readers=readers)
     try:
         reader = readers.choose(file.path, file.head)
         if file.size <= len(file.head) and not file.head.strip():
@@ -68,6 +73,8 @@ def read_opened(file: OpenedFile, readers: Readers) -> Iterator[Page | Problem]:
         yield file.problem(str(error))
     except OSError as error:
         yield file.problem(f"cannot be read: {error.strerror or error}")
+    except MemoryError:
+        yield file.problem("needs more memory than reading it may take; split it")
     except Exception as error:
         # Readers are others' code, and so are the libraries that ours call.
         why = " ".join(f"{type(error).__name__}: {error}".split())

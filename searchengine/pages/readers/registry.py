@@ -29,7 +29,9 @@ class Reader:
     so, in lower case, with their dot. ``read`` yields the pages of an opened file, and problems
     where parts of it cannot be read; it raises :class:`InputError` where all of it cannot.
     ``signature`` tells from the first bytes whether a file is of the format. A file of more than
-    ``max_bytes`` is a problem, whose next step ``when_larger`` says.
+    ``max_bytes`` is a problem, whose next step ``when_larger`` says. One of more than
+    ``isolate_above`` bytes is read in a process of its own, with limits of time and memory: 0 for
+    a format whose files can hang or fill a program, None for one that never does.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Reader:
     signature: Callable[[bytes], bool] | None = None
     max_bytes: int | None = None
     when_larger: str = "split it"
+    isolate_above: int | None = None
 
 
 class Readers:
@@ -58,6 +61,11 @@ class Readers:
             return named
         signed = (one for one in self._readers if one.signature is not None and one.signature(head))
         return next(signed, None) or named or self._otherwise
+
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """The ends of names that some reader claims."""
+        return frozenset(suffix for reader in self._readers for suffix in reader.suffixes)
 
     def _by_suffix(self, name: str) -> Reader | None:
         claims = [

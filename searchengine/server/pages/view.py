@@ -166,13 +166,13 @@ def _hit(
 ) -> HitView:
     title = hit.title or hit.id
     date = hit.date
-    more = about.get(hit.id, "")
+    more = (*_where(hit, words), about.get(hit.id, ""))
     return HitView(
         title=pieces(title, hit.title_highlights if hit.title else ()),
         url=address.document_url(hit.id),
         date=shown_date(date, hit.date_precision) if date else "",
         machine_date=machine_date(date, hit.date_precision) if date else "",
-        about=tuple(part for part in (hit.place, hit.source, *_where(hit, words), more) if part),
+        about=tuple(part for part in (hit.kind, hit.place, hit.source, hit.folder, *more) if part),
         snippet=pieces(hit.snippet, hit.highlights),
         same=words.counted_duplicates(len(hit.duplicates)),
         same_links=tuple(

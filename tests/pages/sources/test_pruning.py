@@ -28,7 +28,7 @@ def test_pruning_needs_a_yes_where_most_would_go(engine: SearchEngine, tmp_path:
     with pytest.raises(InputError) as refused:
         counts(engine, folder, prune=True)
     assert str(refused.value) == (
-        f"--prune would remove 2 of the 3 documents of 'A' ({folder}): nothing was changed; "
+        f"--prune would remove 2 of the 3 documents of 'A' ({folder}): nothing was removed; "
         "see that the pages are where they were, or add --yes if they have gone for good"
     )
     assert engine.stats()["generation"] == generation

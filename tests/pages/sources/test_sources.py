@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -268,3 +270,20 @@ def test_a_source_known_by_a_link_is_known_by_where_that_leads(
     counts(engine, tmp_path / "lối khác")
     assert counts(engine, nested) == (0, 0, 2, 0)
     assert engine.get("1.txt").path == str(tmp_path / "lối khác" / "1.txt")
+
+
+def test_archives_of_one_name_keep_their_members_apart(
+    engine: SearchEngine, tmp_path: Path
+) -> None:
+    for name in ("A", "B"):
+        (tmp_path / name).mkdir()
+        with zipfile.ZipFile(tmp_path / name / "kho.zip", "w") as archive:
+            archive.writestr("1.txt", f"Trang của {name}.")
+        assert counts(engine, tmp_path / name / "kho.zip") == (1, 0, 0, 0)
+    assert texts(engine) == {
+        "kho.zip!1.txt": "Trang của A.",
+        "B/kho.zip!1.txt": "Trang của B.",
+    }
+    assert counts(engine, tmp_path / "A", tmp_path / "B" / "kho.zip") == (0, 0, 2, 0)
+    shutil.move(tmp_path / "B" / "kho.zip", tmp_path / "mới.zip")
+    assert counts(engine, tmp_path / "mới.zip", source_name="B/kho.zip") == (0, 0, 1, 0)

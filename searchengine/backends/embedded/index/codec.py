@@ -20,6 +20,7 @@ from searchengine.backends.embedded.cache_budget import CacheBudget
 from searchengine.backends.embedded.index.arrays.sections import damaged
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.commit.directory import Directory
+from searchengine.backends.embedded.index.commit.locks import WriterLock
 from searchengine.backends.embedded.index.commit.manifest import (
     STORED_EXTENSION,
     STREAMS_EXTENSION,
@@ -156,18 +157,23 @@ class _PerDocumentReader(W3PerDocReader):  # type: ignore[misc]
 class ArrayWriter(SegmentWriter):  # type: ignore[misc]
     """Whoosh's writer, which adds and merges token streams and blocks beside ordinary fields.
 
-    ``superseded`` are documents of this writer that a later one replaced, by number.
+    ``superseded`` are documents of this writer that a later one replaced, by number. One that
+    ``keeps_lock`` leaves the lock to the writer that goes on after its commit.
     """
 
-    def __init__(self, index: Index) -> None:
-        """Take the lock and begin a segment; raises Whoosh's LockError while another has it."""
+    def __init__(self, index: Index, lock: WriterLock | None = None) -> None:
+        """Begin a segment under ``lock``, which is held, or one of its own.
 
+        Raises Whoosh's LockError while another writer has the lock.
+        """
         self.superseded: list[int] = []
+        self.keeps_lock = False
         self._index = index
         self.storage = index.storage
-        lock = index.lock("WRITELOCK")
-        if not lock.acquire():
-            raise LockError
+        if lock is None:
+            lock = index.lock("WRITELOCK")
+            if not lock.acquire():
+                raise LockError
         try:
             toc = index.read_toc()
             index.clean(toc.generation, toc.segments)
@@ -256,6 +262,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
     def cancel(self) -> None:
         """Forget everything since the last commit; what was put in place is left in place."""
         self._check_state()
+        self.keeps_lock = False
         try:
             self.storage.abandon()
             self.builder.close()
@@ -323,7 +330,8 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
             if temporary is not None and self.writelock.held():
                 temporary.destroy()
         finally:
-            self.writelock.release()
+            if not self.keeps_lock:
+                self.writelock.release()
 
 
 def live_of(segment: Any) -> NDArray[np.bool_] | None:

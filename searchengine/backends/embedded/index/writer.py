@@ -57,7 +57,9 @@ class DocumentWriter:
         Raises :class:`IndexLockedError` while another writer is open, and, like every method,
         :class:`IndexWriteError` if the disk does not let it write.
         """
+        self._index = index
         self._directory = directory
+        self._workers = workers
         try:
             with self._told():
                 self._writer = ArrayWriter(index)
@@ -67,15 +69,7 @@ class DocumentWriter:
         self._failed = False
         self._helpers: WorkerPool | None = None
         with self._cancelled_on_error():
-            self._committed = Ids.of(index.storage, self._writer.schema, self._writer.segments)
-            self._workers = workers
-            self._prepare()
-        self._pending: dict[str, Pending] = {}
-        self._characters = 0
-        #: The number that each document of this writer has, or will have, in its segment.
-        self._numbers: dict[str, int] = {}
-        self._next = 0
-        self._changed = False
+            self._begin()
 
     def __enter__(self) -> DocumentWriter:
         return self
@@ -169,6 +163,20 @@ class DocumentWriter:
         self._open = False
         self._stop_helpers()
 
+    def checkpoint(self) -> None:
+        """Commit what there is, if anything, and go on; no other writer comes between."""
+        self._check_open()
+        if not self._changed:
+            return
+        with self._cancelled_on_error():
+            self._writer.check_lock()
+            self._flush(last=True)
+            lock, self._writer.keeps_lock = self._writer.writelock, True
+            self._writer.commit(mergetype=merge_tiers)
+            self._stop_helpers()
+            self._writer = ArrayWriter(self._index, lock)
+            self._begin()
+
     def cancel(self) -> None:
         """Forget everything since the last commit and let go of the lock."""
         if self._open:
@@ -177,6 +185,18 @@ class DocumentWriter:
                 self._stop_helpers()
             if not self._writer.is_closed:
                 self._writer.cancel()
+
+    def _begin(self) -> None:
+        """Begin with what is committed."""
+        writer = self._writer
+        self._committed = Ids.of(writer.storage, writer.schema, writer.segments)
+        self._pending: dict[str, Pending] = {}
+        self._characters = 0
+        #: The number that each document of this writer has, or will have, in its segment.
+        self._numbers: dict[str, int] = {}
+        self._next = 0
+        self._changed = False
+        self._prepare()
 
     def _prepare(self) -> None:
         """Make what turns documents into arrays, for the fields that the index declares."""

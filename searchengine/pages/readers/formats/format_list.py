@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from searchengine.pages.readers.formats.delimited import delimited_reader
 from searchengine.pages.readers.formats.epub import EPUB
@@ -23,9 +24,10 @@ from searchengine.pages.readers.registry import Reader
 def format_readers(fields: Fields, *, ocr: bool = False) -> Sequence[Reader]:
     """Return them; ``fields`` are the names that tables and front matter use.
 
-    With ``ocr`` pictures of pages are read where tesseract is installed.
+    With ``ocr`` pictures of pages are read where tesseract is installed. What is packed or needs
+    a large library is read in a process of its own.
     """
-    return (
+    apart = (
         pdf_reader(ocr=ocr),
         DOCX,
         PPTX,
@@ -35,6 +37,9 @@ def format_readers(fields: Fields, *, ocr: bool = False) -> Sequence[Reader]:
         DOC,
         SHEETS,
         RTF,
+    )
+    return (
+        *(replace(one, isolate_above=0) for one in apart),
         delimited_reader(fields),
         markdown_reader(fields),
         SUBTITLES,
