@@ -304,8 +304,12 @@ def _folded_syllables(query: AnalyzedQuery, terms: Iterable[ScoringTerm]) -> Ite
 def _match(
     query: AnalyzedQuery, expansions: Mapping[str, Sequence[FieldTerm]], *, filtered: bool
 ) -> Matcher | None:
-    """Which documents match; None, all that score, for bare words without any filter."""
+    """Which documents match; None, all that score, for bare words without any filter.
+
+    Documents of a day match it without a word of it.
+    """
     root = query.root
-    if isinstance(root, Words) and not root.every and not filtered:
+    bare = isinstance(root, Words) and not root.every and query.texts[root.text].day is None
+    if bare and not filtered:
         return None
     return matching_query(query, expansions)
