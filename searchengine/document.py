@@ -18,10 +18,9 @@ from searchengine.errors import InputError
 from searchengine.time_zone import day_of
 
 DatePrecision = Literal["day", "month", "year", "none"]
-#: Which rule gave the date: what came with the page, its address, the place and date line of an
-#: official paper, a publication stamp, a full date that opens
-#: the lead, the term of office that its congress opens, another date of the page that settles
-#: the year, or none.
+#: Which rule gave the date: what came with the page, the address that came with it, the place and
+#: date line of an official paper, a publication stamp, a full date that opens the lead, the term
+#: of office that its congress opens, another date of the page that settles the year, or none.
 DateOrigin = Literal["metadata", "address", "paper", "stamp", "lead", "term", "year", "none"]
 
 #: How deep lists and objects of extra fields may lie in each other: far deeper than records go,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from searchengine.document import Document
@@ -103,6 +103,7 @@ def to_document(page: Page, zone: datetime.tzinfo | None = None) -> Document:
         title=page.title or page_title(likely, layout.body),
         place=page.place or page_place(heading, body),
         author=page.author or layout.author or author_rule.closing_name(layout.body),
+        source=page.source,
         numbers=_numbers(f"{heading}\n{whole}"),
         term_of_office=page_term(heading, body),
     )
@@ -113,14 +114,16 @@ def _of_paper(page: Page, paper: OfficialPaper, zone: datetime.tzinfo | None) ->
     text = page.text[paper.start :].strip()
     whole = normalize(text)
     title = paper.title if paper.repeats(page.title) else page.title or paper.title
-    signed = NO_DATE if paper.date is None else PageDate(*astuple(paper.date), "paper")
+    told = paper.date
+    signed = NO_DATE if told is None else PageDate(told.date, told.precision, "paper")
     return _document(
-        replace(page, kind=page.kind or paper.kind, source=page.source or paper.issuer),
+        replace(page, kind=page.kind or paper.kind),
         text,
         metadata_date(page.date, zone) or signed,
         title=title,
         place=page.place or paper.place or page_place(normalize(title), ""),
         author=page.author or paper.signer,
+        source=page.source or paper.issuer,
         numbers=_numbers(f"{paper.number}\n{normalize(title)}\n{whole}"),
         term_of_office=page_term(normalize(title), whole[:RULES_MAX]),
     )
@@ -138,7 +141,6 @@ def _document(page: Page, text: str, found: PageDate, *, author: str, **told: An
         date_origin=found.origin,
         kind=page.kind,
         author=author or page.fallbacks.get("author", ""),
-        source=page.source,
         folder=page.folder,
         path=page.path,
         content_hash=page.content_hash,

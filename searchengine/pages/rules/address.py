@@ -21,7 +21,7 @@ FIELDS = ("url", "link", "permalink")
 #: Longer ones are no addresses that a person or a program would keep.
 _LENGTH_MAX = 2_000
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-_ADDRESS = re.compile(r"(?:https?:)?//[^/\s]+(?P<path>/[^\s?#]*)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?:)?//[^/\s]+(?P<path>/[^\s?#]*)(?:[?#]\S*)?", re.I)
 _MOMENT = re.compile(
     rf"(?<!\d){_YEAR}(?P<month>[01]\d)(?P<day>[0-3]\d)(?:[01]\d|2[0-3])[0-5]\d\d{{0,7}}"
     r"(?:\.[a-z]{2,5}|/)?$",

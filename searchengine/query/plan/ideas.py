@@ -29,7 +29,7 @@ from searchengine.backends.values import (
     TermQuery,
 )
 from searchengine.query.language.tree import Bool, Node, Words
-from searchengine.query.plan.matching import other_form
+from searchengine.query.plan.matching import of_day, other_form
 from searchengine.query.plan.query_analysis import AnalyzedQuery, AnalyzedText
 from searchengine.text.analysis import bigrams_of
 from searchengine.text.lexicon.forms import Expansion
@@ -205,6 +205,8 @@ class _Reading:
             figures = [at for at in range(start, end) if self.text.folded[at].isdigit()]
             if figures:
                 query = _all_of([self._having(at, at + 1) for at in figures])
+                if self.text.day is not None:
+                    query = AnyOf((query, of_day(self.text.day)))
                 rarity = max(self._rarity(at, at + 1) for at in figures)
                 yield Idea(query, rarity, (tuple(self.text.folded[at] for at in figures),))
 

@@ -76,6 +76,11 @@ def _day(date: datetime.date | None) -> int | None:
     return None if date is None else day_number(date)
 
 
+def of_day(day: datetime.date) -> Query:
+    """Return which documents are of a day, whether or not their text says so."""
+    return RangeQuery(DATE, day_number(day), day_number(day))
+
+
 def other_form(expansion: Expansion, *, exact: bool) -> Query:
     """Return which documents hold another form of something, typed with diacritics if ``exact``."""
     if expansion.kind != "spelling":
@@ -130,6 +135,8 @@ class _Matching:
         forms: list[Query] = [TermQuery(FOLDED, term) for term in text.folded]
         forms += [TermQuery(NAME_FOLDED, term) for term in text.folded if term in self._named]
         forms += [other_form(expansion, exact=self._exact) for expansion in text.expansions]
+        if text.day is not None:
+            forms.append(of_day(text.day))
         return AnyOf(tuple(dict.fromkeys(forms)))
 
     def _or_named(self, typed: TermQuery) -> Query:

@@ -324,9 +324,13 @@ def _match(
     *,
     filtered: bool,
 ) -> Matcher | None:
-    """Which documents match; None, all that score, for bare words without any filter."""
+    """Which documents match; None, all that score, for bare words without any filter.
+
+    Documents of a day match it without a word of it.
+    """
     root = query.root
-    if isinstance(root, Words) and not root.every and not filtered:
+    bare = isinstance(root, Words) and not root.every and query.texts[root.text].day is None
+    if bare and not filtered:
         return None
     named = {name.term for name in _name_terms(query) if counts[name]}
     return matching_query(query, expansions, named)

@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from searchengine.query.dates.query_dates import date_spans, resolved, words_of
+from searchengine.query.dates.query_dates import date_spans, origin_of, resolved, words_of
 from searchengine.query.language.tree import (
     Bool,
     InTitle,
@@ -47,7 +47,8 @@ class AnalyzedText:
 
     ``expansions`` are other forms of its abbreviations, and synonyms; ``numbers`` the keys of what
     may be document numbers; ``dates`` where dates stand, in its syllables; ``spellings`` what else
-    its words may be written as, of which those that an index uses become expansions.
+    its words may be written as, of which those that an index uses become expansions; ``day`` the
+    day that the text is and nothing else, which is also that of documents dated so.
     """
 
     analysis: Analysis
@@ -55,6 +56,7 @@ class AnalyzedText:
     numbers: tuple[str, ...]
     dates: tuple[tuple[int, int], ...] = ()
     spellings: tuple[Expansion, ...] = ()
+    day: datetime.date | None = None
 
     @property
     def syllables(self) -> list[str]:
@@ -142,7 +144,9 @@ def analyze_text(text: str, synonyms: Synonyms = NO_SYNONYMS) -> AnalyzedText:
     numbers = tuple(key for key, _, _ in candidate_keys(as_typed))
     others = (*expand(analysis.syllables), *synonyms.expand(analysis.syllables))
     spellings = other_spellings(analysis.syllables, analysis.words, text)
-    return AnalyzedText(analysis, others[:MAX_OTHER_FORMS], numbers, _dates_in(text), spellings)
+    dates = _dates_in(text)
+    day = _only_day(text) if dates == ((0, len(analysis.syllables)),) else None
+    return AnalyzedText(analysis, others[:MAX_OTHER_FORMS], numbers, dates, spellings, day)
 
 
 def _dates_in(text: str) -> tuple[tuple[int, int], ...]:
@@ -154,6 +158,12 @@ def _dates_in(text: str) -> tuple[tuple[int, int], ...]:
         if not found or span[0] >= found[-1][1]:
             found.append(span)
     return tuple(found)
+
+
+def _only_day(text: str) -> datetime.date | None:
+    """The day that a date says; None for a month, a year or a day told from today."""
+    days = origin_of(text)
+    return days[0] if days is not None and days[0] == days[1] else None
 
 
 def _syllables_in(text: str) -> int:

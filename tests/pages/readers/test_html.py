@@ -56,6 +56,25 @@ def test_what_the_tags_say_about_the_page_is_taken(tmp_path: Path) -> None:
     assert (document.author, document.source) == ("Hồng Hoàn", "Trang tin")
 
 
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2022-07-04T08:00:00+07:00", "2022-07-04"),
+        ("2022-07-03T18:30:00Z", "2022-07-04"),
+        ("2022-07-04", "2022-07-04"),
+    ],
+)
+def test_a_time_element_dates_the_page_in_our_zone(tmp_path: Path, moment: str, day: str) -> None:
+    document = read(tmp_path, page(around=f"<time datetime='{moment}'>hôm qua</time>").encode())
+    assert (str(document.date), document.date_origin) == (day, "metadata")
+
+
+def test_times_of_other_pages_in_a_list_date_nothing(tmp_path: Path) -> None:
+    others = "<aside><ul><li>Tin khác <time datetime='2023-01-02'>2/1</time></li></ul></aside>"
+    document = read(tmp_path, page(around=others).encode())
+    assert (str(document.date), document.date_origin) == ("2022-07-03", "term")
+
+
 def test_without_a_date_in_its_tags_the_rules_decide(tmp_path: Path) -> None:
     document = read(tmp_path, page().encode())
     assert (str(document.date), document.date_origin) == ("2022-07-03", "term")

@@ -108,6 +108,19 @@ def test_a_given_date_that_says_nothing_leaves_it_to_the_rules(value: object) ->
         "16:58 | 23/09/2022",
         "23/09/2022",
         "Hồng Lĩnh, ngày 23 tháng 9 năm 2022",
+        "23 Tháng Chín, 2022",
+        "Tháng Chín 23, 2022",
+        "23 Th9, 2022",
+        "T6, 23/09/2022",
+        "Thứ sáu - 23/09/2022",
+        "16:58 - 23/09/2022",
+        "23/09/2022 - 16:58",
+        "23/09/2022 04:58 PM",
+        "23 Tháng Chín, 2022 lúc 4:58 chiều",
+        "Được viết ngày Thứ sáu, 23 Tháng 9 2022 16:58",
+        "Đăng bởi: Văn phòng - 23/09/2022",
+        "Tin đăng ngày 23/09/2022 bởi Lan",
+        "Lượt xem: 295 | 23/09/2022",
     ],
 )
 def test_a_stamp_below_the_headline_dates_the_page(stamp: str) -> None:
@@ -116,6 +129,49 @@ def test_a_stamp_below_the_headline_dates_the_page(stamp: str) -> None:
     assert (str(document.date), document.date_origin) == ("2022-09-23", "stamp")
     assert document.title == "Phường ta họp bàn việc dân"
     assert stamp not in document.text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["2 tháng năm 2022", "Tháng 9 năm 2022", "Kỳ 23-09", "23/9/22"],
+)
+def test_a_line_that_says_no_day_alone_is_no_stamp(line: str) -> None:
+    assert dated(f"Phường ta họp bàn việc dân\n{line}\n\n{BODY} {BODY}", title="") == (
+        "None",
+        "none",
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://baoxa.example/tin/phuong-hop-20220923165801234.htm",
+        "https://baoxa.example/2022/09/23/phuong-hop/",
+        "//baoxa.example/2022/9/23/phuong-hop.html?p=2",
+        "https://baoxa.example/2022-09-23-phuong-hop.html",
+    ],
+)
+def test_an_address_that_tells_its_day_dates_the_page(url: str) -> None:
+    text = f"Sáng ngày 20/9/2022, phường họp. {BODY}"
+    assert dated(text, extra={"url": url}) == ("2022-09-23", "address")
+    assert dated(text, extra={"url": url}, date="2022-09-24") == ("2022-09-24", "metadata")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://baoxa.example/phuong-hop-c46a1735976.html",
+        "https://baoxa.example/dai-hoi-20202025.html",
+        "https://baoxa.example/tin-20221345999999.htm",
+        "https://baoxa.example/2022/13/45/phuong-hop/",
+        "https://baoxa.example/tin?ngay=20220923165801",
+        "2022/09/23/phuong-hop",
+        20220923165801,
+        None,
+    ],
+)
+def test_other_figures_of_an_address_date_nothing(url: object) -> None:
+    assert dated(BODY, extra={"url": url}) == ("None", "none")
 
 
 def test_a_stamp_may_close_the_page() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def said(document: Document, paper: Paper) -> Gives:
     )
 
 
-def read(text: str, **given: str) -> Document:
+def read(text: str, **given: Any) -> Document:
     return to_document(Page(id="a", text=text, **given))
 
 
