@@ -14,7 +14,6 @@ from searchengine.text.encodings.repairing import repair
 
 #: The extra field of a document that names what was repaired in it.
 REPAIRED: Final = "repaired"
-_SHORT = ("title", "place", "author", "source")
 
 
 def repaired(page: Page) -> Page:
@@ -22,15 +21,23 @@ def repaired(page: Page) -> Page:
     if page.document is not None:
         return page
     text = repair(page.text)
-    short = {name: repair(getattr(page, name), text.kinds) for name in _SHORT}
-    kinds = dict.fromkeys(kind for one in (text, *short.values()) for kind in one.kinds)
+    # What is short is told by the encoding of the text.
+    title, place, author, source = (
+        repair(one, text.kinds) for one in (page.title, page.place, page.author, page.source)
+    )
+    kinds = dict.fromkeys(
+        kind for one in (text, title, place, author, source) for kind in one.kinds
+    )
     if not kinds:
         return page
     told = ", ".join(kinds)
     return replace(
         page,
         text=text.text,
-        **{name: one.text for name, one in short.items()},
+        title=title.text,
+        place=place.text,
+        author=author.text,
+        source=source.text,
         as_read=page.text if text.kinds else None,
         warnings=(*page.warnings, f"repaired: {told}; the text as it was read is kept"),
         extra={REPAIRED: told, **page.extra},

@@ -19,8 +19,8 @@ from searchengine.text.normalization import normalize
 #: its text read so, one is enough.
 ALONE, AMONG = 1.5, 1.0
 #: Of all words that changed, so many more have to speak for a reading than against it; fewer where
-#: two side by side are a compound.
-SHARE, COMPOUND_SHARE = 0.5, 0.3
+#: two side by side are a compound, and where others of its text are read so.
+SHARE, SURE_SHARE = 0.5, 0.3
 #: Where no more words speak for it, such a share of a line's other words must look Vietnamese too:
 #: French and German have a few words that would pass. Signs inside words need no such help.
 PLAIN_SHARES = ((2.5, 0.6), (4.5, 0.35))
@@ -66,7 +66,7 @@ class Verdict:
         looks = (self.plain + self.good) / max(1, self.words + self.good + self.bad)
         sure = self.pairs or self.native > 1 or (self.signs and looks >= PLAIN_SHARES[0][1])
         needed = AMONG if expected or sure else ALONE
-        share = COMPOUND_SHARE if self.pairs else SHARE
+        share = SURE_SHARE if self.pairs or expected else SHARE
         if self.gain < max(needed, share * (self.good + self.bad)):
             return False
         if expected or self.signs or self.pairs:
@@ -111,10 +111,9 @@ def judge(line: str, read: str, may_be_right: Callable[[str], bool] | None = Non
 
 def _fineness(word: str) -> float:
     """How good Vietnamese a word, with the signs around it, is as it stands."""
-    word = normalize(word)
-    found = list(LETTERS.finditer(word))
-    marked = [one.group() for one in found if not one.group().isascii()]
-    if not marked or _SIGN.search(word[found[0].start() : found[-1].end()]):
+    word = normalize(word).strip("«»…")
+    marked = [one for one in LETTERS.findall(word) if not one.isascii()]
+    if not marked or _SIGN.search(word):
         return 0.0
     rating = min(map(_rating, marked))
     return rating if rating == 1.0 else rating / 2

@@ -74,9 +74,11 @@ def _complete(match: re.Match[str]) -> str:
     before, letter, space, after, behind = match.groups()
     if f"{before}{letter}{after}".isupper() and (after or behind.isupper()):
         return match.group()  # LÃNH is a word as it is.
-    ways = [f"{letter}\xa0{after}", f"{letter}\xa0{space}{after}"] if space else []
-    if not space:
-        ways = [f"{letter}\xad{after}"] + ([f"{letter}\xa0"] if not after else [])
+    ways = [f"{letter}\xad{space}{after}"]
+    if space:
+        ways = [f"{letter}\xa0{after}", f"{letter}\xa0{space}{after}", *ways]
+    elif not after:
+        ways.append(f"{letter}\xa0")
     for way in ways:
         if all(is_real(word) for word in re.findall(r"[^\W\d_]+", decode(before + way))[:1]):
             return before + way

@@ -8,7 +8,7 @@ returned, it changes nothing.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -16,7 +16,6 @@ from functools import lru_cache
 from operator import ne
 
 from searchengine.text.encodings import line_ends, misread_utf8, torn, viqr, zero_width
-from searchengine.text.encodings.capitals import with_capitals
 from searchengine.text.encodings.charset import Charset
 from searchengine.text.encodings.judging import Verdict, judge
 from searchengine.text.encodings.syllables import LETTERS, is_real
@@ -167,7 +166,7 @@ def _decoded(
 
 def _usual_kinds(readings: Collection[Sequence[_Reading]]) -> Iterator[str]:
     """The kinds that lines tell clearly, and not a few among many."""
-    told: Counter[str] = Counter()
+    told: dict[str, float] = defaultdict(float)
     lines: Counter[str] = Counter()
     for ways in readings:
         best = _best(ways, ())
@@ -197,7 +196,7 @@ def _readings(line: str, odd: Mapping[str, Oddity]) -> list[_Reading]:
     if _UNICODE.search(line):
         return readings
     names = set().union(*map(_possible, words))
-    ways = [(one.name, with_capitals(one.decode(line))) for one in CHARSETS if one.name in names]
+    ways = [(one.name, one.decode(line)) for one in CHARSETS if one.name in names]
     return readings + [
         _Reading(kind, read, judge(line, read)) for kind, read in ways if read != line
     ]
