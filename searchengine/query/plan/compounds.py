@@ -1,0 +1,253 @@
+"""Which neighbours in a text of a query are one word: compounds, names, numbers with their noun.
+
+The index says it, by how often pages have them side by side and as one word, helped by the
+segmenter where the query has diacritics, and by capitals. Of bare words it also says how a
+compound is marked. What follows for who matches is the business of :mod:`ideas`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise, product
+
+from searchengine.backends.protocol import Lexicon
+from searchengine.backends.values import FieldTerm
+from searchengine.query.plan.query_analysis import AnalyzedText
+from searchengine.text.normalization import normalize
+from searchengine.text.segmentation.pyvi_model import load_model
+from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
+from searchengine.text.syllables import syllables
+from searchengine.text.variants import fold_syllable
+
+#: Two neighbours are a compound if the documents that have them side by side are so large a share
+#: of those that have either (the geometric mean); so much less is enough of listed ones.
+COMPOUND_SHARE = 0.15
+LISTED_SHARE = 0.14
+#: Two neighbours with capitals are a name, however common each is by itself.
+NAME_SHARE = 0.15
+#: A number belongs with the word before it, if so large a share has them side by side: số 2, not a
+#: chance neighbour.
+NUMBER_SHARE = 0.01
+#: Neighbours are one word, listed or not, that so large a share of the documents with their letters
+#: side by side have as one, so many times as many as have them as another one. Bare ones surely
+#: mean that where it is so large a share: of those of 3,000 bare titles and 2,700 bare questions
+#: 98 % do.
+JOINED_SHARE, JOINED_TIMES, SURE_SHARE = 0.4, 5, 0.6
+#: Words of so many syllables are one if so large a share of the documents that may have it has it
+#: as one; and names, typed with capitals, if so large a share as of their ends has the middle.
+LONG, LONG_SHARE = (3, 4, 5), 0.3
+
+Counts = Mapping[FieldTerm, int]
+Span = tuple[int, int]
+
+
+def frequencies_needed(text: AnalyzedText, has_diacritics: bool) -> Iterator[FieldTerm]:
+    """Yield the terms whose frequencies a :class:`Reading` of ``text`` asks for."""
+    yield from (FieldTerm(FOLDED, one) for one in text.folded)
+    yield from (FieldTerm(BIGRAMS, one) for one in text.analysis.bigrams)
+    if has_diacritics:
+        yield from (FieldTerm(SYLLABLES, one) for one in text.syllables)
+        for size in (2, *LONG):
+            for start in range(len(text.syllables) - size + 1):
+                yield _joined(text.syllables[start : start + size])
+
+
+def _joined(marked: Sequence[str]) -> FieldTerm:
+    return FieldTerm(WORDS, "_".join(marked))
+
+
+def capitals_of(text: str) -> list[bool]:
+    """Return which syllables begin with a capital; nothing for a text all in capitals."""
+    if text.isupper():
+        return []
+    return [token.text[0].isupper() for token in syllables(normalize(text))]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text of a query, and what an index has of it.
+
+    ``capitals`` says which of its syllables begin with one, ``has_diacritics`` how the query was
+    typed, ``stripped`` which syllables lost theirs. The ``lexicon`` is asked for only where some
+    did.
+    """
+
+    text: AnalyzedText
+    capitals: Sequence[bool]
+    has_diacritics: bool
+    counts: Counts
+    stripped: Collection[str]
+    lexicon: Callable[[], Lexicon]
+
+    def words(self, whole: Sequence[Span]) -> list[Span]:
+        """Return the words one after the other: spans that stay ``whole``, compounds, syllables.
+
+        Of spans that overlap the first of ``whole`` stays.
+        """
+        apart: list[Span] = []
+        for start, end in whole:
+            if all(end <= other[0] or other[1] <= start for other in apart):
+                apart.append((start, end))
+        found: list[Span] = []
+        at = 0
+        for start, end in sorted(apart):
+            found += [*self.compounds(at, start), (start, end)]
+            at = end
+        return found + self.compounds(at, len(self.text.folded))
+
+    def compounds(self, start: int, end: int) -> list[Span]:
+        """Return the words of a stretch, so that they hold together best."""
+        # The best of all ways up to each place: its score and the length of the last word.
+        best: list[tuple[float, int]] = [(0.0, 0)]
+        for at in range(start + 1, end + 1):
+            ways = [(best[-1][0], 1)]
+            if at - start >= 2:
+                ways.append((best[-2][0] + self._cohesion(at - 2), 2))
+            ways += [
+                (best[-size][0] + size, size)
+                for size in LONG
+                if size <= at - start and self._is_long_word(at - size, at)
+            ]
+            best.append(max(ways, key=lambda way: way[0]))
+        spans: list[Span] = []
+        at = end
+        while at > start:
+            size = best[at - start][1]
+            spans.append((at - size, at))
+            at -= size
+        return spans[::-1]
+
+    def has_exact(self, at: int) -> bool:
+        """Return whether the diacritics of a syllable count, and some document has it so."""
+        marked = FieldTerm(SYLLABLES, self.text.syllables[at])
+        return self._is_exact(at) and self.counts[marked] > 0
+
+    def counted(self, at: int) -> FieldTerm:
+        """Return the term that says how rare a syllable is."""
+        if self.has_exact(at):
+            return FieldTerm(SYLLABLES, self.text.syllables[at])
+        return FieldTerm(FOLDED, self.text.folded[at])
+
+    def pair(self, at: int) -> FieldTerm:
+        """Return the term of a syllable and the next."""
+        return FieldTerm(BIGRAMS, self.text.analysis.bigrams[at])
+
+    def meant(self, at: int) -> tuple[str, str] | None:
+        """Return how a syllable and the next are marked if they surely mean that compound."""
+        pair, share = self._joined_pair(at)
+        return pair if share >= SURE_SHARE else None
+
+    def _joined_pair(self, at: int) -> tuple[tuple[str, str] | None, float]:
+        """The word that a syllable and the next mostly are where they meet, None if they are none,
+        and the share of the documents that have it."""
+        if at not in self._joined_pairs:
+            self._joined_pairs[at] = self._look_up(at)
+        return self._joined_pairs[at]
+
+    @cached_property
+    def _joined_pairs(self) -> dict[int, tuple[tuple[str, str] | None, float]]:
+        return {}
+
+    def _look_up(self, at: int) -> tuple[tuple[str, str] | None, float]:
+        typed = self.text.syllables[at : at + 2]
+        exact = [self._is_exact(one) for one in (at, at + 1)]
+        together = self.counts[self.pair(at)]
+        if not together or not all(map(str.isalpha, typed)):
+            return None, 0.0
+        least = JOINED_SHARE * together
+        held: dict[tuple[str, str], int]
+        if all(exact):
+            held = {(typed[0], typed[1]): self.counts[_joined(typed)]}
+        else:
+            lexicon = self.lexicon()
+            # No word stands in more documents than either of its syllables.
+            lefts, rights = (
+                [
+                    way
+                    for way, count in lexicon.marked(fold_syllable(one))
+                    if count >= least / JOINED_TIMES
+                ]
+                if not known
+                else [one]
+                for one, known in zip(typed, exact, strict=True)
+            )
+            held = {pair: lexicon.compounds("_".join(pair)) for pair in product(lefts, rights)}
+        best = max(held, key=held.__getitem__, default=None)
+        if best is None or held[best] < least:
+            return None, 0.0
+        most = held.pop(best)
+        if max(held.values(), default=0) * JOINED_TIMES > most:
+            return None, 0.0
+        return best, most / together
+
+    def _is_exact(self, at: int) -> bool:
+        return self.has_diacritics and self.text.syllables[at] not in self.stripped
+
+    def _cohesion(self, at: int) -> float:
+        """By how much two neighbours are a compound; less than 0 where they are none."""
+        pair = self.counts[self.pair(at)]
+        if not pair:
+            return -1.0
+        each = [self.counts[self.counted(one)] for one in (at, at + 1)]
+        share = pair / math.sqrt(max(math.prod(each), 1))
+        # A number says little alone.
+        if self.text.folded[at + 1].isdigit() and share >= NUMBER_SHARE:
+            return 1.0
+        if self._listed[at]:
+            share += LISTED_SHARE
+        if share < COMPOUND_SHARE and self._joined_pair(at)[0]:
+            share += COMPOUND_SHARE
+        if self._names[at]:
+            share += NAME_SHARE
+        return share - COMPOUND_SHARE
+
+    def _is_long_word(self, start: int, end: int) -> bool:
+        """Whether three or more neighbours are one word: with capitals, or as pages have them."""
+        pairs = [self.counts[self.pair(at)] for at in range(start, end - 1)]
+        if not all(pairs):
+            return False
+        if all(self._names[start : end - 1]):
+            if (start, end) in self._joined_spans:
+                return True
+            # Of two names side by side the end of one and the start of the other seldom meet.
+            inner = pairs[1:-1]
+            if inner and min(inner) >= LONG_SHARE * min(pairs[0], pairs[-1]):
+                return True
+        held = self.counts.get(_joined(self.text.syllables[start:end]), 0)
+        return held >= LONG_SHARE * min(pairs)
+
+    @cached_property
+    def _joined_spans(self) -> set[Span]:
+        """From where to where the words reach that the segmenter makes."""
+        found, at = set(), 0
+        for word in self.text.analysis.words:
+            size = word.count("_") + 1
+            found.add((at, at + size))
+            at += size
+        return found if at == len(self.text.syllables) else set()
+
+    @cached_property
+    def _names(self) -> Sequence[bool]:
+        """Whether each syllable and the next have capitals."""
+        pairs = [one and other for one, other in pairwise(self.capitals)]
+        count = len(self.text.analysis.bigrams)
+        return pairs if len(pairs) == count else [False] * count
+
+    @cached_property
+    def _listed(self) -> Sequence[bool]:
+        """Whether each syllable and the next are a compound that the segmenter knows of, or, with
+        diacritics, joins."""
+        pairs = self.text.analysis.bigrams
+        compounds = load_model().compounds
+        if not self.has_diacritics:
+            return [pair in compounds.folded_pairs for pair in pairs]
+        listed = [" ".join(pair) in compounds for pair in pairwise(self.text.syllables)]
+        joined: list[bool] = []
+        for word in self.text.analysis.words:
+            joined += [True] * word.count("_") + [False]
+        if len(joined) != len(pairs) + 1:
+            return listed
+        return [one or other for one, other in zip(listed, joined, strict=False)]
