@@ -94,9 +94,9 @@ def find_matches(texts: ScannedTexts, pattern: Pattern, documents: int | None = 
     weights = np.array([pattern.weights.get(word, 1.0) for word in folded.words])
     pairs = np.zeros((len(weights), len(weights)), np.bool_)
     phrases = (pairwise(run.syllables) for run in pattern.runs if not run.stands_for)
-    for left, right in (*pattern.pairs, *chain.from_iterable(phrases)):
-        if left in folded.words and right in folded.words:
-            pairs[folded.words[left], folded.words[right]] = True
+    for pair in (*pattern.pairs, *chain.from_iterable(phrases)):
+        if all(word in folded.words for word in pair):
+            pairs[folded.words[pair[0]], folded.words[pair[1]]] = True
     return Matches(weights, pairs, folded.keys[chosen], found.spans(chosen), bounds)
 
 
