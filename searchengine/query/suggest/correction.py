@@ -10,7 +10,7 @@ from an engine's lexicon; which words of a query may be touched, from ``query.la
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from searchengine.backends.protocol import Lexicon
@@ -127,6 +127,10 @@ def _decoded(
         if not bare or words.is_rare(at):
             others += words.mistaken(at, name=_is_name(run, at))
         alternatives[at] = others
+    if not bare:
+        for at, seen in _seen_again(words, alternatives):
+            if not fixed[at]:
+                alternatives[at] = seen.mistaken(at, name=_is_name(run, at))
     least = SURE_OF_MARKS if bare else SURE_OF_MEANT
     together = estimated_together(lexicon, forms) if bare else marked_together(lexicon)
     changes: list[_Change | None] = [None] * len(run)
@@ -143,14 +147,23 @@ def _mended(lexicon: Lexicon, run: Sequence[Token], *, bare: bool) -> Iterator[t
     typed, folded = _spelled(run)
     words = Run(lexicon, typed, folded, {}, bare)
     fixed = _fixed(run)
-    alternatives: list[list[Choice]] = []
-    for at in range(len(run)):
+    mistakes = [
+        not fixed[at]
+        and len(typed[at]) > 1
+        and words.is_mistake(at)
+        and words.is_rare(at)
+        and not words.is_known(at)
+        for at in range(len(run))
+    ]
+
+    def meant(words: Run, at: int) -> list[Choice]:
         check_time()
-        others: list[Choice] = []
-        mistake = not fixed[at] and len(typed[at]) > 1 and words.is_mistake(at)
-        if mistake and words.is_rare(at) and not words.is_known(at):
-            others = words.mistaken(at, name=_is_name(run, at))
-        alternatives.append(_by_letters(lexicon, others) if bare else others)
+        others = words.mistaken(at, name=_is_name(run, at)) if mistakes[at] else []
+        return _by_letters(lexicon, others) if bare else others
+
+    alternatives = [meant(words, at) for at in range(len(run))]
+    for at, seen in _seen_again(words, alternatives):
+        alternatives[at] = meant(seen, at)
     together = folded_together(lexicon) if bare else marked_together(lexicon)
     for start, end in _doubtful(alternatives):
         places = [
@@ -162,6 +175,18 @@ def _mended(lexicon: Lexicon, run: Sequence[Token], *, bare: bool) -> Iterator[t
         for at, (one, sure, _) in enumerate(likeliest(lexicon, places, together), start):
             if one.word != typed[at] and sure >= SURE:
                 yield run[at], one.word
+
+
+def _seen_again(words: Run, alternatives: Sequence[Sequence[Choice]]) -> Iterator[tuple[int, Run]]:
+    """The places beside one with alternatives, and the run as these may have it.
+
+    Two mistakes side by side are known by each other.
+    """
+    seen = replace(words, others={at: one for at, one in enumerate(alternatives) if one})
+    for at in range(len(alternatives)):
+        check_time()
+        if at - 1 in seen.others or at + 1 in seen.others:
+            yield at, seen
 
 
 def _by_letters(lexicon: Lexicon, choices: Sequence[Choice]) -> list[Choice]:
