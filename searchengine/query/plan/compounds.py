@@ -36,9 +36,9 @@ NUMBER_SHARE = 0.01
 #: mean that where it is so large a share: of those of 3,000 bare titles and 2,700 bare questions
 #: 98 % do.
 JOINED_SHARE, JOINED_TIMES, SURE_SHARE = 0.4, 5, 0.6
-#: Words of so many syllables are one if so large a share of the documents that may have it has it
-#: as one; and names, typed with capitals, if so large a share as of their ends has the middle.
-LONG, LONG_SHARE = (3, 4, 5), 0.3
+#: Names of so many syllables are one word if so large a share of the documents with either end has
+#: all of it.
+NAME_SIZES, NAMED_SHARE = (3, 4, 5), 0.2
 
 Counts = Mapping[FieldTerm, int]
 Span = tuple[int, int]
@@ -50,7 +50,7 @@ def frequencies_needed(text: AnalyzedText, has_diacritics: bool) -> Iterator[Fie
     yield from (FieldTerm(BIGRAMS, one) for one in text.analysis.bigrams)
     if has_diacritics:
         yield from (FieldTerm(SYLLABLES, one) for one in text.syllables)
-        for size in (2, *LONG):
+        for size in (2, *NAME_SIZES):
             for start in range(len(text.syllables) - size + 1):
                 yield _joined(text.syllables[start : start + size])
 
@@ -72,7 +72,7 @@ class Reading:
 
     ``capitals`` says which of its syllables begin with one, ``has_diacritics`` how the query was
     typed, ``stripped`` which syllables lost theirs. The ``lexicon`` is asked for only where some
-    did.
+    did, and for long names.
     """
 
     text: AnalyzedText
@@ -108,8 +108,8 @@ class Reading:
                 ways.append((best[-2][0] + self._cohesion(at - 2), 2))
             ways += [
                 (best[-size][0] + size, size)
-                for size in LONG
-                if size <= at - start and self._is_long_word(at - size, at)
+                for size in NAME_SIZES
+                if size <= at - start and self._is_name(at - size, at)
             ]
             best.append(max(ways, key=lambda way: way[0]))
         spans: list[Span] = []
@@ -204,30 +204,24 @@ class Reading:
             share += NAME_SHARE
         return share - COMPOUND_SHARE
 
-    def _is_long_word(self, start: int, end: int) -> bool:
-        """Whether three or more neighbours are one word: with capitals, or as pages have them."""
-        pairs = [self.counts[self.pair(at)] for at in range(start, end - 1)]
-        if not all(pairs):
-            return False
-        if all(self._names[start : end - 1]):
-            if (start, end) in self._joined_spans:
-                return True
-            # Of two names side by side the end of one and the start of the other seldom meet.
-            inner = pairs[1:-1]
-            if inner and min(inner) >= LONG_SHARE * min(pairs[0], pairs[-1]):
-                return True
-        held = self.counts.get(_joined(self.text.syllables[start:end]), 0)
-        return held >= LONG_SHARE * min(pairs)
+    def _is_name(self, start: int, end: int) -> bool:
+        """Whether three or more neighbours are a name, as pages have them.
 
-    @cached_property
-    def _joined_spans(self) -> set[Span]:
-        """From where to where the words reach that the segmenter makes."""
-        found, at = set(), 0
-        for word in self.text.analysis.words:
-            size = word.count("_") + 1
-            found.add((at, at + size))
-            at += size
-        return found if at == len(self.text.syllables) else set()
+        A long word that is made of listed ones is as well said by each.
+        """
+        if not all(map(self._is_exact, range(start, end))):
+            return False
+        ends = (self.pair(start), self.pair(end - 2))
+        least = NAMED_SHARE * min(self.counts[pair] for pair in ends)
+        if not least:
+            return False
+        typed = self.text.syllables[start:end]
+        capitals = all(self._names[start : end - 1])
+        listed = (" ".join(pair) in load_model().compounds for pair in pairwise(typed))
+        if self.counts.get(_joined(typed), 0) >= least and (capitals or not any(listed)):
+            return True
+        # The segmenter cuts the longer ones.
+        return capitals and len(typed) > 3 and self.lexicon().frequency(" ".join(typed)) >= least
 
     @cached_property
     def _names(self) -> Sequence[bool]:

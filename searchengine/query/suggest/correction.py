@@ -53,7 +53,8 @@ def corrected(lexicon: Lexicon, query: str, pages: Pages) -> str | None:
     """Return what ``query`` may have meant to say, or None where it is fine as it is.
 
     ``pages``: those found for it, the best ones; they are read for how they write its words.
-    What the query has in quotes, fields and operators stays, as do numbers and capitals.
+    What the query has in quotes, fields and operators stays, as do numbers and capitals. Where one
+    of several mistakes may have been meant for several things, none is mended.
     """
     text = normalize(query)
     runs = _runs(lexicon, text)
@@ -68,7 +69,7 @@ def corrected(lexicon: Lexicon, query: str, pages: Pages) -> str | None:
                 changes.append((token, change.word))
             elif change is not None:
                 doubtful += 1
-    if not changes or (bare and doubtful > DOUBTFUL_SHARE * words):
+    if not changes or doubtful > (DOUBTFUL_SHARE * words if bare else 0):
         return None
     return _replaced(text, changes)
 
@@ -142,8 +143,11 @@ def _decoded(
     return changes
 
 
-def _mended(lexicon: Lexicon, run: Sequence[Token], *, bare: bool) -> Iterator[tuple[Token, str]]:
-    """The words of a run that are surely mistakes, and what was meant by each."""
+def _mended(lexicon: Lexicon, run: Sequence[Token], *, bare: bool) -> list[tuple[Token, str]]:
+    """The words of a run that are surely mistakes, and what was meant by each.
+
+    Of several side by side one must be sure and each likely: half a correction is none.
+    """
     typed, folded = _spelled(run)
     words = Run(lexicon, typed, folded, {}, bare)
     fixed = _fixed(run)
@@ -165,6 +169,7 @@ def _mended(lexicon: Lexicon, run: Sequence[Token], *, bare: bool) -> Iterator[t
     for at, seen in _seen_again(words, alternatives):
         alternatives[at] = meant(seen, at)
     together = folded_together(lexicon) if bare else marked_together(lexicon)
+    found: list[tuple[Token, str]] = []
     for start, end in _doubtful(alternatives):
         places = [
             [*_by_letters(lexicon, [words.choice(typed[at])]), *alternatives[at]]
@@ -172,9 +177,14 @@ def _mended(lexicon: Lexicon, run: Sequence[Token], *, bare: bool) -> Iterator[t
             else [words.choice(typed[at]), *alternatives[at]]
             for at in range(start, end)
         ]
-        for at, (one, sure, _) in enumerate(likeliest(lexicon, places, together), start):
-            if one.word != typed[at] and sure >= SURE:
-                yield run[at], one.word
+        likely = likeliest(lexicon, places, together)
+        changed = {
+            at: sure for at, (one, sure, _) in enumerate(likely, start) if one.word != typed[at]
+        }
+        sures = changed.values()
+        if changed and max(sures) >= SURE and min(sures) >= SURE_OF_MEANT:
+            found += [(run[at], likely[at - start][0].word) for at in changed]
+    return found
 
 
 def _seen_again(words: Run, alternatives: Sequence[Sequence[Choice]]) -> Iterator[tuple[int, Run]]:

@@ -52,16 +52,16 @@ def test_neighbours_that_are_no_word_need_not_stand_side_by_side(make_engine: Ma
 STREET = [f"Phố Nguyễn Thị Minh Khai ở {place}." for place in "Huế Vinh Lào Pleiku".split()]
 
 
-@pytest.mark.parametrize("query", ["Nguyễn Thị Minh Khai", "Nguyen Thi Minh Khai"])
+@pytest.mark.parametrize("query", ["Nguyễn Thị Minh Khai", "Phố Nguyễn Thị Minh Khai"])
 def test_a_name_of_four_syllables_is_one_word(make_engine: Make, query: str) -> None:
     engine = make_engine(*STREET, "Bà Nguyễn Thị Lan gặp Minh Khai.", *OTHERS)
     assert full(engine, query) == sorted(STREET)
 
 
-@pytest.mark.parametrize("query", ["Trần Đại Nghĩa", "trần đại nghĩa", "Tran Dai Nghia"])
+@pytest.mark.parametrize("query", ["Trần Đại Quang", "trần đại quang"])
 def test_a_name_of_three_syllables_is_one_word(make_engine: Make, query: str) -> None:
-    street = [f"Phố Trần Đại Nghĩa ở {place}." for place in "Huế Vinh Lào Pleiku".split()]
-    engine = make_engine(*street, "Trần Đại rồi tới tình nghĩa.", *OTHERS)
+    street = [f"Phố Trần Đại Quang ở {place}." for place in "Huế Vinh Lào Pleiku".split()]
+    engine = make_engine(*street, "Trần Đại rồi tới vinh quang.", *OTHERS)
     assert full(engine, query) == sorted(street)
 
 
