@@ -8,7 +8,7 @@ compound is marked. What follows for who matches is the business of :mod:`ideas`
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
@@ -31,14 +31,13 @@ NAME_SHARE = 0.15
 #: A number belongs with the word before it, if so large a share has them side by side: số 2, not a
 #: chance neighbour.
 NUMBER_SHARE = 0.01
-#: Neighbours are one word, listed or not, that so large a share of the documents with their letters
-#: side by side have as one, so many times as many as have them as another one. Bare ones surely
-#: mean that where it is so large a share: of those of 3,000 bare titles and 2,700 bare questions
-#: 98 % do.
-JOINED_SHARE, JOINED_TIMES, SURE_SHARE = 0.4, 5, 0.6
+#: Neighbours that would stand alone are one word if so large a share of the documents with their
+#: letters side by side have it; bare ones surely mean that where the share is so large: of those of
+#: 3,000 bare titles and 2,700 bare questions 98 % do.
+JOINED_SHARE, SURE_SHARE = 0.4, 0.6
 #: Names of so many syllables are one word if so large a share of the documents with either end has
 #: all of it.
-NAME_SIZES, NAMED_SHARE = (3, 4, 5), 0.2
+NAME_SIZES, NAMED_SHARE = (3, 4), 0.2
 
 Counts = Mapping[FieldTerm, int]
 Span = tuple[int, int]
@@ -118,7 +117,17 @@ class Reading:
             size = best[at - start][1]
             spans.append((at - size, at))
             at -= size
-        return spans[::-1]
+        return self._with_joined(spans[::-1])
+
+    def _with_joined(self, spans: Iterable[Span]) -> list[Span]:
+        """Words with single syllables side by side as one where pages have them so."""
+        found: list[Span] = []
+        for start, end in spans:
+            alone = end - start == 1 and found and found[-1][1] - found[-1][0] == 1
+            if alone and self._word(start - 1)[1] >= JOINED_SHARE:
+                start, _ = found.pop()
+            found.append((start, end))
+        return found
 
     def has_exact(self, at: int) -> bool:
         """Return whether the diacritics of a syllable count, and some document has it so."""
@@ -135,53 +144,42 @@ class Reading:
         """Return the term of a syllable and the next."""
         return FieldTerm(BIGRAMS, self.text.analysis.bigrams[at])
 
-    def meant(self, at: int) -> tuple[str, str] | None:
-        """Return how a syllable and the next are marked if they surely mean that compound."""
-        pair, share = self._joined_pair(at)
-        return pair if share >= SURE_SHARE else None
+    def meant(self, at: int) -> tuple[str, ...]:
+        """Return how a syllable and the next are marked if they surely mean one word, or ()."""
+        word, share = self._word(at)
+        return word if share >= SURE_SHARE else ()
 
-    def _joined_pair(self, at: int) -> tuple[tuple[str, str] | None, float]:
-        """The word that a syllable and the next mostly are where they meet, None if they are none,
-        and the share of the documents that have it."""
-        if at not in self._joined_pairs:
-            self._joined_pairs[at] = self._look_up(at)
-        return self._joined_pairs[at]
+    def _word(self, at: int) -> tuple[tuple[str, ...], float]:
+        """The word that a syllable and the next are in most documents that have them side by side,
+        as it is marked, and what share of them have it."""
+        if at not in self._found_words:
+            self._found_words[at] = self._look_up(at)
+        return self._found_words[at]
 
     @cached_property
-    def _joined_pairs(self) -> dict[int, tuple[tuple[str, str] | None, float]]:
+    def _found_words(self) -> dict[int, tuple[tuple[str, ...], float]]:
         return {}
 
-    def _look_up(self, at: int) -> tuple[tuple[str, str] | None, float]:
-        typed = self.text.syllables[at : at + 2]
-        exact = [self._is_exact(one) for one in (at, at + 1)]
+    def _look_up(self, at: int) -> tuple[tuple[str, ...], float]:
+        typed = tuple(self.text.syllables[at : at + 2])
         together = self.counts[self.pair(at)]
         if not together or not all(map(str.isalpha, typed)):
-            return None, 0.0
-        least = JOINED_SHARE * together
-        held: dict[tuple[str, str], int]
+            return (), 0.0
+        exact = [self._is_exact(one) for one in (at, at + 1)]
         if all(exact):
-            held = {(typed[0], typed[1]): self.counts[_joined(typed)]}
-        else:
-            lexicon = self.lexicon()
-            # No word stands in more documents than either of its syllables.
-            lefts, rights = (
-                [
-                    way
-                    for way, count in lexicon.marked(fold_syllable(one))
-                    if count >= least / JOINED_TIMES
-                ]
-                if not known
-                else [one]
-                for one, known in zip(typed, exact, strict=True)
-            )
-            held = {pair: lexicon.compounds("_".join(pair)) for pair in product(lefts, rights)}
-        best = max(held, key=held.__getitem__, default=None)
-        if best is None or held[best] < least:
-            return None, 0.0
-        most = held.pop(best)
-        if max(held.values(), default=0) * JOINED_TIMES > most:
-            return None, 0.0
-        return best, most / together
+            return typed, self.counts[_joined(typed)] / together
+        lexicon = self.lexicon()
+        # No word stands in more documents than any of its syllables.
+        least = JOINED_SHARE * together
+        ways = (
+            [one]
+            if known
+            else [way for way, count in lexicon.marked(fold_syllable(one)) if count >= least]
+            for one, known in zip(typed, exact, strict=True)
+        )
+        held = {word: lexicon.compounds("_".join(word)) for word in product(*ways)}
+        best = max(held, key=held.__getitem__, default=())
+        return best, held.get(best, 0) / together
 
     def _is_exact(self, at: int) -> bool:
         return self.has_diacritics and self.text.syllables[at] not in self.stripped
@@ -198,8 +196,6 @@ class Reading:
             return 1.0
         if self._listed[at]:
             share += LISTED_SHARE
-        if share < COMPOUND_SHARE and self._joined_pair(at)[0]:
-            share += COMPOUND_SHARE
         if self._names[at]:
             share += NAME_SHARE
         return share - COMPOUND_SHARE

@@ -200,10 +200,10 @@ class _Said:
         """Who has a word: as typed, or as meant, or on a page without diacritics."""
         reading = self.reading
         parts: list[Query] = [TermQuery(*reading.pair(at)) for at in range(start, end - 1)]
-        meant = reading.meant(start) if end - start == 2 else None
+        meant = reading.meant(start) if end - start == 2 else ()
         for at in range(start, end):
             marked, folded = self.text.syllables[at], self.text.folded[at]
-            if meant is not None:
+            if meant:
                 marked = meant[at - start]
             elif not reading.has_exact(at):
                 marked = ""
