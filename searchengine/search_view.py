@@ -266,7 +266,9 @@ class SearchView:
             filtered=bool(filters),
             synonyms=self._synonyms,
         )
-        planned = plan_query(self._view, read, day, filters, options.date_boost)
+        planned = plan_query(
+            self._view, lambda: self._lexicon, read, day, filters, options.date_boost
+        )
         return replace(planned, plan=_with_deadline(planned.plan))
 
     def _with_page(self, plan: Plan, options: SearchOptions) -> Plan:

@@ -51,8 +51,6 @@ def view() -> CountingView:
 
 QUERIES = [
     "đại hội chi bộ",
-    "dai hoi chi bo",
-    "đại hoi chi bộ",
     "ddaij hooij chi booj",
     'đại hội "chi bộ khu phố"',
     "+hội -kế title:chi",
@@ -62,11 +60,20 @@ QUERIES = [
 ]
 
 
+BARE = ["dai hoi chi bo", "đại hoi chi bộ"]
+
+
 @pytest.mark.parametrize("query", QUERIES)
 def test_a_search_asks_for_frequencies_and_for_a_ranking(view: CountingView, query: str) -> None:
     options = {"snippets": False, "suggest": False, "correct": False}
     SearchView(view).search(query, today=TODAY, **options)
     assert view.calls == {"frequencies": 1, "search": 1}
+
+
+@pytest.mark.parametrize("query", BARE)
+def test_words_without_their_marks_ask_for_the_lexicon(view: CountingView, query: str) -> None:
+    SearchView(view).search(query, today=TODAY)
+    assert view.calls == {"frequencies": 1, "search": 1, "lexicon": 1}
 
 
 def test_words_that_are_there_ask_for_no_more_to_be_corrected(view: CountingView) -> None:

@@ -81,6 +81,9 @@ class Lexicon(Protocol):
     def folded_frequency(self, folded: str, /) -> int:
         """Return how many documents hold a folded syllable, however marked."""
 
+    def compounds(self, word: str, /) -> int:
+        """Return how many documents hold several marked syllables as one word: ``"giao_thông"``."""
+
     def pair_frequency(self, left: str, right: str, /) -> int:
         """Return how many documents hold two folded syllables side by side."""
 

@@ -21,6 +21,9 @@ Curve = Literal["exp", "gauss", "linear"]
 Order = Literal["count", "name"]
 Step = Literal["month", "year"]
 
+#: What a title may say as a year, see :class:`DateDecay`.
+YEARS = range(1900, 2100)
+
 #: The ``field`` of a :class:`RangeQuery` and of a :class:`Sort` that means a document's own date.
 DATE = "date"
 #: The ``field`` of a :class:`Sort` that means the score.
@@ -238,7 +241,8 @@ class DateDecay:
     a date counts as today (or as the origin, if that is later). Days since 1970-01-01. At
     ``offset`` the curve is 1, at ``offset + scale`` it is ``decay``. A document that covers
     several days has the distance of the nearest; one without a date the mean factor of those with
-    one.
+    one, or 1 if its title says other ones of :data:`YEARS` and none of ``years``, the first and the
+    last that are asked for.
     """
 
     origin: tuple[int, int]
@@ -248,6 +252,7 @@ class DateDecay:
     decay: float
     weight: float
     curve: Curve
+    years: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,21 @@ class DateContract(Contract):
         with self.fill(backend, [NEW, UNDATED, other]) as view:
             assert factors(view, DECAY, "khong") == pytest.approx([1.75], rel=CLOSE)
 
+    def test_an_undated_title_of_other_years_takes_the_boost_away(self, backend: Backend) -> None:
+        pages = [
+            page("năm ấy", "lúa", title="Vụ lúa 2023"),
+            page("năm khác", "lúa", title="Vụ lúa 2019"),
+            page("cả hai", "lúa", title="Vụ lúa 2019 và 2024"),
+            page("trong bài", "lúa năm 2019", title="Vụ lúa"),
+            page("không là năm", "lúa", title="Bán 1200 tấn lúa"),
+            page("có ngày", "lúa", title="Nhớ vụ lúa 2019", date="2024-01-01"),
+        ]
+        with self.fill(backend, pages) as view:
+            decay = replace(DECAY, years=(2023, 2024))
+            ids = [one.id for one in pages]
+            assert factors(view, decay, *ids) == [2.0, 1.0, 2.0, 2.0, 2.0, 2.0]
+            assert factors(view, DECAY, *ids) == [2.0] * 6
+
     def test_without_any_date_nothing_is_multiplied(self, backend: Backend) -> None:
         with self.fill(backend, [UNDATED]) as view:
             assert factors(view, DECAY, "khong") == [1.0]

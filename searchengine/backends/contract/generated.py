@@ -52,7 +52,7 @@ PHRASES = (
     "hợp tác xã nông nghiệp", "ngày hội đọc sách", "kỹ thuật ươm giống", "kĩ thuật số", "bản làng",
     "Quyết định 21/QĐ-UBND", "Kế hoạch 08-KH/TU", "giá chè tăng", "trạm y tế", "doi van nghe xa",
     "hoà giải ở cơ sở", "thuỷ lợi nhỏ", "lúa vụ đông", "đàn trâu", "nghề gốm", "gốm sứ",
-    "giá 20.000đ một ký", "26,6 tỉ đồng", "vùng\nthiểu số",
+    "giá 20.000đ một ký", "26,6 tỉ đồng", "vùng\nthiểu số", "năm 2017", "năm 2019",
     unicodedata.normalize("NFD", "hoà bình"),
 )  # fmt: skip
 PLACES = ("xã Yên Lạc", "xã Yên Lặc", "thị trấn Vị Xuyên", "xã Lạc Yên", "bản Lác", "")
@@ -245,6 +245,7 @@ class Generator:
             decay=chance.choice((0.1, 0.5, 0.9)),
             weight=chance.choice((0.3, 1.0)),
             curve=chance.choice(curves),
+            years=chance.choice((None, (2016, 2017), (2020, 2020))),
         )
 
     def _facets(self) -> FacetSpec:

@@ -1,8 +1,8 @@
 """Date decay over arrays: what the dates of all documents multiply their scores by.
 
 The curves and their parameters are those of Elasticsearch's decay functions: at the origin (give
-or take ``offset``) a curve is 1, at ``offset + scale`` from it ``decay``. Reads no index; days
-come in and factors go out.
+or take ``offset``) a curve is 1, at ``offset + scale`` from it ``decay``. Of an index it reads
+which titles say a year; days come in and factors go out.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.backends.values import DateDecay
+from searchengine.backends.embedded.index.arrays.streams import Streams
+from searchengine.backends.fields import TITLE_FOLDED
+from searchengine.backends.values import YEARS, DateDecay
 
 Floats = NDArray[np.float64]
 
@@ -36,13 +38,14 @@ def factors(
     first: NDArray[np.int32],
     last: NDArray[np.int32],
     dated: NDArray[np.bool_],
+    other_years: NDArray[np.bool_],
 ) -> Floats:
     """Return what each document's score is multiplied by: float64[n].
 
     ``first`` and ``last`` are the days that each document's date covers, days since 1970-01-01.
     The distance is 0 where they overlap the origin. A date after ``decay.today`` counts as today,
     or as the origin if that is later still. Documents without a date get the mean factor of those
-    with one.
+    with one, or 1 where they are of ``other_years``.
     """
     places = np.flatnonzero(dated)
     if not len(places):
@@ -58,6 +61,19 @@ def factors(
     else:
         known = curve_at(decay, distance.astype(np.float64))
     known = 1.0 + decay.weight * known
-    factor = np.full(len(dated), known.mean())
+    factor = np.where(other_years, 1.0, known.mean())
     factor[places] = known
     return factor
+
+
+def titles_of_other_years(streams: Streams, years: tuple[int, int] | None) -> NDArray[np.bool_]:
+    """Return which titles say a year, but none from the first to the last of ``years``: bool[n].
+
+    Without ``years`` none.
+    """
+    says, asked = np.zeros((2, streams.size), np.bool_)
+    if years is not None:
+        for year in YEARS:
+            said = asked if years[0] <= year <= years[1] else says
+            said[streams.postings(TITLE_FOLDED, str(year)).docs] = True
+    return says & ~asked

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from searchengine.backends.counts import Histogram
 from searchengine.backends.embedded.cache_budget import Cache, cached
 from searchengine.backends.embedded.coverage import Covered, covered
-from searchengine.backends.embedded.decay import factors
+from searchengine.backends.embedded.decay import factors, titles_of_other_years
 from searchengine.backends.embedded.duplicates import fold_duplicates
 from searchengine.backends.embedded.facets import FacetCounter
 from searchengine.backends.embedded.index.snapshot import Snapshot
@@ -250,7 +250,8 @@ class Searcher:
         if found is not None:
             return found
         first, last = self.snapshot.days()
-        exact = factors(decay, first, last, self.snapshot.dated())
+        other_years = titles_of_other_years(self.snapshot, decay.years)
+        exact = factors(decay, first, last, self.snapshot.dated(), other_years)
         found = Factors(exact, exact.astype(np.float32))
         self._factors.put(decay, found)
         return found

@@ -15,7 +15,7 @@ from typing import Any
 from searchengine.backends.bm25 import K1, B, idf
 from searchengine.backends.counts import MAX_BARS, Histogram
 from searchengine.backends.document_fields import date_of_day
-from searchengine.backends.fields import PERIODS, SCORED_STREAMS, FieldTable
+from searchengine.backends.fields import PERIODS, SCORED_STREAMS, TITLE_FOLDED, FieldTable
 from searchengine.backends.memory.documents import IndexedDocument, matches
 from searchengine.backends.memory.ideas import covered, nearness_factor
 from searchengine.backends.near_duplicates import (
@@ -28,6 +28,7 @@ from searchengine.backends.near_duplicates import (
 from searchengine.backends.values import (
     DATE,
     SCORE,
+    YEARS,
     DateDecay,
     Order,
     Plan,
@@ -85,7 +86,7 @@ class Answers:
         """Return every part of a document's score."""
         check_time()
         parts = tuple(self._parts(one))
-        factor = self._own_factor(one.days) if one.days else self._undated_factor
+        factor = self._date_factor(one)
         near = self._nearness(one)
         score = sum(part.score for part in parts) * factor * near
         return ScoreParts(score, factor, near, parts, self._lets_in(one))
@@ -168,6 +169,15 @@ class Answers:
                     share = frequency / (frequency + K1 * (1 - B + B * length))
                 score = term.weight * rarity * share
                 yield TermScore(term.field, term.term, term.weight, frequency, rarity, score)
+
+    def _date_factor(self, one: IndexedDocument) -> float:
+        if one.days:
+            return self._own_factor(one.days)
+        asked = self.plan.decay and self.plan.decay.years
+        said = [year for year in YEARS if one.count(TITLE_FOLDED, str(year))]
+        if asked and said and not any(asked[0] <= year <= asked[1] for year in said):
+            return 1.0
+        return self._undated_factor
 
     def _own_factor(self, days: tuple[int, int]) -> float:
         decay = self.plan.decay

@@ -38,6 +38,10 @@ class MemoryLexicon:
         """Return how many documents hold a folded syllable, however marked."""
         return document_frequency(self._indexed, FOLDED, folded)
 
+    def compounds(self, word: str, /) -> int:
+        """Return how many documents hold a word of several syllables."""
+        return document_frequency(self._indexed, WORDS, word)
+
     def pair_frequency(self, left: str, right: str, /) -> int:
         """Return how many documents hold two folded syllables side by side."""
         return document_frequency(self._indexed, BIGRAMS, f"{left} {right}")

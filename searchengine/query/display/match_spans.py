@@ -7,6 +7,7 @@ decided for a text and its title together. What is shown of them is :mod:`passag
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -29,12 +30,14 @@ _NEAR, _DASH = 1, 3
 class Matches(NamedTuple):
     """The syllables of some texts that match, in order.
 
-    ``weights``: float64[forms], what each distinct folded form says; ``keys``: int64[n], the form
-    of each; ``spans``: int64[n, 2], characters of the text as it was given; ``bounds``: where those
-    of each text begin, and how many there are.
+    ``weights``: float64[forms], what each distinct folded form says; ``pairs``: bool[forms, forms],
+    which are neighbours in the query; ``keys``: int64[n], the form of each; ``spans``: int64[n, 2],
+    characters of the text as it was given; ``bounds``: where those of each text begin, and how many
+    there are.
     """
 
     weights: Floats
+    pairs: Bools
     keys: Ints
     spans: Ints
     bounds: Sequence[int]
@@ -42,7 +45,8 @@ class Matches(NamedTuple):
     def first(self, texts: int) -> Matches:
         """Return those of the first so many texts."""
         end = self.bounds[texts]
-        return Matches(self.weights, self.keys[:end], self.spans[:end], self.bounds[: texts + 1])
+        bounds = self.bounds[: texts + 1]
+        return self._replace(keys=self.keys[:end], spans=self.spans[:end], bounds=bounds)
 
     def spans_in(self, text: int, start: int = 0, end: int | None = None) -> list[Span]:
         """Return the spans of a text that reach into its part from ``start`` to ``end``."""
@@ -88,7 +92,12 @@ def find_matches(texts: ScannedTexts, pattern: Pattern, documents: int | None = 
             chosen |= ~marked[docs]
     bounds = found.own[chosen].searchsorted(np.arange(len(texts.texts) + 1)).tolist()
     weights = np.array([pattern.weights.get(word, 1.0) for word in folded.words])
-    return Matches(weights, folded.keys[chosen], found.spans(chosen), bounds)
+    pairs = np.zeros((len(weights), len(weights)), np.bool_)
+    phrases = (pairwise(run.syllables) for run in pattern.runs if not run.stands_for)
+    for pair in (*pattern.pairs, *chain.from_iterable(phrases)):
+        if all(word in folded.words for word in pair):
+            pairs[folded.words[pair[0]], folded.words[pair[1]]] = True
+    return Matches(weights, pairs, folded.keys[chosen], found.spans(chosen), bounds)
 
 
 def _folded_matches(texts: ScannedTexts, pattern: Pattern) -> _Folded:

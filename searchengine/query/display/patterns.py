@@ -19,6 +19,7 @@ from searchengine.text.analysis import analyze
 from searchengine.text.folding import fold
 from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.lexicon.function_words import importance
+from searchengine.text.lexicon.spelling import is_syllable, is_toneless_syllable
 from searchengine.text.normalization import normalize
 from searchengine.text.scan import Span
 from searchengine.text.syllables import Token, split_syllables, syllables
@@ -174,9 +175,10 @@ class _Parts:
         ]
         for start, end in _word_bounds(leaf.text, text, likely):
             own = [at for at in range(start, end) if telling[at]]
-            if end - start == 1:
-                self.words.update(form for at in own for form in forms[at])
-            else:
+            # What no syllable looks like is a word, whatever it was joined with: Samsung Galaxy.
+            alone = own if end - start == 1 else [at for at in own if not _is_syllable(likely[at])]
+            self.words.update(form for at in alone for form in forms[at])
+            if end - start > 1:
                 as_typed = [one for at in own if not bare or (one := likely[at]) in text.syllables]
                 pairs = frozenset(pairwise(text.folded[start:end]))
                 self.compounds.append(Compound(pairs, frozenset(as_typed)))
@@ -214,6 +216,10 @@ class _Parts:
     def _weigh(self, syllable: str, share: float) -> None:
         weight = self.idf.get(syllable, 1.0) * share
         self.weights[syllable] = max(weight, self.weights.get(syllable, 0.0))
+
+
+def _is_syllable(word: str) -> bool:
+    return not word.isalpha() or is_syllable(word) or is_toneless_syllable(word)
 
 
 def _word_bounds(text: str, analyzed: AnalyzedText, likely: Sequence[str]) -> list[Span]:

@@ -16,7 +16,7 @@ from searchengine.text.scan import Span
 Ints = NDArray[np.signedinteger[Any]]
 
 #: Each further mention of a syllable or bigram in a window weighs this share of the first.
-_REPEATED = 0.02
+_REPEATED = 0.005
 #: Two windows are shown where they weigh so many times what the best single one does.
 _CLEARLY_MORE = 1.2
 #: A query of more syllables than this, other forms of its words among them, always has more to say
@@ -25,7 +25,8 @@ _MANY = 16
 
 
 class _Items(NamedTuple):
-    """What the windows of some texts may hold: syllables, and bigrams at the place of their first.
+    """What the windows of some texts may hold: syllables, and bigrams of the query at the place of
+    their first.
 
     ``starts`` and ``ends``: int64[matches], ascending; ``docs``: int64[matches], the text of each;
     ``items``: int64[n], equal numbers are mentions of one in a text; ``places``: int64[n], the
@@ -47,7 +48,8 @@ def best_windows(matches: Matches, characters: int) -> list[list[Span]]:
 
     One of so many ``characters``, or two of half as many that together weigh clearly more; none
     without a match. A window begins with a match, and ends with the last that it is chosen for.
-    A bigram weighs as its weightier syllable; each further mention a share of the first.
+    Two neighbours in the query weigh as much again side by side as both do on the (geometric)
+    average; each further mention weighs a share of the first.
     """
     bounds = np.array(matches.bounds)
     counts = np.diff(bounds)
@@ -93,12 +95,12 @@ def _items(matches: Matches, counts: Ints) -> _Items:
     # So far apart that no window reaches from one text into another.
     starts, ends = (matches.spans + (docs << 32)[:, None]).T
     each = matches.weights[keys]
-    left = np.flatnonzero(starts[1:] - ends[:-1] <= 1)
+    left = np.flatnonzero((starts[1:] - ends[:-1] <= 1) & matches.pairs[keys[:-1], keys[1:]])
     size = len(matches.weights)
     places = np.concatenate((np.arange(total), left))
     items = np.concatenate((keys, (keys[left] + 1) * size + keys[left + 1]))
     items += docs[places] * (size * (size + 1))
-    weights = np.concatenate((each, np.maximum(each[left], each[left + 1])))
+    weights = np.concatenate((each, np.sqrt(each[left] * each[left + 1])))
     order = np.argsort(items, kind="stable")
     same = items[order[1:]] == items[order[:-1]]
     before = np.full(len(items), -1)

@@ -21,18 +21,19 @@ def date_decay(
     """Return what dates do to the scores of ``query``.
 
     ``date_boost`` False is nothing, None or True the default boost. A date in the query becomes
-    the origin unless the boost has one, and makes the default boost stronger.
+    the origin unless the boost has one, and makes the default boost stronger; undated documents
+    whose title says another year then have none.
     """
     if date_boost is False:
         return None
     boost = date_boost if isinstance(date_boost, DateBoost) else DateBoost()
-    origin = (today, today)
+    origin, years = (today, today), None
     if boost.origin is not None:
         origin = (boost.origin, boost.origin)
     else:
         mentioned = origin_of(words_of(query.query.root), today)
         if mentioned is not None:
-            origin = mentioned
+            origin, years = mentioned, (mentioned[0].year, mentioned[1].year)
             if not isinstance(date_boost, DateBoost):
                 boost = replace(boost, weight=QUERY_DATE_WEIGHT, scale=QUERY_DATE_SCALE)
     return DateDecay(
@@ -43,4 +44,5 @@ def date_decay(
         decay=boost.decay,
         weight=boost.weight,
         curve=boost.curve,
+        years=years,
     )

@@ -2,21 +2,18 @@
 
 An idea is a word of the query that says something: a compound as its two syllables side by side, an
 abbreviation or what it stands for, a single syllable. Question words, function words and the words
-of a date ask for nothing. Which two syllables are a compound the index says, helped by the
-segmenter where the query has diacritics.
+of a date ask for nothing. Which syllables are one word is the business of :mod:`compounds`.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 from searchengine.backends.bm25 import idf
 from searchengine.backends.fields import NAME_FOLDED
+from searchengine.backends.protocol import Lexicon
 from searchengine.backends.values import (
     AllOf,
     AnyOf,
@@ -29,26 +26,16 @@ from searchengine.backends.values import (
     TermQuery,
 )
 from searchengine.query.language.tree import Bool, Node, Words
+from searchengine.query.plan import compounds
+from searchengine.query.plan.compounds import Reading, capitals_of
 from searchengine.query.plan.matching import of_day, other_form
 from searchengine.query.plan.query_analysis import AnalyzedQuery, AnalyzedText
 from searchengine.text.analysis import bigrams_of
 from searchengine.text.lexicon.forms import Expansion
 from searchengine.text.lexicon.function_words import importance
-from searchengine.text.normalization import normalize
-from searchengine.text.segmentation.pyvi_model import load_model
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES
-from searchengine.text.syllables import syllables
 from searchengine.text.variants import fold_syllable
 
-#: Two neighbours are a compound if the documents that have them side by side are so large a share
-#: of those that have either (the geometric mean); so much less is enough of listed ones.
-COMPOUND_SHARE = 0.15
-LISTED_SHARE = 0.14
-#: Two neighbours with capitals are a name, however common each is by itself.
-NAME_SHARE = 0.15
-#: A number belongs with the word before it, if so large a share has them side by side: số 2, not a
-#: chance neighbour.
-NUMBER_SHARE = 0.01
 #: Of a question with more ideas than that, the documents with the best scores match whatever they
 #: have: texts that answer it seldom say most of it. With all ideas asked for of every question,
 #: nDCG@10 over nine sets is 1.2 lower, with 3 ideas or fewer it is the same. As many as nearness
@@ -79,11 +66,8 @@ def frequencies_needed(query: AnalyzedQuery) -> Iterator[FieldTerm]:
     """Yield the terms whose frequencies :func:`asked_of` asks for."""
     for words in _bare_words(query.root):
         text = query.texts[words.text]
-        yield from (FieldTerm(FOLDED, one) for one in text.folded)
+        yield from compounds.frequencies_needed(text, query.has_diacritics)
         yield from (FieldTerm(NAME_FOLDED, one) for one in text.folded)
-        yield from (FieldTerm(BIGRAMS, one) for one in text.analysis.bigrams)
-        if query.has_diacritics:
-            yield from (FieldTerm(SYLLABLES, one) for one in text.syllables)
 
 
 class Asked(NamedTuple):
@@ -94,23 +78,28 @@ class Asked(NamedTuple):
 
 
 def asked_of(
-    query: AnalyzedQuery, counts: Counts, documents: int, stripped: Collection[str]
+    query: AnalyzedQuery,
+    counts: Counts,
+    documents: int,
+    stripped: Collection[str],
+    lexicon: Callable[[], Lexicon],
 ) -> Asked | None:
     """Return what is asked for by the bare words of ``query``; None where it has none.
 
     ``counts`` says how many of the ``documents`` hold each of the :func:`frequencies_needed`,
-    ``stripped`` which syllables lost their diacritics. Words that must be there, in a query with
-    signs, leave the others to ranking alone.
+    ``stripped`` which syllables lost their diacritics; the ``lexicon`` is asked for only where some
+    did. Words that must be there, in a query with signs, leave the others to ranking alone.
     """
     found: dict[Query, Idea] = {}
     dates: list[Idea] = []
     for words in _bare_words(query.root):
         text = query.texts[words.text]
-        names = _capitals(words.text)
-        reading = _Reading(text, names, query.has_diacritics, counts, documents, stripped)
-        for idea in reading.ideas():
+        capitals = capitals_of(words.text)
+        reading = Reading(text, capitals, query.has_diacritics, counts, stripped, lexicon)
+        said = _Said(reading, documents)
+        for idea in said.ideas():
             found.setdefault(idea.query, idea)
-        dates += reading.dates()
+        dates += said.dates()
     ideas = _balanced(sorted(found.values(), key=lambda idea: -idea.weight)[:MAX_IDEAS])
     if not ideas:
         return None
@@ -149,12 +138,6 @@ def relaxed_notes(coverage: Coverage | None, ranking: Ranking) -> tuple[str, ...
     return tuple(notes)
 
 
-def _capitals(text: str) -> list[bool]:
-    if text.isupper():
-        return []
-    return [token.text[0].isupper() for token in syllables(normalize(text))]
-
-
 def _bare_words(root: Node) -> tuple[Words, ...]:
     """The words of a query that need not be there."""
     if isinstance(root, Words):
@@ -165,33 +148,33 @@ def _bare_words(root: Node) -> tuple[Words, ...]:
     return words if len(words) == len(root.should) else ()
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """A text of a query, and what an index has of it."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a text of a query says, as an index of so many documents reads it."""
 
-    text: AnalyzedText
-    #: Which of its syllables begin with a capital, of a text that is not all in capitals.
-    capitals: Sequence[bool]
-    has_diacritics: bool
-    counts: Counts
+    reading: Reading
     documents: int
-    stripped: Collection[str]
+
+    @property
+    def text(self) -> AnalyzedText:
+        """The text."""
+        return self.reading.text
 
     def ideas(self) -> Iterator[Idea]:
         """Yield the ideas of the text, each as often as it is there."""
-        weights = importance(self._typed, folded=not self.has_diacritics)
+        weights = importance(self._typed, folded=not self.reading.has_diacritics)
         others: dict[Span, list[Expansion]] = {}
         for one in self.text.expansions:
             others.setdefault((one.start, one.end), []).append(one)
         whole = [*self.text.dates, *others]
-        words = self._words(whole)
+        words = self.reading.words(whole)
         undated = [span for span in words if span not in self.text.dates]
         telling = [span for span in undated if max(weights[slice(*span)]) >= 1.0]
         # Where nothing else is asked for, the figures of dates are, or function words.
         dates = () if telling else tuple(self.dates())
         yield from dates
         for span in telling or (() if dates else words):
-            parts = self._compounds(*span) if span in whole else [span]
+            parts = self.reading.compounds(*span) if span in whole else [span]
             forms = [_all_of([self._having(*one) for one in parts])]
             forms += map(self._having_form, others.get(span, ()))
             forms += self._named(*span)
@@ -212,90 +195,26 @@ class _Reading:
 
     @property
     def _typed(self) -> Sequence[str]:
-        return self.text.syllables if self.has_diacritics else self.text.folded
-
-    def _words(self, whole: Sequence[Span]) -> list[Span]:
-        """The words one after the other: spans that stay ``whole``, compounds, syllables.
-
-        Of spans that overlap the first of ``whole`` stays.
-        """
-        apart: list[Span] = []
-        for start, end in whole:
-            if all(end <= other[0] or other[1] <= start for other in apart):
-                apart.append((start, end))
-        found: list[Span] = []
-        at = 0
-        for start, end in sorted(apart):
-            found += [*self._compounds(at, start), (start, end)]
-            at = end
-        return found + self._compounds(at, len(self.text.folded))
-
-    def _compounds(self, start: int, end: int) -> list[Span]:
-        """The compounds and single syllables of a stretch, so that they hold together best."""
-        # The best of all ways up to each place: its score and the last word.
-        best: list[tuple[float, int]] = [(0.0, 0)]
-        for at in range(start, end):
-            alone = (best[-1][0], 1)
-            joined = (-1.0, 2)
-            if at > start:
-                joined = (best[-2][0] + self._cohesion(at - 1), 2)
-            best.append(joined if joined[0] > alone[0] else alone)
-        spans: list[Span] = []
-        at = end
-        while at > start:
-            size = best[at - start][1]
-            spans.append((at - size, at))
-            at -= size
-        return spans[::-1]
-
-    def _cohesion(self, at: int) -> float:
-        """By how much two neighbours are a compound; less than 0 where they are none."""
-        pair = self.counts[FieldTerm(BIGRAMS, self._bigrams[at])]
-        if not pair:
-            return -1.0
-        share = pair / math.sqrt(max(self._frequencies[at] * self._frequencies[at + 1], 1))
-        # A number says little alone.
-        if self.text.folded[at + 1].isdigit() and share >= NUMBER_SHARE:
-            return 1.0
-        if self._listed[at]:
-            share += LISTED_SHARE
-        if self._names[at]:
-            share += NAME_SHARE
-        return share - COMPOUND_SHARE
+        return self.text.syllables if self.reading.has_diacritics else self.text.folded
 
     def _rarity(self, start: int, end: int) -> float:
-        """The idf of a compound or a syllable."""
-        if end - start == 1:
-            return idf(self.documents, self._frequencies[start])
-        return idf(self.documents, self.counts[FieldTerm(BIGRAMS, self._bigrams[start])])
-
-    @cached_property
-    def _frequencies(self) -> Sequence[int]:
-        """How many documents have each syllable, with its diacritics where they count."""
-        return [
-            (self._is_exact(at) and self.counts[FieldTerm(SYLLABLES, marked)])
-            or self.counts[FieldTerm(FOLDED, folded)]
-            for at, (marked, folded) in enumerate(
-                zip(self.text.syllables, self.text.folded, strict=True)
-            )
-        ]
-
-    @cached_property
-    def _bigrams(self) -> Sequence[str]:
-        return self.text.analysis.bigrams
-
-    def _is_exact(self, at: int) -> bool:
-        """Whether the diacritics of a syllable count."""
-        return self.has_diacritics and self.text.syllables[at] not in self.stripped
+        """The idf of a word: of a syllable, or the rarest pair of several."""
+        reading = self.reading
+        terms = list(map(reading.pair, range(start, end - 1))) or [reading.counted(start)]
+        return idf(self.documents, min(reading.counts[term] for term in terms))
 
     def _having(self, start: int, end: int) -> Query:
-        """Who has a compound or a syllable: as typed, or on a page without diacritics."""
-        parts: list[Query] = []
-        if end - start == 2:
-            parts.append(TermQuery(BIGRAMS, self._bigrams[start]))
+        """Who has a word: as typed, or as meant, or on a page without diacritics."""
+        reading = self.reading
+        parts: list[Query] = [TermQuery(*reading.pair(at)) for at in range(start, end - 1)]
+        meant = reading.meant(start) if end - start == 2 else ()
         for at in range(start, end):
             marked, folded = self.text.syllables[at], self.text.folded[at]
-            if self._is_exact(at) and self.counts[FieldTerm(SYLLABLES, marked)]:
+            if meant:
+                marked = meant[at - start]
+            elif not reading.has_exact(at):
+                marked = ""
+            if marked:
                 forms = dict.fromkeys((marked, folded))
                 parts.append(_any_of([TermQuery(SYLLABLES, form) for form in forms]))
             elif end - start == 1:
@@ -305,39 +224,16 @@ class _Reading:
     def _named(self, start: int, end: int) -> Iterator[Query]:
         """Who has all the syllables of a stretch in the name of its file, if anybody."""
         names = [FieldTerm(NAME_FOLDED, one) for one in self.text.folded[start:end]]
-        if all(self.counts[name] for name in names):
+        if all(self.reading.counts[name] for name in names):
             yield _all_of([TermQuery(*name) for name in names])
 
     def _having_form(self, form: Expansion) -> Query:
         """Who has another form: each of its syllables, and which stand side by side."""
-        whole = other_form(form, exact=self.has_diacritics)
+        whole = other_form(form, exact=self.reading.has_diacritics)
         if form.kind == "spelling":
             return whole
         pairs = bigrams_of(list(map(fold_syllable, form.syllables)))
         return _all_of([*(TermQuery(BIGRAMS, pair) for pair in pairs), whole])
-
-    @cached_property
-    def _names(self) -> Sequence[bool]:
-        """Whether each syllable and the next have capitals."""
-        pairs = [one and other for one, other in pairwise(self.capitals)]
-        count = len(self._bigrams)
-        return pairs if len(pairs) == count else [False] * count
-
-    @cached_property
-    def _listed(self) -> Sequence[bool]:
-        """Whether each syllable and the next are a compound that the segmenter knows of, or, with
-        diacritics, joins."""
-        pairs = self._bigrams
-        compounds = load_model().compounds
-        if not self.has_diacritics:
-            return [pair in compounds.folded_pairs for pair in pairs]
-        listed = [" ".join(pair) in compounds for pair in pairwise(self.text.syllables)]
-        joined: list[bool] = []
-        for word in self.text.analysis.words:
-            joined += [True] * word.count("_") + [False]
-        if len(joined) != len(pairs) + 1:
-            return listed
-        return [one or other for one, other in zip(listed, joined, strict=False)]
 
 
 def _all_of(queries: Sequence[Query]) -> Query:

@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 
 from searchengine.backends.bm25 import idf
 from searchengine.backends.fields import NAME_FOLDED
-from searchengine.backends.protocol import View
+from searchengine.backends.protocol import Lexicon, View
 from searchengine.backends.values import DATE, FieldTerm, Plan, Ranking, ScoringTerm, Sort
 from searchengine.backends.values import Query as Matcher
 from searchengine.query.dates.boost import DateBoost
@@ -138,6 +138,7 @@ def read_query(
 
 def plan_query(
     view: View,
+    lexicon: Callable[[], Lexicon],
     read: ReadQuery,
     today: datetime.date,
     filters: Sequence[Node] = (),
@@ -145,9 +146,10 @@ def plan_query(
 ) -> Planned:
     """Return the plan of a query, without paging or facets; sorted by date if nothing scores.
 
-    Asks ``view`` once for frequencies, and once more where a prefix stands for words. ``filters``
-    are nodes of the query tree. ``date_boost`` False is none, None or True the default one; a date
-    in the query becomes the origin unless the boost has one.
+    Asks ``view`` once for frequencies, and once more where a prefix stands for words; its
+    ``lexicon`` is asked for where words may have lost their diacritics. ``filters`` are nodes of
+    the query tree. ``date_boost`` False is none, None or True the default one; a date in the query
+    becomes the origin unless the boost has one.
     """
     counts = _count(view, _terms_to_count(read))
     chosen = choose_reading(read, counts)
@@ -157,7 +159,7 @@ def plan_query(
         expansions = _expand_prefixes(view, reading.query, counts)
         one = _complete(reading, expansions, counts, view.document_count)
         planned.append(one)
-        asked = ideas.asked_of(reading.query, counts, view.document_count, one.stripped)
+        asked = ideas.asked_of(reading.query, counts, view.document_count, one.stripped, lexicon)
         plans.append(
             Plan(
                 match=_match(reading.query, expansions, counts, filtered=bool(filters)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from searchengine.backends.protocol import Lexicon
 from searchengine.query.suggest import RARE_WORD, is_nearly_absent
@@ -61,7 +61,8 @@ UNSEEN = 0.1
 class Run:
     """Words of a query side by side, as ``typed`` and ``folded``, all of them ``bare`` or not.
 
-    ``forms``: how pages at hand mark bigrams of folded words.
+    ``forms``: how pages at hand mark bigrams of folded words; ``others``: what some words, by their
+    places, may have been meant for, which their neighbours are then seen beside as well.
     """
 
     lexicon: Lexicon
@@ -69,6 +70,7 @@ class Run:
     folded: Sequence[str]
     forms: Mapping[Pair, Forms]
     bare: bool
+    others: Mapping[int, Sequence[Choice]] = field(default_factory=dict)
 
     def choice(self, word: str, cost: float = 0.0) -> Choice:
         """Return ``word`` as a choice of the lattice."""
@@ -159,7 +161,9 @@ class Run:
         marked = lexicon.marked(self.folded[at])
         if not marked or frequency * RARE_MARKING >= marked[0][1]:
             return {}
-        beside = sorted(marked, key=lambda one: -max(self._pairs(at, one[0])))
+        beside = sorted(
+            marked, key=lambda one: -max(*self._pairs(at, one[0]), self._joined(at, one[0]))
+        )
         return {other: ERROR_COST + tone_cost(word, other) for other, _ in beside[:MAX_MARKINGS]}
 
     def _near(self, at: int, *, rare: bool) -> dict[str, float]:
@@ -233,10 +237,22 @@ class Run:
             count(f"{word} {typed[at + 1]}") if at + 1 < len(typed) else 0,
         )
 
+    def _joined(self, at: int, word: str) -> int:
+        """How many documents at most have a marked word as one with what may stand beside it."""
+        before = [f"{one.word}_{word}" for one in self.others.get(at - 1, ())]
+        after = [f"{word}_{one.word}" for one in self.others.get(at + 1, ())]
+        return max(map(self.lexicon.compounds, (*before, *after)), default=0)
+
     def _folded_pairs(self, at: int, word: str) -> tuple[int, int]:
-        """How many documents have a folded word beside either of its neighbours."""
-        folded, count = self.folded, self.lexicon.pair_frequency
+        """How many documents have a folded word beside either of its neighbours, at most."""
+        count = self.lexicon.pair_frequency
         return (
-            count(folded[at - 1], word) if at else 0,
-            count(word, folded[at + 1]) if at + 1 < len(folded) else 0,
+            max((count(one, word) for one in self._beside(at - 1)), default=0),
+            max((count(word, one) for one in self._beside(at + 1)), default=0),
         )
+
+    def _beside(self, at: int) -> set[str]:
+        """The folded words that may be at a place, if it is one."""
+        if not 0 <= at < len(self.folded):
+            return set()
+        return {self.folded[at], *(one.folded for one in self.others.get(at, ()))}

@@ -10,7 +10,7 @@ from an engine's lexicon; which words of a query may be touched, from ``query.la
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from searchengine.backends.protocol import Lexicon
@@ -53,7 +53,8 @@ def corrected(lexicon: Lexicon, query: str, pages: Pages) -> str | None:
     """Return what ``query`` may have meant to say, or None where it is fine as it is.
 
     ``pages``: those found for it, the best ones; they are read for how they write its words.
-    What the query has in quotes, fields and operators stays, as do numbers and capitals.
+    What the query has in quotes, fields and operators stays, as do numbers and capitals. Where one
+    of several mistakes may have been meant for several things, none is mended.
     """
     text = normalize(query)
     runs = _runs(lexicon, text)
@@ -68,7 +69,7 @@ def corrected(lexicon: Lexicon, query: str, pages: Pages) -> str | None:
                 changes.append((token, change.word))
             elif change is not None:
                 doubtful += 1
-    if not changes or (bare and doubtful > DOUBTFUL_SHARE * words):
+    if not changes or doubtful > (DOUBTFUL_SHARE * words if bare else 0):
         return None
     return _replaced(text, changes)
 
@@ -127,6 +128,10 @@ def _decoded(
         if not bare or words.is_rare(at):
             others += words.mistaken(at, name=_is_name(run, at))
         alternatives[at] = others
+    if not bare:
+        for at, seen in _seen_again(words, alternatives):
+            if not fixed[at]:
+                alternatives[at] = seen.mistaken(at, name=_is_name(run, at))
     least = SURE_OF_MARKS if bare else SURE_OF_MEANT
     together = estimated_together(lexicon, forms) if bare else marked_together(lexicon)
     changes: list[_Change | None] = [None] * len(run)
@@ -138,20 +143,33 @@ def _decoded(
     return changes
 
 
-def _mended(lexicon: Lexicon, run: Sequence[Token], *, bare: bool) -> Iterator[tuple[Token, str]]:
-    """The words of a run that are surely mistakes, and what was meant by each."""
+def _mended(lexicon: Lexicon, run: Sequence[Token], *, bare: bool) -> list[tuple[Token, str]]:
+    """The words of a run that are surely mistakes, and what was meant by each.
+
+    Of several side by side one must be sure and each likely: half a correction is none.
+    """
     typed, folded = _spelled(run)
     words = Run(lexicon, typed, folded, {}, bare)
     fixed = _fixed(run)
-    alternatives: list[list[Choice]] = []
-    for at in range(len(run)):
+    mistakes = [
+        not fixed[at]
+        and len(typed[at]) > 1
+        and words.is_mistake(at)
+        and words.is_rare(at)
+        and not words.is_known(at)
+        for at in range(len(run))
+    ]
+
+    def meant(words: Run, at: int) -> list[Choice]:
         check_time()
-        others: list[Choice] = []
-        mistake = not fixed[at] and len(typed[at]) > 1 and words.is_mistake(at)
-        if mistake and words.is_rare(at) and not words.is_known(at):
-            others = words.mistaken(at, name=_is_name(run, at))
-        alternatives.append(_by_letters(lexicon, others) if bare else others)
+        others = words.mistaken(at, name=_is_name(run, at)) if mistakes[at] else []
+        return _by_letters(lexicon, others) if bare else others
+
+    alternatives = [meant(words, at) for at in range(len(run))]
+    for at, seen in _seen_again(words, alternatives):
+        alternatives[at] = meant(seen, at)
     together = folded_together(lexicon) if bare else marked_together(lexicon)
+    found: list[tuple[Token, str]] = []
     for start, end in _doubtful(alternatives):
         places = [
             [*_by_letters(lexicon, [words.choice(typed[at])]), *alternatives[at]]
@@ -159,9 +177,26 @@ def _mended(lexicon: Lexicon, run: Sequence[Token], *, bare: bool) -> Iterator[t
             else [words.choice(typed[at]), *alternatives[at]]
             for at in range(start, end)
         ]
-        for at, (one, sure, _) in enumerate(likeliest(lexicon, places, together), start):
-            if one.word != typed[at] and sure >= SURE:
-                yield run[at], one.word
+        likely = likeliest(lexicon, places, together)
+        changed = {
+            at: sure for at, (one, sure, _) in enumerate(likely, start) if one.word != typed[at]
+        }
+        sures = changed.values()
+        if changed and max(sures) >= SURE and min(sures) >= SURE_OF_MEANT:
+            found += [(run[at], likely[at - start][0].word) for at in changed]
+    return found
+
+
+def _seen_again(words: Run, alternatives: Sequence[Sequence[Choice]]) -> Iterator[tuple[int, Run]]:
+    """The places beside one with alternatives, and the run as these may have it.
+
+    Two mistakes side by side are known by each other.
+    """
+    seen = replace(words, others={at: one for at, one in enumerate(alternatives) if one})
+    for at in range(len(alternatives)):
+        check_time()
+        if at - 1 in seen.others or at + 1 in seen.others:
+            yield at, seen
 
 
 def _by_letters(lexicon: Lexicon, choices: Sequence[Choice]) -> list[Choice]:

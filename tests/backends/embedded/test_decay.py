@@ -53,7 +53,8 @@ def _factors(days: list[int | None], boost: DateBoost, origin: int, today: int) 
     none = -(2**31)
     known = np.array([none if day is None else day for day in days], np.int32)
     dated = known != none
-    return factors(decay_of(boost, origin, today), known, known, dated).tolist()
+    other_years = np.zeros(len(days), np.bool_)
+    return factors(decay_of(boost, origin, today), known, known, dated, other_years).tolist()
 
 
 def test_undated_documents_get_the_mean_and_future_ones_distance_zero() -> None:
@@ -106,6 +107,25 @@ def test_a_date_in_the_query_is_the_origin(twins: SearchEngine) -> None:
     assert twins.search("đại hội năm 2020").hits[0].id == "2020"
     assert twins.search("đại hội tháng 5/2020").hits[0].id == "2020"
     assert twins.search("đại hội 2021").hits[0].id == "2021"
+
+
+def test_a_title_that_says_another_year_follows(make_engine: Callable[..., SearchEngine]) -> None:
+    engine = make_engine(
+        Document(id="other", title="Bão số 2 năm 2019", text="Như bão số 2 năm 2017."),
+        Document(id="asked", title="Bão số 2 năm 2017 vào đất liền", text="Mưa to ở ven biển."),
+        Document(id="silent", title="Bão số 2 vào đất liền", text="Bão số 2 năm ấy gây mưa to."),
+        Document(id="dated", title="Trồng lúa", text="Vụ mùa.", date=DAY(2017, 7, 1)),
+    )
+
+    def order(query: str) -> list[str]:
+        return [hit.id for hit in engine.search(query) if hit.id != "dated"]
+
+    assert order("bão số 2 năm 2017") == ["asked", "silent", "other"]
+    assert order("bao so 2 nam 2017")[-1] == "other"
+    # Where no year is asked for, none is a wrong one.
+    assert order("bão số 2 đất liền") == ["silent", "asked", "other"]
+    factors = {engine.explain("bão số 2", id_).date_factor for id_ in ("asked", "silent", "other")}
+    assert len(factors) == 1
 
 
 def test_a_date_never_changes_which_documents_match(twins: SearchEngine) -> None:

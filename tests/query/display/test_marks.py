@@ -101,6 +101,9 @@ def test_bare_queries(engine: SearchEngine, query: str, text: str, found: list[s
         ("giá vàng", "Giá vàng, gia đình, vắng.", ["Giá vàng"]),
         ("giá vàng", "Gia vang tang.", ["Gia vang"]),
         ("rưng thông", "Rừng thông đẹp; loa thông báo.", ["Rừng thông", "thông"]),
+        # What is no syllable of Vietnamese is a word, whatever it is joined with.
+        ("Samsung Galaxy", "Samsung Galaxy cháy; Samsung xin lỗi.", ["Samsung Galaxy", "Samsung"]),
+        ("Hà Nội", "Hà Nội mưa; Hà về nội.", ["Hà Nội"]),
         ("bão năm 2016", "Bão to năm 2016, mùa 2016.", ["Bão", "năm 2016", "2016"]),
     ],
 )

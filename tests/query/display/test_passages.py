@@ -133,6 +133,13 @@ def test_what_covers_more_wins_over_what_is_said_often() -> None:
     assert "chợ hoa" in snippet("giá vàng chợ hoa", text).text
 
 
+def test_words_side_by_side_that_are_not_so_in_the_query_say_no_more() -> None:
+    jumbled = "Gió lúa xa chín, gió chín xa lúa."
+    text = f"{jumbled} {FILLER}Lúa thì chín, nương thì xa mà lại gió."
+    assert "Lúa thì chín" in snippet("lúa chín nương xa gió", text).text
+    assert "Gió lúa" in snippet("gió lúa xa chín", text).text
+
+
 def test_a_sentence_does_not_begin_so_early_that_its_end_is_cut() -> None:
     long = "Hôm ấy trời mưa rất to và mọi người trong xóm nhỏ đều ở cả trong nhà, "
     text = f"{FILLER}{long}riêng giá vàng vẫn tăng. {'Rồi trời lại mưa. ' * 9}Phiên chợ hoa."

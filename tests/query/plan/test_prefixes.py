@@ -41,7 +41,9 @@ def engine(make_engine: Make) -> SearchEngine:
 
 def terms(engine: SearchEngine, query: str) -> int:
     with engine.open_view() as view:
-        return len(plan_query(view._view, read_query(query, TODAY), TODAY).plan.score)
+        return len(
+            plan_query(view._view, view._view.lexicon, read_query(query, TODAY), TODAY).plan.score
+        )
 
 
 def test_a_prefix_stands_for_words_that_begin_so(engine: SearchEngine) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchengine import SearchEngine
+from searchengine import Document, SearchEngine
 from searchengine.deadline import limited
 from searchengine.errors import TimeLimitError
 from searchengine.query.suggest.correction import corrected
@@ -35,8 +36,6 @@ PAGES = [
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
-    from searchengine import Document
-
     directory = tmp_path_factory.mktemp("correct") / "index"
     with SearchEngine.open(directory, create=True) as opened:
         with opened.writer() as writer:
@@ -83,6 +82,7 @@ def test_a_bare_query_gets_its_diacritics_back(
         ("lãnh đạo phườg", "lãnh đạo phường"),
         ("nghỉ ưu sớm", "nghỉ hưu sớm"),  # what is left is a word too
         ("rải pháp chống ngập", "giải pháp chống ngập"),  # r, gi
+        ("lãnh đạoo phườg", "lãnh đạo phường"),  # two side by side
     ],
 )
 def test_a_misspelt_word_is_mended_by_its_neighbours(
@@ -144,6 +144,39 @@ def test_keystrokes_that_were_understood_get_no_suggestion(engine: SearchEngine)
     results = engine.search("ddaij hooij ddarng booj")
     assert any("đại hội đảng bộ" in note for note in results.notes)
     assert results.suggestion is None
+
+
+#: Pages of words with the letters of dầu, each commoner.
+COMMON = [
+    *[f"Từ đầu tuần {number}, họp xóm." for number in range(110)],
+    *[
+        f"Xóm {number} có {word} ở ngõ."
+        for word in "đấu dấu đâu đau".split()
+        for number in range(20)
+    ],
+]
+
+
+def indexed(directory: Path, texts: Sequence[str]) -> SearchEngine:
+    engine = SearchEngine.open(directory / "index", create=True)
+    with engine.writer() as writer:
+        for number, text in enumerate(texts):
+            writer.add(Document(id=str(number), text=text))
+    return engine
+
+
+def test_what_stands_beside_a_mistake_is_seen_beside_what_that_means(tmp_path: Path) -> None:
+    prices = [f"Xăng dầu ở {place} tăng giá." for place in "Huế Vinh Lào Pleiku".split()]
+    with indexed(tmp_path, [*prices * 8, *COMMON, "Dàu."]) as engine:
+        assert suggestion(engine, "xănng dàu") == "xăng dầu"
+
+
+def test_half_a_correction_is_none(tmp_path: Path) -> None:
+    """The second word may be several things beside the first, which is clear by itself."""
+    ways = [f"Xăng {word} ở Huế." for word in ("dầu", "dấu", "dậu")]
+    with indexed(tmp_path, [*ways * 16, *COMMON, "Dàu."]) as engine:
+        assert suggestion(engine, "xănng dàu") is None
+        assert suggestion(engine, "xănng dầu") == "xăng dầu"
 
 
 def test_words_of_deleted_pages_are_not_suggested(make_engine: Callable[..., SearchEngine]) -> None:
