@@ -338,6 +338,7 @@ class SearchView:
                     parts.parts,
                     parts.matches,
                     parts.nearness,
+                    parts.outdone,
                 )
             )
         return found

@@ -10,7 +10,7 @@ stays within a budget of memory. What the terms are and what they weigh is the c
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -20,12 +20,15 @@ from numpy.typing import NDArray
 from searchengine.backends.embedded.cache_budget import CacheBudget
 from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring import impacts
+from searchengine.backends.embedded.scoring.exact_scoring import exact_scores
 from searchengine.backends.embedded.scoring.selection import (
+    SLACK,
     Top,
     best_of,
     reached,
     top_of_all,
     top_of_some,
+    within,
 )
 from searchengine.backends.embedded.scoring.term_cache import (
     LARGE,
@@ -38,6 +41,7 @@ from searchengine.backends.embedded.scoring.term_store import (
     TermStore,
     saturated,
 )
+from searchengine.backends.values import ScoringTerm
 from searchengine.deadline import check_time
 
 #: The threshold is found by completing the scores of the best documents of this many groups, or
@@ -55,12 +59,11 @@ PIECE = 8192
 #: Where all terms together have no more postings than one for so many documents, these are added
 #: by themselves, without an accumulator for every document.
 FEW_SHARE = 16
-#: Bounds are sums in another order than scores: so much slack, relatively.
-SLACK = 1e-5
-
 _ONES = np.array([number.bit_count() for number in range(256)], np.uint8)
 
-Query = Sequence[tuple[str, str, float]]
+Query = Sequence[ScoringTerm]
+#: The scores of some documents (integers[n]), of forms the best: float32[n].
+Scoring = Callable[[NDArray[np.integer[Any]]], NDArray[np.float32]]
 
 
 class _UsedRow(NamedTuple):
@@ -102,7 +105,7 @@ class Scorer:
         terms: Sequence[KeptTerm] | None = None,
         count: bool = False,
     ) -> Top:
-        """Return the ``k`` best documents for ``query``, a bag of (stream, term, weight).
+        """Return the ``k`` best documents for ``query``, a bag of terms.
 
         ``terms``: what the term store keeps of each, if somebody has looked them up; ``mask``:
         bool[size], only these documents; ``boost``: float32[size], positive, multiplies each
@@ -112,16 +115,18 @@ class Scorer:
         if self._of_all is not None:
             return top_of_all(self._of_all.scores(query), k, mask, boost, count=count)
         terms = self.term_store.looked_up(query) if terms is None else terms
+        ideas = self._ideas(query, terms)
         if self._are_few(terms):
             docs, scores = self._sums(query, terms)
+            scores = scores if ideas is None else ideas(docs)
             return top_of_some(docs, scores, k, mask, boost, count=count)
         acc, rows = self._accumulated(query, terms)
         if mask is not None:
             acc *= mask
         while True:
-            threshold = self._threshold(acc, rows, k, boost)
+            threshold = self._threshold(acc, rows, k, boost, ideas)
             rest = sum(used.bound for used in rows)
-            candidates = _within(acc, rest, threshold, mask, boost)
+            candidates = within(acc, rest, threshold, mask, boost)
             if not rows or len(candidates) <= max(MANY, len(acc) // WHOLE_SHARE):
                 break
             # The highest bounds go first, until what is left is well below the threshold.
@@ -131,7 +136,7 @@ class Scorer:
                 self._add_whole(acc, used, mask)
             rows = rows[whole:]
         total = self._count(acc, rows, mask) if count else None
-        candidates, scores = self._complete(candidates, acc, rows, threshold, boost)
+        candidates, scores = self._complete(candidates, acc, rows, threshold, boost, ideas)
         docs, scores = best_of(candidates, scores, k)
         return Top(docs, scores.astype(np.float64), total)
 
@@ -140,8 +145,10 @@ class Scorer:
         if self._of_all is not None:
             found: NDArray[np.float32] = self._of_all.scores(query)[docs]
             return found.astype(np.float64)
-        acc, rows = self._accumulated(query, None)
-        return self._complete(docs.astype(np.int64), acc, rows, 0.0, None)[1].astype(np.float64)
+        terms = self.term_store.looked_up(query)
+        acc, rows = self._accumulated(query, terms)
+        places, ideas = docs.astype(np.int64), self._ideas(query, terms)
+        return self._complete(places, acc, rows, 0.0, None, ideas)[1].astype(np.float64)
 
     def holding(self, terms: Iterable[tuple[str, str]]) -> NDArray[np.bool_]:
         """Return which documents hold any of ``terms``, (stream, term): bool[size]."""
@@ -157,8 +164,14 @@ class Scorer:
         held |= np.unpackbits(bits, count=len(held)).view(np.bool_)
         return held
 
+    def _ideas(self, query: Query, terms: Sequence[KeptTerm]) -> Scoring | None:
+        """What scores documents if some terms are forms of ideas: None if none is."""
+        if not any(one.idea for one in query):
+            return None
+        return lambda docs: exact_scores(self.snapshot, query, terms, docs).astype(np.float32)
+
     def _accumulated(
-        self, query: Query, terms: Sequence[KeptTerm] | None
+        self, query: Query, terms: Sequence[KeptTerm]
     ) -> tuple[NDArray[np.float32], list[_UsedRow]]:
         """Return the rare terms' scores of every document, and the rows, highest bound first.
 
@@ -167,13 +180,12 @@ class Scorer:
         check_time()
         rows: list[_UsedRow] = []
         rare: dict[str, list[tuple[SparsePostings, float]]] = {}
-        terms = self.term_store.looked_up(query) if terms is None else terms
-        for (stream, _, weight), kept in zip(query, terms, strict=True):
+        for one, kept in zip(query, terms, strict=True):
             if isinstance(kept, DenseRow):
-                factor = np.float32(weight * kept.idf)
-                rows.append(_UsedRow(weight * kept.bound, stream, factor, kept))
+                factor = np.float32(one.weight * kept.idf)
+                rows.append(_UsedRow(one.weight * kept.bound, one.field, factor, kept))
             elif len(kept.docs):
-                rare.setdefault(stream, []).append((kept, weight * kept.idf))
+                rare.setdefault(one.field, []).append((kept, one.weight * kept.idf))
         rows.sort(key=lambda used: -used.bound)
         acc = self._buffer("acc", self.snapshot.size, np.float32)
         acc.fill(0)
@@ -193,9 +205,9 @@ class Scorer:
     ) -> tuple[NDArray[np.integer[Any]], NDArray[np.float32]]:
         """Return the documents that hold any of a few rare terms, ascending, and their scores."""
         rare: dict[str, list[tuple[SparsePostings, float]]] = {}
-        for (stream, _, weight), kept in zip(query, terms, strict=True):
+        for one, kept in zip(query, terms, strict=True):
             if isinstance(kept, SparsePostings) and kept.df:
-                rare.setdefault(stream, []).append((kept, weight * kept.idf))
+                rare.setdefault(one.field, []).append((kept, one.weight * kept.idf))
         if not rare:
             return np.empty(0, np.int32), np.empty(0, np.float32)
         docs, scores = self._rare_scores(rare, np.int32)
@@ -240,6 +252,7 @@ class Scorer:
         rows: Sequence[_UsedRow],
         k: int,
         boost: NDArray[np.float32] | None,
+        ideas: Scoring | None,
     ) -> float:
         """Return a score that at least ``k`` documents reach, or 0.0 if none can be told."""
         wanted = max(2 * k, PROBES)
@@ -249,7 +262,7 @@ class Scorer:
         probes = np.flatnonzero(acc >= lowest if lowest > 0 else acc)[: 16 * wanted]
         if len(probes) < k:
             return 0.0
-        scores = self._complete(probes, acc, rows, 0.0, boost, exact=False)[1]
+        scores = self._complete(probes, acc, rows, 0.0, boost, ideas, exact=False)[1]
         return float(np.partition(scores, len(scores) - k)[len(scores) - k]) * (1 - SLACK)
 
     def _complete(
@@ -259,6 +272,7 @@ class Scorer:
         rows: Sequence[_UsedRow],
         threshold: float,
         boost: NDArray[np.float32] | None,
+        ideas: Scoring | None,
         *,
         exact: bool = True,
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -266,6 +280,8 @@ class Scorer:
 
         int64[n], ascending, and float32[n]. Every document's terms are added in the same order,
         so equal documents score equally. Scores that need not be ``exact`` may be too low.
+        Sums of all forms of ideas are never too low to rule a document out; with ``ideas`` those
+        that are left are scored anew.
         """
         scores = acc[docs]
         factors = None if boost is None else boost[docs]
@@ -280,13 +296,15 @@ class Scorer:
                 piece = slice(start, start + PIECE)
                 self._add_rows(scores[piece], docs[piece], batch, exact)
             rest -= sum(used.bound for used in batch)
-            if threshold > 0 and at < len(rows):
+            if threshold > 0 and (at < len(rows) or ideas is not None):
                 reach = scores + np.float32(rest * (1 + SLACK))
                 if factors is not None:
                     reach *= factors
                 kept = np.flatnonzero(reach >= np.float32(threshold))
                 docs, scores = docs[kept], scores[kept]
                 factors = None if factors is None else factors[kept]
+        if ideas is not None:
+            scores = ideas(docs)
         return docs, scores if factors is None else scores * factors
 
     def _add_rows(
@@ -363,25 +381,3 @@ def _rests(rows: Sequence[_UsedRow]) -> list[float]:
     """Return what the rows after each one can still add."""
     sums = [*accumulate((used.bound for used in reversed(rows)), initial=0.0)]
     return sums[-2::-1]
-
-
-def _within(
-    acc: NDArray[np.float32],
-    rest: float,
-    threshold: float,
-    mask: NDArray[np.bool_] | None,
-    boost: NDArray[np.float32] | None,
-) -> NDArray[np.int64]:
-    """Return the documents that can reach ``threshold`` with ``rest`` more: int64, ascending."""
-    if boost is not None:
-        reach = acc + np.float32(rest)
-        reach *= boost
-        chosen = reach >= np.float32(threshold)
-    else:
-        lowest = np.float32(threshold - rest * (1 + SLACK))
-        chosen = acc >= lowest if lowest > 0 else np.ones(len(acc), np.bool_)
-    if rest == 0 and threshold <= 0:
-        chosen = acc > 0
-    if mask is not None:
-        chosen &= mask
-    return np.flatnonzero(chosen)
