@@ -46,18 +46,41 @@ def exact_scores(streams: Streams, query: Query, terms: Sequence[KeptTerm], docs
     """
     if not (len(docs) and query):
         return np.zeros(len(docs))
-    factors = np.array([term.weight * one.idf for one, term in zip(terms, query, strict=True)])
+    factors, shares = _saturations(streams, query, terms, docs)
+    ideas = ideas_of(query)
+    if not ideas:
+        return factors @ shares
+    plain = [place for place, term in enumerate(query) if not term.idea]
+    scores: Floats = factors[plain] @ shares[plain]
+    for forms in ideas:
+        scores += np.max([factors[form] @ shares[form] for form in forms], axis=0)
+    return scores
+
+
+def excess(streams: Streams, query: Query, terms: Sequence[KeptTerm], docs: Docs) -> Floats:
+    """Return how much more all forms of ideas give ``docs`` than the best of each: float64[n]."""
+    own = [place for place, term in enumerate(query) if term.idea]
+    query, terms = [query[place] for place in own], [terms[place] for place in own]
+    factors, shares = _saturations(streams, query, terms, docs)
+    found = np.zeros(len(docs))
+    for forms in ideas_of(query):
+        sums = np.array([factors[form] @ shares[form] for form in forms])
+        found += sums.sum(axis=0) - sums.max(axis=0)
+    return found
+
+
+def _saturations(
+    streams: Streams, query: Query, terms: Sequence[KeptTerm], docs: Docs
+) -> tuple[Floats, Floats]:
+    """What each term gives for full saturation, and how saturated it is in each document.
+
+    float64[terms] and float64[terms, docs].
+    """
+    factors = [term.weight * one.idf for one, term in zip(terms, query, strict=True)]
     norms = {stream: norm(streams, stream, docs) for stream in {term.field for term in query}}
     freqs = frequencies_at(terms, docs)
     freqs /= freqs + np.array([norms[term.field] for term in query])
-    ideas = ideas_of(query)
-    if not ideas:
-        return factors @ freqs
-    plain = [place for place, term in enumerate(query) if not term.idea]
-    scores: Floats = factors[plain] @ freqs[plain]
-    for forms in ideas:
-        scores += np.max([factors[form] @ freqs[form] for form in forms], axis=0)
-    return scores
+    return np.array(factors), freqs
 
 
 def term_scores(

@@ -10,6 +10,7 @@ stays within a budget of memory. What the terms are and what they weigh is the c
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from searchengine.backends.embedded.cache_budget import CacheBudget
 from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring import impacts
-from searchengine.backends.embedded.scoring.exact_scoring import exact_scores
+from searchengine.backends.embedded.scoring.exact_scoring import excess
 from searchengine.backends.embedded.scoring.selection import (
     SLACK,
     Top,
@@ -62,8 +63,8 @@ FEW_SHARE = 16
 _ONES = np.array([number.bit_count() for number in range(256)], np.uint8)
 
 Query = Sequence[ScoringTerm]
-#: The scores of some documents (integers[n]), of forms the best: float32[n].
-Scoring = Callable[[NDArray[np.integer[Any]]], NDArray[np.float32]]
+#: How much more all forms of ideas give documents, integers[n], than the best ones: float32[n].
+Excess = Callable[[NDArray[np.integer[Any]]], NDArray[np.float32]]
 
 
 class _UsedRow(NamedTuple):
@@ -71,6 +72,8 @@ class _UsedRow(NamedTuple):
     stream: str
     factor: np.float32
     row: DenseRow
+    idea: int
+    form: int
 
 
 class Scorer:
@@ -115,28 +118,29 @@ class Scorer:
         if self._of_all is not None:
             return top_of_all(self._of_all.scores(query), k, mask, boost, count=count)
         terms = self.term_store.looked_up(query) if terms is None else terms
-        ideas = self._ideas(query, terms)
+        excess_of = self._excess(query, terms)
         if self._are_few(terms):
             docs, scores = self._sums(query, terms)
-            scores = scores if ideas is None else ideas(docs)
+            if excess_of:
+                scores -= excess_of(docs)
             return top_of_some(docs, scores, k, mask, boost, count=count)
         acc, rows = self._accumulated(query, terms)
         if mask is not None:
             acc *= mask
         while True:
-            threshold = self._threshold(acc, rows, k, boost, ideas)
-            rest = sum(used.bound for used in rows)
-            candidates = within(acc, rest, threshold, mask, boost)
+            threshold = self._threshold(acc, rows, k, boost, excess_of)
+            rests = _rests(rows)
+            candidates = within(acc, rests[0], threshold, mask, boost)
             if not rows or len(candidates) <= max(MANY, len(acc) // WHOLE_SHARE):
                 break
             # The highest bounds go first, until what is left is well below the threshold.
-            whole = 1 + sum(rest > threshold * REST for rest in _rests(rows))
+            whole = 1 + sum(rest > threshold * REST for rest in rests[1:])
             for used in rows[:whole]:
                 check_time()
                 self._add_whole(acc, used, mask)
             rows = rows[whole:]
         total = self._count(acc, rows, mask) if count else None
-        candidates, scores = self._complete(candidates, acc, rows, threshold, boost, ideas)
+        candidates, scores = self._complete(candidates, acc, rows, threshold, boost, excess_of)
         docs, scores = best_of(candidates, scores, k)
         return Top(docs, scores.astype(np.float64), total)
 
@@ -147,8 +151,8 @@ class Scorer:
             return found.astype(np.float64)
         terms = self.term_store.looked_up(query)
         acc, rows = self._accumulated(query, terms)
-        places, ideas = docs.astype(np.int64), self._ideas(query, terms)
-        return self._complete(places, acc, rows, 0.0, None, ideas)[1].astype(np.float64)
+        places, excess_of = docs.astype(np.int64), self._excess(query, terms)
+        return self._complete(places, acc, rows, 0.0, None, excess_of)[1].astype(np.float64)
 
     def holding(self, terms: Iterable[tuple[str, str]]) -> NDArray[np.bool_]:
         """Return which documents hold any of ``terms``, (stream, term): bool[size]."""
@@ -164,11 +168,11 @@ class Scorer:
         held |= np.unpackbits(bits, count=len(held)).view(np.bool_)
         return held
 
-    def _ideas(self, query: Query, terms: Sequence[KeptTerm]) -> Scoring | None:
-        """What scores documents if some terms are forms of ideas: None if none is."""
+    def _excess(self, query: Query, terms: Sequence[KeptTerm]) -> Excess | None:
+        """What tells how much forms of ideas give too much; None where no term is of a form."""
         if not any(one.idea for one in query):
             return None
-        return lambda docs: exact_scores(self.snapshot, query, terms, docs).astype(np.float32)
+        return lambda docs: excess(self.snapshot, query, terms, docs).astype(np.float32)
 
     def _accumulated(
         self, query: Query, terms: Sequence[KeptTerm]
@@ -183,7 +187,8 @@ class Scorer:
         for one, kept in zip(query, terms, strict=True):
             if isinstance(kept, DenseRow):
                 factor = np.float32(one.weight * kept.idf)
-                rows.append(_UsedRow(one.weight * kept.bound, one.field, factor, kept))
+                bound = one.weight * kept.bound
+                rows.append(_UsedRow(bound, one.field, factor, kept, one.idea, one.form))
             elif len(kept.docs):
                 rare.setdefault(one.field, []).append((kept, one.weight * kept.idf))
         rows.sort(key=lambda used: -used.bound)
@@ -252,7 +257,7 @@ class Scorer:
         rows: Sequence[_UsedRow],
         k: int,
         boost: NDArray[np.float32] | None,
-        ideas: Scoring | None,
+        excess_of: Excess | None,
     ) -> float:
         """Return a score that at least ``k`` documents reach, or 0.0 if none can be told."""
         wanted = max(2 * k, PROBES)
@@ -262,7 +267,7 @@ class Scorer:
         probes = np.flatnonzero(acc >= lowest if lowest > 0 else acc)[: 16 * wanted]
         if len(probes) < k:
             return 0.0
-        scores = self._complete(probes, acc, rows, 0.0, boost, ideas, exact=False)[1]
+        scores = self._complete(probes, acc, rows, 0.0, boost, excess_of, exact=False)[1]
         return float(np.partition(scores, len(scores) - k)[len(scores) - k]) * (1 - SLACK)
 
     def _complete(
@@ -272,7 +277,7 @@ class Scorer:
         rows: Sequence[_UsedRow],
         threshold: float,
         boost: NDArray[np.float32] | None,
-        ideas: Scoring | None,
+        excess_of: Excess | None,
         *,
         exact: bool = True,
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -280,12 +285,12 @@ class Scorer:
 
         int64[n], ascending, and float32[n]. Every document's terms are added in the same order,
         so equal documents score equally. Scores that need not be ``exact`` may be too low.
-        Sums of all forms of ideas are never too low to rule a document out; with ``ideas`` those
-        that are left are scored anew.
+        Sums of all forms of an idea are never too low to rule a document out; what is too much of
+        them is taken off those that are left.
         """
         scores = acc[docs]
         factors = None if boost is None else boost[docs]
-        rest = sum(used.bound for used in rows)
+        rests = _rests(rows)
         at, size = 0, BATCH
         while at < len(rows):
             batch = rows[at : at + (size if len(docs) > FEW and threshold > 0 else len(rows))]
@@ -295,16 +300,15 @@ class Scorer:
                 check_time()
                 piece = slice(start, start + PIECE)
                 self._add_rows(scores[piece], docs[piece], batch, exact)
-            rest -= sum(used.bound for used in batch)
-            if threshold > 0 and (at < len(rows) or ideas is not None):
-                reach = scores + np.float32(rest * (1 + SLACK))
+            if threshold > 0 and (at < len(rows) or excess_of):
+                reach = scores + np.float32(rests[at] * (1 + SLACK))
                 if factors is not None:
                     reach *= factors
                 kept = np.flatnonzero(reach >= np.float32(threshold))
                 docs, scores = docs[kept], scores[kept]
                 factors = None if factors is None else factors[kept]
-        if ideas is not None:
-            scores = ideas(docs)
+        if excess_of:
+            scores -= excess_of(docs)
         return docs, scores if factors is None else scores * factors
 
     def _add_rows(
@@ -378,6 +382,18 @@ class Scorer:
 
 
 def _rests(rows: Sequence[_UsedRow]) -> list[float]:
-    """Return what the rows after each one can still add."""
-    sums = [*accumulate((used.bound for used in reversed(rows)), initial=0.0)]
-    return sums[-2::-1]
+    """Return what the rows from each one on can add, and 0 at the end; of an idea the best form."""
+    bounds = [0.0 if used.idea else used.bound for used in reversed(rows)]
+    sums = [*accumulate(bounds, initial=0.0)]
+    if 0.0 in bounds:
+        forms: defaultdict[tuple[int, int], float] = defaultdict(float)
+        best: defaultdict[int, float] = defaultdict(float)
+        of_ideas = 0.0
+        for place, (bound, _, _, _, idea, form) in enumerate(reversed(rows), 1):
+            if idea:
+                forms[idea, form] += bound
+                more = max(0.0, forms[idea, form] - best[idea])
+                best[idea] += more
+                of_ideas += more
+            sums[place] += of_ideas
+    return sums[::-1]

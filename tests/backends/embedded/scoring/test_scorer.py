@@ -146,16 +146,6 @@ def test_of_the_forms_of_an_idea_the_best_counts(
             assert found.total == np.count_nonzero(expected)
 
 
-def test_what_other_forms_would_give_does_not_tell_equal_documents_apart() -> None:
-    texts = [
-        ["ub", "xa"] + ["uy"] * (number % 3) + ["o"] * (3 - number % 3) for number in range(90)
-    ]
-    scorer = Scorer(snapshot_of(texts, [], np.ones(90, np.bool_)))
-    forms = [("ub", 10.0, 1), ("xa", 1 / 3, 2), ("uy", 0.01, 2)]
-    query = [ScoringTerm("folded", term, weight, 1, form) for term, weight, form in forms]
-    assert scorer.top(query, 20).docs.tolist() == list(range(20))
-
-
 def test_one_segment_and_many_give_the_same_scores() -> None:
     texts = random_texts(500, 100, 30, 5)
     live = np.ones(500, np.bool_)
