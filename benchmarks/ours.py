@@ -23,7 +23,7 @@ from searchengine.backends.embedded.index.schema import STREAM_SPECS
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.selection import Top
-from searchengine.backends.values import Ranking
+from searchengine.backends.values import Ranking, ScoringTerm
 from searchengine.query.display.results import Results
 from searchengine.text.streams import STREAMS
 
@@ -93,7 +93,12 @@ class _Streams:
         if query.kind != TOKENS:
             return self._view.search(plan_of(query, self._view, TOP))
         return self._scorer.top(
-            [(stream, token, 1.0) for stream in STREAMS for token in query.streams[stream]], TOP
+            [
+                ScoringTerm(stream, token, 1.0)
+                for stream in STREAMS
+                for token in query.streams[stream]
+            ],
+            TOP,
         )
 
     def ids(self, found: Top | Ranking) -> list[str]:

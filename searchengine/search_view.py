@@ -355,6 +355,7 @@ class SearchView:
                     parts.parts,
                     parts.matches,
                     parts.nearness,
+                    parts.outdone,
                 )
             )
         return found

@@ -173,11 +173,17 @@ class ScoringTerm:
     BM25 is idf · tf / (tf + k1 · (1 − b + b · length / mean length)), k1 1.2 and b 0.75, with
     Lucene's idf ln(1 + (N − df + 0.5)/(df + 0.5)) over the documents of the view; in a field
     without lengths (document numbers) it is the idf alone.
+
+    Terms of one ``idea``, if that is not 0, are the same said in several forms. What those of one
+    ``form`` give a document is added up, and of an idea's forms only the one that gives it most
+    counts there (a disjunction max); of forms that give the same the first in the plan.
     """
 
     field: str
     term: str
     weight: float
+    idea: int = 0
+    form: int = 0
 
     def __post_init__(self) -> None:
         if not (self.weight > 0 and math.isfinite(self.weight)):
@@ -361,7 +367,8 @@ class TermScore:
 class ScoreParts:
     """Every part of one document's score; ``matches`` says whether the plan lets it in.
 
-    ``score == sum(part.score) · date_factor · nearness``.
+    ``score == sum(part.score) · date_factor · nearness``. What the other forms of an idea would
+    give, of which a better one counts, is ``outdone``.
     """
 
     score: float
@@ -369,3 +376,4 @@ class ScoreParts:
     nearness: float
     parts: tuple[TermScore, ...]
     matches: bool
+    outdone: tuple[TermScore, ...] = ()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searchengine.backends.fields import SYLLABLE_STREAMS
+from searchengine.backends.values import TermScore
 from searchengine.document import Document
 from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.text.scan import Span
@@ -163,17 +164,21 @@ def explanation(found: Explanation) -> None:
     if not found.matches:
         click.echo(f"{found.id} does not match the query", err=True)
     for part in sorted(found.parts, key=lambda part: -part.score):
-        # A phrase is a term as well.
-        term = (
-            f'"{part.term}"' if part.field in SYLLABLE_STREAMS and " " in part.term else part.term
-        )
-        click.echo(
-            f"   {part.score:9.4f}  {part.field}: {term}  "
-            f"(weight {part.weight:g}, {part.frequency}×, idf {part.idf:.3f})"
-        )
+        click.echo(f"   {part.score:9.4f}  {_of_term(part)}")
     total = sum(part.score for part in found.parts)
     near = f" × {found.nearness:.4f} for words near each other" if found.nearness != 1 else ""
     click.echo(f"   {found.score:9.4f}  = {total:.4f} × {found.date_factor:.4f} for the date{near}")
+    for part in sorted(found.outdone, key=lambda part: -part.score):
+        click.echo(
+            f"      not counted, another form gives more: {part.score:.4f}  {_of_term(part)}"
+        )
+
+
+def _of_term(part: TermScore) -> str:
+    # A phrase is a term as well.
+    phrase = part.field in SYLLABLE_STREAMS and " " in part.term
+    term = f'"{part.term}"' if phrase else part.term
+    return f"{part.field}: {term}  (weight {part.weight:g}, {part.frequency}×, idf {part.idf:.3f})"
 
 
 def evaluation(sets: Mapping[str, Mapping[str, float]], mean: Mapping[str, float]) -> None:

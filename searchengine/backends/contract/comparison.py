@@ -64,7 +64,9 @@ def assert_same_parts(
         assert one.nearness == pytest.approx(other.nearness, rel=CLOSE)
         assert one.date_factor == pytest.approx(other.date_factor, rel=CLOSE)
         assert len(one.parts) == len(other.parts)
-        for part, expected in zip(one.parts, other.parts, strict=True):
+        assert len(one.outdone) == len(other.outdone)
+        pairs = zip(one.parts + one.outdone, other.parts + other.outdone, strict=True)
+        for part, expected in pairs:
             assert replace(part, idf=0.0, score=0.0) == replace(expected, idf=0.0, score=0.0)
             assert part.idf == pytest.approx(expected.idf, rel=CLOSE)
             assert part.score == pytest.approx(expected.score, rel=CLOSE)

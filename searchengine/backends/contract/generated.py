@@ -85,6 +85,8 @@ class Generator:
         """Return another plan."""
         chance = self._chance
         score = tuple(self._scoring_term() for _ in range(chance.choice((0, 1, 1, 2, 3, 6))))
+        if chance.random() < 0.4:
+            score += self._forms()
         field = chance.choice((SYLLABLES, FOLDED))
         coverage = self._coverage(field) if chance.random() < 0.4 else None
         return Plan(
@@ -206,6 +208,17 @@ class Generator:
             return ScoringTerm(phrase.field, phrase.term, weight)
         field = self._chance.choice((*TERM_STREAMS, FOLDED, SYLLABLES, NUMBERS))
         return ScoringTerm(field, self._term(field), weight)
+
+    def _forms(self) -> tuple[ScoringTerm, ...]:
+        """Terms of one or two ideas, of some forms each, and others among them."""
+        return tuple(
+            replace(
+                self._scoring_term(),
+                idea=self._chance.choice((0, 1, 1, 2)),
+                form=self._chance.choice((0, 1, 2)),
+            )
+            for _ in range(self._chance.choice((2, 4, 7)))
+        )
 
     def _coverage(self, field: str) -> Coverage:
         chance = self._chance

@@ -120,6 +120,51 @@ class RankingContract(Contract):
             twice = scores(view, Plan(None, terms(SYLLABLES, "mưa", "mưa")))
             assert twice == pytest.approx({id_: 2 * score for id_, score in once.items()})
 
+    def test_of_an_ideas_forms_the_best_counts(self, backend: Backend) -> None:
+        """The terms of a form are added, whatever the other forms give is not."""
+        texts = ["ubnd xã", "ủy ban xã bàn", "ubnd, tức ủy ban, họp", "xã ta"]
+        short = ScoringTerm(SYLLABLES, "ubnd", 1.0, idea=1, form=1)
+        long = [ScoringTerm(SYLLABLES, word, 0.4, idea=1, form=2) for word in ("ủy", "ban")]
+        plan = Plan(None, (short, *long, *terms(SYLLABLES, "xã")))
+        with self.fill(backend, texts) as view:
+            each = [scores(view, Plan(None, (one,))) for one in plan.score]
+            by_short, by_long = each[0], {id_: each[1][id_] + each[2][id_] for id_ in "bc"}
+            assert by_short["c"] > by_long["c"] > 0
+            assert scores(view, plan) == pytest.approx(
+                {
+                    "a": by_short["a"] + each[3]["a"],
+                    "b": by_long["b"] + each[3]["b"],
+                    "c": by_short["c"],
+                    "d": each[3]["d"],
+                },
+                rel=CLOSE,
+            )
+
+    def test_forms_that_give_the_same_count_once(self, backend: Backend) -> None:
+        """The first in the plan; two ideas count both."""
+        one = ScoringTerm(SYLLABLES, "mưa", 1.0, idea=1, form=7)
+        other, again = replace(one, form=3), replace(one, idea=2)
+        with self.fill(backend, RAIN) as view:
+            alone = scores(view, Plan(None, (one,)))
+            assert scores(view, Plan(None, (one, other))) == pytest.approx(alone, rel=CLOSE)
+            found = scores(view, Plan(None, (one, other, again)))
+            assert found == pytest.approx({id_: 2 * alone[id_] for id_ in alone}, rel=CLOSE)
+
+    def test_an_explanation_says_which_form_counts(self, backend: Backend) -> None:
+        forms = [
+            ScoringTerm(SYLLABLES, word, weight, idea=1, form=form)
+            for word, weight, form in (("mưa", 2.0, 1), ("sông", 1.0, 2), ("đáy", 1.5, 2))
+        ]
+        with self.fill(backend, RAIN) as view:
+            rain, river = view.explain(Plan(None, tuple(forms)), ["a", "b"])
+            assert rain is not None
+            assert river is not None
+            assert [one.term for one in rain.parts] == ["mưa"]
+            assert rain.outdone == ()
+            assert [one.term for one in river.parts] == ["sông", "đáy"]
+            assert [one.term for one in river.outdone] == ["mưa"]
+            assert river.score == pytest.approx(sum(one.score for one in river.parts), rel=CLOSE)
+
     def test_the_best_come_first(self, backend: Backend) -> None:
         with self.fill(backend, RAIN) as view:
             assert ranked(view, Plan(None, terms(SYLLABLES, "mưa"))) == ["b", "a", "c"]

@@ -24,7 +24,7 @@ from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.selection import Top
 from searchengine.backends.embedded.scoring.term_cache import KeptTerm
 from searchengine.backends.fields import NAME_FOLDED, SCORED_STREAMS
-from searchengine.backends.values import DATE, SCORE, Plan, Sort
+from searchengine.backends.values import DATE, SCORE, Plan, ScoringTerm, Sort
 from searchengine.text.derived_streams import DERIVED
 from searchengine.text.streams import FOLDED, WORDS
 from searchengine.text.variants import fold_syllable
@@ -60,7 +60,7 @@ class Question:
     with a score), and which have enough of its ideas (None: all)."""
 
     plan: Plan
-    query: Sequence[tuple[str, str, float]]
+    query: Sequence[ScoringTerm]
     terms: Sequence[KeptTerm]
     mask: Mask | None
     factors: Factors | None

@@ -23,6 +23,7 @@ from searchengine.backends.embedded.ranker import Factors, Ordered, Question, Ra
 from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.shingles import DocumentShingles
+from searchengine.backends.forms import split_parts
 from searchengine.backends.near_duplicates import FOLD_DOCUMENTS, LOOK_AHEAD
 from searchengine.backends.values import (
     AllOf,
@@ -159,10 +160,9 @@ class Searcher:
         return plan, otherwise
 
     def _question(self, plan: Plan) -> Question:
-        query = [(term.field, term.term, term.weight) for term in plan.score]
-        terms = self.scorer.term_store.looked_up(query)
+        terms = self.scorer.term_store.looked_up(plan.score)
         factors = self._date_factors(plan.decay)
-        return Question(plan, query, terms, self._mask(plan), factors, self._coverage(plan))
+        return Question(plan, plan.score, terms, self._mask(plan), factors, self._coverage(plan))
 
     def _ranked(
         self,
@@ -207,7 +207,9 @@ class Searcher:
         return replace(order, docs=docs, total=total), [one.duplicates for one in found]
 
     def _score_parts(self, question: Question, number: int) -> ScoreParts:
-        parts = tuple(exact_scoring.term_scores(self.snapshot, question.plan.score, number))
+        terms = question.plan.score
+        scores = exact_scoring.term_scores(self.snapshot, terms, number)
+        parts, outdone = split_parts(terms, scores)
         factor = float(question.factors.exact[number]) if question.factors else 1.0
         near = self._ranker.nearness(question, number)
         return ScoreParts(
@@ -216,6 +218,7 @@ class Searcher:
             nearness=near,
             parts=parts,
             matches=bool(parts) if question.mask is None else bool(question.mask[number]),
+            outdone=outdone,
         )
 
     def _matched_by(self, plan: Plan) -> Mask:

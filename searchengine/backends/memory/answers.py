@@ -16,6 +16,7 @@ from searchengine.backends.bm25 import K1, B, idf
 from searchengine.backends.counts import MAX_BARS, Histogram
 from searchengine.backends.document_fields import date_of_day
 from searchengine.backends.fields import PERIODS, SCORED_STREAMS, TITLE_FOLDED, FieldTable
+from searchengine.backends.forms import split_parts
 from searchengine.backends.memory.documents import IndexedDocument, matches
 from searchengine.backends.memory.ideas import covered, nearness_factor
 from searchengine.backends.near_duplicates import (
@@ -33,6 +34,7 @@ from searchengine.backends.values import (
     Order,
     Plan,
     ScoreParts,
+    ScoringTerm,
     Step,
     TermScore,
 )
@@ -85,11 +87,11 @@ class Answers:
     def explain(self, one: IndexedDocument) -> ScoreParts:
         """Return every part of a document's score."""
         check_time()
-        parts = tuple(self._parts(one))
+        parts, outdone = split_parts(self.plan.score, [self._part(one, t) for t in self.plan.score])
         factor = self._date_factor(one)
         near = self._nearness(one)
         score = sum(part.score for part in parts) * factor * near
-        return ScoreParts(score, factor, near, parts, self._lets_in(one))
+        return ScoreParts(score, factor, near, parts, self._lets_in(one), outdone)
 
     def ranked(self) -> list[Scored]:
         """Return the matching documents and their scores in the order that the plan asks for."""
@@ -158,17 +160,18 @@ class Answers:
         check_time()
         return _holds(self.plan, one) and all(matches(each, one) for each in self.plan.filters)
 
-    def _parts(self, one: IndexedDocument) -> Iterable[TermScore]:
-        for term in self.plan.score:
-            frequency = one.count(term.field, term.term)
-            if frequency:
-                rarity = idf(self._count, self._frequencies[term.field, term.term])
-                share = 1.0
-                if term.field in SCORED_STREAMS:
-                    length = len(one.terms[term.field]) / self._mean_lengths[term.field]
-                    share = frequency / (frequency + K1 * (1 - B + B * length))
-                score = term.weight * rarity * share
-                yield TermScore(term.field, term.term, term.weight, frequency, rarity, score)
+    def _part(self, one: IndexedDocument, term: ScoringTerm) -> TermScore | None:
+        """What a term gives a document; None if the document does not hold it."""
+        frequency = one.count(term.field, term.term)
+        if not frequency:
+            return None
+        rarity = idf(self._count, self._frequencies[term.field, term.term])
+        share = 1.0
+        if term.field in SCORED_STREAMS:
+            length = len(one.terms[term.field]) / self._mean_lengths[term.field]
+            share = frequency / (frequency + K1 * (1 - B + B * length))
+        score = term.weight * rarity * share
+        return TermScore(term.field, term.term, term.weight, frequency, rarity, score)
 
     def _date_factor(self, one: IndexedDocument) -> float:
         if one.days:

@@ -77,7 +77,8 @@ class Hit:
 class Explanation:
     """Where a score came from: ``score == sum(part.score) · date_factor · nearness``.
 
-    ``matches`` says whether the query lets the document in.
+    ``matches`` says whether the query lets the document in. Of what may be said in several forms
+    the best counts; ``outdone`` is what the others would give.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Explanation:
     parts: tuple[TermScore, ...]
     matches: bool = True
     nearness: float = 1.0
+    outdone: tuple[TermScore, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the explanation as JSON values."""
@@ -95,18 +97,20 @@ class Explanation:
             "score": self.score,
             "date_factor": self.date_factor,
             "nearness": self.nearness,
-            "parts": [
-                {
-                    "stream": part.field,
-                    "term": part.term,
-                    "weight": part.weight,
-                    "frequency": part.frequency,
-                    "idf": part.idf,
-                    "score": part.score,
-                }
-                for part in self.parts
-            ],
+            "parts": list(map(_part_to_json, self.parts)),
+            "outdone": list(map(_part_to_json, self.outdone)),
         }
+
+
+def _part_to_json(part: TermScore) -> dict[str, Any]:
+    return {
+        "stream": part.field,
+        "term": part.term,
+        "weight": part.weight,
+        "frequency": part.frequency,
+        "idf": part.idf,
+        "score": part.score,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ are bare throughout are weighed in ``weights``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from searchengine.backends.fields import TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.backends.values import FieldTerm, ScoringTerm
@@ -78,14 +79,14 @@ def _bare_share(syllable: str, counts: Counts) -> float:
 
 def _weighed(term: ScoringTerm, share: float) -> Iterable[ScoringTerm]:
     """One term of a syllable, ``share`` of which was meant bare, as one or two."""
-    field, text, weight = term.field, term.term, term.weight
+    field, weight = term.field, term.weight
     if share == 1.0 or field not in (SYLLABLES, FOLDED, TITLE_SYLLABLES):
         yield term
     elif field == FOLDED:
         as_bare = BARE_WEIGHTS[FOLDED] / MARKED_WEIGHTS[FOLDED]
-        yield ScoringTerm(field, text, weight * (share + (1 - share) * as_bare))
+        yield replace(term, weight=weight * (share + (1 - share) * as_bare))
     else:
         if share:
-            yield ScoringTerm(field, text, weight * share)
+            yield replace(term, weight=weight * share)
         if field == TITLE_SYLLABLES:
-            yield ScoringTerm(TITLE_FOLDED, text, weight * (1 - share))
+            yield replace(term, field=TITLE_FOLDED, weight=weight * (1 - share))

@@ -32,7 +32,10 @@ class ScorePart(BaseModel):
 
 
 class ExplanationAnswer(BaseModel):
-    """Where a score comes from: the sum of its parts times the date factor."""
+    """Where a score comes from: the sum of its parts times the date factor.
+
+    What forms would give that a better one outdoes is no part of it.
+    """
 
     id: str
     matches: bool
@@ -40,6 +43,7 @@ class ExplanationAnswer(BaseModel):
     date_factor: float
     nearness: float
     parts: list[ScorePart]
+    outdone: list[ScorePart]
 
 
 class HitAnswer(BaseModel):

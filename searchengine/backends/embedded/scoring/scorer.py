@@ -10,7 +10,8 @@ stays within a budget of memory. What the terms are and what they weigh is the c
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -20,12 +21,15 @@ from numpy.typing import NDArray
 from searchengine.backends.embedded.cache_budget import CacheBudget
 from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring import impacts
+from searchengine.backends.embedded.scoring.exact_scoring import excess
 from searchengine.backends.embedded.scoring.selection import (
+    SLACK,
     Top,
     best_of,
     reached,
     top_of_all,
     top_of_some,
+    within,
 )
 from searchengine.backends.embedded.scoring.term_cache import (
     LARGE,
@@ -38,6 +42,7 @@ from searchengine.backends.embedded.scoring.term_store import (
     TermStore,
     saturated,
 )
+from searchengine.backends.values import ScoringTerm
 from searchengine.deadline import check_time
 
 #: The threshold is found by completing the scores of the best documents of this many groups, or
@@ -55,12 +60,11 @@ PIECE = 8192
 #: Where all terms together have no more postings than one for so many documents, these are added
 #: by themselves, without an accumulator for every document.
 FEW_SHARE = 16
-#: Bounds are sums in another order than scores: so much slack, relatively.
-SLACK = 1e-5
-
 _ONES = np.array([number.bit_count() for number in range(256)], np.uint8)
 
-Query = Sequence[tuple[str, str, float]]
+Query = Sequence[ScoringTerm]
+#: How much more all forms of ideas give documents, integers[n], than the best ones: float32[n].
+Excess = Callable[[NDArray[np.integer[Any]]], NDArray[np.float32]]
 
 
 class _UsedRow(NamedTuple):
@@ -68,6 +72,8 @@ class _UsedRow(NamedTuple):
     stream: str
     factor: np.float32
     row: DenseRow
+    idea: int
+    form: int
 
 
 class Scorer:
@@ -102,7 +108,7 @@ class Scorer:
         terms: Sequence[KeptTerm] | None = None,
         count: bool = False,
     ) -> Top:
-        """Return the ``k`` best documents for ``query``, a bag of (stream, term, weight).
+        """Return the ``k`` best documents for ``query``, a bag of terms.
 
         ``terms``: what the term store keeps of each, if somebody has looked them up; ``mask``:
         bool[size], only these documents; ``boost``: float32[size], positive, multiplies each
@@ -112,26 +118,29 @@ class Scorer:
         if self._of_all is not None:
             return top_of_all(self._of_all.scores(query), k, mask, boost, count=count)
         terms = self.term_store.looked_up(query) if terms is None else terms
+        excess_of = self._excess(query, terms)
         if self._are_few(terms):
             docs, scores = self._sums(query, terms)
+            if excess_of:
+                scores -= excess_of(docs)
             return top_of_some(docs, scores, k, mask, boost, count=count)
         acc, rows = self._accumulated(query, terms)
         if mask is not None:
             acc *= mask
         while True:
-            threshold = self._threshold(acc, rows, k, boost)
-            rest = sum(used.bound for used in rows)
-            candidates = _within(acc, rest, threshold, mask, boost)
+            threshold = self._threshold(acc, rows, k, boost, excess_of)
+            rests = _rests(rows)
+            candidates = within(acc, rests[0], threshold, mask, boost)
             if not rows or len(candidates) <= max(MANY, len(acc) // WHOLE_SHARE):
                 break
             # The highest bounds go first, until what is left is well below the threshold.
-            whole = 1 + sum(rest > threshold * REST for rest in _rests(rows))
+            whole = 1 + sum(rest > threshold * REST for rest in rests[1:])
             for used in rows[:whole]:
                 check_time()
                 self._add_whole(acc, used, mask)
             rows = rows[whole:]
         total = self._count(acc, rows, mask) if count else None
-        candidates, scores = self._complete(candidates, acc, rows, threshold, boost)
+        candidates, scores = self._complete(candidates, acc, rows, threshold, boost, excess_of)
         docs, scores = best_of(candidates, scores, k)
         return Top(docs, scores.astype(np.float64), total)
 
@@ -140,8 +149,10 @@ class Scorer:
         if self._of_all is not None:
             found: NDArray[np.float32] = self._of_all.scores(query)[docs]
             return found.astype(np.float64)
-        acc, rows = self._accumulated(query, None)
-        return self._complete(docs.astype(np.int64), acc, rows, 0.0, None)[1].astype(np.float64)
+        terms = self.term_store.looked_up(query)
+        acc, rows = self._accumulated(query, terms)
+        places, excess_of = docs.astype(np.int64), self._excess(query, terms)
+        return self._complete(places, acc, rows, 0.0, None, excess_of)[1].astype(np.float64)
 
     def holding(self, terms: Iterable[tuple[str, str]]) -> NDArray[np.bool_]:
         """Return which documents hold any of ``terms``, (stream, term): bool[size]."""
@@ -157,8 +168,14 @@ class Scorer:
         held |= np.unpackbits(bits, count=len(held)).view(np.bool_)
         return held
 
+    def _excess(self, query: Query, terms: Sequence[KeptTerm]) -> Excess | None:
+        """What tells how much forms of ideas give too much; None where no term is of a form."""
+        if not any(one.idea for one in query):
+            return None
+        return lambda docs: excess(self.snapshot, query, terms, docs).astype(np.float32)
+
     def _accumulated(
-        self, query: Query, terms: Sequence[KeptTerm] | None
+        self, query: Query, terms: Sequence[KeptTerm]
     ) -> tuple[NDArray[np.float32], list[_UsedRow]]:
         """Return the rare terms' scores of every document, and the rows, highest bound first.
 
@@ -167,13 +184,13 @@ class Scorer:
         check_time()
         rows: list[_UsedRow] = []
         rare: dict[str, list[tuple[SparsePostings, float]]] = {}
-        terms = self.term_store.looked_up(query) if terms is None else terms
-        for (stream, _, weight), kept in zip(query, terms, strict=True):
+        for one, kept in zip(query, terms, strict=True):
             if isinstance(kept, DenseRow):
-                factor = np.float32(weight * kept.idf)
-                rows.append(_UsedRow(weight * kept.bound, stream, factor, kept))
+                factor = np.float32(one.weight * kept.idf)
+                bound = one.weight * kept.bound
+                rows.append(_UsedRow(bound, one.field, factor, kept, one.idea, one.form))
             elif len(kept.docs):
-                rare.setdefault(stream, []).append((kept, weight * kept.idf))
+                rare.setdefault(one.field, []).append((kept, one.weight * kept.idf))
         rows.sort(key=lambda used: -used.bound)
         acc = self._buffer("acc", self.snapshot.size, np.float32)
         acc.fill(0)
@@ -193,9 +210,9 @@ class Scorer:
     ) -> tuple[NDArray[np.integer[Any]], NDArray[np.float32]]:
         """Return the documents that hold any of a few rare terms, ascending, and their scores."""
         rare: dict[str, list[tuple[SparsePostings, float]]] = {}
-        for (stream, _, weight), kept in zip(query, terms, strict=True):
+        for one, kept in zip(query, terms, strict=True):
             if isinstance(kept, SparsePostings) and kept.df:
-                rare.setdefault(stream, []).append((kept, weight * kept.idf))
+                rare.setdefault(one.field, []).append((kept, one.weight * kept.idf))
         if not rare:
             return np.empty(0, np.int32), np.empty(0, np.float32)
         docs, scores = self._rare_scores(rare, np.int32)
@@ -240,6 +257,7 @@ class Scorer:
         rows: Sequence[_UsedRow],
         k: int,
         boost: NDArray[np.float32] | None,
+        excess_of: Excess | None,
     ) -> float:
         """Return a score that at least ``k`` documents reach, or 0.0 if none can be told."""
         wanted = max(2 * k, PROBES)
@@ -249,7 +267,7 @@ class Scorer:
         probes = np.flatnonzero(acc >= lowest if lowest > 0 else acc)[: 16 * wanted]
         if len(probes) < k:
             return 0.0
-        scores = self._complete(probes, acc, rows, 0.0, boost, exact=False)[1]
+        scores = self._complete(probes, acc, rows, 0.0, boost, excess_of, exact=False)[1]
         return float(np.partition(scores, len(scores) - k)[len(scores) - k]) * (1 - SLACK)
 
     def _complete(
@@ -259,6 +277,7 @@ class Scorer:
         rows: Sequence[_UsedRow],
         threshold: float,
         boost: NDArray[np.float32] | None,
+        excess_of: Excess | None,
         *,
         exact: bool = True,
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -266,10 +285,12 @@ class Scorer:
 
         int64[n], ascending, and float32[n]. Every document's terms are added in the same order,
         so equal documents score equally. Scores that need not be ``exact`` may be too low.
+        Sums of all forms of an idea are never too low to rule a document out; what is too much of
+        them is taken off those that are left.
         """
         scores = acc[docs]
         factors = None if boost is None else boost[docs]
-        rest = sum(used.bound for used in rows)
+        rests = _rests(rows)
         at, size = 0, BATCH
         while at < len(rows):
             batch = rows[at : at + (size if len(docs) > FEW and threshold > 0 else len(rows))]
@@ -279,14 +300,15 @@ class Scorer:
                 check_time()
                 piece = slice(start, start + PIECE)
                 self._add_rows(scores[piece], docs[piece], batch, exact)
-            rest -= sum(used.bound for used in batch)
-            if threshold > 0 and at < len(rows):
-                reach = scores + np.float32(rest * (1 + SLACK))
+            if threshold > 0 and (at < len(rows) or excess_of):
+                reach = scores + np.float32(rests[at] * (1 + SLACK))
                 if factors is not None:
                     reach *= factors
                 kept = np.flatnonzero(reach >= np.float32(threshold))
                 docs, scores = docs[kept], scores[kept]
                 factors = None if factors is None else factors[kept]
+        if excess_of:
+            scores -= excess_of(docs)
         return docs, scores if factors is None else scores * factors
 
     def _add_rows(
@@ -360,28 +382,18 @@ class Scorer:
 
 
 def _rests(rows: Sequence[_UsedRow]) -> list[float]:
-    """Return what the rows after each one can still add."""
-    sums = [*accumulate((used.bound for used in reversed(rows)), initial=0.0)]
-    return sums[-2::-1]
-
-
-def _within(
-    acc: NDArray[np.float32],
-    rest: float,
-    threshold: float,
-    mask: NDArray[np.bool_] | None,
-    boost: NDArray[np.float32] | None,
-) -> NDArray[np.int64]:
-    """Return the documents that can reach ``threshold`` with ``rest`` more: int64, ascending."""
-    if boost is not None:
-        reach = acc + np.float32(rest)
-        reach *= boost
-        chosen = reach >= np.float32(threshold)
-    else:
-        lowest = np.float32(threshold - rest * (1 + SLACK))
-        chosen = acc >= lowest if lowest > 0 else np.ones(len(acc), np.bool_)
-    if rest == 0 and threshold <= 0:
-        chosen = acc > 0
-    if mask is not None:
-        chosen &= mask
-    return np.flatnonzero(chosen)
+    """Return what the rows from each one on can add, and 0 at the end; of an idea the best form."""
+    bounds = [0.0 if used.idea else used.bound for used in reversed(rows)]
+    sums = [*accumulate(bounds, initial=0.0)]
+    if 0.0 in bounds:
+        forms: defaultdict[tuple[int, int], float] = defaultdict(float)
+        best: defaultdict[int, float] = defaultdict(float)
+        of_ideas = 0.0
+        for place, (bound, _, _, _, idea, form) in enumerate(reversed(rows), 1):
+            if idea:
+                forms[idea, form] += bound
+                more = max(0.0, forms[idea, form] - best[idea])
+                best[idea] += more
+                of_ideas += more
+            sums[place] += of_ideas
+    return sums[::-1]

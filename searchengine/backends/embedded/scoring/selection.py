@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 #: The best are looked for among groups of so many documents, far from each other.
 GROUP = 64
+#: Bounds are sums in another order than scores: so much slack, relatively.
+SLACK = 1e-5
 
 
 class Top(NamedTuple):
@@ -72,6 +74,28 @@ def reached(scores: NDArray[np.float32], wanted: int) -> np.float32 | None:
         return None
     lowest: np.float32 = np.partition(maxima, len(maxima) - wanted)[len(maxima) - wanted]
     return lowest
+
+
+def within(
+    acc: NDArray[np.float32],
+    rest: float,
+    threshold: float,
+    mask: NDArray[np.bool_] | None,
+    boost: NDArray[np.float32] | None,
+) -> NDArray[np.int64]:
+    """Return the documents that can reach ``threshold`` with ``rest`` more: int64, ascending."""
+    if boost is not None:
+        reach = acc + np.float32(rest)
+        reach *= boost
+        chosen = reach >= np.float32(threshold)
+    else:
+        lowest = np.float32(threshold - rest * (1 + SLACK))
+        chosen = acc >= lowest if lowest > 0 else np.ones(len(acc), np.bool_)
+    if rest == 0 and threshold <= 0:
+        chosen = acc > 0
+    if mask is not None:
+        chosen &= mask
+    return np.flatnonzero(chosen)
 
 
 def best_of(

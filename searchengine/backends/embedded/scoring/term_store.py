@@ -29,6 +29,7 @@ from searchengine.backends.embedded.scoring.term_cache import (
     SparsePostings,
 )
 from searchengine.backends.fields import SYLLABLE_STREAMS
+from searchengine.backends.values import ScoringTerm
 from searchengine.deadline import check_time
 
 #: Terms in at least one of so many documents are kept as rows, of at least so many in all.
@@ -105,12 +106,12 @@ class TermStore:
         entry = self._terms.get((stream, term))
         return entry.kept if entry is not None and entry.serial == self._serial else None
 
-    def looked_up(self, query: Iterable[tuple[str, str, float]]) -> list[KeptTerm]:
-        """Return what the scores of each (stream, term, weight) of a query come from."""
+    def looked_up(self, query: Iterable[ScoringTerm]) -> list[KeptTerm]:
+        """Return what the scores of each term of a query come from."""
         found = []
-        for stream, term, _ in query:
+        for one in query:
             check_time()
-            found.append(self.lookup(stream, term))
+            found.append(self.lookup(one.field, one.term))
         return found
 
     def norm(self, stream: str) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.embedded.scoring import term_store
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.term_cache import DenseRow, KeptTerm, SparsePostings
+from searchengine.backends.values import ScoringTerm
 from tests.backends.embedded.streams import random_texts, segment
 
 
@@ -170,4 +171,4 @@ def test_a_term_whose_documents_are_all_deleted_is_nowhere() -> None:
     assert before.term_store.lookup("folded", "chợ").df == 1
     after = Scorer(Streams([one], [np.array([False, True, True])]), before=before)
     assert after.term_store.lookup("folded", "chợ").df == 0
-    assert after.top([("folded", "chợ", 1.0)]).docs.tolist() == []
+    assert after.top([ScoringTerm("folded", "chợ", 1.0)]).docs.tolist() == []

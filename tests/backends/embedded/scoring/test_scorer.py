@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,26 +20,37 @@ from searchengine.backends.embedded.scoring.exact_scoring import exact_scores
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.term_cache import DenseRow
 from searchengine.backends.embedded.scoring.term_store import TermStore
+from searchengine.backends.values import ScoringTerm
 from tests.backends.embedded.streams import Oracle, oracle, random_texts, segment
 
 Texts = list[list[str]]
-Query = list[tuple[str, str, float]]
+Query = list[ScoringTerm]
 
 
 def bm25(texts: Texts, terms: Oracle, live: Sequence[bool], query: Query) -> NDArray[np.float64]:
-    """BM25 by its definition: k1 1.2, b 0.75, Lucene's idf, statistics of live documents."""
-    scores = np.zeros(len(texts))
+    """BM25 by its definition: k1 1.2, b 0.75, Lucene's idf, statistics of live documents.
+
+    Of the forms of an idea the best counts.
+    """
+    total = np.zeros(len(texts))
+    ideas: dict[int, dict[int, NDArray[np.float64]]] = {}
     count = sum(live)
-    for stream, term, weight in query:
-        postings = {d: f for d, f in terms[stream].get(term, {}).items() if live[d]}
+    for one in query:
+        postings = {d: f for d, f in terms[one.field].get(one.term, {}).items() if live[d]}
         idf = math.log(1 + (count - len(postings) + 0.5) / (len(postings) + 0.5))
-        short = 1 if stream == "bigrams" else 0
+        short = 1 if one.field == "bigrams" else 0
         lengths = [max(len(text) - short, 0) for text in texts]
         mean = sum(length for length, lives in zip(lengths, live, strict=True) if lives) / count
+        scores = total
+        if one.idea:
+            forms = ideas.setdefault(one.idea, {})
+            scores = forms.setdefault(one.form, np.zeros(len(texts)))
         for d, f in postings.items():
-            norm = 0.0 if stream == "numbers" else 1.2 * (0.25 + 0.75 * lengths[d] / mean)
-            scores[d] += weight * idf * f / (f + norm)
-    return scores
+            norm = 0.0 if one.field == "numbers" else 1.2 * (0.25 + 0.75 * lengths[d] / mean)
+            scores[d] += one.weight * idf * f / (f + norm)
+    for forms in ideas.values():
+        total += np.max(list(forms.values()), axis=0)
+    return total
 
 
 def best(scores: NDArray[np.float64], k: int) -> list[int]:
@@ -58,11 +70,20 @@ def random_queries(texts: Texts, rng: np.random.Generator, count: int) -> Iterat
         words = [text[i % len(text)] for i in range(int(rng.integers(1, 12)))]
         pairs = {f"{a} {b}" for a, b in itertools.pairwise(words)}
         yield [
-            *(("folded", word, float(rng.choice([1.0, 0.3]))) for word in sorted(set(words))),
-            *(("bigrams", pair, 1.0) for pair in sorted(pairs)),
-            ("numbers", words[0], 2.0),
-            ("folded", "khong", 1.0),
+            *(ScoringTerm("folded", w, float(rng.choice([1.0, 0.3]))) for w in sorted(set(words))),
+            *(ScoringTerm("bigrams", pair, 1.0) for pair in sorted(pairs)),
+            ScoringTerm("numbers", words[0], 2.0),
+            ScoringTerm("folded", "khong", 1.0),
         ]
+
+
+def in_forms(query: Query, rng: np.random.Generator) -> Query:
+    """The same terms, most of which are forms of one idea or of another."""
+    ideas, forms = rng.choice([0, 1, 1, 2], len(query)), rng.integers(0, 3, len(query))
+    return [
+        replace(one, idea=int(idea), form=int(form))
+        for one, idea, form in zip(query, ideas, forms, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("budget", [1 << 14, CACHE_BYTES])
@@ -100,6 +121,31 @@ def test_best_documents_scores_and_counts_equal_the_definition(
                 assert found.total == np.count_nonzero(expected)
 
 
+@pytest.mark.parametrize("documents", [300, 3000])
+def test_of_the_forms_of_an_idea_the_best_counts(
+    documents: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the best documents are looked for."""
+    rng = np.random.default_rng(documents)
+    texts = random_texts(documents, 200, 40, documents)
+    live = rng.random(documents) < 0.8
+    snapshot = snapshot_of(texts, [documents // 3], live)
+    scorer, terms = Scorer(snapshot), oracle(texts)
+    boost = (1 + 0.3 * rng.random(documents)).astype(np.float32)
+    queries = [in_forms(query, rng) for query in random_queries(texts, rng, 40)]
+    for many, query in itertools.product((8192, 20), queries):
+        monkeypatch.setattr(scoring, "MANY", many)
+        expected = bm25(texts, terms, live.tolist(), query)
+        docs = rng.choice(documents, 50)
+        assert scorer.scores(query, docs) == pytest.approx(expected[docs], rel=1e-5, abs=1e-9)
+        for factor in (None, boost):
+            every = expected * (1 if factor is None else factor)
+            found = scorer.top(query, 10, None, factor, count=True)
+            assert found.scores == pytest.approx(every[found.docs], rel=1e-5)
+            assert found.scores == pytest.approx(every[best(every, 10)], rel=1e-5)
+            assert found.total == np.count_nonzero(expected)
+
+
 def test_one_segment_and_many_give_the_same_scores() -> None:
     texts = random_texts(500, 100, 30, 5)
     live = np.ones(500, np.bool_)
@@ -114,29 +160,33 @@ def test_deleted_documents_count_in_no_statistic() -> None:
     texts = [["ca", "phe"], ["ca", "chua"], ["ca", "phe", "sua", "da"]]
     deleted = Scorer(snapshot_of(texts, [], np.array([True, True, False])))
     never = Scorer(snapshot_of(texts[:2], [], np.ones(2, np.bool_)))
-    query: Query = [("folded", "ca", 1.0), ("bigrams", "ca phe", 1.0)]
+    query: Query = [ScoringTerm("folded", "ca", 1.0), ScoringTerm("bigrams", "ca phe", 1.0)]
     assert deleted.top(query).scores.tolist() == never.top(query).scores.tolist()
     assert deleted.term_store.lookup("folded", "ca").df == 2
 
 
 def test_equal_scores_come_in_the_order_of_document_numbers() -> None:
     scorer = Scorer(snapshot_of([["trà", "đá"]] * 300, [100], np.ones(300, np.bool_)))
-    assert scorer.top([("folded", "trà", 1.0)], 5).docs.tolist() == [0, 1, 2, 3, 4]
+    assert scorer.top([ScoringTerm("folded", "trà", 1.0)], 5).docs.tolist() == [0, 1, 2, 3, 4]
 
 
 def test_a_stream_without_lengths_scores_idf_alone() -> None:
     scorer = Scorer(snapshot_of([["74", "kh"], ["01", "kl", "tw"]], [], np.ones(2, np.bool_)))
-    assert scorer.top([("numbers", "74", 1.0)]).scores[0] == pytest.approx(math.log(1 + 1.5 / 1.5))
+    assert scorer.top([ScoringTerm("numbers", "74", 1.0)]).scores[0] == pytest.approx(
+        math.log(1 + 1.5 / 1.5)
+    )
 
 
-@pytest.mark.parametrize("query", [[], [("folded", "khong", 1.0)], [("khong", "co", 1.0)]])
+@pytest.mark.parametrize(
+    "query", [[], [ScoringTerm("folded", "khong", 1.0)], [ScoringTerm("khong", "co", 1.0)]]
+)
 def test_nothing_matches(query: Query) -> None:
     found = Scorer(snapshot_of([["có"]], [], np.ones(1, np.bool_))).top(query, count=True)
     assert (len(found.docs), len(found.scores), found.total) == (0, 0, 0)
 
 
 def test_an_empty_index_answers() -> None:
-    found = Scorer(Streams([], [])).top([("folded", "có", 1.0)], count=True)
+    found = Scorer(Streams([], [])).top([ScoringTerm("folded", "có", 1.0)], count=True)
     assert (len(found.docs), found.total) == (0, 0)
 
 
@@ -176,7 +226,7 @@ def test_exact_scores_of_a_few_documents_equal_the_definition() -> None:
     terms = oracle(texts)
     assert isinstance(term_store.lookup("folded", "lap"), DenseRow)
     for query in random_queries(texts, rng, 30):
-        query.append(("folded", "lap", 1.0))
+        query.append(ScoringTerm("folded", "lap", 1.0))
         docs = rng.choice(np.flatnonzero(live), 10, replace=False)
         docs[0] = 7
         expected = bm25(texts, terms, live.tolist(), query)[docs]
