@@ -16,9 +16,10 @@ from itertools import pairwise, product
 from searchengine.backends.protocol import Lexicon
 from searchengine.backends.values import FieldTerm
 from searchengine.query.plan.query_analysis import AnalyzedText
+from searchengine.text.lexicon.function_words import importance
 from searchengine.text.normalization import normalize
 from searchengine.text.segmentation.pyvi_model import load_model
-from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
+from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES
 from searchengine.text.syllables import syllables
 from searchengine.text.variants import fold_syllable
 
@@ -49,13 +50,6 @@ def frequencies_needed(text: AnalyzedText, has_diacritics: bool) -> Iterator[Fie
     yield from (FieldTerm(BIGRAMS, one) for one in text.analysis.bigrams)
     if has_diacritics:
         yield from (FieldTerm(SYLLABLES, one) for one in text.syllables)
-        for size in (2, *NAME_SIZES):
-            for start in range(len(text.syllables) - size + 1):
-                yield _joined(text.syllables[start : start + size])
-
-
-def _joined(marked: Sequence[str]) -> FieldTerm:
-    return FieldTerm(WORDS, "_".join(marked))
 
 
 def capitals_of(text: str) -> list[bool]:
@@ -70,8 +64,8 @@ class Reading:
     """A text of a query, and what an index has of it.
 
     ``capitals`` says which of its syllables begin with one, ``has_diacritics`` how the query was
-    typed, ``stripped`` which syllables lost theirs. The ``lexicon`` is asked for only where some
-    did, and for long names.
+    typed, ``stripped`` which syllables lost theirs. The ``lexicon`` is asked for only where
+    neighbours may be one word in spite of what ``counts`` say.
     """
 
     text: AnalyzedText
@@ -167,7 +161,7 @@ class Reading:
             return (), 0.0
         exact = [self._is_exact(one) for one in (at, at + 1)]
         if all(exact):
-            return typed, self.counts[_joined(typed)] / together
+            return typed, self.lexicon().compounds("_".join(typed)) / together
         lexicon = self.lexicon()
         # No word stands in more documents than any of its syllables.
         least = JOINED_SHARE * together
@@ -205,7 +199,7 @@ class Reading:
 
         A long word that is made of listed ones is as well said by each.
         """
-        if not all(map(self._is_exact, range(start, end))):
+        if not (self.has_diacritics and all(self._telling[start:end])):
             return False
         ends = (self.pair(start), self.pair(end - 2))
         least = NAMED_SHARE * min(self.counts[pair] for pair in ends)
@@ -214,10 +208,18 @@ class Reading:
         typed = self.text.syllables[start:end]
         capitals = all(self._names[start : end - 1])
         listed = (" ".join(pair) in load_model().compounds for pair in pairwise(typed))
-        if self.counts.get(_joined(typed), 0) >= least and (capitals or not any(listed)):
+        if not capitals and any(listed):
+            return False
+        if self.lexicon().compounds("_".join(typed)) >= least:
             return True
         # The segmenter cuts the longer ones.
         return capitals and len(typed) > 3 and self.lexicon().frequency(" ".join(typed)) >= least
+
+    @cached_property
+    def _telling(self) -> Sequence[bool]:
+        """Whether each syllable may be of a name: no function word, its diacritics as they are."""
+        weights = importance(self.text.syllables, folded=False)
+        return [weight >= 1 and self._is_exact(at) for at, weight in enumerate(weights)]
 
     @cached_property
     def _names(self) -> Sequence[bool]:

@@ -29,9 +29,7 @@ CASED = [one for one in CHARSETS if one is not TCVN3]
 
 def as_bytes(text: str) -> bytes:
     """The bytes of a text that was read as windows-1252."""
-    return b"".join(
-        bytes([ord(one)]) if ord(one) < 0x100 else one.encode("cp1252") for one in text
-    )
+    return b"".join(bytes([ord(one)]) if ord(one) < 0x100 else one.encode("cp1252") for one in text)
 
 
 @pytest.mark.parametrize("charset", CASED, ids=lambda one: one.name)
@@ -56,7 +54,11 @@ def test_letters_in_any_order_come_back(charset: Charset, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("charset", "name", "letters"),
-    [(VISCII, "VISCII", LETTERS), (TCVN3, "TCVN", TCVN3_LETTERS), (WINDOWS_1258, "CP1258", LETTERS)],
+    [
+        (VISCII, "VISCII", LETTERS),
+        (TCVN3, "TCVN", TCVN3_LETTERS),
+        (WINDOWS_1258, "CP1258", LETTERS),
+    ],
 )
 def test_iconv_reads_what_is_written(charset: Charset, name: str, letters: str) -> None:
     known = which("iconv") and subprocess.run(["iconv", "-l"], capture_output=True).stdout
