@@ -25,6 +25,8 @@ Ints = NDArray[np.int64]
 
 #: Between neighbours there is one sign or space, or a dash between spaces; not a sign and a space.
 _NEAR, _DASH = 1, 3
+#: The word for number, folded.
+_NUMBER = "so"
 
 
 class Matches(NamedTuple):
@@ -189,10 +191,14 @@ def _placed(
         for pair in pairs:
             table[words[pair[0]], words[pair[1]]] = number
     gaps = texts.starts[syllables[1:]] - texts.ends[syllables[:-1]]
-    near = (syllables[1:] - syllables[:-1] == 1) & ((gaps == _NEAR) | (gaps == _DASH))
+    apart = syllables[1:] - syllables[:-1]
+    near = (apart == 1) & ((gaps == _NEAR) | (gaps == _DASH))
+    figures = np.array([word.isdigit() for word in words], np.bool_)[folded.keys]
+    # Nghị quyết số 42 is nghị quyết 42.
+    for place in np.flatnonzero((apart == 2) & figures[1:]).tolist():
+        near[place] = texts.word(int(syllables[place]) + 1) == _NUMBER
     if pattern.is_bare:
         # A figure beside it does not tell how a word is meant.
-        figures = np.array([word.isdigit() for word in words], np.bool_)[folded.keys]
         telling = spelled & ~figures
         enough = telling[1:] | telling[:-1] | (spelled[1:] & spelled[:-1])
     else:

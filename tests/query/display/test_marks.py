@@ -74,6 +74,8 @@ def test_passages_and_titles_are_marked_alike(engine: SearchEngine) -> None:
         ("uy ban nhan dan", "UBND họp, nhân dịp nhãn chín.", ["UBND"]),
         ("nghi dinh 46", "Nghị định 46 quy định rõ: 46 điều.", ["Nghị định 46"]),
         ("iphone 8 pin", "iPhone 8 cỡ 5,8 inch, pin khỏe.", ["iPhone 8", "pin"]),
+        ("nghi dinh 46", "Nghị định số 46 có 46 điều.", ["Nghị định", "46"]),
+        ("nghi dinh 46", "Nghị định về 46 điều.", ["Nghị định"]),
         ("nghi dinh 46", "Nghị định 46 còn dính 46 chữ.", ["Nghị định 46"]),
         ('"tai nan"', "Tai nạn. Nạn nhân tại nhà.", ["Tai nạn"]),
         ('"thong bao"', "Thông báo: thông tin, bao gạo.", ["Thông báo"]),
@@ -101,6 +103,7 @@ def test_bare_queries(engine: SearchEngine, query: str, text: str, found: list[s
         ("giá vàng", "Giá vàng, gia đình, vắng.", ["Giá vàng"]),
         ("giá vàng", "Gia vang tang.", ["Gia vang"]),
         ("rưng thông", "Rừng thông đẹp; loa thông báo.", ["Rừng thông", "thông"]),
+        ("nghị định 46", "Nghị định số 46 có 46 điều.", ["Nghị định", "46"]),
         # What is no syllable of Vietnamese is a word, whatever it is joined with.
         ("Samsung Galaxy", "Samsung Galaxy cháy; Samsung xin lỗi.", ["Samsung Galaxy", "Samsung"]),
         ("Hà Nội", "Hà Nội mưa; Hà về nội.", ["Hà Nội"]),
