@@ -54,8 +54,7 @@ _MAYBE_TEXT = re.compile(
 #: In capitals above a text: who decides.
 _OFFICE = re.compile(
     r"(?:CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|HIỆU TRƯỞNG|BỘ TRƯỞNG|THỦ TƯỚNG|TRƯỞNG|BÍ THƯ|CHÁNH"
-    r"|QUỐC HỘI"
-    r"|CHÍNH PHỦ|THƯỜNG TRỰC|(?:ỦY|UỶ) BAN (?:NHÂN DÂN|MẶT TRẬN|THƯỜNG VỤ)|HỘI ĐỒNG"
+    r"|QUỐC HỘI|CHÍNH PHỦ|THƯỜNG TRỰC|(?:ỦY|UỶ) BAN (?:NHÂN DÂN|MẶT TRẬN|THƯỜNG VỤ)|HỘI ĐỒNG"
     r"|BAN (?:CHẤP HÀNH|THƯỜNG VỤ|BÍ THƯ)|ĐẠI HỘI|BỘ CHÍNH TRỊ|VIỆN TRƯỞNG|CỤC TRƯỞNG|ĐẢNG ỦY"
     r"|CHI BỘ)(?!\w)"
 )
