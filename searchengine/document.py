@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Literal, get_args
@@ -76,6 +77,15 @@ class Document:
             object.__setattr__(self, "date_precision", "day")
         if self.date is not None and self.date_origin == "none":
             object.__setattr__(self, "date_origin", "metadata")
+
+
+def id_forms(id_: str) -> tuple[str, ...]:
+    """Return an id as given and with its letters and marks together and apart, each once.
+
+    Systems differ in how they write names of files, and so do those who ask for one.
+    """
+    forms = (unicodedata.normalize(form, id_) for form in ("NFC", "NFD"))
+    return tuple(dict.fromkeys((id_, *forms)))
 
 
 def restored(**values: Any) -> Document:

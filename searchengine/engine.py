@@ -19,7 +19,7 @@ from searchengine.backends.embedded.cache_budget import CACHE_BYTES as CACHE_BYT
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.protocol import Backend, Writer
 from searchengine.backends.values import Order, Step
-from searchengine.document import Document
+from searchengine.document import Document, id_forms
 from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SUGGESTIONS, SearchOptions
 from searchengine.query.dates.boost import DateBoost
 from searchengine.query.display.results import Explanation, Results
@@ -134,9 +134,12 @@ class SearchEngine:
             writer.configure(settings)
 
     def delete(self, ids: Iterable[str]) -> list[str]:
-        """Delete documents in one commit; return the ids that did not exist."""
+        """Delete documents in one commit; return the ids that did not exist.
+
+        Letters and marks of an id may be written together or apart, as for :meth:`get`.
+        """
         with self.writer() as writer:
-            return [id_ for id_ in ids if not writer.delete(id_)]
+            return [id_ for id_ in ids if not any(map(writer.delete, id_forms(id_)))]
 
     def verify(self) -> list[str]:
         """Read the whole index; return what is wrong with it, a line a fault."""
@@ -191,7 +194,10 @@ class SearchEngine:
             return view.explain(query, id_, date_boost=date_boost, **changes)
 
     def get(self, id_: str) -> Document:
-        """Return a document; raises :class:`DocumentNotFoundError` if there is none."""
+        """Return a document; raises :class:`DocumentNotFoundError` if there is none.
+
+        Where none has just this id, its letters and marks may be written together or apart.
+        """
         with self.open_view() as view:
             return view.get(id_)
 

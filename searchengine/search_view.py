@@ -17,7 +17,7 @@ from searchengine.backends.fields import Field, FieldTable, IndexSettings
 from searchengine.backends.protocol import Lexicon, View
 from searchengine.backends.values import DATE, SCORE, FacetSpec, Order, Plan, Ranking, Sort, Step
 from searchengine.deadline import limited, seconds_left
-from searchengine.document import Document
+from searchengine.document import Document, id_forms
 from searchengine.errors import DocumentNotFoundError, InputError
 from searchengine.options import (
     DEFAULT_OPTIONS,
@@ -37,6 +37,7 @@ from searchengine.query.display.passages import highlight
 from searchengine.query.display.patterns import Meanings, Pattern, pattern_of
 from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.query.language.filters import filter_nodes
+from searchengine.query.language.tree import positive_nodes
 from searchengine.query.plan.ideas import relaxed_notes
 from searchengine.query.plan.planner import Planned, PlannedQuery, plan_query, read_query
 from searchengine.query.suggest.pair_forms import NO_PAGES, Pages
@@ -119,6 +120,9 @@ class SearchView:
                 explanations = self._explanations(plan, [hit.id for hit in hits])
                 hits = list(map(_explained, hits, explanations))
             suggestion = self._suggestion(chosen, ranking, pages) if options.suggest else None
+            notes = (*chosen.reading.query.query.notes, *relaxed_notes(coverage, ranking))
+            if not ranking.total:
+                notes += tuple(self._folder_notes(chosen, options))
         return Results(
             query=query,
             total=ranking.total,
@@ -129,7 +133,7 @@ class SearchView:
             facets=ranking.facets,
             suggestion=suggestion,
             corrected=planned.corrected,
-            notes=(*chosen.reading.query.query.notes, *relaxed_notes(coverage, ranking)),
+            notes=notes,
             total_partial=ranking.total_partial,
         )
 
@@ -187,11 +191,14 @@ class SearchView:
         """
         options = SearchOptions(date_boost=date_boost, **changes)
         with limited(options.time_limit):
-            return self._explanations(self._planned(query, options).plan, [id_])[0]
+            return self._explanations(self._planned(query, options).plan, [self.get(id_).id])[0]
 
     def get(self, id_: str) -> Document:
-        """Return a document; raises :class:`DocumentNotFoundError` if there is none."""
-        document = next(self._view.fetch([id_]))
+        """Return a document; raises :class:`DocumentNotFoundError` if there is none.
+
+        Where none has just this id, its letters and marks may be written together or apart.
+        """
+        document = next(filter(None, self._view.fetch(id_forms(id_))), None)
         if document is None:
             raise DocumentNotFoundError(_not_found(id_))
         return document
@@ -314,6 +321,14 @@ class SearchView:
 
         text = chosen.reading.query.query.text
         return corrected(self._lexicon, text, _best(ranking, pages))
+
+    def _folder_notes(self, chosen: PlannedQuery, options: SearchOptions) -> Iterator[str]:
+        """What to say of folders that are asked for and are not there."""
+        from searchengine.query.suggest.folders import folder_notes  # Seldom needed.
+
+        filters = filter_nodes(options, options.today or today(), self.fields)
+        asked = (*filters, *positive_nodes(chosen.reading.query.root))
+        return folder_notes(self._view, asked)
 
     def _pattern(self, planned: PlannedQuery, pages: Pages) -> Pattern:
         """What to mark, as the index and ``pages`` write the words that were typed bare."""

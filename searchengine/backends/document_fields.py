@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import re
+import unicodedata
 
 from searchengine.backends.values import day_number
 from searchengine.document import Document
+from searchengine.text.lexicon.file_names import name_words
 from searchengine.text.normalization import normalize
 from searchengine.text.numbers import find_numbers, number_key
 
+#: Files of records, of which each is a document.
+_RECORDS = re.compile(r"\.(?:json|jsonl|ndjson)(?:\.gz)?$", re.IGNORECASE)
 _EPOCH = datetime.date(1970, 1, 1)
 
 
@@ -36,6 +41,26 @@ def number_keys(document: Document, body: str) -> list[str]:
     keys = {number_key(number) for number in document.numbers}
     keys.update(mention.key for mention in find_numbers(body))
     return sorted(keys)
+
+
+def name_terms(document: Document) -> list[str]:
+    """Return the folded syllables of the name of a document's file, in order.
+
+    None where the name says nothing, nor for a record, which shares its file with others.
+    """
+    name = _file_name(document) if document.path else ""
+    return name_words(name) if name else []
+
+
+def _file_name(document: Document) -> str:
+    """The name of the file that a document is, is a part (``#``) of or is within (``!``)."""
+    name = unicodedata.normalize("NFC", document.path.rpartition("/")[2])
+    id_ = unicodedata.normalize("NFC", document.id)
+    _, found, rest = f"/{id_}".rpartition(f"/{name}")
+    if found and rest.startswith("!"):
+        return re.split("[!/]", rest.partition("#")[0])[-1]
+    is_part = rest.startswith("#") and not _RECORDS.search(name)
+    return name if found and (not rest or is_part) else ""
 
 
 def date_of_day(day: int) -> datetime.date:

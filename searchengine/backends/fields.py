@@ -26,8 +26,10 @@ TITLE_SYLLABLES = "title_syllables"
 TITLE_FOLDED = "title_folded"
 TITLE_BIGRAMS = "title_bigrams"
 TITLE_STREAMS = (TITLE_SYLLABLES, TITLE_FOLDED, TITLE_BIGRAMS)
+#: The folded syllables of the name of a document's file, where that says something.
+NAME_FOLDED = "name_folded"
 #: Fields with lengths, scored by BM25.
-SCORED_STREAMS = (*STREAMS, *DERIVED, *TITLE_STREAMS)
+SCORED_STREAMS = (*STREAMS, *DERIVED, *TITLE_STREAMS, NAME_FOLDED)
 #: Document numbers by key; scored by idf alone.
 NUMBERS = "numbers"
 TERM_STREAMS = (*SCORED_STREAMS, NUMBERS)
@@ -136,7 +138,7 @@ def _term_of_office(document: Document) -> str:
 
 def _folders(document: Document) -> list[str]:
     """The folder of a document and those above it, the outermost first."""
-    parts = document.folder.strip("/").split("/")
+    parts = unicodedata.normalize("NFC", document.folder).strip("/").split("/")
     return ["/".join(parts[: count + 1]) for count in range(len(parts))]
 
 

@@ -12,6 +12,7 @@ import functools
 import itertools
 import os
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -70,7 +71,10 @@ def index_paths(
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A file of a source; ``file.id`` is what its page would be called."""
+    """A file of a source, which is ``file_id`` there, as the system writes its name.
+
+    ``file.id`` is what its page is called, with letters and marks together.
+    """
 
     source: Source
     file_id: str
@@ -79,7 +83,7 @@ class _Entry:
     @property
     def folder(self) -> str:
         """The folder below its source in which it lies."""
-        return self.file_id.rpartition("/")[0]
+        return unicodedata.normalize("NFC", self.file_id.rpartition("/")[0])
 
     @property
     def key(self) -> tuple[str, str]:
@@ -342,7 +346,7 @@ class _Run:
     def _tell_prefixed(self) -> None:
         for name, (count, id_, natural) in self._prefixed.items():
             told = (
-                f"{name}: other sources hold {count:,} of its ids, which have a name before "
+                f"{name}: others hold {count:,} of its ids, which have a name before "
                 f"them here, such as {id_!r} for {natural!r}"
             )
             holder = self._catalogue.known.get(natural)
@@ -358,15 +362,18 @@ class _Run:
 
 def _entry(source: Source, place: str, file: SourceFile) -> _Entry:
     file_id = source.path_below(place)
-    natural = file_id or os.path.basename(place)
+    natural = unicodedata.normalize("NFC", file_id or os.path.basename(place))
     return _Entry(source, file_id, file if file.id == natural else replace(file, id=natural))
 
 
 def _own_name(page: Page, entry: _Entry) -> str:
-    """What the source calls a page; where the source is the file, the file's name is left out."""
-    name = entry.file.id
-    if not entry.file_id and (page.id == name or page.id.startswith(f"{name}#")):
-        return page.id.removeprefix(name)
+    """What the source calls a page: as its file, whose name is left out where that is the source.
+
+    A record's own id is its name.
+    """
+    part = page.id.removeprefix(entry.file.id)
+    if part != page.id and part[:1] in ("", "#", "!"):
+        return entry.file_id + part
     return page.id
 
 

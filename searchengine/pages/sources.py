@@ -134,8 +134,8 @@ class Catalogue:
         """Give out an id for a new document of ``source``: ``natural`` if nobody holds that.
 
         Else the source's name stands before it, with a number where that is held too. Where
-        ``own`` is less than ``natural`` the latter begins with the name of the file that is the
-        source; the name before it is then that of its folder.
+        ``own`` is but the end of ``natural`` the latter begins with the name of the file that is
+        the source; the name before it is then that of its folder.
         """
         id_ = next(one for one in self._candidates(source, own, natural) if not self._is_held(one))
         self._given[id_] = source.name if id_ == own else ""
@@ -201,7 +201,7 @@ class Catalogue:
     def _candidates(self, source: Source, own: str, natural: str) -> Iterator[str]:
         yield natural
         prefix = source.name
-        if own != natural:
+        if own != natural and own[:1] in ("", "#", "!"):
             folder, _, file_name = source.place.rpartition("/")
             prefix = prefix.removesuffix(file_name).strip("/") or folder.rpartition("/")[2]
         prefix = prefix or source.name

@@ -6,6 +6,7 @@ The API and the page both show paths by :func:`relative_path`; the command shows
 from __future__ import annotations
 
 import os
+import unicodedata
 
 
 def relative_path(id_: str, path: str) -> str:
@@ -15,4 +16,5 @@ def relative_path(id_: str, path: str) -> str:
     that of a record's file, is the file's name alone. Empty where there is no path.
     """
     parts = path.replace(os.sep, "/")
-    return id_ if parts.endswith(f"/{id_}") else parts.rpartition("/")[2]
+    composed, own = (unicodedata.normalize("NFC", one) for one in (parts, id_))
+    return id_ if composed.endswith(f"/{own}") else parts.rpartition("/")[2]

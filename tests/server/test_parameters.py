@@ -33,14 +33,16 @@ def test_every_option_is_a_parameter_of_search() -> None:
 def test_every_parameter_reaches_its_option() -> None:
     given = {
         "from": "2022", "to": "2023", "place": "phường Sấu", "source": "Loa sáng",
-        "author": "Hồng Hoàn", "term": "2020-2025", "all": True, "limit": 7, "page": 3,
+        "author": "Hồng Hoàn", "term": "2020-2025", "kind": "Kế hoạch", "in": "2024",
+        "all": True, "limit": 7, "page": 3,
         "sort": "date", "scale": 30.0, "origin": "3/7/2022", "explain": True, "facets": False,
         "snippets": False, "fold_duplicates": False, "suggest": False, "correct": False,
         "filter": ["loại=Nghị quyết", "trang=3..5"],
     }  # fmt: skip
     assert SearchParameters.model_validate(given).options(TODAY) == SearchOptions(
         since="2022", until="2023", place="phường Sấu", source="Loa sáng", author="Hồng Hoàn",
-        term="2020-2025", match_all=True, limit=7, page=3, sort="date",
+        term="2020-2025", kind="Kế hoạch", folder="2024",
+        match_all=True, limit=7, page=3, sort="date",
         date_boost=DateBoost(datetime.date(2022, 7, 3), scale=30.0), today=TODAY, explain=True,
         facets=False, snippets=False, fold_duplicates=False, suggest=False, correct=False,
         filters=(("loại", "Nghị quyết"), ("trang", "3..5")),

@@ -8,7 +8,15 @@ from searchengine.backends.contract.base import ALL, Contract, page, terms
 from searchengine.backends.counts import MAX_BARS, Histogram
 from searchengine.backends.fields import FACET_NAMES
 from searchengine.backends.protocol import Backend
-from searchengine.backends.values import FacetSpec, Order, Plan, RangeQuery, Sort, TermQuery
+from searchengine.backends.values import (
+    FacetSpec,
+    FieldTerm,
+    Order,
+    Plan,
+    RangeQuery,
+    Sort,
+    TermQuery,
+)
 from searchengine.text.streams import FOLDED, SYLLABLES
 
 PAGES = (
@@ -55,6 +63,18 @@ class CountingContract(Contract):
             found = view.facets(Plan(ALL), ("month", "year"), 10, order)
             assert listed(found["year"]) == [("2022", 3), ("2021", 2)]
             assert listed(found["month"]) == [("2022-03", 1), ("2022-02", 1), ("2021-11", 2)]
+
+    def test_a_document_counts_for_its_folder_and_all_above_it(self, backend: Backend) -> None:
+        folders = ("2024", "2024/Nghị quyết/Quý 1", "", "Nghị quyết/", "Nghi\u0323 quyết")
+        papers = [page(str(at), folder=folder) for at, folder in enumerate(folders)]
+        with self.fill(backend, papers) as view:
+            assert listed(view.facets(Plan(ALL), ("folder",), 10, "count")["folder"]) == [
+                ("2024", 2),
+                ("Nghị quyết", 2),
+                ("2024/Nghị quyết", 1),
+                ("2024/Nghị quyết/Quý 1", 1),
+            ]
+            assert view.frequencies([FieldTerm("folder", "2024/Nghị quyết")]) == [1]
 
     def test_a_limit_cuts_after_ordering(self, backend: Backend) -> None:
         with self.fill(backend, PAGES) as view:

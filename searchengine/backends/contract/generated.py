@@ -115,8 +115,9 @@ class Generator:
         phrases = chance.choices(PHRASES, k=chance.choice((0, 2, 5, 12, 30)))
         precision: DatePrecision = chance.choice(("day", "day", "month", "year"))
         dated = chance.random() < 0.8
+        name = f"{chance.choice(('trang', 'ky-thuat-che', 'ke_hoach.ho'))}-{number}"
         return Document(
-            id=f"trang-{number}",
+            id=name,
             title=" ".join(chance.choices(PHRASES, k=chance.choice((0, 1, 2)))).capitalize(),
             text=chance.choice((" ", ", ", ". ", "\n")).join(phrases),
             date=FIRST_DAY + datetime.timedelta(chance.randrange(DAYS)) if dated else None,
@@ -124,6 +125,7 @@ class Generator:
             place=chance.choice(PLACES),
             source=chance.choice(SOURCES),
             folder=chance.choice(FOLDERS),
+            path=chance.choice(("", f"/kho/{name}")),
             numbers=chance.choice(((), (), ("7/2019/NQ-HĐND",), ("08-KH/TU",))),
             extra={
                 "loại": chance.choice((*KINDS, [], list(KINDS[1:3]), None)),

@@ -6,6 +6,7 @@ import pytest
 
 from searchengine.backends.contract.base import ALL, Contract, day, matched, page, terms
 from searchengine.backends.fields import (
+    NAME_FOLDED,
     NUMBERS,
     TITLE_BIGRAMS,
     TITLE_FOLDED,
@@ -223,6 +224,30 @@ class MatchingContract(Contract):
         with self.fill(backend, PAGES) as view:
             assert matched(view, ValueQuery("author", ("thị", "mận"), False)) == {"hoi"}
             assert matched(view, ValueQuery("source", ("mận",), False)) == set()
+
+    @pytest.mark.parametrize(
+        ("value", "folded", "found"),
+        [
+            ("xã văn hà", False, {"cho"}),
+            ("xa van ha", True, {"cho"}),
+            ("văn hà", False, set()),
+            ("xã vân hà", False, set()),
+            ("", True, set()),
+        ],
+    )
+    def test_a_value_is_nothing_but_some_syllables(
+        self, backend: Backend, value: str, folded: bool, found: set[str]
+    ) -> None:
+        with self.fill(backend, PAGES) as view:
+            query = ValueQuery("place", tuple(value.split()), folded, whole=True)
+            assert matched(view, query) == found
+
+    def test_a_name_of_a_file_is_no_text(self, backend: Backend) -> None:
+        named = page("lua-chiem.txt", "Mưa cả ngày.", path="/kho/lua-chiem.txt")
+        with self.fill(backend, [named, page("lua.txt", "Mưa.")]) as view:
+            assert matched(view, TermQuery(NAME_FOLDED, "lua")) == {"lua-chiem.txt"}
+            assert matched(view, TermQuery(NAME_FOLDED, "mua")) == set()
+            assert matched(view, TermQuery(FOLDED, "lua")) == set()
 
     def test_a_value_without_syllables_matches_nothing(self, backend: Backend) -> None:
         with self.fill(backend, PAGES) as view:

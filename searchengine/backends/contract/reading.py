@@ -26,7 +26,12 @@ SEA = page(
     date="2023-04-30",
     title="Bến cá rạng đông",
 )
-FOREST = page("rung", "Đội kiểm lâm tuần rừng theo Quyết định 45/QĐ-KL.", date="2020")
+FOREST = page(
+    "tuan_rung.txt",
+    "Đội kiểm lâm tuần rừng theo Quyết định 45/QĐ-KL.",
+    date="2020",
+    path="/kho/tuan_rung.txt",
+)
 TOWN = page("pho", "Bến xe dời ra ngoại ô, phố cũ thành phố đi bộ.", title="Phố đi bộ bên bến cũ")
 PAGES = (SEA, FOREST, TOWN)
 DECAY = DateDecay((day("2023-05-30"), day("2023-05-30")), day("2023-05-30"), 30, 0, 0.5, 0.5, "exp")
@@ -51,7 +56,7 @@ class ReadingContract(Contract):
         plan = Plan(None, SCORE, DECAY)
         with self.fill(backend, PAGES) as view:
             found = scores(view, plan)
-            assert set(found) == {"bien", "rung", "pho"}
+            assert set(found) == {"bien", "tuan_rung.txt", "pho"}
             for id_, parts in zip(found, view.explain(plan, list(found)), strict=True):
                 assert parts is not None
                 assert parts.matches

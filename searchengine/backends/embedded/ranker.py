@@ -23,7 +23,7 @@ from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.selection import Top
 from searchengine.backends.embedded.scoring.term_cache import KeptTerm
-from searchengine.backends.fields import SCORED_STREAMS
+from searchengine.backends.fields import NAME_FOLDED, SCORED_STREAMS
 from searchengine.backends.values import DATE, SCORE, Plan, Sort
 from searchengine.text.derived_streams import DERIVED
 from searchengine.text.streams import FOLDED, WORDS
@@ -253,7 +253,7 @@ def _telling(plan: Plan) -> list[tuple[str, str]]:
 @lru_cache(maxsize=KEPT_TERMS)
 def _folded_parts(field: str, term: str) -> tuple[str, ...]:
     """The folded syllables that a term of a text is made of; none where it need not be of any."""
-    if field not in SCORED_STREAMS or field in DERIVED:
+    if field not in SCORED_STREAMS or field in (*DERIVED, NAME_FOLDED):
         return ()
     return tuple(map(fold_syllable, term.split("_" if field == WORDS else " ")))
 

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from searchengine.backends.document_fields import body_text, days_of, number_keys
+from searchengine.backends.document_fields import body_text, days_of, name_terms, number_keys
 from searchengine.backends.fields import (
     BUILT_IN,
+    NAME_FOLDED,
     NUMBERS,
     SYLLABLE_STREAMS,
     TITLE_BIGRAMS,
@@ -77,6 +78,7 @@ def index_document(
         TITLE_SYLLABLES: title,
         TITLE_FOLDED: folded_title,
         TITLE_BIGRAMS: bigrams_of(folded_title),
+        NAME_FOLDED: name_terms(document),
         NUMBERS: number_keys(document, body),
         **whole.derived,
     }

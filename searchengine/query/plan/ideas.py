@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from searchengine.backends.bm25 import idf
+from searchengine.backends.fields import NAME_FOLDED
 from searchengine.backends.values import (
     AllOf,
     AnyOf,
@@ -79,6 +80,7 @@ def frequencies_needed(query: AnalyzedQuery) -> Iterator[FieldTerm]:
     for words in _bare_words(query.root):
         text = query.texts[words.text]
         yield from (FieldTerm(FOLDED, one) for one in text.folded)
+        yield from (FieldTerm(NAME_FOLDED, one) for one in text.folded)
         yield from (FieldTerm(BIGRAMS, one) for one in text.analysis.bigrams)
         if query.has_diacritics:
             yield from (FieldTerm(SYLLABLES, one) for one in text.syllables)
@@ -191,6 +193,7 @@ class _Reading:
             parts = self._compounds(*span)
             forms = [_all_of([self._having(*one) for one in parts])]
             forms += map(self._having_form, others.get(span, ()))
+            forms += self._named(*span)
             said = [self._typed[slice(*span)], *(one.syllables for one in others.get(span, ()))]
             rarity = max(self._rarity(*one) for one in parts)
             yield Idea(_any_of(forms), rarity, tuple(map(tuple, said)))
@@ -289,6 +292,12 @@ class _Reading:
             elif end - start == 1:
                 parts.append(TermQuery(FOLDED, folded))
         return _all_of(parts)
+
+    def _named(self, start: int, end: int) -> Iterator[Query]:
+        """Who has all the syllables of a stretch in the name of its file, if anybody."""
+        names = [FieldTerm(NAME_FOLDED, one) for one in self.text.folded[start:end]]
+        if all(self.counts[name] for name in names):
+            yield _all_of([TermQuery(*name) for name in names])
 
     def _having_form(self, form: Expansion) -> Query:
         """Who has another form: each of its syllables, and which stand side by side."""

@@ -8,9 +8,9 @@ no engine.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from searchengine.backends.fields import FOLDER, NUMBERS, TITLE_FOLDED, TITLE_SYLLABLES
+from searchengine.backends.fields import FOLDER, NAME_FOLDED, NUMBERS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.backends.values import (
     DATE,
     AllOf,
@@ -43,14 +43,18 @@ from searchengine.text.analysis import analyze_syllables
 from searchengine.text.lexicon.forms import Expansion
 from searchengine.text.numbers import number_key
 from searchengine.text.streams import FOLDED, SYLLABLES
+from searchengine.text.variants import fold_syllable
 
 #: The terms that each prefix of a query stands for, by its text.
 PrefixTerms = Mapping[str, Sequence[FieldTerm]]
 
 
-def matching_query(query: AnalyzedQuery, prefixes: PrefixTerms) -> Query:
-    """Return which documents ``query`` matches."""
-    return _Matching(query, prefixes).of(query.root)
+def matching_query(query: AnalyzedQuery, prefixes: PrefixTerms, named: Collection[str]) -> Query:
+    """Return which documents ``query`` matches.
+
+    ``named`` are the folded syllables that names of files have.
+    """
+    return _Matching(query, prefixes, named).of(query.root)
 
 
 def filter_query(node: Node) -> Query:
@@ -86,10 +90,11 @@ def other_form(expansion: Expansion, *, exact: bool) -> Query:
 
 
 class _Matching:
-    def __init__(self, query: AnalyzedQuery, prefixes: PrefixTerms) -> None:
+    def __init__(self, query: AnalyzedQuery, prefixes: PrefixTerms, named: Collection[str]) -> None:
         self._query = query
         self._exact = query.has_diacritics
         self._prefixes = prefixes
+        self._named = named
 
     def of(self, node: Node) -> Query:
         if isinstance(node, Bool):
@@ -120,30 +125,37 @@ class _Matching:
     def _excluded(self, child: Node) -> Query:
         """Words after a minus are read as typed: ``-năm`` does not take ``nam`` away."""
         if isinstance(child, Words):
-            child = Words(child.text, every=True)
+            return AllOf(tuple(self._typed(child.text, SYLLABLES, FOLDED)))
         return self.of(child)
 
     def _words(self, node: Words) -> Query:
         text = self._query.texts[node.text]
         if node.every:
-            return self._every(text.syllables, text.folded, SYLLABLES, FOLDED)
+            return AllOf(tuple(map(self._or_named, self._typed(node.text, SYLLABLES, FOLDED))))
         forms: list[Query] = [TermQuery(FOLDED, term) for term in text.folded]
+        forms += [TermQuery(NAME_FOLDED, term) for term in text.folded if term in self._named]
         forms += [other_form(expansion, exact=self._exact) for expansion in text.expansions]
         if text.day is not None:
             forms.append(of_day(text.day))
         return AnyOf(tuple(dict.fromkeys(forms)))
 
-    def _every(
-        self, syllables: Iterable[str], folded: Iterable[str], exact_field: str, folded_field: str
-    ) -> Query:
-        field, terms = (exact_field, syllables) if self._exact else (folded_field, folded)
-        return AllOf(tuple(TermQuery(field, term) for term in dict.fromkeys(terms)))
+    def _or_named(self, typed: TermQuery) -> Query:
+        """Who has a syllable in the text, or in the name of the file."""
+        folded = fold_syllable(typed.term)
+        if folded not in self._named:
+            return typed
+        return AnyOf((typed, TermQuery(NAME_FOLDED, folded)))
 
     def _phrase(self, node: Phrase, exact_field: str, folded_field: str) -> Query:
         field, terms = self._terms_of(node.text, exact_field, folded_field)
         if len(terms) == 1:
             return TermQuery(field, terms[0])
         return PhraseQuery(field, terms, node.slop)
+
+    def _typed(self, text: str, exact_field: str, folded_field: str) -> list[TermQuery]:
+        """Each syllable of a text as typed, once."""
+        field, terms = self._terms_of(text, exact_field, folded_field)
+        return [TermQuery(field, term) for term in dict.fromkeys(terms)]
 
     def _terms_of(
         self, text: str, exact_field: str, folded_field: str
@@ -162,8 +174,7 @@ class _Matching:
             field = TITLE_SYLLABLES if self._exact else TITLE_FOLDED
             terms = [FieldTerm(field, one.term) for one in self._prefixes[inner.text]]
             return AnyOf(_terms(terms))
-        text = self._query.texts[inner.text]
-        return self._every(text.syllables, text.folded, TITLE_SYLLABLES, TITLE_FOLDED)
+        return AllOf(tuple(self._typed(inner.text, TITLE_SYLLABLES, TITLE_FOLDED)))
 
 
 def _terms(terms: Iterable[FieldTerm]) -> tuple[Query, ...]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from searchengine.backends.bm25 import idf
+from searchengine.backends.fields import NAME_FOLDED
 from searchengine.backends.protocol import View
 from searchengine.backends.values import DATE, FieldTerm, Plan, Ranking, ScoringTerm, Sort
 from searchengine.backends.values import Query as Matcher
@@ -36,6 +37,7 @@ from searchengine.query.suggest import is_nearly_absent
 from searchengine.text.lexicon.synonyms import NO_SYNONYMS, Synonyms
 from searchengine.text.normalization import normalize
 from searchengine.text.streams import FOLDED, SYLLABLES
+from searchengine.text.variants import fold_syllable
 
 #: A page asks several times what its query says; so many queries are remembered as read.
 REMEMBERED_QUERIES = 64
@@ -158,7 +160,7 @@ def plan_query(
         asked = ideas.asked_of(reading.query, counts, view.document_count, one.stripped)
         plans.append(
             Plan(
-                match=_match(reading.query, expansions, filtered=bool(filters)),
+                match=_match(reading.query, expansions, counts, filtered=bool(filters)),
                 score=one.terms,
                 decay=date_decay(reading.query, today, date_boost),
                 filters=tuple(map(filter_query, filters)),
@@ -169,6 +171,7 @@ def plan_query(
         )
     rare = any(
         is_nearly_absent(counts[word], counts[letters], view.document_count)
+        and not counts[FieldTerm(NAME_FOLDED, fold_syllable(word.term))]
         for word, letters in _bare_words(chosen.query)
     )
     if len(plans) == 1:
@@ -225,6 +228,7 @@ def _terms_to_count(read: ReadQuery) -> Iterable[FieldTerm]:
     for reading in (read.as_typed, read.as_keystrokes):
         for one in reading.every() if reading else ():
             yield from (FieldTerm(FOLDED, term) for term in _folded_syllables(one.query, one.terms))
+            yield from _name_terms(one.query)
             yield from prefixes.frequencies_needed(one.query)
             yield from ideas.frequencies_needed(one.query)
             yield from other_spellings.frequencies_needed(one.query)
@@ -232,6 +236,13 @@ def _terms_to_count(read: ReadQuery) -> Iterable[FieldTerm]:
             if one.query.has_diacritics:
                 yield from partial_diacritics.frequencies_needed(one.terms)
     yield from frequencies_needed(read.keyed)
+
+
+def _name_terms(query: AnalyzedQuery) -> Iterator[FieldTerm]:
+    """The syllables of a query as names of files may have them."""
+    for leaf in query.positive_leaves():
+        if isinstance(leaf, (Words, Phrase)):
+            yield from (FieldTerm(NAME_FOLDED, term) for term in query.texts[leaf.text].folded)
 
 
 def _bare_words(query: AnalyzedQuery) -> Iterator[tuple[FieldTerm, FieldTerm]]:
@@ -271,7 +282,12 @@ def _complete(
     counts: Counts,
     documents: int,
 ) -> PlannedQuery:
-    terms: Sequence[ScoringTerm] = reading.terms
+    # Most indexes have no names of files, and most names none of the words.
+    terms: Sequence[ScoringTerm] = [
+        one
+        for one in reading.terms
+        if one.field != NAME_FOLDED or counts[FieldTerm(one.field, one.term)]
+    ]
     shares: Mapping[str, float] = {}
     if reading.query.has_diacritics:
         shares = partial_diacritics.bare_shares(terms, counts)
@@ -302,7 +318,11 @@ def _folded_syllables(query: AnalyzedQuery, terms: Iterable[ScoringTerm]) -> Ite
 
 
 def _match(
-    query: AnalyzedQuery, expansions: Mapping[str, Sequence[FieldTerm]], *, filtered: bool
+    query: AnalyzedQuery,
+    expansions: Mapping[str, Sequence[FieldTerm]],
+    counts: Counts,
+    *,
+    filtered: bool,
 ) -> Matcher | None:
     """Which documents match; None, all that score, for bare words without any filter.
 
@@ -312,4 +332,5 @@ def _match(
     bare = isinstance(root, Words) and not root.every and query.texts[root.text].day is None
     if bare and not filtered:
         return None
-    return matching_query(query, expansions)
+    named = {name.term for name in _name_terms(query) if counts[name]}
+    return matching_query(query, expansions, named)

@@ -12,7 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, repeat
 
 from searchengine.backends import values
-from searchengine.backends.fields import NUMBERS, TITLE_BIGRAMS, TITLE_FOLDED, TITLE_SYLLABLES
+from searchengine.backends.fields import (
+    NAME_FOLDED,
+    NUMBERS,
+    TITLE_BIGRAMS,
+    TITLE_FOLDED,
+    TITLE_SYLLABLES,
+)
 from searchengine.backends.values import FieldTerm, ScoringTerm
 from searchengine.query.language.tree import HasNumber, InTitle, Phrase, Words, positive_nodes
 from searchengine.query.plan.query_analysis import AnalyzedQuery, AnalyzedText
@@ -31,6 +37,7 @@ MARKED_WEIGHTS: Mapping[str, float] = {
     FOLDED: 0.3,
     TITLE_SYLLABLES: 0.2,
     TITLE_BIGRAMS: 0.2,
+    NAME_FOLDED: 0.2,
     NUMBERS: 2.0,
 }
 #: A query typed on a bare keyboard.
@@ -40,6 +47,7 @@ BARE_WEIGHTS: Mapping[str, float] = {
     FOLDED: 1.0,
     TITLE_FOLDED: 0.2,
     TITLE_BIGRAMS: 0.2,
+    NAME_FOLDED: 0.2,
     NUMBERS: 2.0,
 }
 #: What the other form of an abbreviation, or a synonym, weighs beside the typed one, syllable for
@@ -116,7 +124,7 @@ def _scored_text(text: AnalyzedText, has_diacritics: bool) -> Iterator[_Scored]:
     yield WORDS, analysis.words, _word_importance(analysis, each), 1.0
     for field in (SYLLABLES, TITLE_SYLLABLES):
         yield field, analysis.syllables, each, 1.0
-    for field in (FOLDED, TITLE_FOLDED):
+    for field in (FOLDED, TITLE_FOLDED, NAME_FOLDED):
         yield field, analysis.folded, each, 1.0
     for field in (BIGRAMS, TITLE_BIGRAMS):
         yield field, analysis.bigrams, pairs, 1.0

@@ -46,6 +46,11 @@ _VIETNAMESE = [
             "the query is long: only its first ([0-9]+) words are searched",
             "Câu tìm dài quá, nên chỉ tìm {0} từ đầu.",
         ),
+        ("there is no folder '(.*)'; there are: (.*)", "Không có thư mục “{0}”. Có: {1}."),
+        (
+            "there is no folder '(.*)', nor any other",
+            "Không có thư mục “{0}”, cũng không có thư mục nào.",
+        ),
         ("read as keystrokes: (.*)", "Đã đọc các phím gõ thành: {0}"),
         ("the query is empty.*", "Chưa có từ nào để tìm."),
         (

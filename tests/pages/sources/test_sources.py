@@ -33,7 +33,7 @@ def test_two_paths_of_one_run_are_as_two_runs(engine: SearchEngine, two: tuple[P
 def test_the_report_says_which_ids_got_a_name(engine: SearchEngine, two: tuple[Path, Path]) -> None:
     report = index_paths(engine, map(str, two))
     assert report.warnings == [
-        "B: other sources hold 1 of its ids, which have a name before them here, "
+        "B: others hold 1 of its ids, which have a name before them here, "
         "such as 'B/1.txt' for '1.txt'"
     ]
     assert report.sources == [Source("A", str(two[0])), Source("B", str(two[1]))]

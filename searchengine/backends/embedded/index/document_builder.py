@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchengine.backends.document_fields import body_text, days_of, number_keys
+from searchengine.backends.document_fields import body_text, days_of, name_terms, number_keys
 from searchengine.backends.embedded.index.arrays.builder import Builder
 from searchengine.backends.embedded.index.batch_analysis import TokenArrays, Tokens
 from searchengine.backends.embedded.index.schema import (
@@ -32,7 +32,7 @@ from searchengine.backends.embedded.index.schema import (
     stream_of,
 )
 from searchengine.backends.embedded.index.stored.writer import StoredWriter
-from searchengine.backends.fields import BUILT_IN, NUMBERS, Field, label
+from searchengine.backends.fields import BUILT_IN, NAME_FOLDED, NUMBERS, Field, label
 from searchengine.document import Document
 from searchengine.document_json import meta_of
 
@@ -66,6 +66,7 @@ class Assembler:
             NUMBERS,
             [number_keys(d, body) for d, body in zip(documents, bodies, strict=True)],
         )
+        streams[NAME_FOLDED] = self._listed(NAME_FOLDED, list(map(name_terms, documents)))
         days = np.array([days_of(d) or (NO_DAY, NO_DAY) for d in documents], np.int32)
         columns: dict[str, NDArray[Any]] = {FIRST_DAY: days[:, 0], LAST_DAY: days[:, 1]}
         for field in self._fields:

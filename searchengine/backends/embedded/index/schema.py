@@ -17,6 +17,7 @@ from searchengine.backends.embedded.index.arrays.stream_writer import StreamSpec
 from searchengine.backends.embedded.index.phrases.text_order import OrderSpec
 from searchengine.backends.fields import (
     FACETS,
+    NAME_FOLDED,
     NUMBERS,
     TITLE_BIGRAMS,
     TITLE_FOLDED,
@@ -44,6 +45,7 @@ STREAM_SPECS = (
     StreamSpec(TITLE_FOLDED, FOLDED),
     StreamSpec(TITLE_BIGRAMS, FOLDED, pairs=True),
     StreamSpec(NUMBERS, NUMBERS, lengths=False),
+    StreamSpec(NAME_FOLDED, NAME_FOLDED),
     *(StreamSpec(facet, facet, lengths=False) for facet in FACETS),
     *(StreamSpec(name, name) for name in DERIVED),
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import json
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -204,7 +205,7 @@ def _folder(id_: str, path: str) -> str:
     """The folder of a file whose documents are called by its path below their source."""
     for name in (id_, id_.rpartition("#")[0]):
         if name and path.endswith(f"/{name}"):
-            return name.rpartition("/")[0]
+            return unicodedata.normalize("NFC", name.rpartition("/")[0])
     return ""
 
 

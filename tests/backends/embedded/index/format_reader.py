@@ -229,5 +229,5 @@ def read_index(directory: Path) -> list[Segment]:
     seal = struct.unpack("<II8s", data[-16:])
     assert seal == (len(content), zlib.crc32(content), b"VNSEALED")
     written = json.loads(content)
-    assert (written["format"], last.name) == (7, f"_MAIN_{written['generation']}.manifest")
+    assert (written["format"], last.name) == (8, f"_MAIN_{written['generation']}.manifest")
     return [Segment(directory, one) for one in written["segments"]]

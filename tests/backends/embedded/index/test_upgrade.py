@@ -1,6 +1,6 @@
 """Upgrading an index of an earlier format: nothing is lost, at whichever moment it is stopped.
 
-The indexes in ``formats`` were made by versions of this program that wrote formats 5 and 6, of the
+The indexes in ``formats`` were made by versions of this program that wrote formats 5 to 7, of the
 documents below: two commits, of which the second replaced one document and deleted another.
 """
 
@@ -15,6 +15,7 @@ import pickle
 import random
 import struct
 import time
+import unicodedata
 import zipfile
 import zlib
 from pathlib import Path
@@ -38,6 +39,7 @@ from searchengine.errors import (
 from tests.backends.embedded.index.faults import begin, failing, recording, state
 
 FORMATS = Path(__file__).parent / "formats"
+NFD = unicodedata.normalize("NFD", "Nghị quyết/mưa.txt")
 RESOLUTION = "Đại hội chi bộ khu phố 5B nhiệm kỳ 2020 – 2025 bầu chi ủy mới."
 DOCUMENTS = [
     Document(
@@ -88,7 +90,7 @@ def old_index(path: Path, name: str = "format5.zip") -> Path:
     return path
 
 
-@pytest.fixture(params=["format5.zip", "format5-moved.zip", "format6.zip"])
+@pytest.fixture(params=["format5.zip", "format5-moved.zip", "format6.zip", "format7.zip"])
 def index(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     return old_index(tmp_path / "index", request.param)
 
@@ -105,8 +107,8 @@ def answers(engine: SearchEngine) -> list[Any]:
 
 def test_every_document_comes_over(index: Path) -> None:
     done = upgrade_index(index)
-    assert (done.after, done.documents, done.changed) == (7, 3, True)
-    assert done.before in (5, 6)
+    assert (done.after, done.documents, done.changed) == (8, 3, True)
+    assert done.before in (5, 6, 7)
     with SearchEngine.open(index) as engine:
         assert list(engine.documents()) == DOCUMENTS
         assert list(engine.fingerprints()) == FINGERPRINTS
@@ -123,6 +125,26 @@ def test_it_ranks_as_an_index_of_the_same_documents(index: Path, tmp_path: Path)
     with SearchEngine.open(tmp_path / "fresh") as fresh, SearchEngine.open(index) as engine:
         assert answers(engine) == answers(fresh)
         assert engine.facets("đại hội") == fresh.facets("đại hội")
+
+
+def test_folders_and_kinds_come_from_what_is_kept(tmp_path: Path) -> None:
+    """The index declared `kind` and `folder`, as it had to before every index had them."""
+    index = old_index(tmp_path / "index", "format7-fields.zip")
+    upgrade_index(index)
+    with SearchEngine.open(index) as engine:
+        found = {one.id: (one.kind, one.folder, dict(one.extra)) for one in engine.documents()}
+        assert found == {
+            "2024/Quý 1/bao_cao.txt": ("Kế hoạch", "2024/Quý 1", {"trang": 3}),
+            NFD: ("", "Nghị quyết", {"kind": ["Phụ lục"]}),
+            "sổ/1.jsonl#2": ("", "sổ", {"folder": "cũ"}),
+            "riêng": ("", "", {}),
+            "kho/a.txt": ("", "", {}),
+        }
+        with engine.open_view() as view:
+            assert [field.name for field in view.settings.fields] == ["trang"]
+        assert engine.facets(folder="2024")["kind"] == {"Kế hoạch": 1}
+        assert [hit.id for hit in engine.search("bao cao")] == ["2024/Quý 1/bao_cao.txt"]
+        assert engine.verify() == []
 
 
 def test_nothing_of_the_old_index_stays_behind(index: Path) -> None:
@@ -156,10 +178,10 @@ def test_any_other_use_names_the_command(index: Path, tmp_path: Path) -> None:
 
 def test_the_command(index: Path) -> None:
     run = lambda *more: CliRunner().invoke(main, ["upgrade", "--index", str(index), *more])  # noqa: E731
-    assert run("--workers", "1").stdout == f"{index} is of format 7 now: 3 documents\n"
-    assert run().stdout == f"{index} is of format 7 already: nothing to do\n"
+    assert run("--workers", "1").stdout == f"{index} is of format 8 now: 3 documents\n"
+    assert run().stdout == f"{index} is of format 8 already: nothing to do\n"
     assert json.loads(run("--json").stdout) == {
-        "ok": True, "before": 7, "after": 7, "documents": 3, "changed": False
+        "ok": True, "before": 8, "after": 8, "documents": 3, "changed": False
     }  # fmt: skip
     assert state(index) == TEXTS
 
@@ -187,14 +209,14 @@ def test_an_index_of_another_segmenter_is_made_again(
     with pytest.raises(IndexDamagedError, match=r"segmenter pyvi 0\.0\.9.*searchengine upgrade"):
         SearchEngine.open(index)
     done = upgrade_index(index)
-    assert (done.before, done.after, done.documents, done.changed) == (7, 7, 3, True)
+    assert (done.before, done.after, done.documents, done.changed) == (8, 8, 3, True)
     with SearchEngine.open(index) as engine:
         assert engine.stats()["generation"] == 3
     assert set(state(index)) == {"a", "b", "c"}
 
 
 def test_formats_that_are_too_old_or_too_new_are_refused(index: Path) -> None:
-    for version, told in ((4, "index the pages again"), (8, "newer program")):
+    for version, told in ((4, "index the pages again"), (9, "newer program")):
         (index / STAMP_FILE).write_bytes(stamp_of(version))
         with pytest.raises(IndexDamagedError, match=told):
             upgrade_index(index)

@@ -40,8 +40,8 @@ def rewrite(index: Path, written: object) -> None:
 
 def test_a_manifest_names_every_file_with_its_size_and_checksum(index: Path) -> None:
     written = manifest(index)
-    assert (written["format"], written["generation"]) == (7, 2)
-    assert written["stamp"] == {"schema": 7, "segmenter": "pyvi 0.1.1"}
+    assert (written["format"], written["generation"]) == (8, 2)
+    assert written["stamp"] == {"schema": 8, "segmenter": "pyvi 0.1.1"}
     files = {name: one for segment in written["segments"] for name, one in segment["files"].items()}
     others = {"searchengine.json", "MAIN_WRITELOCK", "_MAIN_2.manifest"}
     assert {path.name for path in index.iterdir()} == {*files, *others}
@@ -111,7 +111,7 @@ def test_a_field_that_the_manifest_cannot_hold_is_refused(index: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "told"),
     [
-        (["format"], 8, "format 8, not 7"),
+        (["format"], 9, "format 9, not 8"),
         (["generation"], 3, "commit 3"),
         (["generation"], "2", "'2' where a number must be"),
         (["schema", "id", "field"], "os.system", "unknown kind"),

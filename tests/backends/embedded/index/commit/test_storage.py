@@ -298,7 +298,7 @@ def test_a_damaged_state_is_never_replaced_by_an_older_one(index: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        (b'"format": 7', b'"format": 4', "altered|checksum"),
+        (b'"format": 8', b'"format": 4', "altered|checksum"),
         (b"{", b"", r"searchengine\.json is damaged"),
     ],
 )
@@ -325,18 +325,19 @@ def test_an_index_made_otherwise_is_told_so(
         (4, "index the pages again into a new directory$"),
         (5, r"run 'searchengine upgrade --index .*index'$"),
         (6, r"run 'searchengine upgrade --index .*index'$"),
-        (8, "use the newer program that made it, or index the pages again"),
+        (7, r"run 'searchengine upgrade --index .*index'$"),
+        (9, "use the newer program that made it, or index the pages again"),
     ],
 )
 def test_an_index_of_another_format_is_told_so(index: Path, version: int, told: str) -> None:
     (index / STAMP_FILE).write_bytes(storage.stamp_of(version))
-    with pytest.raises(IndexDamagedError, match=f"has format {version}, .* format 7: {told}"):
+    with pytest.raises(IndexDamagedError, match=f"has format {version}, .* format 8: {told}"):
         SearchEngine.open(index)
 
 
 def test_an_index_of_the_first_formats_is_told_so(index: Path) -> None:
     (index / STAMP_FILE).write_text('{"format": 1}\n')
-    with pytest.raises(IndexDamagedError, match=r"has format 1, this program reads format 7"):
+    with pytest.raises(IndexDamagedError, match=r"has format 1, this program reads format 8"):
         SearchEngine.open(index)
 
 
