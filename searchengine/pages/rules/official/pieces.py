@@ -47,7 +47,7 @@ _JUNK = re.compile(
     r"|\(?(?:biểu mẫu|mẫu biểu|biểu|mẫu|phụ lục)(?: số)?(?: ?[:.]? ?[\dIVX]{1,5}\b.{0,40})?"
     r"|(?:hỏa tốc|hoả tốc|thượng khẩn|khẩn|tuyệt mật|tối mật|mật)(?: hẹn giờ)?"
     r"|(?:bản sao|sao y(?: bản chính)?|bản chính|công văn đến|đến)(?:\s*:.{0,60})?"
-    r"|\d*\s*công báo/số.*|(?:số|ngày|chuyển|lưu hồ sơ số) ?: ?[.…_/ ]*",
+    r"|\d*\s*công báo/số.*|(?:số|ngày|chuyển|lưu hồ sơ số) ?: ?[\d.…_/ -]*",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"[^\w()]*")

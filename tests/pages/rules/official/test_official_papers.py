@@ -62,6 +62,24 @@ def test_its_own_number_stands_before_those_that_it_cites() -> None:
     assert read(text).numbers[:2] == ("45/KH-UBND", "7/UBND-VP")
 
 
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("Số:   45     /KH-UBND", "45/KH-UBND"),
+        ("Số 45 - KH/UBND", "45-KH/UBND"),
+        ("Số 45 KH/UBND", "45-KH/UBND"),
+        ("45/KH-UBND", "45/KH-UBND"),
+        ("Số:        /KH-UBND", ""),
+        ("Số: ……/KH-UBND", ""),
+        ("Số: 45", ""),
+    ],
+)
+def test_a_number_is_told_without_its_blanks(written: str, number: str) -> None:
+    document = read(two_columns(PLAN).replace(PLAN.number, written))
+    own = document.numbers[0] if document.numbers[:1] != ("12/KH-UBND",) else ""
+    assert (own, document.title) == (number, PLAN.gives.title)
+
+
 def test_two_who_sign_minutes_are_both_named() -> None:
     text = (
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\nBIÊN BẢN HỌP TỔ DÂN"
