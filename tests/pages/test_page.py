@@ -15,6 +15,8 @@ from searchengine.pages import Page, to_document
 #: What pages are made of, so that the rules have something to find and to trip over.
 PIECES = st.sampled_from(
     """Chi bộ|Đại hội|khu 5B|phường|ngày|tháng|năm|nhiệm kỳ|2020-2025|3/7/2022|31/02/2022|15/10|
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM|Độc lập - Tự do - Hạnh phúc|ĐẢNG CỘNG SẢN VIỆT NAM|KẾ HOẠCH|V/v|*
+XÃ ĐÔNG XUÂN|Đông Xuân, ngày|TM.|CHỦ TỊCH|Nơi nhận:|(Ban hành kèm theo|thông qua|này được|\n|
 Ngày đăng|Cập nhật:|16:58|74-KH/ĐU|30/2020/NĐ-CP|99999999999|UBND|Số:|Kính gửi|./.|Nguyễn Văn A|
 (Ảnh: Hùng)|"|“|:|-|,|.|\n|\n\n|\t|\0|\ud800|\u200b|Đ|Ð|e\u0302\u0301|１|²|٣|😀|\u2028
 """.split("|")

@@ -50,7 +50,7 @@ _ALWAYS = {"đảng": "Đảng"}
 _ROMAN = re.compile(r"[IVXLC]+")
 _ORDINALS = frozenset(("thứ", "khóa", "khoá", "kỳ", "phần", "quý", "lần", "hạng", "nhóm", "loại"))
 _WORD = re.compile(r"[^\W\d_]+")
-_LINE_START = re.compile(rf"(\S+)\s*\n\s*(?=[{UPPER}])")
+_LINE_START = re.compile(rf"(?<!\S)(\S{{1,30}})[ \t]{{0,20}}\n\s{{0,20}}(?=[{UPPER}])")
 
 
 def sentence_case(text: str, paper: str) -> str:

@@ -17,7 +17,7 @@ NATION = re.compile(
 NATION_END = re.compile(
     r"(?:CHỦ\s+NGHĨA\s+VIỆT\s+NAM|(?<=[ \t|]{2})VIỆT\s+NAM|^VIỆT\s+NAM)(?=[ \t|]*$)", re.M
 )
-_DASH = r"\s*[^\w\s]{0,3}\s*"
+_DASH = r"\s{0,20}[^\w\s]{0,3}\s{0,20}"
 MOTTO = re.compile(rf"Độc\s+lập{_DASH}Tự\s+do{_DASH}Hạnh\s+phúc", re.IGNORECASE)
 #: The header of a Party paper stands alone at the right: only the place and date may follow it.
 PARTY = re.compile(r"ĐẢNG\s+CỘNG\s+SẢN\s+VIỆT\s+NAM(?=[ \t|]*(?:$|\S[^\n]{0,60},\s*ngày))", re.M)

@@ -12,12 +12,13 @@ from searchengine.text.numbers import find_numbers
 
 _CODE = r"[A-ZĐƯ][A-ZĐƯa-zđ0-9&.]{0,14}"
 NUMBER = re.compile(
-    r"(?:(?:Bộ\s+luật|Luật|Pháp\s+lệnh)\s+số|Số|SỐ)\s*[:.]?\s*(?P<number>\d{1,5}[a-zA-Z]?|[.…_ ]*)"
-    rf"(?P<code>(?: ?[-/–] ?(?:19|20)\d\d)?(?: ?[-/–] ?{_CODE}| (?={_CODE}/){_CODE})"
+    r"(?:(?:Bộ\s+luật|Luật|Pháp\s+lệnh)\s+số|Số|SỐ)\s{0,20}[:.]?\s{0,20}"
+    r"(?P<number>\d{1,5}[a-zA-Z]?|[.…_ ]{0,60})"
+    rf"(?P<code>(?: {{0,10}}[-/–] ?(?:19|20)\d\d)?(?: {{0,10}}[-/–] ?{_CODE}| (?={_CODE}/){_CODE})"
     rf"(?: ?[-/–] ?{_CODE}){{0,4}})(?!\w)"
 )
 _TWO_CAPITALS = re.compile("[A-ZĐƯ]{2}")
-_SPACES = re.compile(r" ?([-/–]) ?")
+_SPACES = re.compile(r" *([-/–]) ?")
 
 
 def own_number(match: re.Match[str]) -> str:

@@ -16,12 +16,13 @@ from searchengine.pages.rules.official.pieces import HEAD_MAX, Piece, head_piece
 from searchengine.pages.rules.official.place_date import (
     PaperDate,
     foot_line,
-    told_date,
+    opening_date,
+    passed_date,
     unit_of,
     written_date,
 )
 from searchengine.pages.rules.official.signer import paper_signer
-from searchengine.pages.rules.official.subject import Subject, paper_subject
+from searchengine.pages.rules.official.subject import LETTER, Subject, paper_subject
 from searchengine.pages.rules.place import page_place
 from searchengine.pages.rules.text_patterns import squeeze
 from searchengine.text.normalization import normalize
@@ -93,7 +94,7 @@ def official_paper(text: str) -> OfficialPaper | None:
         title=title,
         kind=subject.kind,
         number=number,
-        date=_date(line or foot, whole),
+        date=_date(line or foot, whole, subject.kind),
         place=unit_of(place_name, " ".join(bodies(lines)), known) or page_place("", f"{issuer}."),
         issuer=issuer,
         signer=paper_signer(whole),
@@ -117,6 +118,8 @@ def _is_sure(
     subject: Subject,
 ) -> bool:
     """Whether the fixed parts leave no doubt that this is a paper, and its own kind was read."""
+    if subject.kind == LETTER and not (subject.about or number):
+        return False
     above, below = pieces[: subject.end], pieces[subject.end : subject.end + 4]
     if any(one.part in ("motto", *_HEADERS) for one in below):
         return False
@@ -137,12 +140,13 @@ def _number(pieces: list[Piece], subject: Subject) -> str:
     return ""
 
 
-def _date(line: re.Match[str] | None, whole: str) -> PaperDate | None:
+def _date(line: re.Match[str] | None, whole: str, kind: str) -> PaperDate | None:
     """The day of the place and date line; where it is blank, what the paper tells of its day."""
     signed = written_date(line) if line is not None else None
     if signed is not None and signed.precision == "day":
         return signed
-    return told_date(f"{whole[:HEAD_MAX]}\n{whole[HEAD_MAX:][-HEAD_MAX:]}") or signed
+    passed = passed_date(whole, kind)
+    return passed or signed or (opening_date(whole) if line is None else None)
 
 
 def _comparable(text: str) -> str:

@@ -43,11 +43,11 @@ _SIGNATURE = re.compile(
     re.IGNORECASE,
 )
 _JUNK = re.compile(
-    r"(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?|[-–—]\s*\d{1,4}\s*[-–—]|\(?(?:biểu |phụ lục |mẫu )"
-    r"(?:mẫu |biểu )?(?:số )?[\w./ -]{0,20}\)?|\(?mẫu\b.{0,60}|phụ lục.{0,12}|\(?dự thảo\b.{0,20}"
+    r"(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?|[-–—]\s*\d{1,4}\s*[-–—]|\(?dự thảo\b.{0,20}"
+    r"|\(?(?:biểu mẫu|mẫu biểu|biểu|mẫu|phụ lục)(?: số)?(?: ?[:.]? ?[\dIVX]{1,5}\b.{0,40})?"
     r"|(?:hỏa tốc|hoả tốc|thượng khẩn|khẩn|tuyệt mật|tối mật|mật)(?: hẹn giờ)?"
     r"|(?:bản sao|sao y(?: bản chính)?|bản chính|công văn đến|đến)(?:\s*:.{0,60})?"
-    r"|\d*\s*công báo/số.*|(?:số|ngày|chuyển|lưu hồ sơ số) ?: ?[.…_/ ]*",
+    r"|\d*\s*công báo/số.*|(?:số|ngày|chuyển|lưu hồ sơ số) ?: ?[\d.…_/ -]*",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"[^\w()]*")
@@ -139,7 +139,7 @@ def _opens(text: str, start: int) -> bool:
         not written
         or before[-2:].isspace()
         or written[-1] in "\t|)"
-        or (before[-1] in " *" and is_capitals(written.split()[-1]))
+        or (before[-1] in " *" and is_capitals("".join(written.split()[-1:])))
     )
 
 

@@ -22,19 +22,23 @@ _UNIT = (
     r"(?:thành\s+phố|thị\s+xã|thị\s+trấn|phường|xã|quận|huyện|tỉnh|đặc\s+khu|TP|TX|Tp|Tx)\b\.?\s*"
 )
 _PLACE = rf"(?:(?i:{_UNIT}))?{_WORD}(?:(?: | ?[-–] ?){_WORD}){{0,5}}(?: \d{{1,2}})?"
-_BLANK = r"[.…_ \t]*"
+#: Everything is bounded: what is read may hold any number of blanks.
+_SPACE = r"\s{0,40}"
+_BLANK = r"(?:[.…_][.…_ \t]{0,60})?"
 _YEAR = rf"(?P<y>(?:19|20)\d\d)(?!\d)|(?:20)?{_BLANK}"
 _MONTH_WORDS = r"(?:một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười(?:\s+(?:một|hai))?)"
 #: The place may be missing, and so may any of the figures.
 DAY = re.compile(
-    rf"(?:(?P<place>{_PLACE})(?:\s*,\s*|\s+))?(?:[Nn]gày|NGÀY)\s*(?:"
-    rf"(?P<nd>\d{{1,2}})\s*[-/.]\s*(?P<nm>\d{{1,2}})\s*[-/.]\s*(?P<ny>(?:19|20)\d\d)(?!\d)"
-    rf"|(?P<d>\d{{1,2}}|{_BLANK}),?\s*(?i:tháng)\s*(?P<m>\d{{1,2}}|(?i:{_MONTH_WORDS})(?=\s+năm)|{_BLANK}),?\s*"
-    rf"(?i:năm)\s*(?:{_YEAR}))"
+    rf"(?:(?P<place>{_PLACE})(?:\s{{0,3}},\s{{0,3}}|\s{{1,3}}))?(?:[Nn]gày|NGÀY){_SPACE}(?:"
+    rf"(?P<nd>\d{{1,2}}) ?[-/.] ?(?P<nm>\d{{1,2}}) ?[-/.] ?(?P<ny>(?:19|20)\d\d)(?!\d)"
+    rf"|(?P<d>\d{{1,2}}|{_BLANK}),?{_SPACE}(?i:tháng){_SPACE}"
+    rf"(?P<m>\d{{1,2}}|(?i:{_MONTH_WORDS})(?=\s+năm)|{_BLANK}),?{_SPACE}(?i:năm){_SPACE}(?:{_YEAR}))"
 )
 #: Such a line by itself, at the foot of a paper that has none at its head.
 _FOOT = re.compile(
-    rf"(?:^|[\t|]| {{3,}}) *(?P<line>{_PLACE}\s*,\s*[Nn]gày[^\n|]{{5,60}}\d{{4}})[ .|]*$", re.M
+    r"(?:^[ \t]*|(?<=[\t|])|(?<=\| )|(?<= {3}))"
+    rf"(?P<line>{_PLACE} ?, ?[Nn]gày[^\n|]{{5,60}}\d{{4}})[ .|]*$",
+    re.M,
 )
 _WRITTEN = (
     r"(?P<d>\d{1,2})\s*(?:[-/.]\s*(?P<m>\d{1,2})\s*[-/.]\s*(?P<y>(?:19|20)\d\d)"
@@ -45,12 +49,15 @@ _PASSED = re.compile(
     rf"\sthông\s+qua\s+(?:vào\s+)?ngày\s*{_WRITTEN}"
 )
 _ATTACHED = re.compile(
-    rf"\(\s*(?:Được\s+)?[Bb]an\s+hành\s+kèm\s+theo\s[^()]{{3,120}}?\s[Nn]gày\s*{_WRITTEN}"
-)
-_TODAY = re.compile(
-    rf"^\s*(?:-\s*)?(?:Hôm\s+nay|Vào\s+hồi|Vào\s+lúc|Hồi)\b[^.;\n]{{0,60}}?\bngày\s*{_WRITTEN}",
+    rf"^[ \t]*\(\s*(?:Được\s+)?[Bb]an\s+hành\s+kèm\s+theo\s[^()]{{3,120}}?\s[Nn]gày\s*{_WRITTEN}",
     re.M,
 )
+_TODAY = re.compile(
+    rf"^[ \t]*(?:- ?)?(?:Hôm\s+nay|Vào\s+hồi|Vào\s+lúc|Hồi)\b[^.;\n]{{0,60}}?\bngày\s*{_WRITTEN}",
+    re.M,
+)
+#: How far into a paper its own beginning reaches, in characters.
+_OPENING_MAX = 2_000
 _OF_CITY = re.compile(r"(?i:TP|TX)\b\.?\s*")
 
 
@@ -82,14 +89,23 @@ def foot_line(text: str) -> re.Match[str] | None:
     return DAY.fullmatch(found["line"]) if found else None
 
 
-def told_date(text: str) -> PaperDate | None:
-    """Return the day on which a paper says it was passed, issued with its decision, or held."""
-    for pattern in (_PASSED, _ATTACHED, _TODAY):
-        match = pattern.search(text)
+def passed_date(text: str, kind: str) -> PaperDate | None:
+    """Return the day on which a paper says that itself, of its ``kind``, was passed."""
+    for match in _PASSED.finditer(text):
+        if match.group().lower().startswith(kind.lower()):
+            return _figures(match)
+    return None
+
+
+def opening_date(text: str) -> PaperDate | None:
+    """Return the day that the beginning of a text tells, of a paper without a date line.
+
+    That of the decision with which a regulation was issued, or on which people met.
+    """
+    for pattern in (_ATTACHED, _TODAY):
+        match = pattern.search(text, 0, _OPENING_MAX)
         if match is not None:
-            figures = match["d"], match["m"] or match["wm"], match["y"] or match["wy"]
-            day, month, year = (int(figure) for figure in figures)
-            return _exact(year, month, day)
+            return _figures(match)
     return None
 
 
@@ -118,6 +134,11 @@ def unit_of(name: str, issuer: str, text: str) -> str:
     if is_province(shown):
         return page_place("", f"Tỉnh {shown}.") or shown
     return shown
+
+
+def _figures(match: re.Match[str]) -> PaperDate | None:
+    figures = match["y"] or match["wy"], match["m"] or match["wm"], match["d"]
+    return _exact(*(int(figure) for figure in figures))
 
 
 def _exact(year: int, month: int, day: int) -> PaperDate | None:

@@ -11,7 +11,7 @@ import re
 
 from searchengine.pages.rules import author as author_rule
 from searchengine.pages.rules.official.pieces import is_capitals
-from searchengine.pages.rules.official.recipients import beside_recipients
+from searchengine.pages.rules.official.recipients import beside_recipients, recipients_at
 from searchengine.pages.rules.text_patterns import CAPITALISED, UPPER, squeeze
 
 #: Lines between an office and the name below it, and places where a signature may be looked for.
@@ -19,19 +19,20 @@ _LINES_MAX = 30
 _PLACES_MAX = 60
 _REACH = 3_000
 _SENTENCE_MIN = 60
+#: The signature stands at most so far above the recipients, in characters.
+_ABOVE_RECIPIENTS = 600
 #: Minutes and contracts have two signatures side by side.
 _SIGNERS_MAX = 2
 
 _IN_STEAD = r"(?:T\s?/\s?M|TM|K\s?/\s?T|KT|T\s?/\s?L|TL|TUQ|T\s?/\s?UQ|Q)(?:\.|\s)"
 _OFFICE = (
     r"(?:(?:QUYỀN |PHÓ |NGUYÊN )?(?:CHỦ TỊCH|BÍ THƯ|TỔNG BÍ THƯ|(?:TỔNG )?GIÁM ĐỐC|HIỆU TRƯỞNG"
-    r"|THỦ TƯỚNG"
-    r"|BỘ TRƯỞNG|THỨ TRƯỞNG|(?:CHI |TỔNG )?CỤC TRƯỞNG|VIỆN TRƯỞNG|CHÁNH (?:VĂN PHÒNG|ÁN|THANH TRA)"
-    r"|CHỦ NHIỆM|TRƯỞNG|THỦ TRƯỞNG|ĐỘI TRƯỞNG|TỔ TRƯỞNG|KẾ TOÁN TRƯỞNG|THƯ KÝ|CHỦ TRÌ|CHỦ TỌA"
-    r"|CHỦ TOẠ|NGƯỜI|ĐẠI DIỆN|BÊN [AB]|ĐOÀN CHỦ TỊCH|TỔNG THƯ KÝ))(?!\w)"
+    r"|THỦ TƯỚNG|BỘ TRƯỞNG|THỨ TRƯỞNG|(?:CHI |TỔNG )?CỤC TRƯỞNG|VIỆN TRƯỞNG|CHÁNH (?:VĂN PHÒNG|ÁN"
+    r"|THANH TRA)|CHỦ NHIỆM|TRƯỞNG|THỦ TRƯỞNG|ĐỘI TRƯỞNG|TỔ TRƯỞNG|KẾ TOÁN TRƯỞNG|THƯ KÝ|CHỦ TRÌ"
+    r"|CHỦ TỌA|CHỦ TOẠ|NGƯỜI|ĐẠI DIỆN|BÊN [AB]|ĐOÀN CHỦ TỊCH|TỔNG THƯ KÝ))(?!\w)"
 )
 _START = re.compile(
-    rf"(?:^|\t|\||  |[;.]\s)[ *_#>]*(?:{_IN_STEAD}\s*[{UPPER}]|{_OFFICE})", re.MULTILINE
+    rf"(?:^|\t|\||  |[;.]\s)[ *_#>]{{0,6}}(?:{_IN_STEAD}\s*[{UPPER}]|{_OFFICE})", re.MULTILINE
 )
 _AUTHORITY = re.compile(rf"(?:{_IN_STEAD}\s*[{UPPER}]|{_OFFICE})")
 _CELLS = re.compile(r"\t+|\s*\|\s*| {2,}")
@@ -56,7 +57,9 @@ _SURNAMES = frozenset(
 
 def paper_signer(text: str) -> str:
     """Return the name under the first signature of a normalised text, or an empty string."""
-    for count, start in enumerate(_START.finditer(text)):
+    recipients = recipients_at(text)
+    first = 0 if recipients is None else max(0, recipients - _ABOVE_RECIPIENTS)
+    for count, start in enumerate(_START.finditer(text, first)):
         if count == _PLACES_MAX:
             break
         line = text.rfind("\n", 0, start.end()) + 1
@@ -100,13 +103,9 @@ def _name(written: str) -> list[str]:
         written = written[rank.end() :]
     if is_capitals(written):
         words = written.split()
-        if (
-            not 2 <= len(words) <= 5
-            or words[0] not in _SURNAMES
-            or not written.replace(" ", "").isalpha()
-        ):
+        if not 2 <= len(words) <= 5 or words[0] not in _SURNAMES:
             return []
-        return [written.title()] if author_rule.signature(written.title()) else []
+        written = written.title()
     if re.fullmatch(_NAME, written) is None:
         return []
     return [written] if author_rule.signature(written) else []

@@ -54,8 +54,7 @@ _MAYBE_TEXT = re.compile(
 #: In capitals above a text: who decides.
 _OFFICE = re.compile(
     r"(?:CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|HIỆU TRƯỞNG|BỘ TRƯỞNG|THỦ TƯỚNG|TRƯỞNG|BÍ THƯ|CHÁNH"
-    r"|QUỐC HỘI"
-    r"|CHÍNH PHỦ|THƯỜNG TRỰC|(?:ỦY|UỶ) BAN (?:NHÂN DÂN|MẶT TRẬN|THƯỜNG VỤ)|HỘI ĐỒNG"
+    r"|QUỐC HỘI|CHÍNH PHỦ|THƯỜNG TRỰC|(?:ỦY|UỶ) BAN (?:NHÂN DÂN|MẶT TRẬN|THƯỜNG VỤ)|HỘI ĐỒNG"
     r"|BAN (?:CHẤP HÀNH|THƯỜNG VỤ|BÍ THƯ)|ĐẠI HỘI|BỘ CHÍNH TRỊ|VIỆN TRƯỞNG|CỤC TRƯỞNG|ĐẢNG ỦY"
     r"|CHI BỘ)(?!\w)"
 )
@@ -156,6 +155,8 @@ def _named_subject(pieces: Sequence[Piece], at: int, rest: str) -> list[str]:
         if cut:
             return taken
     first = not rest or _EPITHET.fullmatch(rest) is not None
+    # Where a gap lies above the subject, every line may have one.
+    spaced = False
     for index in range(at + 1, len(pieces)):
         piece = pieces[index]
         if piece.part != "text":
@@ -163,7 +164,7 @@ def _named_subject(pieces: Sequence[Piece], at: int, rest: str) -> list[str]:
                 break
             continue
         following = next((one for one in pieces[index + 1 :] if one.part == "text"), None)
-        if _TEXT.match(piece.text) or (_opens_text(piece, following, taken) and not first):
+        if _TEXT.match(piece.text) or (not first and _opens_text(piece, taken, spaced)):
             break
         if (
             _OFFICE.match(piece.text)
@@ -175,12 +176,15 @@ def _named_subject(pieces: Sequence[Piece], at: int, rest: str) -> list[str]:
             cut = _INNER.search(piece.text)
             return [*taken, piece.text[: cut.start()]] if cut else taken
         taken.append(piece.text)
-        first = False
+        first, spaced = False, spaced or (first and piece.gap)
     return taken if sum(map(len, taken)) <= SUBJECT_MAX else taken[:1]
 
 
-def _opens_text(piece: Piece, following: Piece | None, taken: Sequence[str]) -> bool:
-    """Whether a piece below a subject is the text's and no more of the subject."""
+def _opens_text(piece: Piece, taken: Sequence[str], spaced: bool) -> bool:
+    """Whether a piece below a subject is the text's and no more of the subject.
+
+    Gaps say nothing of lines in capitals where all lines are ``spaced``.
+    """
     text, above = piece.text, taken[-1] if taken else ""
     if text[0].islower():
         return False
@@ -188,10 +192,11 @@ def _opens_text(piece: Piece, following: Piece | None, taken: Sequence[str]) -> 
         return piece.gap
     if _JOINS.search(above):
         return False
-    if piece.gap or is_capitals(text) != is_capitals(above) or _MAYBE_TEXT.match(text):
+    capitals = is_capitals(text)
+    if capitals != is_capitals(above) or _MAYBE_TEXT.match(text):
         return True
-    if is_capitals(text):
-        return False
+    if capitals or piece.gap:
+        return piece.gap and not (capitals and spaced)
     return len(text) > _LINE_MAX or text[-1] in ".:;" or above[-1:] in ".:;"
 
 

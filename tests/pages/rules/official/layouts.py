@@ -152,6 +152,11 @@ def broken(paper: Paper) -> str:
     )
 
 
+def double_spaced(paper: Paper) -> str:
+    """As paragraphs of a word processor: a blank line between any two."""
+    return one_column(paper).replace("\n\n", "\n").replace("\n", "\n\n")
+
+
 def a_draft(paper: Paper) -> str:
     return "DỰ THẢO LẦN 2\n\n" + two_columns(paper)
 
@@ -170,6 +175,7 @@ LAYOUTS: tuple[Callable[[Paper], str], ...] = (
     table_cells,
     signed_and_numbered,
     broken,
+    double_spaced,
     a_draft,
     decomposed,
 )

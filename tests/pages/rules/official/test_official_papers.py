@@ -62,6 +62,24 @@ def test_its_own_number_stands_before_those_that_it_cites() -> None:
     assert read(text).numbers[:2] == ("45/KH-UBND", "7/UBND-VP")
 
 
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("Số:   45     /KH-UBND", "45/KH-UBND"),
+        ("Số 45 - KH/UBND", "45-KH/UBND"),
+        ("Số 45 KH/UBND", "45-KH/UBND"),
+        ("45/KH-UBND", "45/KH-UBND"),
+        ("Số:        /KH-UBND", ""),
+        ("Số: ……/KH-UBND", ""),
+        ("Số: 45", ""),
+    ],
+)
+def test_a_number_is_told_without_its_blanks(written: str, number: str) -> None:
+    document = read(two_columns(PLAN).replace(PLAN.number, written))
+    own = document.numbers[0] if document.numbers[:1] != ("12/KH-UBND",) else ""
+    assert (own, document.title) == (number, PLAN.gives.title)
+
+
 def test_two_who_sign_minutes_are_both_named() -> None:
     text = (
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\nBIÊN BẢN HỌP TỔ DÂN"
@@ -99,6 +117,26 @@ def test_a_line_without_a_day_of_the_calendar_dates_nothing(blank: str) -> None:
     text = one_column(PLAN).replace("Đông Xuân, ngày 03 tháng 07 năm 2022", blank)
     document = read(f"Ký bởi: UBND xã\nNgày ký: 05-07-2022 08:15:22\n{text}")
     assert (document.date, document.place) == (None, "xã Đông Xuân")
+
+
+@pytest.mark.parametrize(
+    "cited",
+    [
+        "(ban hành kèm theo Quyết định số 9/QĐ-TTg ngày 02/3/2020)",
+        "Luật này được Quốc hội khóa XVI thông qua ngày 18 tháng 6 năm 2020.",
+        "Hôm nay, ngày 05/6/2020, xã đã họp.",
+    ],
+)
+def test_days_of_what_a_paper_cites_are_not_its_own(cited: str) -> None:
+    text = one_column(PLAN).replace("ngày 03 tháng", "ngày … tháng")
+    document = read(text.replace("1. Mục đích", f"{cited}\n1. Mục đích"))
+    assert (str(document.date), document.date_precision) == ("2022-07-01", "month")
+
+
+def test_a_table_of_names_in_the_text_signs_nothing() -> None:
+    table = "TRƯỞNG THÔN\nĐỗ Văn Bốn\nLý Thị Năm\n" + "Mỗi thôn chuẩn bị dụng cụ của mình.\n" * 30
+    document = read(one_column(PLAN).replace("1. Mục đích", f"{table}\n1. Mục đích"))
+    assert document.author == PLAN.gives.author
 
 
 ARTICLE = "Bà con các thôn đã ra quân từ sáng sớm, ai nấy đều phấn khởi. Đường làng sạch đẹp hơn."
