@@ -29,16 +29,14 @@ CASED = [one for one in CHARSETS if one is not TCVN3]
 
 def as_bytes(text: str) -> bytes:
     """The bytes of a text that was read as windows-1252."""
-    return b"".join(
-        bytes([ord(one)]) if ord(one) < 0x100 else one.encode("cp1252") for one in text
-    )
+    return b"".join(bytes([ord(one)]) if ord(one) < 0x100 else one.encode("cp1252") for one in text)
 
 
 @pytest.mark.parametrize("charset", CASED, ids=lambda one: one.name)
 def test_every_letter_comes_back(charset: Charset) -> None:
     assert len(LETTERS) == 134
     for letter in LETTERS:
-        assert charset.encode(letter) != "" and charset.decode(charset.encode(letter)) == letter
+        assert charset.decode(charset.encode(letter)) == letter
 
 
 def test_every_letter_of_tcvn3_comes_back_and_a_capital_as_a_small_one() -> None:
@@ -56,7 +54,11 @@ def test_letters_in_any_order_come_back(charset: Charset, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("charset", "name", "letters"),
-    [(VISCII, "VISCII", LETTERS), (TCVN3, "TCVN", TCVN3_LETTERS), (WINDOWS_1258, "CP1258", LETTERS)],
+    [
+        (VISCII, "VISCII", LETTERS),
+        (TCVN3, "TCVN", TCVN3_LETTERS),
+        (WINDOWS_1258, "CP1258", LETTERS),
+    ],
 )
 def test_iconv_reads_what_is_written(charset: Charset, name: str, letters: str) -> None:
     known = which("iconv") and subprocess.run(["iconv", "-l"], capture_output=True).stdout
