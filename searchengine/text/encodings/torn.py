@@ -38,6 +38,8 @@ _LONGEST = 7
 _PIECES = 5
 #: How much commoner a syllable is taken to be that makes a word with the one before it.
 _COMPOUND = 6.0
+#: Letters that are words in names: Vừ A Bằng, Y Ngông.
+_NAMES = frozenset("AY")
 #: In a line with so many tears what may be a word by itself is taken for a piece as well.
 _MANY = 3
 #: Words that a text with a row of lone letters has: all but the vowels that are words.
@@ -151,6 +153,8 @@ def _join(words: Sequence[str], *, sure: bool) -> list[str]:
 def _is_torn(parts: Sequence[str], *, sure: bool) -> bool:
     whole = "".join(parts)
     if len(whole) > _LONGEST or whole.isascii() or not is_real(whole):
+        return False
+    if sure and not _NAMES.isdisjoint(parts):
         return False
     return any(map(is_piece, parts)) or (not sure and not all(map(_is_word, parts)))
 
