@@ -1,7 +1,8 @@
 """Files into pages: chooses the reader of a file, keeps its limits, and lets no file stop others.
 
 A file that cannot be read comes out as a problem among the pages, and so does a page that no
-document can be made of. What a format means is said in the reader's own file.
+document can be made of. Whatever reader a page comes from, old encodings and damage are repaired
+here. What a format means is said in the reader's own file.
 """
 
 from __future__ import annotations
@@ -65,10 +66,8 @@ def read_opened(file: OpenedFile, readers: Readers) -> Iterator[Page | Problem]:
         for found in reader.read(file):
             if not isinstance(found, (Page, Problem)):
                 raise TypeError(f"{found!r} is no page")
-            if isinstance(found, Problem):
-                yield found
-            else:
-                yield from map(checked, split(repaired(found)))
+            page = found if isinstance(found, Problem) else checked(found)
+            yield from (page,) if isinstance(page, Problem) else split(repaired(page))
     except InputError as error:
         yield file.problem(str(error))
     except OSError as error:

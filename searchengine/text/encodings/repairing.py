@@ -1,8 +1,7 @@
-"""A text with what befell it put right, line by line, and what that was.
+"""Repair of a text, line by line: what it was meant to be, and which kinds of damage it had.
 
-Nearly all texts need nothing, and are told by their words: all are known, as those of earlier texts
-were. Only lines with a word that is no Vietnamese and no ASCII are looked at. Applied to what it
-returned, it changes nothing.
+Nearly all texts need nothing, which their words tell: earlier texts had the same. Only lines with
+a word that is neither Vietnamese nor plain ASCII are looked at.
 """
 
 from __future__ import annotations
@@ -26,8 +25,12 @@ from searchengine.text.encodings.vps import VPS
 from searchengine.text.encodings.windows1258 import WINDOWS_1258
 from searchengine.text.normalization import normalize
 
-#: Words known to need no repair; so many are kept.
+#: Words known to need no repair: so many are kept, and none that is longer. What is longer is no
+#: word that could be repaired.
 _KNOWN_MAX = 200_000
+_LONGEST = 64
+#: So many words that may be pieces are looked for one by one.
+_PIECES_MAX = 50
 #: Kinds of which the lines of a text have so many words, in such a share of the lines that are odd,
 #: are usual in it; those win against others by so much.
 CLEAR = 6.0
@@ -81,8 +84,12 @@ def repair(text: str, likely: Collection[str] = ()) -> Repaired:
     if odd:
         text = "\n".join(_decoded(text.split("\n"), odd, likely, found))
     pieces = [word.strip(_PUNCTUATION) for word, oddity in odd.items() if oddity is Oddity.PIECE]
-    lone = not words.isdisjoint(torn.HINTS) and torn.has_lone_row(text)
-    if lone or any(torn.is_torn(text, piece) for piece in pieces):
+    torn_apart = (
+        len(pieces) > _PIECES_MAX
+        or any(torn.is_torn(text, piece) for piece in pieces)
+        or (not words.isdisjoint(torn.HINTS) and torn.has_lone_row(text))
+    )
+    if torn_apart:
         text = _by_lines(torn.NAME, text, torn.mend, found)
     if any(sign in text for sign in zero_width.SIGNS):
         text = _by_lines(zero_width.NAME, text, zero_width.mend, found)
@@ -121,6 +128,8 @@ def _odd_words(words: set[str]) -> dict[str, Oddity]:
     """Those of the words of a text that may be damaged, and how."""
     odd = {}
     for word in words - _usual:
+        if len(word) > _LONGEST:
+            continue
         oddity = _oddity(word)
         if oddity is not None:
             odd[word] = oddity
@@ -155,6 +164,7 @@ def _decoded(
     readings = {place: _readings(line, odd) for place, line in enumerate(lines)}
     usual = {*likely, *_usual_kinds(readings.values())}
     if viqr.NAME in usual:
+        # Its lines may have signs of other uses only.
         readings = {place: ways or _in_viqr(lines[place]) for place, ways in readings.items()}
     for place, ways in readings.items():
         best = _best(ways, usual)

@@ -18,17 +18,19 @@ from searchengine.text.lexicon.spelling import is_bare_syllable
 NAME = "letters torn apart"
 
 _LETTER = r"[^\W\d_]"
+#: So many pieces are looked at together: joining them takes their square.
+_ROW_MAX = 200
 _ONSET = "ngh?|gh|gi|nh|ch|tr|th|ph|kh|qu|[bcdđghklmnpqrstvx]"
 _CODA = "ng?|nh|ch?|[mpt]"
 #: Four single letters or more with spaces between.
-_SPACED = re.compile(rf"(?<!\S){_LETTER}(?: {{1,4}}{_LETTER}){{3,}}(?!\w)")
+_SPACED = re.compile(rf"(?<!\S){_LETTER}(?: {{1,4}}{_LETTER}){{3,{_ROW_MAX}}}(?!\w)")
 _WIDE = re.compile(" {2,}")
 #: What is no word by itself: a letter, or the consonants that begin a syllable.
 _LONE = re.compile(f"{_LETTER}|{_ONSET}", re.IGNORECASE)
 _LONE_ROW = re.compile(
     rf"(?<!\S)(?:(?:{_LETTER}|{_ONSET}) ){{2,}}(?:{_LETTER}|{_ONSET})(?!\w)", re.IGNORECASE
 )
-_ROW = re.compile(rf"(?<!\S){_LETTER}+(?: {_LETTER}+)+(?!\w)")
+_ROW = re.compile(rf"(?<!\S){_LETTER}+(?: {_LETTER}+){{1,{_ROW_MAX}}}(?!\w)")
 #: What is left of a syllable on one side of a tear, without its marks: with a vowel, for
 #: abbreviations have none.
 _PIECE = re.compile(f"(?:{_ONSET})?[aeiouy]{{1,3}}(?:{_CODA})?", re.IGNORECASE)
@@ -38,6 +40,8 @@ _LONGEST = 7
 _PIECES = 5
 #: How much commoner a syllable is taken to be that makes a word with the one before it.
 _COMPOUND = 6.0
+#: Letters that are words in names: Vừ A Bằng, Y Ngông.
+_NAMES = frozenset("AY")
 #: In a line with so many tears what may be a word by itself is taken for a piece as well.
 _MANY = 3
 #: Words that a text with a row of lone letters has: all but the vowels that are words.
@@ -151,6 +155,8 @@ def _join(words: Sequence[str], *, sure: bool) -> list[str]:
 def _is_torn(parts: Sequence[str], *, sure: bool) -> bool:
     whole = "".join(parts)
     if len(whole) > _LONGEST or whole.isascii() or not is_real(whole):
+        return False
+    if sure and not _NAMES.isdisjoint(parts):
         return False
     return any(map(is_piece, parts)) or (not sure and not all(map(_is_word, parts)))
 

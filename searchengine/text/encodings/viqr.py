@@ -26,7 +26,6 @@ _LETTER = re.compile(
 _BEFORE_SIGN = re.compile(
     r"(?<=[aeiouyAEIOUY^(+" + "".join(VIETNAMESE_LETTERS) + r"])[\^(+`'~?.]|\\|(?<=[dDđĐ])[dD]"
 )
-SIGNS = "^(+`'~?."
 #: What no other text has much of: a letter with a mark of its own.
 MARKED = re.compile(r"[aeoAEO]\^|[aA]\(|[ouOU]\+")
 _ESCAPED = re.compile(r"\\([\^(+`'~?.\\])")

@@ -100,6 +100,7 @@ def test_what_has_no_width_between_syllables_becomes_a_space() -> None:
     [
         "Đăk Lăk, Kon Tum, Đắk R'lấp, Ea H'leo, Y Ngông Niê",
         "Bà Tám và cô Hà",
+        "Ảnh: VỪ A BẰNG, Thào A Sùng",
         "ĐÃ NÓI LÀ LÀM, NHÀ LÃNH ĐẠO, “VỀ XÃ”, “ĐÃ…”",
         "cà phê, ga tô, sô cô la, xà phòng, café, môtô, Beyoncé, Müller",
         "bệnh do thiếu vitamin D ở trẻ, viêm gan B ở người lớn, khối A ở trường",
