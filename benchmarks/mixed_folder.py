@@ -214,7 +214,9 @@ _LINES = frozenset(("txt", "html", "csv", "md", "srt", "xml", "rtf", "jsonl"))
 
 
 def _truncated(format_: str, whole: bytes, texts: Sequence[str]) -> tuple[str, bytes]:
-    return "docx" if format_ in _LINES else format_, whole[: len(whole) // 3]
+    if format_ in _LINES:
+        format_, whole = "docx", make_docx(texts[0], texts)
+    return format_, whole[: len(whole) // 3]
 
 
 def _encrypted(format_: str, whole: bytes, texts: Sequence[str]) -> tuple[str, bytes]:
