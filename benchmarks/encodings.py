@@ -14,6 +14,7 @@ import argparse
 import gzip
 import json
 import random
+import re
 import sys
 import time
 import unicodedata
@@ -29,11 +30,25 @@ from searchengine.text.folding import VIETNAMESE_LETTERS
 
 Encode = Callable[[str], str]
 
+#: How many of the marked letters inside syllables have a space behind them where letters are torn.
+TEAR = 0.3
+_INNER = re.compile(f"[{''.join(VIETNAMESE_LETTERS)}](?=[^\\W\\d_])")
+_LETTERS_ONLY = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){3,}")
+_PIECES = ("", "piece, 1 word damaged", "piece, 2 words damaged", "piece, 3 or more")
 #: Syllables of a short piece.
 PIECE = (4, 12)
 SEED = 20_260_101
 #: What typesetting has and old encodings lack.
-_PLAIN = str.maketrans({**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‘’", "'"), "–": "-", "—": "-", "…": "...", "\xa0": " "})
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("“”„«»", '"'),
+        **dict.fromkeys("‘’", "'"),
+        "–": "-",
+        "—": "-",
+        "…": "...",
+        "\xa0": " ",
+    }
+)
 _WRITTEN = frozenset(VIETNAMESE_LETTERS) | {chr(code) for code in range(0x20, 0x7F)}
 
 
@@ -51,6 +66,22 @@ ENCODINGS: dict[str, Encode] = {
     "UTF-8 read as windows-1252": misread_utf8.encode,
     "UTF-8 read as Latin-1": _latin1,
     "UTF-8 read as windows-1252 twice": _twice,
+}
+
+
+def _torn(line: str, dice: random.Random) -> str:
+    """A space before or behind marked letters, as programs take them from PDF files."""
+    return _INNER.sub(lambda found: found[0] + " " * (dice.random() < TEAR), line)
+
+
+def _without_width(line: str, dice: random.Random) -> str:
+    """Something without width for spaces between syllables."""
+    return re.sub(r"(?<=[^\W\d_]) (?=[^\W\d_])", lambda _: dice.choice(" \u200b"), line)
+
+
+DAMAGES: dict[str, Callable[[str, random.Random], str]] = {
+    "torn letters": _torn,
+    "no width": _without_width,
 }
 
 
@@ -87,12 +118,18 @@ class Tally:
         if meant == damaged:
             return
         self.damaged[name] += 1
-        same = (one.casefold() for one in (meant, repaired)) if encoding == TCVN3.name else (meant, repaired)
+        same = (
+            (one.casefold() for one in (meant, repaired))
+            if encoding == TCVN3.name
+            else (meant, repaired)
+        )
         if len(set(same)) == 1:
             self.right[name] += 1
         elif self._shown[name] < self._most:
             self._shown[name] += 1
-            print(f"{name}: {damaged!r}\n    meant {meant!r}\n    is    {repaired!r}", file=sys.stderr)
+            print(
+                f"{name}: {damaged!r}\n    meant {meant!r}\n    is    {repaired!r}", file=sys.stderr
+            )
 
     def print(self) -> None:
         """Print a line a name."""
@@ -108,23 +145,39 @@ def measure(texts: Sequence[str], tally: Tally) -> None:
         meant = paragraphs_of(text)
         if not meant:
             continue
-        for name, encode in ENCODINGS.items():
+        for name in ENCODINGS:
             _repair_together(meant, [name] * len(meant), "whole", tally)
         _repair_together(meant, [dice.choice([*ENCODINGS, ""]) for _ in meant], "mixed", tally)
         capitals = [line.upper() for line in meant]
         for charset in CHARSETS:
             _repair_together(capitals, [charset.name] * len(meant), "capitals", tally)
         for line in meant:
+            _measure_damage(line, dice, tally)
+        for line in meant:
             words = line.split()
             size = dice.randint(*PIECE)
             start = dice.randrange(max(1, len(words) - size))
             piece = " ".join(words[start : start + size])
             for name in ENCODINGS:
-                _repair_together([piece], [name], "piece", tally)
+                changed = sum(word != ENCODINGS[name](word) for word in piece.split())
+                _repair_together([piece], [name], _PIECES[min(changed, 3)], tally)
+
+
+def _measure_damage(line: str, dice: random.Random, tally: Tally) -> None:
+    for name, damage in DAMAGES.items():
+        damaged = damage(line, dice)
+        tally.add(name, name, line, damaged, repair(damaged).text)
+    words = _LETTERS_ONLY.search(line)
+    heading = " ".join(words.group().split()[: PIECE[1]]).upper() if words else ""
+    for name, gap in (("heading spread", " "), ("heading spread, wider between words", "  ")):
+        damaged = gap.join(map(" ".join, heading.split()))
+        tally.add(name, name, heading, damaged, repair(damaged).text)
 
 
 def _repair_together(meant: list[str], names: list[str], how: str, tally: Tally) -> None:
-    damaged = [ENCODINGS[name](line) if name else line for line, name in zip(meant, names, strict=True)]
+    damaged = [
+        ENCODINGS[name](line) if name else line for line, name in zip(meant, names, strict=True)
+    ]
     repaired = repair("\n".join(damaged)).text.split("\n")
     for line, name, before, after in zip(meant, names, damaged, repaired, strict=True):
         tally.add(f"{how}: {'all' if how == 'mixed' else name}", name, line, before, after)
@@ -147,7 +200,10 @@ def measure_clean(name: str, texts: Sequence[str], shown: int) -> None:
                 if sum(altered.values()) <= shown:
                     print(f"altered: {found.kinds} {_difference(one, other)}", file=sys.stderr)
     size = sum(map(len, texts))
-    print(f"clean: {name}: {paragraphs:,} paragraphs, {sum(altered.values()):,} altered; {size:,} characters in {seconds:.2f} s")
+    print(
+        f"clean: {name}: {paragraphs:,} paragraphs, {sum(altered.values()):,} altered; "
+        f"{size:,} characters in {seconds:.2f} s"
+    )
     for kind, count in altered.most_common():
         print(f"    {kind}: {count:,}")
 
@@ -160,10 +216,14 @@ def _difference(one: str, other: str) -> str:
 
 def main() -> None:
     """Measure what the options say, and print it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--corpus", type=Path, required=True, help="JSON lines with a text field")
     parser.add_argument("--docs", type=int, default=500, help="texts that are damaged (500)")
-    parser.add_argument("--clean-docs", type=int, default=10_000, help="texts that are not (10,000)")
+    parser.add_argument(
+        "--clean-docs", type=int, default=10_000, help="texts that are not (10,000)"
+    )
     parser.add_argument("--clean", type=Path, nargs="*", default=[], help="further clean texts")
     parser.add_argument("--wrong", type=int, default=0, metavar="N", help="show N of a kind")
     options = parser.parse_args()

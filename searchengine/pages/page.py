@@ -37,7 +37,8 @@ class Page:
     Empty strings and None mean that nothing was given; rules fill what they can. ``line`` is
     where a record stands in its file. ``fallbacks`` are a title, date and author that hold only
     where the page itself says nothing, such as the properties of its file. ``document`` is there
-    for what was exported: it is taken as it is, but for its id.
+    for what was exported: it is taken as it is, but for its id. ``as_read`` is the text before it
+    was repaired, if it was.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Page:
     extra: Mapping[str, Any] = field(default_factory=dict)
     fallbacks: Mapping[str, str] = field(default_factory=dict)
     document: Document | None = None
+    as_read: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def to_document(page: Page, zone: datetime.tzinfo | None = None) -> Document:
         numbers=_numbers(f"{heading}\n{whole}"),
         term_of_office=page_term(heading, body),
         content_hash=page.content_hash,
-        original=page.text if layout.body != page.text else None,
+        original=_original(page, layout.body),
         extra=page.extra,
     )
 
@@ -126,6 +128,12 @@ def checked(page: Page) -> Page | Problem:
     except InputError as error:
         return Problem(page.path, page.line, str(error))
     return page
+
+
+def _original(page: Page, body: str) -> str | None:
+    """The whole text as it was read, where the document's own is another."""
+    read = page.text if page.as_read is None else page.as_read
+    return read if read != body else None
 
 
 def _numbers(text: str) -> tuple[str, ...]:

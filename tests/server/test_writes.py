@@ -221,3 +221,10 @@ def test_a_body_that_makes_no_document_is_refused(client: Client, value: str, wh
     response = client.request("PUT", "/documents/b", content=body, headers=AS_WRITER)
     assert response.status_code == 400
     assert response.json()["error"].startswith(f"document 'b': its extra field 'lượt' holds {what}")
+
+
+def test_a_record_in_an_old_encoding_is_repaired_and_the_answer_says_so(client: Client) -> None:
+    record = {"id": "a", "text": "Bà con khu phố mình bàn việc lát ngõ".encode().decode("cp1252")}
+    answer = client.request("POST", "/documents", content=lines(record), headers=AS_WRITER).json()
+    assert "UTF-8 read as windows-1252" in answer["warnings"][0]
+    assert client.engine.get("a").text == "Bà con khu phố mình bàn việc lát ngõ"

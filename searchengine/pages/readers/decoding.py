@@ -1,9 +1,9 @@
 """Bytes of a file into text: which encoding, and what to say where that is a guess.
 
 UTF-8 with or without BOM, UTF-16 with or without, UTF-32 with; else, with a warning, damaged
-UTF-8, a declared encoding, or the likeliest of the single-byte ones that Vietnamese pages used
-(windows-1258, then windows-1252). Text in fonts of their own (TCVN3, VNI) cannot be told from
-other text and comes out as it is. Binary data is refused.
+UTF-8, a declared encoding, or windows-1252. The old Vietnamese encodings come out as windows-1252
+has their bytes, none of which is lost: they are repaired where every page is. Binary data is
+refused.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 
 from searchengine.errors import InputError
+from searchengine.text.encodings.charset import western
 
 #: How many bytes are looked at to tell binary from text and to guess an encoding.
 SAMPLE = 65_536
@@ -36,8 +37,8 @@ _BOMS = (
 )
 _MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\x7fELF")
 _CONTROL = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
-_LEGACY = ("cp1258", "cp1252")
-_NAMES = {"cp1258": "windows-1258", "cp1252": "windows-1252 (Latin-1)"}
+#: windows-1252 as browsers have it: a byte without a character of its own is a control character.
+_WESTERN = {byte: western(byte) for byte in range(0x80, 0xA0)}
 
 
 class BinaryError(InputError):
@@ -121,9 +122,11 @@ def _refuse_binary(data: bytes) -> None:
 
 
 def _guessed(data: bytes, declared: str) -> Decoded:
-    encoding = _known(declared) or _likeliest(data[:SAMPLE])
-    text = data.decode(encoding, "replace")
-    name = _NAMES.get(encoding, encoding)
+    encoding = _known(declared)
+    text = (
+        data.decode(encoding, "replace") if encoding else data.decode("latin-1").translate(_WESTERN)
+    )
+    name = encoding or "windows-1252 (Latin-1)"
     warning = f"not UTF-8; read as {name}: check the text, or convert the file to UTF-8"
     return Decoded(text, warning)
 
@@ -134,11 +137,4 @@ def _known(declared: str) -> str:
     except LookupError:
         return ""
     # What declares itself UTF-8 or Latin-1 and got here is mistaken, or means windows-1252.
-    return "" if name in ("utf-8", "ascii", "iso8859-1") else name
-
-
-def _likeliest(sample: bytes) -> str:
-    import charset_normalizer
-
-    best = charset_normalizer.from_bytes(sample, cp_isolation=list(_LEGACY)).best()
-    return best.encoding if best is not None and best.encoding in _LEGACY else _LEGACY[1]
+    return "" if name in ("utf-8", "ascii", "iso8859-1", "cp1252") else name

@@ -23,6 +23,13 @@ _LOOKS_HTML = re.compile(
 )
 #: Where a page declares its encoding, at the latest.
 _DECLARED_WITHIN = 4_096
+#: Controls and the soft hyphen are letters in old Vietnamese encodings; trafilatura drops them. For
+#: its time they are letters of a script that no such page is in.
+_DROPPED = re.compile("[\x01-\x08\x0e-\x1f\x80-\x9f\xad]|&shy;|&#173;|&#xad;", re.IGNORECASE)
+_SOFT_HYPHEN = re.compile("&shy;|&#173;|&#xad;", re.IGNORECASE)
+_HOLD = {byte: 0xA000 + byte for byte in (*range(1, 9), *range(14, 32), *range(0x80, 0xA0), 0xAD)}
+_RELEASE = {holder: byte for byte, holder in _HOLD.items()}
+_HOLDERS = re.compile("[\ua000-\ua0ff]")
 #: What content management systems write where an author's name should be.
 _NOT_AUTHORS = frozenset(
     {"admin", "administrator", "root", "user", "editor", "quantri", "webmaster"}
@@ -75,6 +82,7 @@ def read_html(text: str) -> HtmlPage:
         import trafilatura
     except ImportError as error:
         raise InputError(f"is HTML; {_missing(error)}") from error
+    text = _held(text)
     # What is not allowed in XML would make the parser refuse the whole page.
     text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", " ", text)
     found = trafilatura.bare_extraction(
@@ -87,17 +95,28 @@ def read_html(text: str) -> HtmlPage:
         plain = trafilatura.html2txt(text).strip()
         if not plain:
             raise InputError("holds no text; it may be built by a script in the browser")
-        return HtmlPage(plain, "", "", "", "")
+        return HtmlPage(_released(plain), "", "", "", "")
     if isinstance(found, dict):  # Only its older interface answers so; said for the type checker.
         raise InputError("is HTML; upgrade trafilatura (pip install -U trafilatura)")
     author = found.author or ""
     return HtmlPage(
-        text=(found.text or "").strip(),
-        title=(found.title or "").strip(),
+        text=_released(found.text or "").strip(),
+        title=_released(found.title or "").strip(),
         date=found.date or "",
-        author="" if author.strip().lower() in _NOT_AUTHORS else author.strip(),
-        source=found.sitename or found.hostname or "",
+        author="" if author.strip().lower() in _NOT_AUTHORS else _released(author).strip(),
+        source=_released(found.sitename or found.hostname or ""),
     )
+
+
+def _held(text: str) -> str:
+    """``text`` with letters for the characters that old encodings have and extraction drops."""
+    if not _DROPPED.search(text) or _HOLDERS.search(text):
+        return text
+    return _SOFT_HYPHEN.sub("\xad", text).translate(_HOLD)
+
+
+def _released(text: str) -> str:
+    return text.translate(_RELEASE) if _HOLDERS.search(text) else text
 
 
 def _missing(error: ImportError) -> str:

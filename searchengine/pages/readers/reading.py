@@ -1,7 +1,8 @@
 """Files into pages: chooses the reader of a file, keeps its limits, and lets no file stop others.
 
 A file that cannot be read comes out as a problem among the pages, and so does a page that no
-document can be made of. What a format means is said in the reader's own file.
+document can be made of. Whatever reader a page comes from, old encodings and damage are repaired
+here. What a format means is said in the reader's own file.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.records import Fields, record_readers
 from searchengine.pages.readers.registry import Reader, Readers, readers_of_packages
 from searchengine.pages.readers.text import TEXT
+from searchengine.pages.repairing import repaired
 
 
 def all_readers(
@@ -58,7 +60,8 @@ def read_opened(file: OpenedFile, readers: Readers) -> Iterator[Page | Problem]:
         for found in reader.read(file):
             if not isinstance(found, (Page, Problem)):
                 raise TypeError(f"{found!r} is no page")
-            yield found if isinstance(found, Problem) else checked(found)
+            page = found if isinstance(found, Problem) else checked(found)
+            yield page if isinstance(page, Problem) else repaired(page)
     except InputError as error:
         yield file.problem(str(error))
     except OSError as error:

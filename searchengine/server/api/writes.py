@@ -17,6 +17,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from searchengine.errors import DocumentNotFoundError, IndexLockedError
 from searchengine.pages.page import Page, Problem, checked, to_document
 from searchengine.pages.readers.records import Fields, read_record
+from searchengine.pages.repairing import repaired
 from searchengine.server.api.errors import RETRY_AFTER, RequestError, Utf8JSON
 from searchengine.server.api.routes import MISSING, DocumentId, Responses, answers
 from searchengine.server.api.schemas import Failure, WriteAnswer
@@ -152,7 +153,7 @@ def read_lines(body: bytes) -> list[Page]:
 
 
 def _read(line: bytes, number: int | None) -> Page:
-    return _usable(read_record(line, Fields()), number)
+    return repaired(_usable(read_record(line, Fields()), number))
 
 
 def _usable(found: Page | Problem, number: int | None) -> Page:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from searchengine.text.encodings.syllables import LETTERS
+
 #: Where programs put the 256 characters of a font that calls itself a symbol font.
 _PRIVATE = 0xF000
 
@@ -51,11 +53,18 @@ class Charset:
         return text.translate(self._encode)
 
     def decode(self, text: str) -> str:
-        """Return ``text`` with Vietnamese letters for all that may stand for one."""
-        text = text.translate(_AS_WESTERN)
+        """Return ``text`` with Vietnamese letters for all that may stand for one.
+
+        What was ``CỘNG HÒA`` to the eye may be ``CộNG HòA`` in the text, set in a font that drew
+        capitals for small letters; these come as capitals.
+        """
+        return _with_capitals(self._decode(text.translate(_AS_WESTERN)))
+
+    def _decode(self, text: str) -> str:
         if self._pair is None:
             return text.translate(self._singles)
-        pieces, done = [], 0
+        pieces: list[str] = []
+        done = 0
         for match in self._pair.finditer(text):
             letter = self._pairs.get(match.group())
             if letter is not None:
@@ -71,3 +80,40 @@ def _as_western() -> dict[int, str]:
 
 
 _AS_WESTERN = _as_western()
+
+
+def _with_capitals(line: str) -> str:
+    """``line`` with marked letters as capitals where all others of their word are."""
+    spans = [match.span() for match in LETTERS.finditer(line)]
+    kinds = [_kind(line[start:end]) for start, end in spans]
+    changed = [
+        kind is True and not line[start:end].isupper()
+        for kind, (start, end) in zip(kinds, spans, strict=True)
+    ]
+    if not any(changed):
+        return line
+    pieces: list[str] = []
+    done = 0
+    for place, (start, end) in enumerate(spans):
+        if kinds[place] or (kinds[place] is None and _is_among(changed, kinds, place)):
+            pieces += line[done:start], line[start:end].upper()
+            done = end
+    return "".join([*pieces, line[done:]])
+
+
+def _kind(word: str) -> bool | None:
+    """Whether a word is in capitals; None where its plain letters do not say."""
+    plain = [letter for letter in word if letter.isascii()]
+    if any(letter.islower() for letter in plain):
+        return False
+    return True if len(plain) > 1 else None
+
+
+def _is_among(changed: list[bool], kinds: list[bool | None], place: int) -> bool:
+    """Whether the next words that say so are in capitals, and one of them became so here."""
+    sides = [
+        next((n for n in places if kinds[n] is not None), None)
+        for places in (range(place - 1, -1, -1), range(place + 1, len(kinds)))
+    ]
+    near = [side for side in sides if side is not None]
+    return all(kinds[side] for side in near) and any(changed[side] for side in near)

@@ -20,7 +20,9 @@ _FONTS: tuple[tuple[re.Pattern[str], Charset], ...] = (
 )
 #: ABC fonts whose names end so draw capitals only: .VnTimeH, .VnArialH.
 _CAPITALS = re.compile(r"(?:\.|#2E)Vn\w*H(?![a-z])")
-_UNICODE = re.compile("[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
+_UNICODE = re.compile(
+    "[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]"
+)
 
 
 def from_font(text: str, font: str) -> str | None:

@@ -18,8 +18,9 @@ from searchengine.text.normalization import normalize
 #: A line that stands alone needs so many more words for a reading than against it; with others of
 #: its text read so, one is enough.
 ALONE, AMONG = 1.5, 1.0
-#: Of all words that changed, so many more have to speak for a reading than against it.
-SHARE = 0.5
+#: Of all words that changed, so many more have to speak for a reading than against it; fewer where
+#: two side by side are a compound, and where others of its text are read so.
+SHARE, SURE_SHARE = 0.5, 0.3
 #: Where no more words speak for it, such a share of a line's other words must look Vietnamese too:
 #: French and German have a few words that would pass. Signs inside words need no such help.
 PLAIN_SHARES = ((2.5, 0.6), (4.5, 0.35))
@@ -36,9 +37,10 @@ _ABBREVIATION = re.compile("[B-DF-HJ-NP-TV-XZĐƠƯ]{2,}")
 class Verdict:
     """What the words of a line say of one way to read it.
 
-    ``good`` became syllables, ``bad`` did not, ``fine`` had been syllables. ``plain`` is how many
-    other words look Vietnamese, out of ``words``, ``native`` how many of them have marks, and ``signs`` how many of the good had a sign among their letters,
-    ``pairs`` how many are a compound with the word beside them. ``weight`` says how common the syllables are.
+    ``good`` became syllables, ``bad`` did not, ``fine`` had been syllables. Of the ``words`` that
+    did not change ``plain`` look Vietnamese, and ``native`` have marks. ``signs`` of the good had
+    a sign among their letters, ``pairs`` are a compound with the word beside them. ``weight`` says
+    how common the syllables are.
     """
 
     good: float
@@ -64,7 +66,8 @@ class Verdict:
         looks = (self.plain + self.good) / max(1, self.words + self.good + self.bad)
         sure = self.pairs or self.native > 1 or (self.signs and looks >= PLAIN_SHARES[0][1])
         needed = AMONG if expected or sure else ALONE
-        if self.gain < needed or self.gain < SHARE * (self.good + self.bad):
+        share = SURE_SHARE if self.pairs or expected else SHARE
+        if self.gain < max(needed, share * (self.good + self.bad)):
             return False
         if expected or self.signs or self.pairs:
             return True
@@ -89,9 +92,11 @@ def judge(line: str, read: str, may_be_right: Callable[[str], bool] | None = Non
             words += len(longer)
             plain += sum(is_bare_syllable(word.lower()) or is_real(word) for word in longer)
             native += sum(map(is_real, marked))
-        elif len(before) > 1:  # A sign by itself is what it is, or any letter.
+        elif "\ufffd" in before or max(map(len, marked), default=len(before)) > 1:
+            # A sign by itself is what it is, or any letter.
             telling = [word for word in marked if not _ABBREVIATION.fullmatch(word)]
             rating = min(map(_rating, telling), default=float(bool(marked)))
+            rating *= "\ufffd" not in before
             good += rating
             bad += not rating
             signs += rating > 0 and _SIGN_INSIDE.search(before) is not None
@@ -106,10 +111,9 @@ def judge(line: str, read: str, may_be_right: Callable[[str], bool] | None = Non
 
 def _fineness(word: str) -> float:
     """How good Vietnamese a word, with the signs around it, is as it stands."""
-    word = normalize(word)
-    found = list(LETTERS.finditer(word))
-    marked = [one.group() for one in found if not one.group().isascii()]
-    if not marked or _SIGN.search(word[found[0].start() : found[-1].end()]):
+    word = normalize(word).strip("«»…")
+    marked = [one for one in LETTERS.findall(word) if not one.isascii()]
+    if not marked or _SIGN.search(word):
         return 0.0
     rating = min(map(_rating, marked))
     return rating if rating == 1.0 else rating / 2
@@ -118,4 +122,4 @@ def _fineness(word: str) -> float:
 def _rating(word: str) -> float:
     if is_real(word):
         return 1.0
-    return 0.5 if is_syllable(word) else 0.0
+    return 0.5 if is_syllable(word) and word in (word.lower(), word.upper(), word.title()) else 0.0

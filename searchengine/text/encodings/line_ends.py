@@ -12,7 +12,9 @@ from searchengine.text.encodings.syllables import is_real
 
 NAME = "syllables broken at the end of a line"
 
-_BREAK = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,6})[-\u2010\u00ad][ \t]*\n[ \t]*([^\W\d_]{1,6})(?![^\W\d_])[ \t]?")
+_BREAK = re.compile(
+    r"(?<![^\W\d_])([^\W\d_]{1,6})[-\u2010\u00ad][ \t]*\n[ \t]*([^\W\d_]{1,6})(?![^\W\d_])[ \t]?"
+)
 
 
 def mend(text: str) -> str:

@@ -32,7 +32,7 @@ _CHARACTER = re.compile(
 _SUSPECT = re.compile(f"{_CHARACTER.pattern}|[ÃÆ]|áº|á»")
 _SIGNS = "“”‘’…–—«»\xa0"
 #: A word with a letter of which the last byte is missing, and the word behind a space.
-_CUT = re.compile(f"(?<![^ \t])([^ \t]*?)([ÃÆ]|áº|á»)(?!{_REST})( ?)([^\\W\\d_]*)")
+_CUT = re.compile(f"(?<![^ \t])([^ \t]*?)([ÃÆ]|áº|á»)(?!{_REST})( ?)([^\\W\\d_]*)(?= *(.?))")
 
 
 def encode(text: str) -> str:
@@ -71,12 +71,14 @@ def _read(match: re.Match[str]) -> str:
 
 
 def _complete(match: re.Match[str]) -> str:
-    before, letter, space, after = match.groups()
-    if f"{before}{letter}{'' if space else after}".isupper():
+    before, letter, space, after, behind = match.groups()
+    if f"{before}{letter}{after}".isupper() and (after or behind.isupper()):
         return match.group()  # LÃNH is a word as it is.
-    ways = [f"{letter}\xa0{after}", f"{letter}\xa0{space}{after}"] if space else []
-    if not space:
-        ways = [f"{letter}\xad{after}"] + ([f"{letter}\xa0"] if not after else [])
+    ways = [f"{letter}\xad{space}{after}"]
+    if space:
+        ways = [f"{letter}\xa0{after}", f"{letter}\xa0{space}{after}", *ways]
+    elif not after:
+        ways.append(f"{letter}\xa0")
     for way in ways:
         if all(is_real(word) for word in re.findall(r"[^\W\d_]+", decode(before + way))[:1]):
             return before + way

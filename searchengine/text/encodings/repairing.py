@@ -8,15 +8,14 @@ returned, it changes nothing.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 from operator import ne
 
 from searchengine.text.encodings import line_ends, misread_utf8, torn, viqr, zero_width
-from searchengine.text.encodings.capitals import with_capitals
 from searchengine.text.encodings.charset import Charset
 from searchengine.text.encodings.judging import Verdict, judge
 from searchengine.text.encodings.syllables import LETTERS, is_real
@@ -29,19 +28,22 @@ from searchengine.text.normalization import normalize
 
 #: Words known to need no repair; so many are kept.
 _KNOWN_MAX = 200_000
-#: Kinds of which the lines of a text have so many words are usual in it; those win against others
-#: by so much.
+#: Kinds of which the lines of a text have so many words, in such a share of the lines that are odd,
+#: are usual in it; those win against others by so much.
 CLEAR = 6.0
+CLEAR_SHARE = 0.05
 USUAL_BONUS = 1.5
 CHARSETS: tuple[Charset, ...] = (TCVN3, VNI, WINDOWS_1258, VISCII, VPS)
 #: What stands around words of all texts.
 _PUNCTUATION = "“”‘’…–—•()[]{}<>.,;:!?\"'/\\-+*%=&#|_0123456789"
 #: Signs that are letters in old fonts, and no text has many of.
-_STRANGE = re.compile("[\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ\uf020-\uf0ff]")
-#: Consonants that stand alone; with two different ones there may be a row of single letters.
-_CONSONANTS = frozenset("bcdđghklmnpqrstvxBCDĐGHKLMNPQRSTVX")
+_STRANGE = re.compile(
+    "[\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ\uf020-\uf0ff]"
+)
 #: Letters that no old encoding's text has when it is read as western.
-_UNICODE = re.compile("[\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u0300-\u0323\u1ea0-\u1ef9]")
+_UNICODE = re.compile(
+    "[\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u0300-\u0323\u1ea0-\u1ef9]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,8 @@ def repair(text: str, likely: Collection[str] = ()) -> Repaired:
     if odd:
         text = "\n".join(_decoded(text.split("\n"), odd, likely, found))
     pieces = [word.strip(_PUNCTUATION) for word, oddity in odd.items() if oddity is Oddity.PIECE]
-    spaced = len(words & _CONSONANTS) > 1 and torn.SPACED.search(text)
-    if spaced or any(torn.is_torn(text, piece) for piece in pieces):
+    lone = not words.isdisjoint(torn.HINTS) and torn.has_lone_row(text)
+    if lone or any(torn.is_torn(text, piece) for piece in pieces):
         text = _by_lines(torn.NAME, text, torn.mend, found)
     if any(sign in text for sign in zero_width.SIGNS):
         text = _by_lines(zero_width.NAME, text, zero_width.mend, found)
@@ -153,9 +155,7 @@ def _decoded(
     readings = {place: _readings(line, odd) for place, line in enumerate(lines)}
     usual = {*likely, *_usual_kinds(readings.values())}
     if viqr.NAME in usual:
-        readings = {
-            place: ways or _in_viqr(lines[place]) for place, ways in readings.items()
-        }
+        readings = {place: ways or _in_viqr(lines[place]) for place, ways in readings.items()}
     for place, ways in readings.items():
         best = _best(ways, usual)
         if best is not None and best.text != lines[place]:
@@ -164,14 +164,17 @@ def _decoded(
     return lines
 
 
-def _usual_kinds(readings: Iterable[Sequence[_Reading]]) -> Iterator[str]:
-    """The kinds that lines tell clearly."""
-    told: Counter[str] = Counter()
+def _usual_kinds(readings: Collection[Sequence[_Reading]]) -> Iterator[str]:
+    """The kinds that lines tell clearly, and not a few among many."""
+    told: dict[str, float] = defaultdict(float)
+    lines: Counter[str] = Counter()
     for ways in readings:
         best = _best(ways, ())
         if best is not None:
             told[best.kind] += best.verdict.gain
-    return (kind for kind, gain in told.items() if gain >= CLEAR)
+            lines[best.kind] += 1
+    odd = sum(map(bool, readings))
+    return (kind for kind in told if told[kind] >= CLEAR and lines[kind] >= odd * CLEAR_SHARE)
 
 
 def _best(ways: Sequence[_Reading], usual: Collection[str]) -> _Reading | None:
@@ -184,18 +187,34 @@ def _best(ways: Sequence[_Reading], usual: Collection[str]) -> _Reading | None:
 
 def _readings(line: str, odd: Mapping[str, Oddity]) -> list[_Reading]:
     """What a line may say, a reading a decoder that finds something in it."""
-    oddities = {odd[word] for word in odd.keys() & line.split()}
-    if not oddities:
+    words = odd.keys() & line.split()
+    if not words:
         return []
     if line.isascii():
-        return _in_viqr(line)
-    readings = _misread(line) if Oddity.MISREAD in oddities else []
+        return _in_viqr(line) if any(map(_is_viqr, words)) else []
+    readings = _misread(line) if any(odd[word] is Oddity.MISREAD for word in words) else []
     if _UNICODE.search(line):
         return readings
-    ways = [(one.name, with_capitals(one.decode(line))) for one in CHARSETS]
+    names = set().union(*map(_possible, words))
+    ways = [(one.name, one.decode(line)) for one in CHARSETS if one.name in names]
     return readings + [
         _Reading(kind, read, judge(line, read)) for kind, read in ways if read != line
     ]
+
+
+@lru_cache(maxsize=65536)
+def _possible(word: str) -> frozenset[str]:
+    """The names of the sets in which a word is of syllables that are used."""
+    return frozenset(one.name for one in CHARSETS if _is_vietnamese(word, one.decode(word)))
+
+
+@lru_cache(maxsize=65536)
+def _is_viqr(word: str) -> bool:
+    return _is_vietnamese(word, viqr.decode(word))
+
+
+def _is_vietnamese(word: str, read: str) -> bool:
+    return read != word and all(map(is_real, LETTERS.findall(read)))
 
 
 def _in_viqr(line: str) -> list[_Reading]:

@@ -47,10 +47,12 @@ def are_compound(first: str, second: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def is_real(word: str) -> bool:
-    """Return whether a word in NFC, in either case, is a syllable that is used.
+    """Return whether a word in NFC is a syllable that is used: Hoà, HÒA or hòa, not hÒa.
 
     Its tone may stand where either school places it, and nowhere else.
     """
+    if not (word.islower() or word.isupper() or word.istitle()):
+        return False
     word = word.lower()
     canonical = canonical_syllable(word)
     if canonical not in words_of_syllables():

@@ -17,5 +17,6 @@ _SMALL = spelled(
 )
 
 TCVN3 = Charset(
-    "TCVN3 (ABC)", {**{small.upper(): code for small, code in _SMALL.items()}, **_SMALL, **_CAPITALS}
+    "TCVN3 (ABC)",
+    {**{small.upper(): code for small, code in _SMALL.items()}, **_SMALL, **_CAPITALS},
 )

@@ -24,7 +24,7 @@ _LETTER = re.compile(
     re.DOTALL,
 )
 _BEFORE_SIGN = re.compile(
-    r"(?<=[aeiouyAEIOUY^(+" + "".join(VIETNAMESE_LETTERS) + r"])[\^(+`'~?.]|\\|(?<=[dD])[dD]"
+    r"(?<=[aeiouyAEIOUY^(+" + "".join(VIETNAMESE_LETTERS) + r"])[\^(+`'~?.]|\\|(?<=[dDđĐ])[dD]"
 )
 SIGNS = "^(+`'~?."
 #: What no other text has much of: a letter with a mark of its own.

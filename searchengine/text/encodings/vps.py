@@ -28,8 +28,7 @@ VPS = Charset(
         ),
         **spelled(
             "àáâãảạăèéêẽìíĩ ẴĐòóôõƠụùúủỶẼỳ",
-            "E0 E1 E2 E3 E4 E5 E6 E8  E9 EA EB EC ED EF "
-            "F0 F1 F2 F3 F4 F5 F7 F8  F9 FA FB FD FE FF",
+            "E0 E1 E2 E3 E4 E5 E6 E8  E9 EA EB EC ED EF F0 F1 F2 F3 F4 F5 F7 F8  F9 FA FB FD FE FF",
         ),
     },
 )

@@ -13,19 +13,23 @@ from searchengine.text.lexicon.spelling import is_bare_syllable
 NAME = "spaces without width"
 
 SIGNS = "\u200b\u200c\u200d\u2060\ufeff"
-_RUN = re.compile(f"[^\\W\\d_]+(?:[{SIGNS}]+[^\\W\\d_]+)+")
-_SIGN = re.compile(f"[{SIGNS}]+")
+_BETWEEN = re.compile(f"([^\\W\\d_]+)[{SIGNS}]+(?=([^\\W\\d_]+))")
 
 
 def mend(line: str) -> str:
     """Return ``line`` with a space between syllables that something without width divides."""
-    return _RUN.sub(_spaced, line)
+    if not any(_divides_syllables(match) for match in _BETWEEN.finditer(line)):
+        return line
+    return _BETWEEN.sub(_spaced, line)
+
+
+def _divides_syllables(match: re.Match[str]) -> bool:
+    first, second = match.groups()
+    if (first + second).isascii() or is_real(first + second):
+        return False
+    return all(is_real(word) or is_bare_syllable(word.lower()) for word in (first, second))
 
 
 def _spaced(match: re.Match[str]) -> str:
-    parts = _SIGN.split(match.group())
-    if all(part.isascii() for part in parts) or is_real("".join(parts)):
-        return match.group()
-    if all(is_real(part) or is_bare_syllable(part.lower()) for part in parts):
-        return " ".join(parts)
-    return match.group()
+    first, second = match.groups()
+    return match.group() if is_real(first + second) else f"{first} "
