@@ -38,6 +38,7 @@ def repaired(page: Page) -> Page:
         place=place.text,
         author=author.text,
         source=source.text,
+        fallbacks={name: repair(one, text.kinds).text for name, one in page.fallbacks.items()},
         as_read=page.text if text.kinds else None,
         warnings=(*page.warnings, f"repaired: {told}; the text as it was read is kept"),
         extra={REPAIRED: told, **page.extra},
