@@ -99,7 +99,8 @@ class History:
             or not any(is_part(file, part) for file in one.files() for part in looked_at)
         ]
         both = tuple(dict.fromkeys([*stays, *unread]))
-        self.visits[source.name] = Visit(source.place, _told(datetime.datetime.now), both)
+        now = datetime.datetime.now(datetime.timezone.utc)
+        self.visits[source.name] = Visit(source.place, _told(now), both)
 
     def save(self) -> None:
         """Write it; where the disk refuses, what was written before stays."""
@@ -120,8 +121,8 @@ def source_states(index: Index, history: History) -> list[SourceState]:
     states = []
     for source in catalogue.sources:
         visit = history.visits.get(source.name)
-        moment = newest.get(source.name, 0) / 1e9
-        run = _told(lambda zone, at=moment: datetime.datetime.fromtimestamp(at, zone))
+        seconds = newest.get(source.name, 0) / 1e9
+        run = _told(datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc))
         states.append(
             SourceState(
                 source.name,
@@ -171,7 +172,5 @@ def forget(index: Index, history: History, name: str, *, confirmed: bool) -> int
     return len(gone)
 
 
-def _told(moment: Any) -> str:
-    """A moment, made in UTC, to the second."""
-    made: datetime.datetime = moment(datetime.timezone.utc)
-    return made.isoformat(timespec="seconds")
+def _told(moment: datetime.datetime) -> str:
+    return moment.isoformat(timespec="seconds")

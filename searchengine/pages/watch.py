@@ -47,24 +47,27 @@ def watch_paths(
 
     with _Signals() as signals:
         changed: set[str] = set()
+        everything = begun = False
         for burst in _bursts(roots, counts, signals.stopped):
             if burst is None:
-                with signals.raising():
-                    take_up(None)
-                tell("watching for changes (Ctrl-C stops)")
-                continue
-            given = (_given(path, roots) for path in burst)
-            changed |= {_part(path) for path in given if path is not None}
-            if not changed:
+                everything = True
+            else:
+                given = (_given(path, roots) for path in burst)
+                changed |= {_part(path) for path in given if path is not None}
+            if not (everything or changed):
                 continue
             try:
                 with signals.raising():
-                    take_up(changed)
-            except IndexLockedError:
-                continue
+                    take_up(None if everything else changed)
             except SearchEngineError as error:
+                if not begun:
+                    raise
+                if isinstance(error, IndexLockedError):
+                    continue
                 tell(f"error: {error}")
-            changed = set()
+            if not begun:
+                tell("watching for changes (Ctrl-C stops)")
+            begun, everything, changed = True, False, set()
 
 
 def _bursts(

@@ -34,10 +34,8 @@ Message = email.message.Message
 
 #: A message is read into memory at once.
 MAIL_MAX = 100_000_000
-#: Parts of a message beyond this number are not read.
-PARTS_MAX = 1_000
-#: Attachments that are no documents, whatever they are called: signatures, and what Outlook adds.
-_NO_DOCUMENTS = (".p7s", ".asc", ".sig", ".dat", ".ics", ".vcf")
+#: Ends of names of attachments that are no documents: signatures, calendar entries, cards.
+_NO_DOCUMENTS = (".p7s", ".asc", ".sig", ".ics", ".vcf")
 _HEADERS = ("from", "to", "subject", "date", "received", "return-path", "message-id", "sender")
 _MAIL_KINDS = ("message/rfc822", "message/global")
 _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
@@ -70,13 +68,12 @@ def read_mail(file: OpenedFile) -> Iterator[Page | Problem]:
         body = "\n\n".join(filter(None, map(_article, html)))
     title = headers.get("subject", "")
     if body or title:
-        sender = _people(headers.get("from", ""))
         recipients = ", ".join(filter(None, [headers.get("to", ""), headers.get("cc", "")]))
         yield file.page(
             body,
             title=title,
             date=_date(headers.get("date", "")),
-            author=sender,
+            author=_senders(message),
             extra={"to": recipients} if recipients else {},
         )
     elif not attached:
@@ -157,13 +154,11 @@ def _decoded(data: bytes, charset: str) -> str:
 def _leaves(message: Message) -> Iterator[Message]:
     """The parts that hold something, in order; a mail that is attached is one of them."""
     waiting = [message]
-    count = 0
-    while waiting and count < PARTS_MAX:
+    while waiting:
         part = waiting.pop()
         if part.get_content_maintype() == "multipart" and part.is_multipart():
             waiting += reversed(_inner(part))
         else:
-            count += 1
             yield part
 
 
@@ -234,9 +229,11 @@ def _article(html: str) -> str:
         return ""
 
 
-def _people(header: str) -> str:
-    """The names of a header of addresses, the address itself of who has no name."""
-    people = (name or address for name, address in email.utils.getaddresses([header]))
+def _senders(message: Message) -> str:
+    """The names of who sent a mail, the address itself of who has no name."""
+    # Taken apart before it is decoded: encoded, a name may have a comma.
+    said = [str(value) for name, value in message.raw_items() if name.lower() == "from"][:1]
+    people = (_header(name) or address for name, address in email.utils.getaddresses(said))
     return ", ".join(filter(None, people))
 
 

@@ -48,6 +48,20 @@ def test_headers_become_fields(tmp_path: Path) -> None:
     assert problems == []
 
 
+@pytest.mark.parametrize(
+    ("sender", "author"),
+    [
+        ("=?utf-8?Q?Lan=2C_t=E1=BB=95_5?= <lan@example.vn>", "Lan, tổ 5"),
+        ('"Lan, tổ 5" <lan@example.vn>', "Lan, tổ 5"),
+        ("lan@example.vn", "lan@example.vn"),
+        ("Lan <lan@example.vn>, Hoa <hoa@example.vn>", "Lan, Hoa"),
+    ],
+)
+def test_the_author_is_who_sent_it(tmp_path: Path, sender: str, author: str) -> None:
+    (page,) = read(tmp_path, f"From: {sender}\r\n\r\nChữ.".encode())[0].values()
+    assert page.author == author
+
+
 def test_plain_text_goes_before_html(tmp_path: Path) -> None:
     mail = message()
     mail.add_alternative(HTML, subtype="html")

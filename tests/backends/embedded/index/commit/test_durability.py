@@ -96,6 +96,39 @@ def test_any_step_of_a_commit_may_fail(
     assert {True, False} == set(outcomes)
 
 
+def in_two_steps(engine: SearchEngine) -> None:
+    with engine.writer() as writer:
+        writer.add(Document(id="a", text=GONE_ON["a"]))
+        writer.checkpoint()
+        writer.delete("c")
+        writer.add(Document(id="d", text=GONE_ON["d"]))
+
+
+@pytest.mark.parametrize("forever", [False, True])
+def test_any_step_of_a_checkpoint_may_fail(begun: Path, tmp_path: Path, forever: bool) -> None:
+    shutil.copytree(begun, tmp_path / "whole")
+    storage = recording()
+    in_two_steps(engine_on(tmp_path / "whole", storage))
+    halfway = {**BEGUN, "a": GONE_ON["a"]}
+    outcomes = []
+    for number in range(len(storage.steps)):
+        path = tmp_path / str(number)
+        shutil.copytree(begun, path)
+        told = False
+        try:
+            in_two_steps(engine_on(path, failing(number, forever=forever)))
+        except IndexWriteError:
+            told = True
+        outcomes.append([BEGUN, halfway, GONE_ON].index(state(path)))
+        assert told or outcomes[-1] == 2
+        # Its lock is free, in this process too.
+        engine = engine_on(path)
+        with engine.writer() as writer:
+            writer.add(Document(id="e", text="Lần sau"))
+        assert not list(path.glob(".making-*"))
+    assert {0, 1, 2} == set(outcomes)
+
+
 def help_on(parent_only: Connection, held: Connection) -> None:
     """Be a process that started a helper, which holds the other end of a pipe, and wait."""
     helper = processes.Process(target=_help, args=(held,))
