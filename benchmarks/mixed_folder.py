@@ -1,11 +1,12 @@
 """A folder of files of all formats, one in twenty damaged: made, and read to measure.
 
-    python -m benchmarks.mixed_folder FOLDER --files 2000 [--read]
+    python -m benchmarks.mixed_folder FOLDER --files 2000 [--read | --index INDEX]
 
 Each sound file has a sentence that no other has. The manifest, a JSON object a file, is printed and
 returned: the file's name, its format, its sentence, and what is wrong with it, if anything. With
 ``--read`` every file is read: files a second for each format, sound ones whose sentence is missing,
-and damaged ones without a reason. Making needs the extra ``dev`` and a font (``--font``).
+and damaged ones without a reason. With ``--index`` the folder is indexed as a person would, and
+each sentence is looked for in quotes. Making needs the extra ``dev`` and a font (``--font``).
 """
 
 from __future__ import annotations
@@ -14,12 +15,20 @@ import argparse
 import io
 import json
 import random
+import resource
 import time
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from searchengine.text.encodings.tcvn3 import TCVN3
+
+if TYPE_CHECKING:
+    from searchengine import SearchEngine
 
 FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 #: One in so many is damaged.
@@ -192,6 +201,31 @@ def make_pdf(title: str, texts: Sequence[str], *, password: str = "") -> bytes:
     return held.getvalue()
 
 
+def make_mail(title: str, texts: Sequence[str]) -> bytes:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = title, "to@vi.du", "phuong@vi.du"
+    mail.set_content("Kính gửi, xem tệp kèm theo.")
+    mail.add_attachment("\n".join(texts).encode(), "text", "plain", filename="kèm theo.txt")
+    return bytes(mail)
+
+
+def make_web_archive(title: str, texts: Sequence[str]) -> bytes:
+    page = EmailMessage()
+    page["Subject"] = title
+    page.set_content(make_html(title, texts).decode(), subtype="html")
+    page.make_related()
+    page.add_related(b"body { margin: 0 }", "text", "css", cid="<style>")
+    return bytes(page)
+
+
+def make_zip(title: str, texts: Sequence[str]) -> bytes:
+    return _packed(("đọc trước.txt", title), ("tổ/sổ.docx", make_docx(title, texts)))
+
+
+def make_old(title: str, texts: Sequence[str]) -> bytes:
+    return TCVN3.encode("\n\n".join([title, *texts])).encode("latin-1")
+
+
 MAKERS: dict[str, Callable[[str, Sequence[str]], bytes]] = {
     "txt": make_text,
     "html": make_html,
@@ -208,9 +242,15 @@ MAKERS: dict[str, Callable[[str, Sequence[str]], bytes]] = {
     "md": make_markdown,
     "srt": make_subtitles,
     "xml": make_xml,
+    "eml": make_mail,
+    "mht": make_web_archive,
+    "zip": make_zip,
+    "TCVN3.txt": make_old,
 }
 #: Formats of which half a file cannot be told from a whole one, or is read as far as it goes.
-_LINES = frozenset(("txt", "html", "csv", "md", "srt", "xml", "rtf", "jsonl"))
+_LINES = frozenset(
+    ("txt", "html", "csv", "md", "srt", "xml", "rtf", "jsonl", "eml", "mht", "TCVN3.txt")
+)
 
 
 def _truncated(format_: str, whole: bytes, texts: Sequence[str]) -> tuple[str, bytes]:
@@ -296,6 +336,35 @@ def read_folder(folder: Path, manifest: Sequence[Made]) -> dict[str, object]:
     return {"files_per_second": speed, "sentence_missing": missing, "damage_not_told": silent}
 
 
+def index_folder(folder: Path, manifest: Sequence[Made], index: Path) -> dict[str, object]:
+    """Index all files and look for each again; return how fast, and what did not come out right."""
+    from searchengine import SearchEngine
+    from searchengine.pages.ingest import index_paths
+
+    engine = SearchEngine.open(index, create=True)
+    start = time.perf_counter()
+    report = index_paths(engine, [str(folder)])
+    seconds = time.perf_counter() - start
+    told = "\n".join(report.problems)
+    sound = [made for made in manifest if not made.damage]
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return {
+        "documents": report.added,
+        "files_per_second": round(len(manifest) / seconds, 1),
+        "peak_megabytes": max(resource.getrusage(who).ru_maxrss for who in whose) // 1024,
+        "not_found": [made.name for made in sound if not _is_found(engine, made)],
+        "told_but_sound": [made.name for made in sound if made.name in told],
+        "damaged_but_not_told": [
+            made.name for made in manifest if made.damage and made.name not in told
+        ],
+    }
+
+
+def _is_found(engine: SearchEngine, made: Made) -> bool:
+    hits = engine.search(f'"{made.sentence}"', limit=1, snippets=False).hits
+    return any(f"/{made.name}" in str(hit.path) for hit in hits)
+
+
 def _saved(save: Callable[[io.BytesIO], object]) -> bytes:
     held = io.BytesIO()
     save(held)
@@ -323,10 +392,17 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=2_000)
     parser.add_argument("--font", type=Path, default=FONT, help="a font with Vietnamese letters")
     parser.add_argument("--read", action="store_true", help="read the files, and say how fast")
+    parser.add_argument("--index", type=Path, help="index the files here, and find each again")
     options = parser.parse_args()
     manifest = make_folder(options.folder, options.files, options.font)
     if options.read:
         print(json.dumps(read_folder(options.folder, manifest), ensure_ascii=False, indent=1))
+    elif options.index:
+        print(
+            json.dumps(
+                index_folder(options.folder, manifest, options.index), ensure_ascii=False, indent=1
+            )
+        )
     else:
         for made in manifest:
             print(json.dumps(asdict(made), ensure_ascii=False))
