@@ -147,6 +147,7 @@ class ReadingContract(Contract):
             assert (lexicon.documents, lexicon.syllables) == (5, 16)
             assert (lexicon.frequency("đại"), lexicon.frequency("dai")) == (2, 1)
             assert lexicon.frequency("đại hội") == 2
+            assert (lexicon.compounds("đại_hội"), lexicon.compounds("hội_đại")) == (2, 0)
             assert lexicon.folded_frequency("dai") == 3
             assert lexicon.pair_frequency("dai", "hoi") == 3
             assert lexicon.pair_frequency("hoi", "dai") == 1

@@ -177,9 +177,10 @@ class Answers:
         if one.days:
             return self._own_factor(one.days)
         asked = self.plan.decay and self.plan.decay.years
-        said = [year for year in YEARS if one.count(TITLE_FOLDED, str(year))]
-        if asked and said and not any(asked[0] <= year <= asked[1] for year in said):
-            return 1.0
+        if asked:
+            said = [year for year in YEARS if one.count(TITLE_FOLDED, str(year))]
+            if said and not any(asked[0] <= year <= asked[1] for year in said):
+                return 1.0
         return self._undated_factor
 
     def _own_factor(self, days: tuple[int, int]) -> float:

@@ -147,9 +147,9 @@ def plan_query(
     """Return the plan of a query, without paging or facets; sorted by date if nothing scores.
 
     Asks ``view`` once for frequencies, and once more where a prefix stands for words; its
-    ``lexicon`` is asked for where words may have lost their diacritics. ``filters`` are nodes of
-    the query tree. ``date_boost`` False is none, None or True the default one; a date in the query
-    becomes the origin unless the boost has one.
+    ``lexicon`` is asked for where words may have lost their diacritics, and for long names.
+    ``filters`` are nodes of the query tree. ``date_boost`` False is none, None or True the default
+    one; a date in the query becomes the origin unless the boost has one.
     """
     counts = _count(view, _terms_to_count(read))
     chosen = choose_reading(read, counts)
