@@ -98,7 +98,7 @@ def test_query_knows_no_engine() -> None:
 def test_the_seam_knows_no_engine_and_no_query() -> None:
     seam = ours(
         "backends.protocol", "backends.values", "backends.counts", "backends.fields",
-        "backends.bm25",
+        "backends.bm25", "backends.forms",
         "backends.document_fields", "backends.near_duplicates", "backends.plan_json",
     )  # fmt: skip
     assert forbidden(seam, ours("text", "errors", "document")) == []
@@ -108,7 +108,7 @@ def test_engines_know_neither_each_other_nor_what_is_around_them() -> None:
     packages = ours("text", "errors", "deadline", "document", "document_json")
     seam = ours(
         "backends.protocol", "backends.values", "backends.counts", "backends.fields",
-        "backends.bm25",
+        "backends.bm25", "backends.forms",
         "backends.document_fields", "backends.near_duplicates", "backends.plan_json",
     )  # fmt: skip
     # Completing restores diacritics and looks at pairs as suggestions do.
