@@ -58,7 +58,7 @@ def test_a_datetime_without_a_zone_is_local() -> None:
         (
             {"date_origin": "guess"},
             "document 'tin-1': its date_origin must be one of "
-            "metadata, stamp, lead, term, year, none",
+            "metadata, address, paper, stamp, lead, term, year, none",
         ),
         ({"numbers": ["74-KH/ĐU"]}, "document 'tin-1': its numbers must be a tuple of texts"),
         ({"numbers": (74,)}, "document 'tin-1': its numbers must be a tuple of texts"),

@@ -25,11 +25,10 @@ _NAME_MAX = 2
 _KNOWN = (
     "Việt Nam, Hồ Chí Minh, Đảng Cộng sản Việt Nam, Đảng bộ, Đảng ủy, Ban Chấp hành, Ban Thường vụ,"
     " Ban Thường trực, Ban Bí thư, Bộ Chính trị, Trung ương, Quốc hội, Chính phủ, Thủ tướng Chính"
-    " phủ, Ủy ban nhân dân, Hội đồng nhân dân, Ủy ban Kiểm tra, Mặt trận Tổ quốc, Việt"
-    " Nam, Hội Liên hiệp Phụ nữ, Hội Nông dân, Hội Cựu chiến binh, Đoàn Thanh niên Cộng sản,"
-    " Đoàn TNCS,"
-    " Liên đoàn Lao động, Giáo dục và Đào tạo, Đại hội đại biểu,"
-    " Ban Tổ chức, Ban Tuyên giáo, Ban Dân vận, Tỉnh ủy, Thành ủy, Huyện ủy, Quận ủy, Thị ủy"
+    " phủ, Ủy ban Thường vụ Quốc hội, Ủy ban nhân dân, Hội đồng nhân dân, Ủy ban Kiểm tra, Mặt trận"
+    " Tổ quốc, Hội Liên hiệp Phụ nữ, Hội Nông dân, Hội Cựu chiến binh, Đoàn Thanh niên Cộng sản,"
+    " Đoàn TNCS, Liên đoàn Lao động, Giáo dục và Đào tạo, Đại hội đại biểu, Ban Tổ chức,"
+    " Ban Tuyên giáo, Ban Dân vận, Tỉnh ủy, Thành ủy, Huyện ủy, Quận ủy, Thị ủy"
 )
 _EVIDENCE = f", {_KNOWN}, {', '.join(CITIES)}, {PROVINCE_NAMES.replace('|', ', ')},"
 #: What a name follows.

@@ -38,7 +38,7 @@ _PART = re.compile(
     r"|THƯỜNG TRỰC|VĂN PHÒNG|[ỦU][YỶ] BAN KIỂM TRA|THANH TRA|CƠ QUAN)"
 )
 #: A body whose name goes on in the next line whatever that begins with.
-_OPEN = re.compile(r"(?:[ỦU][YỶ] BAN|BAN CHẤP HÀNH|BCH|.*(?: VÀ| -|,))")
+_OPEN = re.compile(r"(?:[ỦU][YỶ] BAN(?: THƯỜNG VỤ)?|BAN CHẤP HÀNH|BCH|.*(?: VÀ| -|,))")
 #: Between bodies that issue a paper together.
 _JOINT = re.compile(rf" [-–] (?={_BODY})")
 _NOTE = re.compile(r"\s*(?:\(\d\)|[*¹²³]|_{2,}|-{2,})+\s*$")

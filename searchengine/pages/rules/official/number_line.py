@@ -12,7 +12,7 @@ from searchengine.text.numbers import find_numbers
 
 _CODE = r"[A-ZĐƯ][A-ZĐƯa-zđ0-9&.]{0,14}"
 NUMBER = re.compile(
-    r"(?:(?:Bộ\s+luật|Luật|Pháp\s+lệnh)\s+số|Số|SỐ)\s{0,20}[:.]?\s{0,20}"
+    r"(?:(?:Bộ\s+luật|Luật|Pháp\s+lệnh)\s+số|Nghị\s+quyết\s+số(?=:)|Số|SỐ)\s{0,20}[:.]?\s{0,20}"
     r"(?P<number>\d{1,5}[a-zA-Z]?|[.…_ ]{0,60})"
     rf"(?P<code>(?: {{0,10}}[-/–] ?(?:19|20)\d\d)?(?: {{0,10}}[-/–] ?{_CODE}| (?={_CODE}/){_CODE})"
     rf"(?: ?[-/–] ?{_CODE}){{0,4}})(?!\w)"

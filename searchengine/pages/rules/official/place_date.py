@@ -21,7 +21,9 @@ _WORD = rf"[{UPPER}]+[{LOWER}]*"
 _UNIT = (
     r"(?:thành\s+phố|thị\s+xã|thị\s+trấn|phường|xã|quận|huyện|tỉnh|đặc\s+khu|TP|TX|Tp|Tx)\b\.?\s*"
 )
-_PLACE = rf"(?:(?i:{_UNIT}))?{_WORD}(?:(?: | ?[-–] ?){_WORD}){{0,5}}(?: \d{{1,2}})?"
+#: A narrow column may break the name behind its first word.
+_BROKEN = rf"(?:(?<![^\n])[{UPPER}][{LOWER}]+\n)?"
+_PLACE = rf"(?:(?i:{_UNIT})|{_BROKEN}){_WORD}(?:(?: | ?[-–] ?){_WORD}){{0,5}}(?: \d{{1,2}})?"
 #: Everything is bounded: what is read may hold any number of blanks.
 _SPACE = r"\s{0,40}"
 _BLANK = r"(?:[.…_][.…_ \t]{0,60})?"

@@ -80,6 +80,19 @@ def test_a_number_is_told_without_its_blanks(written: str, number: str) -> None:
     assert (own, document.title) == (number, PLAN.gives.title)
 
 
+def test_lines_of_narrow_columns_belong_together() -> None:
+    text = one_column(OFFICES["letter of a ministry"])
+    for whole, broken in (
+        ("BỘ TÀI CHÍNH", "BỘ\nTÀI CHÍNH"),
+        ("Số: ", "Số:\n"),
+        ("CỘNG HÒA", "CỘNG\nHÒA"),
+        ("Hà Nội, ngày 30 tháng", "Hà\nNội, ngày 30\ntháng"),
+    ):
+        text = text.replace(whole, broken, 1)
+    paper = OFFICES["letter of a ministry"]
+    assert said(read(text), paper) == paper.gives
+
+
 def test_two_who_sign_minutes_are_both_named() -> None:
     text = (
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\nBIÊN BẢN HỌP TỔ DÂN"
