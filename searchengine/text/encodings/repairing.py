@@ -16,7 +16,7 @@ from operator import ne
 
 from searchengine.text.encodings import line_ends, misread_utf8, torn, viqr, zero_width
 from searchengine.text.encodings.charset import Charset
-from searchengine.text.encodings.judging import Verdict, judge
+from searchengine.text.encodings.judging import SIGN_INSIDE, Verdict, judge
 from searchengine.text.encodings.syllables import LETTERS, is_real
 from searchengine.text.encodings.tcvn3 import TCVN3
 from searchengine.text.encodings.viscii import VISCII
@@ -147,7 +147,7 @@ def _oddity(word: str) -> Oddity | None:
     if misread_utf8.is_suspect(word):
         return Oddity.MISREAD
     plain = word.strip(_PUNCTUATION)
-    if "\u00ad" in plain or _STRANGE.search(plain):
+    if _STRANGE.search(plain) or SIGN_INSIDE.search(plain):
         return Oddity.LETTERS
     unused = [
         one for one in LETTERS.findall(normalize(plain)) if not (one.isascii() or is_real(one))
@@ -161,11 +161,12 @@ def _decoded(
     lines: list[str], odd: Mapping[str, Oddity], likely: Collection[str], found: Counter[str]
 ) -> list[str]:
     """The lines of a text, those in an old encoding read in it."""
-    readings = {place: _readings(line, odd) for place, line in enumerate(lines)}
+    escaped = any(map(viqr.is_escaped, lines))
+    readings = {place: _readings(line, odd, escaped) for place, line in enumerate(lines)}
     usual = {*likely, *_usual_kinds(readings.values())}
     if viqr.NAME in usual:
         # Its lines may have signs of other uses only.
-        readings = {place: ways or _in_viqr(lines[place]) for place, ways in readings.items()}
+        readings = {place: ways or _in_viqr(lines[place], escaped) for place, ways in readings.items()}
     for place, ways in readings.items():
         best = _best(ways, usual)
         if best is not None and best.text != lines[place]:
@@ -195,13 +196,13 @@ def _best(ways: Sequence[_Reading], usual: Collection[str]) -> _Reading | None:
     return max(convincing, key=lambda way: way.rank(way.kind in usual), default=None)
 
 
-def _readings(line: str, odd: Mapping[str, Oddity]) -> list[_Reading]:
+def _readings(line: str, odd: Mapping[str, Oddity], escaped: bool) -> list[_Reading]:
     """What a line may say, a reading a decoder that finds something in it."""
     words = odd.keys() & line.split()
     if not words:
         return []
     if line.isascii():
-        return _in_viqr(line) if any(map(_is_viqr, words)) else []
+        return _in_viqr(line, escaped) if any(map(_is_viqr, words)) else []
     readings = _misread(line) if any(odd[word] is Oddity.MISREAD for word in words) else []
     if _UNICODE.search(line):
         return readings
@@ -220,15 +221,15 @@ def _possible(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=65536)
 def _is_viqr(word: str) -> bool:
-    return _is_vietnamese(word, viqr.decode(word))
+    return _is_vietnamese(word, viqr.decode(word, escaped=True))
 
 
 def _is_vietnamese(word: str, read: str) -> bool:
     return read != word and all(map(is_real, LETTERS.findall(read)))
 
 
-def _in_viqr(line: str) -> list[_Reading]:
-    read = viqr.decode(line) if line.isascii() else line
+def _in_viqr(line: str, escaped: bool) -> list[_Reading]:
+    read = viqr.decode(line, escaped=escaped) if line.isascii() else line
     return [_Reading(viqr.NAME, read, judge(line, read))] if read != line else []
 
 
