@@ -27,7 +27,7 @@ PLAIN_SHARES = ((2.5, 0.6), (4.5, 0.35))
 
 _GAP = re.compile("[ \t\u3000]+")
 #: Between letters of a word that is read rightly none of these stands.
-_SIGN = re.compile("[\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7€‚ƒ„†‡ˆ‰‹›•˜™]")
+_SIGN = re.compile("[\x01-\x08\x0e-\x1f\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7€‚ƒ„†‡ˆ‰‹›•˜™]")
 SIGN_INSIDE = re.compile(f"[^\\W\\d_](?:{_SIGN.pattern}|[“”‘…–—])+[^\\W\\d_]")
 #: đ alone has no vowel, so it is in no syllable; abbreviations have it.
 _ABBREVIATION = re.compile("[B-DF-HJ-NP-TV-XZĐƠƯ]{2,}")

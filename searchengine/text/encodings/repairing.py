@@ -41,8 +41,10 @@ CHARSETS: tuple[Charset, ...] = (TCVN3, VNI, WINDOWS_1258, VISCII, VPS)
 _PUNCTUATION = "“”‘’…–—•()[]{}<>.,;:!?\"'/\\-+*%=&#|_0123456789"
 #: Signs that are letters in old fonts, and no text has many of.
 _STRANGE = re.compile(
-    "[\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ\uf020-\uf0ff]"
+    "[\x01-\x08\x0e-\x1f\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ\uf020-\uf0ff]"
 )
+#: Capitals of VISCII and VPS; no other text has them.
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f]")
 #: Letters that no old encoding's text has when it is read as western.
 _UNICODE = re.compile(
     "[\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u0300-\u0323\u1ea0-\u1ef9]"
@@ -140,9 +142,13 @@ def _odd_words(words: set[str]) -> dict[str, Oddity]:
     return odd
 
 
+def _is_ascii(text: str) -> bool:
+    return text.isascii() and not _CONTROL.search(text)
+
+
 @lru_cache(maxsize=65536)
 def _oddity(word: str) -> Oddity | None:
-    if word.isascii():
+    if _is_ascii(word):
         return Oddity.ASCII if viqr.MARKED.search(word) else None
     if misread_utf8.is_suspect(word):
         return Oddity.MISREAD
@@ -166,7 +172,9 @@ def _decoded(
     usual = {*likely, *_usual_kinds(readings.values())}
     if viqr.NAME in usual:
         # Its lines may have signs of other uses only.
-        readings = {place: ways or _in_viqr(lines[place], escaped) for place, ways in readings.items()}
+        readings = {
+            place: ways or _in_viqr(lines[place], escaped) for place, ways in readings.items()
+        }
     for place, ways in readings.items():
         best = _best(ways, usual)
         if best is not None and best.text != lines[place]:
@@ -201,7 +209,7 @@ def _readings(line: str, odd: Mapping[str, Oddity], escaped: bool) -> list[_Read
     words = odd.keys() & line.split()
     if not words:
         return []
-    if line.isascii():
+    if _is_ascii(line):
         return _in_viqr(line, escaped) if any(map(_is_viqr, words)) else []
     readings = _misread(line) if any(odd[word] is Oddity.MISREAD for word in words) else []
     if _UNICODE.search(line):
