@@ -98,7 +98,7 @@ def _read(file: OpenedFile, document: Any, ocr: bool) -> Page:
         warnings.append(f"pages without text, perhaps scanned ({_listed(left)}): {how}")
     if damaged:
         warnings.append(f"damaged pages were left out ({_listed(damaged)}): save it anew")
-    if len(text) > DOCUMENT_MAX:
+    if len(text) > DOCUMENT_MAX or len(pages) < len(document):
         warnings.append(f"only the first {DOCUMENT_MAX:,} characters were read; split it")
     return file.page(
         text[:DOCUMENT_MAX],
