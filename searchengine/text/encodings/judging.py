@@ -27,8 +27,8 @@ PLAIN_SHARES = ((2.5, 0.6), (4.5, 0.35))
 
 _GAP = re.compile("[ \t\u3000]+")
 #: Between letters of a word that is read rightly none of these stands.
-_SIGN = re.compile("[\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7€‚ƒ„†‡ˆ‰‹›•˜™]")
-_SIGN_INSIDE = re.compile(f"[^\\W\\d_]{_SIGN.pattern}+[^\\W\\d_]")
+_SIGN = re.compile("[\x01-\x08\x0e-\x1f\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7€‚ƒ„†‡ˆ‰‹›•˜™]")
+SIGN_INSIDE = re.compile(f"[^\\W\\d_](?:{_SIGN.pattern}|[“”‘…–—])+[^\\W\\d_]")
 #: đ alone has no vowel, so it is in no syllable; abbreviations have it.
 _ABBREVIATION = re.compile("[B-DF-HJ-NP-TV-XZĐƠƯ]{2,}")
 
@@ -99,7 +99,7 @@ def judge(line: str, read: str, may_be_right: Callable[[str], bool] | None = Non
             rating *= "\ufffd" not in before
             good += rating
             bad += not rating
-            signs += rating > 0 and _SIGN_INSIDE.search(before) is not None
+            signs += rating > 0 and SIGN_INSIDE.search(before) is not None
             weight += sum(map(commonness, telling))
             if may_be_right is None or may_be_right(before):
                 fine += _fineness(before)

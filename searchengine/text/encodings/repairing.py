@@ -1,8 +1,7 @@
-"""A text with what befell it put right, line by line, and what that was.
+"""Repair of a text, line by line: what it was meant to be, and which kinds of damage it had.
 
-Nearly all texts need nothing, and are told by their words: all are known, as those of earlier texts
-were. Only lines with a word that is no Vietnamese and no ASCII are looked at. Applied to what it
-returned, it changes nothing.
+Nearly all texts need nothing, which their words tell: earlier texts had the same. Only lines with
+a word that is neither Vietnamese nor plain ASCII are looked at.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from operator import ne
 
 from searchengine.text.encodings import line_ends, misread_utf8, torn, viqr, zero_width
 from searchengine.text.encodings.charset import Charset
-from searchengine.text.encodings.judging import Verdict, judge
+from searchengine.text.encodings.judging import SIGN_INSIDE, Verdict, judge
 from searchengine.text.encodings.syllables import LETTERS, is_real
 from searchengine.text.encodings.tcvn3 import TCVN3
 from searchengine.text.encodings.viscii import VISCII
@@ -26,8 +25,12 @@ from searchengine.text.encodings.vps import VPS
 from searchengine.text.encodings.windows1258 import WINDOWS_1258
 from searchengine.text.normalization import normalize
 
-#: Words known to need no repair; so many are kept.
+#: Words known to need no repair: so many are kept, and none that is longer. What is longer is no
+#: word that could be repaired.
 _KNOWN_MAX = 200_000
+_LONGEST = 64
+#: So many words that may be pieces are looked for one by one.
+_PIECES_MAX = 50
 #: Kinds of which the lines of a text have so many words, in such a share of the lines that are odd,
 #: are usual in it; those win against others by so much.
 CLEAR = 6.0
@@ -38,8 +41,10 @@ CHARSETS: tuple[Charset, ...] = (TCVN3, VNI, WINDOWS_1258, VISCII, VPS)
 _PUNCTUATION = "“”‘’…–—•()[]{}<>.,;:!?\"'/\\-+*%=&#|_0123456789"
 #: Signs that are letters in old fonts, and no text has many of.
 _STRANGE = re.compile(
-    "[\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ\uf020-\uf0ff]"
+    "[\x01-\x08\x0e-\x1f\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ\uf020-\uf0ff]"
 )
+#: Capitals of VISCII and VPS; no other text has them.
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f]")
 #: Letters that no old encoding's text has when it is read as western.
 _UNICODE = re.compile(
     "[\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u0300-\u0323\u1ea0-\u1ef9]"
@@ -81,8 +86,12 @@ def repair(text: str, likely: Collection[str] = ()) -> Repaired:
     if odd:
         text = "\n".join(_decoded(text.split("\n"), odd, likely, found))
     pieces = [word.strip(_PUNCTUATION) for word, oddity in odd.items() if oddity is Oddity.PIECE]
-    lone = not words.isdisjoint(torn.HINTS) and torn.has_lone_row(text)
-    if lone or any(torn.is_torn(text, piece) for piece in pieces):
+    torn_apart = (
+        len(pieces) > _PIECES_MAX
+        or any(torn.is_torn(text, piece) for piece in pieces)
+        or (not words.isdisjoint(torn.HINTS) and torn.has_lone_row(text))
+    )
+    if torn_apart:
         text = _by_lines(torn.NAME, text, torn.mend, found)
     if any(sign in text for sign in zero_width.SIGNS):
         text = _by_lines(zero_width.NAME, text, zero_width.mend, found)
@@ -121,6 +130,8 @@ def _odd_words(words: set[str]) -> dict[str, Oddity]:
     """Those of the words of a text that may be damaged, and how."""
     odd = {}
     for word in words - _usual:
+        if len(word) > _LONGEST:
+            continue
         oddity = _oddity(word)
         if oddity is not None:
             odd[word] = oddity
@@ -131,14 +142,18 @@ def _odd_words(words: set[str]) -> dict[str, Oddity]:
     return odd
 
 
+def _is_ascii(text: str) -> bool:
+    return text.isascii() and not _CONTROL.search(text)
+
+
 @lru_cache(maxsize=65536)
 def _oddity(word: str) -> Oddity | None:
-    if word.isascii():
+    if _is_ascii(word):
         return Oddity.ASCII if viqr.MARKED.search(word) else None
     if misread_utf8.is_suspect(word):
         return Oddity.MISREAD
     plain = word.strip(_PUNCTUATION)
-    if "\u00ad" in plain or _STRANGE.search(plain):
+    if _STRANGE.search(plain) or SIGN_INSIDE.search(plain):
         return Oddity.LETTERS
     unused = [
         one for one in LETTERS.findall(normalize(plain)) if not (one.isascii() or is_real(one))
@@ -152,10 +167,14 @@ def _decoded(
     lines: list[str], odd: Mapping[str, Oddity], likely: Collection[str], found: Counter[str]
 ) -> list[str]:
     """The lines of a text, those in an old encoding read in it."""
-    readings = {place: _readings(line, odd) for place, line in enumerate(lines)}
+    escaped = any(map(viqr.is_escaped, lines))
+    readings = {place: _readings(line, odd, escaped) for place, line in enumerate(lines)}
     usual = {*likely, *_usual_kinds(readings.values())}
     if viqr.NAME in usual:
-        readings = {place: ways or _in_viqr(lines[place]) for place, ways in readings.items()}
+        # Its lines may have signs of other uses only.
+        readings = {
+            place: ways or _in_viqr(lines[place], escaped) for place, ways in readings.items()
+        }
     for place, ways in readings.items():
         best = _best(ways, usual)
         if best is not None and best.text != lines[place]:
@@ -185,13 +204,13 @@ def _best(ways: Sequence[_Reading], usual: Collection[str]) -> _Reading | None:
     return max(convincing, key=lambda way: way.rank(way.kind in usual), default=None)
 
 
-def _readings(line: str, odd: Mapping[str, Oddity]) -> list[_Reading]:
+def _readings(line: str, odd: Mapping[str, Oddity], escaped: bool) -> list[_Reading]:
     """What a line may say, a reading a decoder that finds something in it."""
     words = odd.keys() & line.split()
     if not words:
         return []
-    if line.isascii():
-        return _in_viqr(line) if any(map(_is_viqr, words)) else []
+    if _is_ascii(line):
+        return _in_viqr(line, escaped) if any(map(_is_viqr, words)) else []
     readings = _misread(line) if any(odd[word] is Oddity.MISREAD for word in words) else []
     if _UNICODE.search(line):
         return readings
@@ -210,15 +229,15 @@ def _possible(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=65536)
 def _is_viqr(word: str) -> bool:
-    return _is_vietnamese(word, viqr.decode(word))
+    return _is_vietnamese(word, viqr.decode(word, escaped=True))
 
 
 def _is_vietnamese(word: str, read: str) -> bool:
     return read != word and all(map(is_real, LETTERS.findall(read)))
 
 
-def _in_viqr(line: str) -> list[_Reading]:
-    read = viqr.decode(line) if line.isascii() else line
+def _in_viqr(line: str, escaped: bool) -> list[_Reading]:
+    read = viqr.decode(line, escaped=escaped) if line.isascii() else line
     return [_Reading(viqr.NAME, read, judge(line, read))] if read != line else []
 
 

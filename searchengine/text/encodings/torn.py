@@ -18,17 +18,19 @@ from searchengine.text.lexicon.spelling import is_bare_syllable
 NAME = "letters torn apart"
 
 _LETTER = r"[^\W\d_]"
+#: So many pieces are looked at together: joining them takes their square.
+_ROW_MAX = 200
 _ONSET = "ngh?|gh|gi|nh|ch|tr|th|ph|kh|qu|[bcdđghklmnpqrstvx]"
 _CODA = "ng?|nh|ch?|[mpt]"
 #: Four single letters or more with spaces between.
-_SPACED = re.compile(rf"(?<!\S){_LETTER}(?: {{1,4}}{_LETTER}){{3,}}(?!\w)")
+_SPACED = re.compile(rf"(?<!\S){_LETTER}(?: {{1,4}}{_LETTER}){{3,{_ROW_MAX}}}(?!\w)")
 _WIDE = re.compile(" {2,}")
 #: What is no word by itself: a letter, or the consonants that begin a syllable.
 _LONE = re.compile(f"{_LETTER}|{_ONSET}", re.IGNORECASE)
 _LONE_ROW = re.compile(
     rf"(?<!\S)(?:(?:{_LETTER}|{_ONSET}) ){{2,}}(?:{_LETTER}|{_ONSET})(?!\w)", re.IGNORECASE
 )
-_ROW = re.compile(rf"(?<!\S){_LETTER}+(?: {_LETTER}+)+(?!\w)")
+_ROW = re.compile(rf"(?<!\S){_LETTER}+(?: {_LETTER}+){{1,{_ROW_MAX}}}(?!\w)")
 #: What is left of a syllable on one side of a tear, without its marks: with a vowel, for
 #: abbreviations have none.
 _PIECE = re.compile(f"(?:{_ONSET})?[aeiouy]{{1,3}}(?:{_CODA})?", re.IGNORECASE)

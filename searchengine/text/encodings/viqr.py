@@ -26,7 +26,6 @@ _LETTER = re.compile(
 _BEFORE_SIGN = re.compile(
     r"(?<=[aeiouyAEIOUY^(+" + "".join(VIETNAMESE_LETTERS) + r"])[\^(+`'~?.]|\\|(?<=[dDđĐ])[dD]"
 )
-SIGNS = "^(+`'~?."
 #: What no other text has much of: a letter with a mark of its own.
 MARKED = re.compile(r"[aeoAEO]\^|[aA]\(|[ouOU]\+")
 _ESCAPED = re.compile(r"\\([\^(+`'~?.\\])")
@@ -42,9 +41,16 @@ def encode(text: str) -> str:
     )
 
 
-def decode(text: str) -> str:
-    """Return ``text`` with letters for all signs that can belong to one."""
-    escaped = "\\." in text or "\\?" in text
+def is_escaped(text: str) -> bool:
+    """Return whether ``text`` has a full stop or question mark that is said to be one."""
+    return "\\." in text or "\\?" in text
+
+
+def decode(text: str, *, escaped: bool) -> str:
+    """Return ``text`` with letters for all signs that can belong to one.
+
+    Where signs are ``escaped`` all others do.
+    """
     pieces: list[str] = []
     done = 0
     for match in _LETTER.finditer(text):

@@ -10,6 +10,7 @@ from searchengine.text.encodings.repairing import CHARSETS, repair
 from searchengine.text.encodings.tcvn3 import TCVN3
 from searchengine.text.encodings.viscii import VISCII
 from searchengine.text.encodings.vni import VNI
+from searchengine.text.encodings.vps import VPS
 
 LETTER = """Thông báo về việc họp tổ dân phố
 Bà con khu phố 7 họp lúc 19 giờ, bàn việc lát lại đường và dọn dẹp kênh mương.
@@ -34,6 +35,11 @@ def test_a_text_in_an_old_encoding_comes_back_and_is_named(kind: str) -> None:
 def test_capitals_come_back(charset: Charset) -> None:
     heading = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
     assert repair(charset.encode(heading)).text == heading
+
+
+def test_capitals_among_the_controls_come_back() -> None:
+    assert repair(VPS.encode("ANH NGỌC")).text == "ANH NGỌC"
+    assert repair("a\x11b c\x12d").text == "a\x11b c\x12d"
 
 
 def test_latin_1_has_controls_for_what_windows_1252_has_no_character_for() -> None:
