@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import functools
+import io
 import itertools
 import json
 import re
@@ -74,8 +75,7 @@ def read_delimited(file: OpenedFile, fields: Fields) -> Iterator[Page | Problem]
 def _rows(text: str, sign: str) -> Rows:
     """The rows that hold something; a quotation mark that is never closed ends nothing."""
     csv.field_size_limit(DOCUMENT_MAX)
-    lines = text.splitlines(keepends=True)
-    for row in csv.reader(lines, delimiter=sign):
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign):
         if any(cell.strip() for cell in row):
             yield row
 

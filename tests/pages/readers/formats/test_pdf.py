@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from searchengine import SearchEngine
+from searchengine.cli.commands import main
 from searchengine.pages import Page, all_readers, to_document
 from searchengine.pages.readers.formats.pdf import ocr
 from tests.pages.readers.formats.making import FONT, pdf, read, read_all, refusal, text_block
@@ -271,7 +274,36 @@ def test_empty_pages_among_others_are_no_scans(tmp_path: Path) -> None:
     assert read(tmp_path, "a.pdf", made).warnings == ()
 
 
-@pytest.mark.skipif(ocr.tesseract() is None, reason="tesseract with Vietnamese is not installed")
+def test_a_scan_with_a_text_layer_has_not_the_day_of_the_scan(tmp_path: Path) -> None:
+    def draw(canvas: Any) -> None:
+        from PIL import Image
+        from reportlab.lib.utils import ImageReader
+
+        canvas.drawImage(ImageReader(Image.new("L", (60, 84), 255)), 0, 0, 595, 842)
+        text_block(canvas, RAIN, 60, 780, 400)
+
+    assert "date" not in read(tmp_path, "a.pdf", pdf(draw)).fallbacks
+    plain = pdf(lambda canvas: text_block(canvas, RAIN, 60, 780, 400))
+    assert "date" in read(tmp_path, "b.pdf", plain).fallbacks
+
+
+NO_TESSERACT = pytest.mark.skipif(
+    ocr.tesseract() is None, reason="tesseract with Vietnamese is not installed"
+)
+
+
+@NO_TESSERACT
+def test_the_command_reads_scans_if_asked_to(tmp_path: Path) -> None:
+    (tmp_path / "tin").mkdir()
+    (tmp_path / "tin" / "a.pdf").write_bytes(pdf(scan))
+    index = ["index", str(tmp_path / "tin"), "--index", str(tmp_path / "index")]
+    assert CliRunner().invoke(main, index).exit_code == 2
+    assert CliRunner().invoke(main, [*index, "--ocr"]).exit_code == 0
+    with SearchEngine.open(tmp_path / "index") as engine:
+        assert [hit.id for hit in engine.search("chợ đông xuân nghỉ bán")] == ["a.pdf"]
+
+
+@NO_TESSERACT
 def test_with_ocr_a_scan_is_read(tmp_path: Path) -> None:
     readers, _ = all_readers(ocr=True)
     page = read(tmp_path, "a.pdf", pdf(scan), readers)

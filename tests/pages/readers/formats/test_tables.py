@@ -86,6 +86,20 @@ def test_ods_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, "a.ods", data).text == "Trần Thị Lành\t03/07/2022"
 
 
+def test_a_cell_far_from_the_others_fills_no_memory(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["XFD1048576"] = "một", "xa"
+    held = io.BytesIO()
+    book.save(held)
+    assert "far from the others" in refusal(tmp_path, "a.xlsx", held.getvalue())
+    # Only coloured: it has no value.
+    book.active["XFD1048576"] = None
+    book.active["XFD1048576"].font = openpyxl.styles.Font(bold=True)
+    held = io.BytesIO()
+    book.save(held)
+    assert read(tmp_path, "b.xlsx", held.getvalue()).text == "một"
+
+
 def test_a_damaged_locked_or_empty_workbook_is_refused(tmp_path: Path) -> None:
     whole = workbook(S=[["một"] * 50] * 50)
     assert "anew" in refusal(tmp_path, "a.xlsx", whole[: len(whole) // 2])

@@ -7,7 +7,8 @@ merged cell once. Where several sheets of a file hold something, each is a page 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from searchengine.errors import InputError
@@ -15,6 +16,7 @@ from searchengine.pages.page import Page, Problem
 from searchengine.pages.readers.formats.packages import (
     COMPOUND,
     ZIP,
+    Package,
     refuse_compound,
 )
 from searchengine.pages.readers.formats.tables import row_lines
@@ -22,6 +24,10 @@ from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.registry import Reader
 
 SHEETS_MAX = 100_000_000
+#: Cells between the first and the last of a sheet, empty ones too, each some ten bytes.
+CELLS_MAX = 20_000_000
+_DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
+_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*(?<!/)>(?!</c>)')
 _ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 #: A number that is whole needs no decimals up to here, where numbers stop being exact.
 _EXACT = 1e15
@@ -36,6 +42,9 @@ def read_sheets(file: OpenedFile) -> Iterator[Page | Problem]:
             "is a workbook; python-calamine is missing: install it (pip install python-calamine)"
         ) from error
     refuse_compound(file)
+    if file.head.startswith(ZIP):
+        _refuse_far_cells(file)
+        file.stream.seek(0)
     try:
         workbook = CalamineWorkbook.from_filelike(file.stream)
     except PasswordError as error:
@@ -57,6 +66,34 @@ def read_sheets(file: OpenedFile) -> Iterator[Page | Problem]:
     for name, text in found:
         one = len(found) == 1
         yield file.page(text, part=None if one else name, extra={} if one else {"sheet": name})
+
+
+def _refuse_far_cells(file: OpenedFile) -> None:
+    """Raise :class:`InputError` for an Excel sheet with a cell far from all others.
+
+    The library keeps every cell between the first and the last. A sheet may say that it is large
+    only for its colours, so that the cells with values are looked at before it is refused.
+    """
+    with Package(file, "xlsx") as package:
+        for name in package.names:
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                sheet = package.read(name)
+                told = _DIMENSION.search(sheet[:4096])
+                if told is None or _area([told.groups()]) <= CELLS_MAX:
+                    continue
+                if _area(match.groups() for match in _CELL.finditer(sheet)) > CELLS_MAX:
+                    raise InputError("has a cell far from the others; move it, and save it anew")
+
+
+def _area(cells: Iterable[tuple[bytes, ...]]) -> int:
+    """How many cells lie up to the last of these column names and row numbers."""
+    columns, rows = 0, 0
+    for column, row in cells:
+        number = 0
+        for letter in column:
+            number = number * 26 + letter - 64
+        columns, rows = max(columns, number), max(rows, int(row))
+    return columns * rows
 
 
 def _shown(value: Any) -> str:

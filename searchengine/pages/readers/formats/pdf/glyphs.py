@@ -73,7 +73,7 @@ class _Reader:
         self._count = text.count_chars()
         self._turned = page.get_rotation()
         self._width, self._height = page.get_size()
-        self._fonts: dict[int, tuple[str, float]] = {}
+        self._fonts: dict[int, tuple[str, float, bool]] = {}
         self._upright: list[_Open] = []
         self._sideways: list[_Open] = []
         self._unknown = 0
@@ -98,10 +98,7 @@ class _Reader:
 
     def _add(self, index: int, letter: str, spaced: bool) -> None:
         left, right, base = self._place(index)
-        font, size = self._font(index)
-        turn = self._pdfium.FPDFText_GetCharAngle(self._text, index) + math.radians(self._turned)
-        # An angle just below a full turn is a small one.
-        upright = abs(math.remainder(turn, 2 * math.pi)) < TURN_MAX
+        font, size, upright = self._font(index)
         runs = self._upright if upright else self._sideways
         last = runs[-1] if runs else None
         if last is None or not _continues(last, font, left, base, size, letter, upright):
@@ -128,8 +125,8 @@ class _Reader:
             return self._width - box.top, self._width - box.bottom, x.value
         return box.left, box.right, y.value
 
-    def _font(self, index: int) -> tuple[str, float]:
-        """The name and the size of a letter's font, which all letters of its object have."""
+    def _font(self, index: int) -> tuple[str, float, bool]:
+        """The name and size of a letter's font and whether it is upright, as its whole object."""
         pdfium = self._pdfium
         item = pdfium.FPDFText_GetTextObject(self._text, index)
         key = ctypes.addressof(item.contents) if item else 0
@@ -142,7 +139,10 @@ class _Reader:
             scale = pdfium.FS_MATRIX()
             pdfium.FPDFText_GetMatrix(self._text, index, ctypes.byref(scale))
             size = pdfium.FPDFText_GetFontSize(self._text, index) * math.hypot(scale.c, scale.d)
-            self._fonts[key] = name, size or 1.0
+            turn = pdfium.FPDFText_GetCharAngle(self._text, index) + math.radians(self._turned)
+            # An angle just below a full turn is a small one.
+            upright = abs(math.remainder(turn, 2 * math.pi)) < TURN_MAX
+            self._fonts[key] = name, size or 1.0, upright
         return self._fonts[key]
 
 

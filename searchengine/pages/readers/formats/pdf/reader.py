@@ -22,6 +22,8 @@ from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.registry import DOCUMENT_MAX, Reader
 
 PDF_MAX = 1_000_000_000
+#: A picture that fills so much of a page is a scan of it.
+SCAN_SHARE = 0.8
 _MAGIC = b"%PDF-"
 #: pdfium's reasons for not opening a file.
 _PASSWORD, _SECURITY = 4, 5
@@ -96,12 +98,12 @@ def _read(file: OpenedFile, document: Any, ocr: bool) -> Page:
         warnings.append(f"pages without text, perhaps scanned ({_listed(left)}): {how}")
     if damaged:
         warnings.append(f"damaged pages were left out ({_listed(damaged)}): save it anew")
-    if len(text) > DOCUMENT_MAX:
+    if len(text) > DOCUMENT_MAX or len(pages) < len(document):
         warnings.append(f"only the first {DOCUMENT_MAX:,} characters were read; split it")
     return file.page(
         text[:DOCUMENT_MAX],
         warnings=tuple(dict.fromkeys(warnings)),
-        fallbacks=_fallbacks(document, scanned=len(scanned) > len(pages) / 2),
+        fallbacks=_fallbacks(document, scanned=bool(pictures) or _is_scan(document[0])),
     )
 
 
@@ -162,6 +164,21 @@ def _has_picture(page: Any) -> bool:
 
     try:
         return any(item.type == pdfium.FPDF_PAGEOBJ_IMAGE for item in page.get_objects())
+    finally:
+        page.close()
+
+
+def _is_scan(page: Any) -> bool:
+    """Whether a picture fills a page: its text was read from it."""
+    import pypdfium2.raw as pdfium
+
+    try:
+        width, height = page.get_size()
+        for item in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,)):
+            left, bottom, right, top = item.get_bounds()
+            if (right - left) * (top - bottom) >= SCAN_SHARE * width * height:
+                return True
+        return False
     finally:
         page.close()
 

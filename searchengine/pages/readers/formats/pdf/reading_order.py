@@ -31,6 +31,8 @@ COLUMN_LINES = 3
 COLUMN_SHARE = 0.5
 COLUMN_WIDE = 0.75
 COLUMN_WIDTH = 0.25
+#: A band has at most so many rows.
+BAND_ROWS = 300
 #: In a table most lines of the side with fewer have one beside them.
 BESIDE_SHARE = 0.7
 #: A line that goes on with a cell is at most so far below, in heights.
@@ -103,22 +105,20 @@ def _read(rows: list[list[Run]], extent: Strip) -> list[Line]:
 
 
 def _band(rows: list[list[Run]], start: int, extent: Strip) -> tuple[int, Strip | None]:
-    """Where the band from ``start`` ends, and its empty strip; without one it has a single row.
+    """Where the band from ``start`` ends, and its empty strip.
 
-    Rows without a strip that follow each other are told as one band.
+    Without one they are rows of a run each that follow each other, or a single row.
     """
     strips = _empty(rows[start], [extent])
     end = start + 1
     best: tuple[int, Strip] | None = None
-    while True:
-        strip = _parting(rows[start:end], strips)
-        if strip is not None:
+    while strips:
+        last = end == min(len(rows), start + BAND_ROWS) or _is_far(rows[end - 1], rows[end])
+        left = [] if last else _empty(rows[end], strips)
+        # As long as the strips stay as they are, the last row tells for all.
+        if left != strips and (strip := _parting(rows[start:end], strips)) is not None:
             best = (end, strip)
-        if end == len(rows) or _is_far(rows[end - 1], rows[end]):
-            break
-        strips = _empty(rows[end], strips)
-        if not strips:
-            break
+        strips = left
         end += 1
     if best is not None:
         return best
@@ -208,9 +208,9 @@ def _are_columns(sides: tuple[list[list[Run]], list[list[Run]]], extent: Strip) 
         size = median(run.size for row in side for run in row)
         wide = sum(row[-1].right - row[0].left >= COLUMN_WIDE * width for row in side)
         flush = sum(row[0].left - begin <= 2 * size for row in side)
-        if width < COLUMN_WIDTH * (extent[1] - extent[0]) or min(wide, flush) < COLUMN_SHARE * len(
-            side
-        ):
+        if width < COLUMN_WIDTH * (extent[1] - extent[0]):
+            return False
+        if min(wide, flush) < COLUMN_SHARE * len(side):
             return False
     return True
 
