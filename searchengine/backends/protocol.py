@@ -75,7 +75,8 @@ class Lexicon(Protocol):
         """How many syllables there are in all documents, at least 1."""
 
     def frequency(self, syllable: str, /) -> int:
-        """Return how many documents hold a marked syllable, or several side by side."""
+        """Return how many documents hold a marked syllable, or about how many hold several side
+        by side."""
 
     def folded_frequency(self, folded: str, /) -> int:
         """Return how many documents hold a folded syllable, however marked."""

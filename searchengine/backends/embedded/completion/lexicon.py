@@ -100,7 +100,9 @@ class Lexicon:
         return cached_method(method, Cache(self._snapshot.budget, "suggestions", most))
 
     def _frequency(self, syllable: str) -> int:
-        """How many documents hold a marked syllable."""
+        """How many documents hold a marked syllable, or about how many have several in a row."""
+        if " " in syllable:
+            return self._snapshot.estimated_frequency(SYLLABLES, syllable)
         return self._documents_with(SYLLABLES, syllable)
 
     def _folded_frequency(self, folded: str) -> int:

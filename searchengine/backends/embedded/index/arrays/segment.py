@@ -167,6 +167,16 @@ class Segment:
             self._frequencies.put(key, found)
         return found
 
+    def estimated_frequency(self, stream: str, term: str) -> int:
+        """Return about how many documents, deleted ones included, hold ``term`` in ``stream``."""
+        kept = self._frequencies.get((stream, term))
+        if kept is not None or not self._is_phrase(stream, term):
+            return self.document_frequency(stream, term) if kept is None else kept
+        try:
+            return self._finder.estimate(stream, Phrase.of(term))
+        except (IndexError, ValueError, OverflowError) as error:
+            raise damaged(self.name, "its text order is impossible") from error
+
     def _is_phrase(self, stream: str, term: str) -> bool:
         return " " in term and self.order is not None and stream in self.order.of_syllables()
 

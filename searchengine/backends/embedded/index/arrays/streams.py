@@ -138,6 +138,10 @@ class Streams:
             count += held
         return count
 
+    def estimated_frequency(self, stream: str, phrase: str) -> int:
+        """Return about how many documents, deleted ones included, hold ``phrase``."""
+        return sum(one.estimated_frequency(stream, phrase) for one in self._segments)
+
     def commonest(self, stream: str, prefixes: Sequence[str], limit: int) -> list[tuple[str, int]]:
         """Return the commonest terms with any of ``prefixes``, each with its live documents.
 
