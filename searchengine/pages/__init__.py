@@ -2,10 +2,10 @@
 
 ``folders`` lists files, ``selection`` says which of them are documents, ``readers`` turns each into
 pages, ``rules`` say what a page is about, ``page`` puts the rules in order. ``ingest`` is a run
-that brings an index up to date: ``listing`` says what it is about, ``sources`` whose each document is,
-``fingerprint`` what is new since the last time, ``pruning`` what has gone, ``history`` what was not
-read, ``indexing`` what it needs of an index; ``watch`` has one run follow the other. Nothing here
-searches or knows an engine. Names are looked up when first used.
+that brings an index up to date: ``listing`` says what it is about, ``sources`` whose each document
+is, ``fingerprint`` what is new since the last time, ``pruning`` what has gone, ``history`` what was
+not read, ``indexing`` what it needs of an index; ``watch`` has one run follow the other. Nothing
+here searches or knows an engine. Names are looked up when first used.
 """
 
 from __future__ import annotations
