@@ -8,13 +8,14 @@ which titles say a year; days come in and factors go out.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.arrays.streams import Streams
 from searchengine.backends.fields import TITLE_FOLDED
-from searchengine.backends.values import YEARS, DateDecay
+from searchengine.backends.values import DateDecay
 
 Floats = NDArray[np.float64]
 
@@ -66,14 +67,9 @@ def factors(
     return factor
 
 
-def titles_of_other_years(streams: Streams, years: tuple[int, int] | None) -> NDArray[np.bool_]:
-    """Return which titles say a year, but none from the first to the last of ``years``: bool[n].
-
-    Without ``years`` none.
-    """
-    says, asked = np.zeros((2, streams.size), np.bool_)
-    if years is not None:
-        for year in YEARS:
-            said = asked if years[0] <= year <= years[1] else says
-            said[streams.postings(TITLE_FOLDED, str(year)).docs] = True
-    return says & ~asked
+def titles_with(streams: Streams, years: Iterable[int]) -> NDArray[np.bool_]:
+    """Return which titles say any of ``years``: bool[n]."""
+    said = np.zeros(streams.size, np.bool_)
+    for year in years:
+        said[streams.postings(TITLE_FOLDED, str(year)).docs] = True
+    return said

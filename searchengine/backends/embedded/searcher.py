@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from searchengine.backends.counts import Histogram
 from searchengine.backends.embedded.cache_budget import Cache, cached
 from searchengine.backends.embedded.coverage import Covered, covered
-from searchengine.backends.embedded.decay import factors, titles_of_other_years
+from searchengine.backends.embedded.decay import factors, titles_with
 from searchengine.backends.embedded.duplicates import fold_duplicates
 from searchengine.backends.embedded.facets import FacetCounter
 from searchengine.backends.embedded.index.snapshot import Snapshot
@@ -26,6 +26,7 @@ from searchengine.backends.embedded.shingles import DocumentShingles
 from searchengine.backends.forms import split_parts
 from searchengine.backends.near_duplicates import FOLD_DOCUMENTS, LOOK_AHEAD
 from searchengine.backends.values import (
+    YEARS,
     AllOf,
     DateDecay,
     FacetSpec,
@@ -83,6 +84,8 @@ class Searcher:
             Cache(budget, "masks", KEPT_MASKS),
         )
         self._factors: Cache[DateDecay, Factors] = Cache(budget, "date_factors", KEPT_FACTORS)
+        #: Which titles say a year.
+        self._years: Cache[tuple[()], Mask] = Cache(budget, "date_factors")
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -253,8 +256,19 @@ class Searcher:
         if found is not None:
             return found
         first, last = self.snapshot.days()
-        other_years = titles_of_other_years(self.snapshot, decay.years)
+        other_years = self._titles_of_other_years(decay.years)
         exact = factors(decay, first, last, self.snapshot.dated(), other_years)
         found = Factors(exact, exact.astype(np.float32))
         self._factors.put(decay, found)
         return found
+
+    def _titles_of_other_years(self, asked: tuple[int, int] | None) -> Mask:
+        """Which titles say a year, but none from the first to the last that is ``asked``."""
+        if asked is None:
+            return np.zeros(self.snapshot.size, np.bool_)
+        said = self._years.get(())
+        if said is None:
+            said = titles_with(self.snapshot, YEARS)
+            self._years.put((), said)
+        first, last = asked
+        return said & ~titles_with(self.snapshot, range(first, last + 1))
