@@ -40,7 +40,7 @@ class Package:
             self._archive = zipfile.ZipFile(file.stream)
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
             raise InputError(
-                f"is no whole {kind} file ({error}); it may be cut off: copy or save it anew"
+                f"is no whole {kind} ({error}); it may be cut off: copy or save it anew"
             ) from error
         self._names = {name.lstrip("/"): name for name in self._archive.namelist()}
 
@@ -66,7 +66,7 @@ class Package:
     def read(self, name: str) -> bytes:
         """Return the member ``name``; raises :class:`InputError` where that cannot be read."""
         if name not in self._names:
-            raise InputError(f"is no {self.kind} file: it has no {name}; save it anew")
+            raise InputError(f"is no {self.kind}: it has no {name}; save it anew")
         try:
             with self._archive.open(self._names[name]) as member:
                 data = member.read(MEMBER_MAX + 1)

@@ -24,9 +24,10 @@ TITLE_MAX = 250
 
 #: Titles that programs write. The file's own name, behind a program's, is a field already.
 _PROGRAMS = re.compile(
-    r"microsoft (?:word|powerpoint|excel)|(?:untitled|unknown|title|layout|slide|sheet|book"
-    r"|document|presentation|tai lieu|ban trinh bay|trang tinh|powerpoint)\b.{0,14}$"
-    r"|scan|quet|img|image|camscanner|adobe scan|km_|xerox|hp |doc\d|\d|print|full page|tmp|new "
+    r"microsoft (?:word|powerpoint|excel)|powerpoint|ban trinh bay powerpoint"
+    r"|(?:untitled|unknown|title|layout|slide|sheet|book|document|presentation|page|tai lieu"
+    r"|ban trinh bay|trang tinh|quet)\W*(?:document|\d[\d\W]*)?$"
+    r"|scan|img|image|camscanner|adobe scan|km_|xerox|hp |doc\d|\d|print|full page|tmp|new "
 )
 #: The first line of an official paper, which word processors take for a title.
 _LETTERHEAD = re.compile(
@@ -37,8 +38,8 @@ _FILE_NAME = re.compile(r"\.(?:docx?|pdf|pptx?|xlsx?|odt|rtf|tmp|indd|qxd|cdr|ht
 #: Words of accounts' names that no person's name has, but as the name of a computer's maker.
 _ACCOUNTS = frozenset(
     "admin administrator user windows office microsoft computer pc laptop desktop owner home dell"
-    " hp lenovo asus acer sony vaio toshiba samsung apple mac ibm intel python docx openpyxl word"
-    " template scanner xerox canon ricoh konica minolta epson brother fuji may tinh tin hoc guest"
+    " hp lenovo asus acer sony vaio toshiba samsung apple ibm intel python docx openpyxl word"
+    " template scanner xerox canon ricoh konica minolta epson brother fuji guest"
     " unknown author client server support nobody root test libreoffice openoffice wps".split()
 )
 #: Days on which python-docx and python-pptx made the templates that they copy, in any time zone.
@@ -74,8 +75,10 @@ def _title(title: str) -> str:
 
 
 def _author(author: str) -> str:
-    words = fold(author).lower().split()
-    return "" if _ACCOUNTS.intersection(words) else signature(author)
+    bare = fold(author).lower()
+    if _ACCOUNTS.intersection(bare.split()) or "may tinh" in bare or "tin hoc" in bare:
+        return ""
+    return signature(author)
 
 
 def _month(made: Any, saved: Any) -> str:

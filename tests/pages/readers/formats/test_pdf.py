@@ -357,7 +357,10 @@ def test_a_file_that_only_restricts_printing_is_read(tmp_path: Path) -> None:
     ("title", "author", "taken"),
     [
         ("Sổ tay chợ Đông Xuân", "Trần Thị Lành", ("Sổ tay chợ Đông Xuân", "Trần Thị Lành")),
+        ("Tài liệu họp chợ", "Mạc Văn Tính", ("Tài liệu họp chợ", "Mạc Văn Tính")),
         ("Microsoft Word - Document1", "Admin", (RAIN[:25], "")),
+        ("PowerPoint Presentation", "Microsoft Office User", (RAIN[:25], "")),
+        ("Tài liệu 1", "Máy Tính", (RAIN[:25], "")),
         ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Windows User", (RAIN[:25], "")),
         ("untitled", "HP", (RAIN[:25], "")),
         ("Scan 2021-03-04 (12)", "may tinh", (RAIN[:25], "")),

@@ -74,7 +74,7 @@ def _refuse_far_cells(file: OpenedFile) -> None:
     The library keeps every cell between the first and the last. A sheet may say that it is large
     only for its colours, so that the cells with values are looked at before it is refused.
     """
-    with Package(file, "xlsx") as package:
+    with Package(file, "workbook") as package:
         for name in package.names:
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                 sheet = package.read(name)
