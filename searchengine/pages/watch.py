@@ -57,7 +57,7 @@ def watch_paths(
             if not (everything or changed):
                 continue
             try:
-                with signals.raising():
+                with signals.running(breaks_off=everything):
                     take_up(None if everything else changed)
             except SearchEngineError as error:
                 if not begun:
@@ -138,14 +138,15 @@ def _part(path: str) -> str:
 
 
 class _Signals:
-    """Ctrl-C and SIGTERM: they end the watch when it waits, and break off a run that is going on.
+    """Ctrl-C and SIGTERM: they end the watch when it waits, or when a burst has been taken up.
 
+    A run over everything, which may be long, is broken off, and so is a burst by a second signal.
     Only the main thread gets them; in another one they do what they did.
     """
 
     def __init__(self) -> None:
         self.stopped = threading.Event()
-        self._is_running = False
+        self._is_running = self._breaks_off = False
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> _Signals:
@@ -159,15 +160,16 @@ class _Signals:
             signal.signal(number, handler)
 
     @contextlib.contextmanager
-    def raising(self) -> Iterator[None]:
-        """Have a signal raise KeyboardInterrupt in the block."""
-        self._is_running = True
+    def running(self, *, breaks_off: bool) -> Iterator[None]:
+        """Say that a run is going on, and whether the first signal ``breaks_off`` what it does."""
+        self._is_running, self._breaks_off = True, breaks_off
         try:
             yield
         finally:
             self._is_running = False
 
     def _stop(self, *_: object) -> None:
+        is_second = self.stopped.is_set()
         self.stopped.set()
-        if self._is_running:
+        if self._is_running and (self._breaks_off or is_second):
             raise KeyboardInterrupt
