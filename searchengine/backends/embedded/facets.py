@@ -115,8 +115,10 @@ class FacetCounter:
 
     def _named(self, name: str, matched: Matched, limit: int, order: Order) -> dict[str, int]:
         facet = self._snapshot.facet(name)
+        if not len(facet.groups.codes):
+            return {}
         # Ties for the last place are for the names to decide, so all of them come.
-        wanted = limit if order == "count" else max(len(facet.groups.codes), 1)
+        wanted = limit if order == "count" else len(facet.groups.codes)
         codes, counts = facet.groups.largest(matched, wanted)
         strings = facet.names.strings
         if order == "count" and len(codes) <= FEW_NAMES:

@@ -80,7 +80,6 @@ def frequencies_needed(query: AnalyzedQuery) -> Iterator[FieldTerm]:
     for words in _bare_words(query.root):
         text = query.texts[words.text]
         yield from (FieldTerm(FOLDED, one) for one in text.folded)
-        yield from (FieldTerm(NAME_FOLDED, one) for one in text.folded)
         yield from (FieldTerm(BIGRAMS, one) for one in text.analysis.bigrams)
         if query.has_diacritics:
             yield from (FieldTerm(SYLLABLES, one) for one in text.syllables)
@@ -98,9 +97,9 @@ def asked_of(
 ) -> Asked | None:
     """Return what is asked for by the bare words of ``query``; None where it has none.
 
-    ``counts`` says how many of the ``documents`` hold each of the :func:`frequencies_needed`,
-    ``stripped`` which syllables lost their diacritics. Words that must be there, in a query with
-    signs, leave the others to ranking alone.
+    ``counts`` says how many of the ``documents`` hold each of the :func:`frequencies_needed`, and
+    each folded syllable in the name of their file; ``stripped`` which syllables lost their
+    diacritics. Words that must be there, in a query with signs, leave the others to ranking alone.
     """
     found: dict[Query, Idea] = {}
     dates: list[Idea] = []
