@@ -14,7 +14,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from operator import ne
 
-from searchengine.text.encodings import line_ends, misread_utf8, torn, viqr, zero_width
+from searchengine.text.encodings import breaks, misread_utf8, torn, viqr
 from searchengine.text.encodings.charset import Charset
 from searchengine.text.encodings.judging import SIGN_INSIDE, Verdict, judge
 from searchengine.text.encodings.syllables import LETTERS, is_real
@@ -93,11 +93,11 @@ def repair(text: str, likely: Collection[str] = ()) -> Repaired:
     )
     if torn_apart:
         text = _by_lines(torn.NAME, text, torn.mend, found)
-    if any(sign in text for sign in zero_width.SIGNS):
-        text = _by_lines(zero_width.NAME, text, zero_width.mend, found)
+    if any(sign in text for sign in breaks.SIGNS):
+        text = _by_lines(breaks.NO_WIDTH, text, breaks.mend_no_width, found)
     if "-\n" in text or "- \n" in text:
-        mended = line_ends.mend(text)
-        found[line_ends.NAME] += mended != text
+        mended = breaks.mend_line_ends(text)
+        found[breaks.LINE_ENDS] += mended != text
         text = mended
     return Repaired(text, tuple(kind for kind, count in found.most_common() if count))
 

@@ -18,8 +18,9 @@ NAME = "VIQR"
 _SHAPES = {"^": "\u0302", "(": "\u0306", "+": "\u031b"}
 _TONES = {"`": "\u0300", "'": "\u0301", "~": "\u0303", "?": "\u0309", ".": "\u0323"}
 _SIGNS = {mark: sign for sign, mark in {**_SHAPES, **_TONES}.items()}
+#: Of three d the last two are đ: GDDDT is GDĐT.
 _LETTER = re.compile(
-    r"(\S*(?:@|://|www\.)\S*)|\\([\^(+`'~?.\\dD])|(dd)|(D[dD])(?![dD])|"
+    r"(\S*(?:@|://|www\.)\S*)|\\([\^(+`'~?.\\dD])|(?:(dd)|(D[dD]))(?=(?:[dD]{2}){0,40}(?![dD]))|"
     r"((?:[aeoAEO]\^|[aA]\(|[ouOU]\+|[aeiouyAEIOUY]))([`'~?.]?)(?=(\s*)(.?))",
     re.DOTALL,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from searchengine.text.encodings import line_ends, misread_utf8, torn, viqr, zero_width
+from searchengine.text.encodings import breaks, misread_utf8, torn, viqr
 from searchengine.text.encodings.charset import Charset
 from searchengine.text.encodings.repairing import CHARSETS, repair
 from searchengine.text.encodings.tcvn3 import TCVN3
@@ -90,14 +90,14 @@ def test_torn_letters_are_joined(seen: str, meant: str) -> None:
 def test_syllables_broken_at_the_end_of_a_line_are_joined_on_the_first() -> None:
     repaired = repair("Hội ng-\nhị lần thứ hai, thi-\n  ết bị mới")
     assert repaired.text == "Hội nghị\nlần thứ hai, thiết\nbị mới"
-    assert repaired.kinds == (line_ends.NAME,)
+    assert repaired.kinds == (breaks.LINE_ENDS,)
 
 
 def test_what_has_no_width_between_syllables_becomes_a_space() -> None:
     repaired = repair("Đại\u200bhội\u200bchi\u200bbộ và\u200bInternet")
     assert (repaired.text, repaired.kinds) == (
         "Đại hội chi bộ và Internet",
-        (zero_width.NAME,),
+        (breaks.NO_WIDTH,),
     )
 
 
