@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.mixed_folder import DAMAGES, FONT, MAKERS, index_folder, make_folder
+from benchmarks.mixed_files import DAMAGES, FONT, MAKERS, make_folder
+from benchmarks.mixed_folder import index_folder
 
 
 @pytest.mark.skipif(not FONT.exists(), reason="PDF needs a font with Vietnamese letters")

@@ -18,8 +18,8 @@ with those of the engine in memory, which is the specification.
 import pytest
 
 _SUITES = (
-    "base", "matching", "ranking", "dates", "counting", "reading", "commits", "declared_fields",
-    "ideas", "generated",
+    "base", "matching", "ranking", "folding", "dates", "counting", "reading", "commits",
+    "declared_fields", "ideas", "generated",
     "comparison", "differential",
 )  # fmt: skip
 # Failures should say what was compared, as in a test file.
@@ -31,9 +31,10 @@ from searchengine.backends.contract.counting import CountingContract  # noqa: E4
 from searchengine.backends.contract.dates import DateContract  # noqa: E402
 from searchengine.backends.contract.declared_fields import DeclaredFieldsContract  # noqa: E402
 from searchengine.backends.contract.differential import DifferentialContract  # noqa: E402
+from searchengine.backends.contract.folding import FoldingContract  # noqa: E402
 from searchengine.backends.contract.ideas import IdeasContract  # noqa: E402
 from searchengine.backends.contract.matching import MatchingContract  # noqa: E402
-from searchengine.backends.contract.ranking import FoldingContract, RankingContract  # noqa: E402
+from searchengine.backends.contract.ranking import RankingContract  # noqa: E402
 from searchengine.backends.contract.reading import ReadingContract  # noqa: E402
 
 __all__ = ["BackendContract", "Contract"]

@@ -170,7 +170,7 @@ def test_other_formats_that_are_zip_files_are_no_archives(tmp_path: Path) -> Non
     data = packed({"[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"})
     pages, (problem,) = read(tmp_path, data, "giấy mời.abc")
     assert pages == {}
-    assert "is binary" in problem
+    assert "holds no text" in problem
     assert read(tmp_path, packed({"a.txt": "Một."}), "không đuôi")[0] == {
         "không đuôi!a.txt": "Một."
     }

@@ -108,7 +108,7 @@ def test_an_excluded_folder_is_left_out(tmp_path: Path) -> None:
     ("name", "data", "complaint"),
     [
         ("a.pdf", b"%PDF-1.7", "no whole PDF"),
-        ("a.png", b"\x89PNG\r\n", "binary"),
+        ("a.abc", b"\x89PNG\r\n", "binary"),
         ("a.txt", b"abc\0\1\2def" * 9, "binary"),
         ("a.txt", b"", "empty"),
         ("a.txt", b" \n\t\n", "empty"),
@@ -162,7 +162,7 @@ def test_a_pipe_is_a_problem_and_not_a_hang(tmp_path: Path) -> None:
 def test_a_text_over_the_limit_is_cut_with_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(text, "DOCUMENT_MAX", 10)
+    monkeypatch.setattr(text, "FILE_MAX", 10)
     (tmp_path / "a.txt").write_text("Đại hội chi bộ", encoding="utf-8")
     [page] = found(tmp_path)[0].values()
     assert page.text == "Đại h"

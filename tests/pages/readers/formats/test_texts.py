@@ -110,8 +110,9 @@ def test_a_book_protected_against_copying_is_refused(
         assert read(tmp_path, "a.epub", book).text == "Một"
 
 
-def test_what_is_called_epub_and_is_none_is_refused(tmp_path: Path) -> None:
-    assert "epub" in refusal(tmp_path, "a.epub", packed({"a.txt": "x"}))
+def test_what_is_called_epub_and_is_none_is_no_book(tmp_path: Path) -> None:
+    # It is an archive like any other.
+    assert read(tmp_path, "a.epub", packed({"a.txt": "x"})).id == "a.epub!a.txt"
     whole = epub({"a.xhtml": html("<p>Một</p>" * 99)}, spine="a")
     assert "anew" in refusal(tmp_path, "b.epub", whole[: len(whole) // 2])
 
