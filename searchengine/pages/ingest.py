@@ -26,7 +26,7 @@ from searchengine.pages.indexing import Index, Report
 from searchengine.pages.listing import Entry, Listing
 from searchengine.pages.page import Page, Problem, to_document
 from searchengine.pages.pruning import Scope, gone_documents, refuse_surprise
-from searchengine.pages.readers.isolation import FileReading
+from searchengine.pages.readers.isolation import OCR_SECONDS, SECONDS, FileReading
 from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.reading import all_readers, unreadable
 from searchengine.pages.readers.records import Fields
@@ -78,7 +78,8 @@ def index_paths(
     places = [os.path.abspath(path) for path in dict.fromkeys(paths)]
     if source_name is not None and (len(places) != 1 or not source_name.strip()):
         raise InputError("--as gives one source its name: index one path, with a name not empty")
-    with FileReading(functools.partial(all_readers, Fields.named(names or {}), ocr=ocr)) as reading:
+    make = functools.partial(all_readers, Fields.named(names or {}), ocr=ocr)
+    with FileReading(make, seconds=OCR_SECONDS if ocr else SECONDS) as reading:
         chosen = replace(selection or Selection(), claimed=reading.readers.suffixes)
         list_them = functools.partial(
             Listing,

@@ -27,6 +27,8 @@ from searchengine.pages.readers.registry import Readers
 #: How long each page of a file may take, in seconds. Real ones take milliseconds, the largest
 #: workbooks and presentations some seconds.
 SECONDS = 60.0
+#: And where pictures of pages are read: some seconds each, all of a file's before its text comes.
+OCR_SECONDS = 1800.0
 #: How many bytes the process may ask for; a document that is read takes a tenth of it.
 MEMORY = 1_000_000_000
 #: A process that has needed so much of this is ended after the file, with what it has not freed.

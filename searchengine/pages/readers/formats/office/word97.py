@@ -7,7 +7,6 @@ here.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -45,7 +44,7 @@ def _by_office(office: str, file: OpenedFile) -> Page:
     with tempfile.TemporaryDirectory() as folder:
         profile = Path(folder, "profile").as_uri()
         options = ("--headless", f"-env:UserInstallation={profile}", "--convert-to", "docx")
-        run((office, *options, "--outdir", folder, os.path.abspath(file.path)), "LibreOffice")
+        run((office, *options, "--outdir", folder, _copied(file, folder)), "LibreOffice")
         made = next(Path(folder).glob("*.docx"), None)
         if made is None:
             raise InputError("is damaged: LibreOffice cannot read it; save it as docx")
@@ -56,12 +55,20 @@ def _by_office(office: str, file: OpenedFile) -> Page:
 
 
 def _by_antiword(antiword: str, file: OpenedFile) -> Page:
-    path = os.path.abspath(file.path)
-    done = run((antiword, "-m", "UTF-8.txt", "-w", "0", path), "antiword")
+    with tempfile.TemporaryDirectory() as folder:
+        options = ("-m", "UTF-8.txt", "-w", "0")
+        done = run((antiword, *options, _copied(file, folder)), "antiword")
     text = "\n".join(map(_row, done.decode("utf-8", "replace").splitlines())).strip()
     if not text:
         raise InputError("holds no text; if it is pictures of pages, save those as PDF")
     return file.page(text)
+
+
+def _copied(file: OpenedFile, folder: str) -> str:
+    """A copy for a program to open: what lies in an archive or a mail is on no disk."""
+    path = Path(folder, "paper.doc")
+    path.write_bytes(file.read(PACKAGE_MAX))
+    return str(path)
 
 
 def _row(line: str) -> str:
