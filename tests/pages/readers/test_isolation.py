@@ -80,6 +80,15 @@ def test_one_process_reads_all_files(reading: FileReading, tmp_path: Path) -> No
     assert said[2] == "Ở đây."
 
 
+def test_the_memory_of_the_program_does_not_wear_the_process(
+    reading: FileReading, tmp_path: Path
+) -> None:
+    held = bytearray(400_000_000)
+    held[::4096] = b"x" * len(held[::4096])
+    said = run(reading, tmp_path, "one", "two")
+    assert said[0] == said[1]
+
+
 def test_no_process_is_started_for_text(reading: FileReading, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Ở đây.", encoding="utf-8")
     assert run(reading, tmp_path) == ["Ở đây."]
