@@ -20,7 +20,8 @@ _TONES = {"`": "\u0300", "'": "\u0301", "~": "\u0303", "?": "\u0309", ".": "\u03
 _SIGNS = {mark: sign for sign, mark in {**_SHAPES, **_TONES}.items()}
 #: Of three d the last two are đ: GDDDT is GDĐT.
 _LETTER = re.compile(
-    r"(\S*(?:@|://|www\.)\S*)|\\([\^(+`'~?.\\dD])|(?:(dd)|(D[dD]))(?=(?:[dD]{2}){0,40}(?![dD]))|"
+    r"(?<!\S)(\S*(?:@|://|www\.)\S*)|\\([\^(+`'~?.\\dD])|"
+    r"(?:(dd)|(D[dD]))(?=(?:[dD]{2}){0,40}(?![dD]))|"
     r"((?:[aeoAEO]\^|[aA]\(|[ouOU]\+|[aeiouyAEIOUY]))([`'~?.]?)(?=(\s*)(.?))",
     re.DOTALL,
 )

@@ -104,6 +104,10 @@ def test_viqr_that_nobody_escaped() -> None:
     assert viqr.decode(written, escaped=False) == "Tôi ở Hạ Long. Có xa không? Rất xa."
 
 
+def test_a_long_word_in_viqr_does_not_take_its_square() -> None:
+    assert viqr.decode("b" * 200_000, escaped=False) == "b" * 200_000
+
+
 def test_addresses_in_viqr_stay() -> None:
     assert viqr.decode("Thu+ cho lan.anh@vi.vn", escaped=True) == "Thư cho lan.anh@vi.vn"
 
