@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import threading
+import types
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
@@ -27,6 +28,9 @@ from searchengine.pages.readers.registry import Readers
 #: How long each page of a file may take, in seconds. Real ones take milliseconds, the largest
 #: workbooks and presentations some seconds.
 SECONDS = 60.0
+#: And a second more for so many bytes of the file: a thousand pages of PDF have a few millions and
+#: take half a minute.
+BYTES_A_SECOND = 200_000
 #: And where pictures of pages are read: some seconds each, all of a file's before its text comes.
 OCR_SECONDS = 1800.0
 #: How many bytes the process may ask for; a document that is read takes a tenth of it.
@@ -88,16 +92,17 @@ class FileReading:
 
     def _elsewhere(self, file: SourceFile) -> Iterator[Page | Problem]:
         finished = False
+        seconds = self._seconds + file.size // BYTES_A_SECOND
         try:
             connection = self._started()
             connection.send(file)
-            while connection.poll(self._seconds):
+            while connection.poll(seconds):
                 found = connection.recv()
                 if isinstance(found, bool):
                     finished = not found
                     return
                 yield found
-            reason = f"takes longer than {self._seconds:g} seconds for a page"
+            reason = f"takes longer than {seconds:g} seconds for a page"
             yield Problem(shown(file.path), None, f"{reason}; convert it to text")
         except (EOFError, OSError):
             yield Problem(shown(file.path), None, f"{self._end()}; convert it to text")
@@ -115,7 +120,8 @@ class FileReading:
             self._process = context.Process(
                 target=_serve, args=(theirs, self._make, self._memory), daemon=True
             )
-            self._process.start()
+            with _without_main():
+                self._process.start()
             theirs.close()
             self._connection = ours
         return self._connection
@@ -129,6 +135,20 @@ class FileReading:
         except (TypeError, ValueError):
             how = f"code {code}"
         return f"brings down the program that reads it ({how})"
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Have a process that is started know nothing of the program that starts it.
+
+    It would run the program's file again, which need not be made for that, or not be there.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _serve(connection: Connection, make: MakeReaders, memory: int) -> None:

@@ -89,6 +89,24 @@ def test_the_memory_of_the_program_does_not_wear_the_process(
     assert said[0] == said[1]
 
 
+@pytest.mark.parametrize("piped", [False, True])
+def test_a_program_need_not_be_made_for_it(tmp_path: Path, piped: bool) -> None:
+    (tmp_path / "thư.eml").write_text("Subject: Chợ Đông\n\nHọp lúc bảy giờ.\n", encoding="utf-8")
+    program = f"""
+from searchengine import SearchEngine
+from searchengine.pages.ingest import index_paths
+
+engine = SearchEngine.open({str(tmp_path / "index")!r}, create=True)
+print(index_paths(engine, [{str(tmp_path / "thư.eml")!r}]).added)
+"""
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    how = ["-"] if piped else [str(tmp_path / "program.py")]
+    done = subprocess.run(
+        [sys.executable, *how], input=program, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.returncode) == ("1\n", 0), done.stderr
+
+
 def test_no_process_is_started_for_text(reading: FileReading, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Ở đây.", encoding="utf-8")
     assert run(reading, tmp_path) == ["Ở đây."]
