@@ -30,6 +30,8 @@ EXTRA_DEPTH = 100
 EXTRA_BITS = 14_000
 #: How much of a text is shown to tell a document without an id.
 _SHOWN = 40
+#: Stands in a text where a page of its file begins, but for the first.
+PAGE_BREAK = "\f"
 _PRECISIONS, _ORIGINS = get_args(DatePrecision), get_args(DateOrigin)
 _TEXTS = (
     *("text", "title", "kind", "place", "author", "source", "folder", "path"),

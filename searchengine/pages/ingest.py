@@ -63,12 +63,11 @@ def index_paths(
     Several paths are taken in as one after the other. ``source_name`` says that the one path is
     the source of that name, wherever it was before. ``names`` maps our field names to those of
     JSON records; ``exclude`` are folders to leave out, ``selection`` says which files are taken.
-    With ``ocr`` scanned pages are read too.
-    With ``only`` nothing is looked at but what is, or lies in, one of these paths. With ``prune``
-    documents go whose files, once read from these paths, are no longer there; where those are
-    most of what a path gave, only if ``confirmed``. ``history`` is told what was not read.
-    ``workers`` processes share large work. ``progress`` is called with documents done and their
-    likely total. One file that cannot be read never stops the others.
+    With ``ocr`` scanned pages are read too. With ``only`` nothing is looked at but what is, or lies
+    in, one of these paths. With ``prune`` documents go whose files, once read from these paths, are
+    no longer there; where those are most of what a path gave, only if ``confirmed``. ``history`` is
+    told what was not read. ``workers`` processes share large work. ``progress`` is called with
+    documents done and their likely total. One file that cannot be read never stops the others.
 
     There is a commit at the end, and one every ``commit_seconds`` before it: what they hold stays
     whatever happens, and the next run goes on from there. Raises :class:`InputError` for an

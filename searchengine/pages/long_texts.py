@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from searchengine.document import PAGE_BREAK
 from searchengine.pages.fingerprint import content_hash
 from searchengine.pages.page import Page, to_document
 
@@ -26,7 +27,7 @@ _CHAPTER = re.compile(
     r"^[ \t]*(?:Phần|Chương|PHẦN|CHƯƠNG)[ \t]+(?:thứ[ \t]+\w+|THỨ[ \t]+\w+|[IVXLC]+\b|\d+\b)",
     re.MULTILINE,
 )
-_ARTICLE_OR_PAGE = re.compile(r"^[ \t]*Điều[ \t]+\d+[a-zđ]?[ \t]*[.:]|\f", re.MULTILINE)
+_ARTICLE_OR_PAGE = re.compile(rf"^[ \t]*Điều[ \t]+\d+[a-zđ]?[ \t]*[.:]|{PAGE_BREAK}", re.MULTILINE)
 _LINE = re.compile(r"\n")
 _SPACE = re.compile(r"\s")
 
@@ -43,8 +44,10 @@ def parts_of(text: str) -> Iterator[Part]:
     start, page = 0, 1
     while start < len(text):
         end = _end(text, start)
-        yield Part(text[start:end], page + (text[start : start + 1] == "\f"))
-        page += text.count("\f", start, end)
+        part = text[start:end]
+        ahead = len(part) - len(part.lstrip())
+        yield Part(part, page + part.count(PAGE_BREAK, 0, ahead))
+        page += part.count(PAGE_BREAK)
         start = end
 
 
@@ -60,7 +63,6 @@ def split(page: Page) -> Iterator[Page]:
     first = replace(page, text=parts[0].text, part=1)
     yield first
     whole = to_document(first)
-    paged = parts[-1].first_page > 1
     for number, part in enumerate(parts[1:], 2):
         text = part.text.strip()
         if text:
@@ -76,7 +78,7 @@ def split(page: Page) -> Iterator[Page]:
                     text=text,
                     title=f"{whole.title} (phần {number})",
                     original=None,
-                    first_page=part.first_page if paged else 1,
+                    first_page=part.first_page,
                 ),
             )
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from searchengine.document import Document
+from searchengine.document import PAGE_BREAK, Document
 from searchengine.errors import InputError
 from searchengine.pages.rules import author as author_rule
 from searchengine.pages.rules.address import address_date
@@ -131,8 +131,10 @@ def _of_paper(page: Page, paper: OfficialPaper, zone: datetime.tzinfo | None) ->
 
 def _document(page: Page, text: str, found: PageDate, *, author: str, **told: Any) -> Document:
     """The document of ``page`` with its article, its date, and what else was ``told`` of it."""
-    if found.date is None:
-        found = fallback_date(page.fallbacks.get("date"), text[:RULES_MAX]) or found
+    if found.date is None and "date" in page.fallbacks:
+        found = fallback_date(page.fallbacks["date"], normalize(text[:RULES_MAX])) or found
+    # Pages of the file that came to an end before the article begins.
+    passed = page.text.count(PAGE_BREAK, 0, page.text.find(text)) if PAGE_BREAK in page.text else 0
     return Document(
         id=page.id,
         text=text,
@@ -146,6 +148,7 @@ def _document(page: Page, text: str, found: PageDate, *, author: str, **told: An
         content_hash=page.content_hash,
         original=_original(page, text),
         part_of=page.id if page.part else "",
+        first_page=1 + passed,
         extra=page.extra,
         **told,
     )

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-#: What stands between two pages of a file.
-PAGE_BREAK = "\f"
+from searchengine.document import PAGE_BREAK
+
 #: A text with so many articles, each numbered behind the one before, is a law; fewer are cited.
 LEAST_ARTICLES = 3
 
-_ARTICLE = re.compile(r"^[ \t]*Điều[ \t]+(\d{1,3})([a-zđ]?)\b[ \t]*(?:[.:]|$)", re.MULTILINE)
+_ARTICLE = re.compile(r"^[ \t\f]*Điều[ \t]+(\d{1,3})([a-zđ]?)\b[ \t]*(?:[.:]|$)", re.MULTILINE)
 _ONLY = "Điều"
 
 

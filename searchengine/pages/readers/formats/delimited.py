@@ -129,7 +129,4 @@ def _record(
 
 def _whole(file: OpenedFile, decoded: Decoded, rows: Rows) -> Page:
     text = "\n".join(line for row in rows for line in row_lines([[cell] for cell in row]))
-    warnings = [decoded.warning] if decoded.warning else []
-    if len(text) > DOCUMENT_MAX:
-        warnings.append(f"only the first {DOCUMENT_MAX:,} of {len(text):,} characters were read")
-    return file.page(text[:DOCUMENT_MAX], warnings=tuple(warnings))
+    return file.page(text, warnings=(decoded.warning,) if decoded.warning else ())

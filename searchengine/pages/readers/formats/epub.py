@@ -27,7 +27,7 @@ from searchengine.pages.readers.formats.packages import (
 from searchengine.pages.readers.formats.properties import TITLE_MAX
 from searchengine.pages.readers.html import declared_charset
 from searchengine.pages.readers.opened import OpenedFile
-from searchengine.pages.readers.registry import DOCUMENT_MAX, Reader
+from searchengine.pages.readers.registry import Reader
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -60,10 +60,8 @@ def read_epub(file: OpenedFile) -> Iterator[Page]:
     text = "\n\n".join(chapter for chapter in chapters if chapter.strip())
     if not text:
         raise InputError(warnings[0].partition("it ")[2] if warnings else "holds no text")
-    if len(text) > DOCUMENT_MAX:
-        warnings.append(f"only the first {DOCUMENT_MAX:,} of {len(text):,} characters were read")
     yield file.page(
-        text[:DOCUMENT_MAX],
+        text,
         title=_told(book, "title")[:TITLE_MAX],
         author=", ".join(filter(None, _all_told(book, "creator"))),
         date=_date(book),

@@ -86,8 +86,6 @@ def _blocks(tokens: Iterable[Token]) -> Iterator[str]:
             text = _TAG.sub("", token.content).strip()
             if text:
                 yield text
-        elif token.type in ("heading_open", "paragraph_close") and token.level == 0:
-            continue
 
 
 def _inline(tokens: Sequence[Token]) -> Iterator[str]:

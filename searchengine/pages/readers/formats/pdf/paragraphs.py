@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from searchengine.document import PAGE_BREAK
 from searchengine.pages.readers.formats.pdf.reading_order import Line
 from searchengine.text.lexicon.spelling import is_syllable
 
@@ -33,18 +34,20 @@ _FIRST = re.compile(r"\w+")
 
 
 def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
-    """Return the paragraphs of all pages, in order."""
+    """Return the paragraphs of all pages, in order; a form feed stands where a page begins."""
     found: list[str] = []
     before: Line | None = None
+    breaks = ""
     for number, lines in enumerate(pages):
+        breaks += PAGE_BREAK * (number > 0)
         for place, line in enumerate(lines):
             if place == 0 and number and len(pages[number - 1]) < PAGE_LINES:
                 before = None
             if before is not None and _goes_on(before, line, new_page=place == 0):
-                found[-1] = _joined(found[-1], line.text)
+                found[-1] = _joined(found[-1], line.text, breaks)
             else:
-                found.append(line.text)
-            before = line
+                found.append(breaks + line.text)
+            before, breaks = line, ""
     return found
 
 
@@ -90,10 +93,15 @@ def _is_full(before: Line, line: Line) -> bool:
     return before.right + width > before.column[1] - ROOM * before.size
 
 
-def _joined(text: str, following: str) -> str:
+def _joined(text: str, following: str, breaks: str) -> str:
+    """A paragraph and its next line, with ``breaks`` where pages begin between or within words."""
     broken, first = _BROKEN.search(text), _FIRST.match(following)
     if broken is None or first is None:
-        return f"{text} {following}"
+        return f"{text}{breaks or ' '}{following}"
+    if breaks:
+        # A word is not parted by the page that it goes on: the page begins behind it.
+        word, _, rest = following.partition(" ")
+        return f"{_joined(text, word, '')}{breaks}{rest}"
     start, end = broken[1], first[0]
     if not end[0].islower():
         return text + following

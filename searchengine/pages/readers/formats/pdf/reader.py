@@ -19,9 +19,11 @@ from searchengine.pages.readers.formats.pdf.reading_order import Line, read_line
 from searchengine.pages.readers.formats.pdf.running_heads import without_running_heads
 from searchengine.pages.readers.formats.properties import fallbacks
 from searchengine.pages.readers.opened import OpenedFile
-from searchengine.pages.readers.registry import DOCUMENT_MAX, Reader
+from searchengine.pages.readers.registry import Reader
 
 PDF_MAX = 1_000_000_000
+#: So many characters are read, of 15,000 pages or more.
+TEXT_MAX = 50_000_000
 #: A picture that fills so much of a page is a scan of it.
 SCAN_SHARE = 0.8
 _MAGIC = b"%PDF-"
@@ -82,13 +84,13 @@ def _read(file: OpenedFile, document: Any, ocr: bool) -> Page:
             scanned.append(number)
         pages.append(lines)
         read += sum(len(line.text) for line in lines)
-        if read > DOCUMENT_MAX:
+        if read > TEXT_MAX:
             break
     warnings: list[str] = []
     pictures = _pictures(document, scanned, warnings) if ocr else {}
     left = [number for number in scanned if number not in pictures]
     text = _text(without_running_heads(pages), pictures)
-    if not text:
+    if not text.strip():
         raise InputError(_no_text(left, damaged, ocr, warnings))
     if left:
         # A page of a book may be empty: only what could be read is worth a word.
@@ -98,10 +100,10 @@ def _read(file: OpenedFile, document: Any, ocr: bool) -> Page:
         warnings.append(f"pages without text, perhaps scanned ({_listed(left)}): {how}")
     if damaged:
         warnings.append(f"damaged pages were left out ({_listed(damaged)}): save it anew")
-    if len(text) > DOCUMENT_MAX or len(pages) < len(document):
-        warnings.append(f"only the first {DOCUMENT_MAX:,} characters were read; split it")
+    if len(pages) < len(document):
+        warnings.append(f"only the first {len(pages):,} pages were read; split it")
     return file.page(
-        text[:DOCUMENT_MAX],
+        text,
         warnings=tuple(dict.fromkeys(warnings)),
         fallbacks=_fallbacks(document, scanned=bool(pictures) or _is_scan(document[0])),
     )
@@ -118,16 +120,11 @@ def _lines(page: Any) -> list[Line]:
 
 
 def _text(pages: list[list[Line]], pictures: dict[int, str]) -> str:
-    """All pages as text: paragraphs of text layers, with what was seen on pictures in between."""
-    found: list[str] = []
-    since: list[list[Line]] = []
-    for number, lines in enumerate(pages):
-        if number in pictures:
-            found += [*paragraphs(since), pictures[number]]
-            since = []
-        else:
-            since.append(lines)
-    return "\n".join([*found, *paragraphs(since)]).strip()
+    """All pages as text: paragraphs of text layers, and what was seen on pictures."""
+    seen = {
+        number: [Line(text, 0, 0, 0, 0, (0, 0), across=True)] for number, text in pictures.items()
+    }
+    return "\n".join(paragraphs([seen.get(number, lines) for number, lines in enumerate(pages)]))
 
 
 def _pictures(document: Any, numbers: list[int], warnings: list[str]) -> dict[int, str]:
