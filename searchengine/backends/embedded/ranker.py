@@ -31,11 +31,17 @@ from searchengine.text.variants import fold_syllable
 
 Docs = NDArray[np.int64]
 Scores = NDArray[np.float64]
+#: What documents are ordered by: days or floats.
+Keys = NDArray[np.int32] | NDArray[np.float64]
 
 #: Of so many matching documents each is scored by itself; of more, only the best are looked for.
 FEW_MATCHES = 512
+#: So many documents that match are looked at, to tell which can be among the first by date.
+SAMPLED_KEYS = 4_096
 #: Terms whose syllables are remembered.
 KEPT_TERMS = 8192
+#: What documents without a date are ordered by.
+_LAST = np.int32(2**31 - 1)
 _NO_MASK: Mask = np.empty(0, np.bool_)
 _NO_DOCS: Docs = np.empty(0, np.int64)
 _NO_SCORES: Scores = np.empty(0)
@@ -202,14 +208,10 @@ class Ranker:
     def _by_field(self, question: Question, matched: Mask, depth: int) -> Docs:
         """The first ``depth`` of the documents that match, by date or a field; then by score."""
         chosen = np.flatnonzero(matched)
-        sort = question.plan.sort
-        keys = self._sort_keys(sort, chosen)
-        if sort.descending:
-            keys = -keys
-        keys[np.isnan(keys)] = np.inf
+        keys = self._sort_keys(question.plan.sort, chosen)
         if len(chosen) > depth:
             # Scores only order the documents of one value, so the others need none.
-            kept = keys <= np.partition(keys, depth)[depth]
+            kept = _smallest(keys, depth)
             chosen, keys = chosen[kept], keys[kept]
         scores = self._scorer.scores(question.query, chosen)
         if question.boost is not None:
@@ -217,15 +219,31 @@ class Ranker:
         ordered: Docs = chosen[np.lexsort((chosen, -scores, keys))[:depth]]
         return ordered
 
-    def _sort_keys(self, sort: Sort, docs: Docs) -> Scores:
-        """What ``docs`` are sorted by, ascending: float64[n], NaN for those without a value."""
+    def _sort_keys(self, sort: Sort, docs: Docs) -> Keys:
+        """Numbers by which ``docs`` are ordered, the smallest first, those without a value last."""
         if sort.field == DATE:
             first, last = self._snapshot.days()
-            days = (last if sort.descending else first)[docs]
-            return np.where(days == NO_DAY, np.nan, days.astype(np.float64))
+            days = (last if sort.descending else first).take(docs)
+            keys: Keys = -days if sort.descending else days.copy()
+            keys[days == NO_DAY] = _LAST
+            return keys
         if self._snapshot.fields.get(sort.field).kind == "keyword":
-            return self._facets.ranks(sort.field)[docs]
-        return self._snapshot.field_numbers(sort.field)[docs]
+            values = self._facets.ranks(sort.field)[docs]
+        else:
+            values = self._snapshot.field_numbers(sort.field)[docs]
+        keys = -values if sort.descending else values
+        keys[np.isnan(keys)] = np.inf
+        return keys
+
+
+def _smallest(keys: Keys, count: int) -> NDArray[np.intp]:
+    """Where the ``count`` smallest of more ``keys`` are, and those as small as the last of them."""
+    # None of them is larger than as many of a sample are: few are left to choose from.
+    sample = keys[:: max(1, len(keys) // (SAMPLED_KEYS + count))]
+    near = np.flatnonzero(keys <= np.partition(sample, count - 1)[count - 1])
+    few = keys.take(near)
+    kept: NDArray[np.intp] = near[few <= np.partition(few, count - 1)[count - 1]]
+    return kept
 
 
 def _by_score(plan: Plan) -> bool:
