@@ -254,11 +254,9 @@ class TextOrder:
         # As many symbols on each side as the phrase may have syllables beside the anchor.
         every = wanted.first + wanted.other
         reach = len(every) - 1 + wanted.slop
-        hits = np.flatnonzero(
-            _among(symbols, self._holders(values, every[wanted.rarest()], folded))
-        )
+        hits = np.flatnonzero(_among(symbols, self._holders(every[wanted.rarest()], folded)))
         if len(hits) > MANY_HITS and reach <= FAR:
-            hits = hits[self._near(symbols, hits, values, every, reach, folded)]
+            hits = hits[self._near(symbols, hits, every, reach, folded)]
         owners = np.searchsorted(ends, hits, side="right")
         firsts = np.maximum(hits - reach, np.concatenate((np.zeros(1, np.int64), ends))[owners])
         lasts = np.minimum(hits + reach + 1, ends[owners])
@@ -278,20 +276,20 @@ class TextOrder:
         bounds = np.concatenate((np.zeros(1, np.int64), places))[piece_ends]
         return _Stretches(found, bounds, owners)
 
-    def _holders(self, values: NDArray[np.uint32], wanted: int, folded: bool) -> NDArray[np.int64]:
+    def _holders(self, wanted: int, folded: bool) -> NDArray[np.uint16]:
         """The symbols that hold a syllable, :data:`RARE` among them where it may be rare."""
-        places = np.flatnonzero(values == wanted)
-        symbols: NDArray[np.int64] = np.searchsorted(self._starts, places, side="right") - 1
+        holders, owners = self._folded_holders if folded else self._exact_holders
+        low, high = (holders.searchsorted(np.uint32(wanted), side=side) for side in _SIDES)
+        symbols = owners[low:high]
         # Of the spellings of a folded syllable some may be rare.
         if folded or not len(symbols):
-            symbols = np.append(symbols, RARE)
+            symbols = np.append(symbols, np.uint16(RARE))
         return symbols
 
     def _near(
         self,
         symbols: NDArray[np.uint16],
         hits: NDArray[np.int64],
-        values: NDArray[np.uint32],
         wanted: Sequence[int],
         reach: int,
         folded: bool,
@@ -300,7 +298,7 @@ class TextOrder:
         distinct = list(dict.fromkeys(wanted))[:8]
         table = np.zeros(1 << 16, np.uint8)
         for bit, one in enumerate(distinct):
-            table[self._holders(values, one, folded)] |= np.uint8(1 << bit)
+            table[self._holders(one, folded)] |= np.uint8(1 << bit)
         near = np.zeros(len(hits), np.uint8)
         for step in range(-reach, reach + 1):
             check_time()
@@ -359,7 +357,7 @@ def _starts_of(ends: NDArray[Any], docs: NDArray[np.integer[Any]]) -> NDArray[np
     return np.where(docs > 0, ends[docs - 1], 0).astype(np.int64)
 
 
-def _among(symbols: NDArray[np.uint16], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _among(symbols: NDArray[np.uint16], wanted: NDArray[np.uint16]) -> NDArray[np.bool_]:
     """Return which of ``symbols`` are ``wanted``: bool[n]."""
     if len(wanted) > MANY_HOLDERS:
         table = np.zeros(1 << 16, np.bool_)
