@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.opensearch.Version;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.env.Environment;
@@ -36,8 +38,9 @@ public final class LocalNode extends Node {
             InternalSettingsPreparer.prepareEnvironment(settings, Map.of(), home.resolve("config"), () -> null), plugins);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(node)));
         node.start();
-        while (owner == 0 || ProcessHandle.of(owner).map(ProcessHandle::isAlive).orElse(false))
-            Thread.sleep(LOOK_AFTER_MILLISECONDS);
+        if (owner == 0) new CountDownLatch(1).await();
+        Optional<ProcessHandle> process = ProcessHandle.of(owner);
+        while (process.isPresent() && process.get().isAlive()) Thread.sleep(LOOK_AFTER_MILLISECONDS);
         System.exit(0);
     }
 

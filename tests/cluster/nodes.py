@@ -152,7 +152,7 @@ class Cluster:
                     f" name another folder for {nodes} of {version}"
                 )
         else:
-            ports = iter(_free_ports(2 * nodes))
+            ports = _free_ports(2 * nodes)
             made = [
                 Node(directory / f"n{number}", next(ports), next(ports))
                 for number in range(1, nodes + 1)

@@ -94,6 +94,12 @@ def test_a_killed_node_comes_back_on_its_data(three: Cluster) -> None:
     assert found["_source"] == {"tên": "đê sông Hồng"}
 
 
+def test_nodes_that_run_are_not_started_again(three: Cluster) -> None:
+    pids = [node.pid() for node in three.nodes]
+    again = Cluster.start(three.directory, nodes=3)
+    assert [node.pid() for node in again.nodes] == pids
+
+
 def test_a_folder_that_holds_other_nodes_is_not_taken(three: Cluster) -> None:
     with pytest.raises(ClusterError, match=r"holds 3 nodes .* another folder for 1"):
         Cluster.start(three.directory)
