@@ -81,7 +81,7 @@ def install(version: str) -> Installation:
         _make(place, version, release, jdk)
     return Installation(
         jdk / "bin" / "java",
-        f"{place / 'classes'}:{place / 'lib'}/*",
+        f"{place}/classes:{place}/lib/*",
         tuple(name + release.plugin_suffix for name in PLUGINS),
     )
 
@@ -134,19 +134,14 @@ def _make(place: Path, version: str, release: Release, jdk: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix="making-") as name:
         made = Path(name) / "whole"
-        load: list[str | Path] = [maven, "--batch-mode", "--quiet", "--update-snapshots"]
-        load += ["--file", HERE / "pom.xml", f"-Dopensearch={version}", f"-Dlog4j={release.log4j}"]
+        load = [maven, "--batch-mode", "--quiet", "--update-snapshots", "--file", f"{HERE}/pom.xml"]
+        load += [f"-Dopensearch={version}", f"-Dlog4j={release.log4j}"]
         load += ["dependency:copy-dependencies", "-DincludeScope=runtime"]
-        load += [f"-DoutputDirectory={made / 'lib'}"]
+        load += [f"-DoutputDirectory={made}/lib"]
         _run(load, f"OpenSearch {version} cannot be had from Maven", JAVA_HOME=str(jdk))
-        compile_: list[str | Path] = [
-            jdk / "bin" / "javac",
-            "-nowarn",
-            "--release",
-            str(release.java),
-        ]
-        compile_ += ["-cp", f"{made / 'lib'}/*", "-d", made / "classes", HERE / "LocalNode.java"]
-        _run(compile_, f"the main class does not compile with OpenSearch {version}")
+        make = [f"{jdk}/bin/javac", "-nowarn", "--release", str(release.java)]
+        make += ["-cp", f"{made}/lib/*", "-d", f"{made}/classes", f"{HERE}/LocalNode.java"]
+        _run(make, f"the main class does not compile with OpenSearch {version}")
         try:
             made.rename(place)
         except OSError:
@@ -154,7 +149,7 @@ def _make(place: Path, version: str, release: Release, jdk: Path) -> None:
                 raise
 
 
-def _run(command: Sequence[str | Path], failure: str, **environment: str) -> None:
+def _run(command: Sequence[str], failure: str, **environment: str) -> None:
     done = subprocess.run(
         command, capture_output=True, text=True, env={**os.environ, **environment}
     )

@@ -278,7 +278,8 @@ def _has_joined(node: Node, together: int) -> bool:
 
 
 def _free_ports(count: int) -> Iterator[int]:
-    candidates = random.sample(PORTS, len(PORTS))
+    # Not the random numbers of the tests, which may be the same ones in every run.
+    candidates = random.SystemRandom().sample(PORTS, len(PORTS))
     while count:
         port = candidates.pop()
         with socket.socket() as tried:
