@@ -5,8 +5,11 @@ BIN = $(VENV)/bin
 QUERY ?= dai hoi chi bo khu 5b
 # What `make test-one` tests: a folder below searchengine/, such as text or pages/rules.
 PACKAGE ?= text
+# How many nodes of which OpenSearch `make cluster` starts; each such cluster keeps its data.
+NODES ?= 1
+OPENSEARCH ?= 2.19.6
 
-.PHONY: demo serve test test-one test-suite check format clean
+.PHONY: demo serve cluster test test-one test-suite check format clean
 
 $(BIN)/searchengine: pyproject.toml
 	@echo "making the environment in $(VENV), once; it takes about half a minute"
@@ -23,15 +26,19 @@ serve: $(BIN)/searchengine
 	$(BIN)/searchengine index seeds
 	$(BIN)/searchengine serve
 
+cluster: $(BIN)/searchengine
+	@$(BIN)/python -m tests.cluster run --nodes $(NODES) --version $(OPENSEARCH) \
+		--dir build/cluster/$(OPENSEARCH)-$(NODES)
+
 test: $(BIN)/searchengine check
 	$(BIN)/python -m pytest
 
 test-one: $(BIN)/searchengine
 	$(BIN)/python -m pytest tests/$(PACKAGE)
 
-# All but the browser, on all cores: what is run again on each further Python.
+# All but browser and OpenSearch, on all cores: what is run again on each further Python.
 test-suite: $(BIN)/searchengine
-	$(BIN)/python -m pytest --numprocesses auto --ignore=tests/browser
+	$(BIN)/python -m pytest --numprocesses auto --ignore=tests/browser -m 'not opensearch'
 
 check: $(BIN)/searchengine
 	$(BIN)/ruff check .

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import fcntl
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from hypothesis import settings
 
 from searchengine import Document, SearchEngine
 from searchengine.pages.ingest import index_paths
+from tests.cluster.fixtures import start_or_skip
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 TODAY = datetime.date(2024, 1, 1)
@@ -57,6 +60,30 @@ def make_engine(tmp_path: Path) -> Callable[..., SearchEngine]:
         return engine
 
     return make
+
+
+@pytest.fixture(scope="session")
+def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real OpenSearch node, the same for all tests; ``OPENSEARCH_URL`` names one that runs."""
+    if given := os.environ.get("OPENSEARCH_URL"):
+        yield given
+    elif "PYTEST_XDIST_WORKER" in os.environ:
+        # Workers end at different times, so the node belongs to the process above them.
+        folder = tmp_path_factory.getbasetemp().parent / "opensearch"
+        with folder.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            url = start_or_skip(folder, owner=os.getppid()).url
+        yield url
+    else:
+        with start_or_skip(tmp_path_factory.mktemp("opensearch")) as cluster:
+            yield cluster.url
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whatever needs a node, so that it can be left out."""
+    for item in items:
+        if "opensearch_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.opensearch)
 
 
 def ids(results: object) -> list[str]:
