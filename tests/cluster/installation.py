@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -72,6 +73,8 @@ def install(version: str) -> Installation:
     Raises ``MissingToolError`` without a fitting JDK or Maven, ``ClusterError`` where Maven has no
     such version.
     """
+    if sys.platform != "linux":
+        raise MissingToolError("nodes are started on Linux alone, whose /proc tells if they run")
     release = _release(version)
     jdk = find_jdk(release.java)
     digest = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in SOURCES)).hexdigest()

@@ -114,7 +114,9 @@ def _begun(pid: int) -> str | None:
         state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return None if state in "ZX" else fields[18]
+    threads, begun = fields[16], fields[18]
+    # The first thread may have ended while others still hold files and locks.
+    return None if state in "ZX" and int(threads) <= 1 else begun
 
 
 class Cluster:
