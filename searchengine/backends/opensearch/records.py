@@ -189,7 +189,7 @@ def _pack(text: str) -> str:
 def _unpack(packed: str) -> str:
     import zstandard
 
-    return zstandard.decompress(base64.b64decode(packed)).decode("utf-8", "surrogatepass")
+    return zstandard.decompress(base64.b64decode(f"{packed}==")).decode("utf-8", "surrogatepass")
 
 
 def _is_utf8(text: str) -> bool:
