@@ -56,8 +56,7 @@ class OpenSearchBackend:
         backend = cls(cluster, auto_refresh=auto_refresh, spool=spool or default_folder())
         if create:
             backend._control_document.create(settings, shards, replicas)
-        else:
-            backend._control_document.read()
+        backend._control_document.read()
         return backend
 
     def open_view(self) -> OpenSearchView:

@@ -80,8 +80,20 @@ class ControlDocument:
         self._changing = threading.Lock()
 
     def read(self) -> Control:
-        """Return what it says at this moment; raises IndexNotFoundError if there is none."""
-        return self._read()[0]
+        """Return what it says at this moment.
+
+        Raises :class:`IndexNotFoundError` if there is none, and :class:`InputError` if another
+        program has made the index.
+        """
+        try:
+            return self._read()[0]
+        except IndexNotFoundError:
+            if self._exists(self._name):
+                raise InputError(
+                    f"there is an index {self._name!r} that another program made: choose another "
+                    "name"
+                ) from None
+            raise
 
     def create(self, settings: IndexSettings, shards: int, replicas: int) -> None:
         """Make the index, its alias and its control document, if they are not there."""
@@ -91,10 +103,6 @@ class ControlDocument:
             pass
         else:
             return
-        if self._exists(self._name):
-            raise InputError(
-                f"there is an index {self._name!r} that another program made: choose another name"
-            )
         index = f"{self._name}-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(3)}"
         body = index_body(settings, shards, replicas)
         self._cluster.request("PUT", f"/{index}", {**body, "aliases": {self._name: {}}})

@@ -22,33 +22,34 @@ def default_folder() -> Path:
     return Path(state) / "searchengine" / "opensearch"
 
 
-class Spool:
-    """The changes to one index; for one writer at a time."""
+def spools_of(folder: Path, index: str) -> list[Spool]:
+    """Return the spools that there are of an index, whoever left them."""
+    if not folder.exists():
+        return []
+    names = (path.name.removesuffix(".changes") for path in folder.glob(f"{index}.*.changes"))
+    return [Spool(folder, index, name.removeprefix(f"{index}.")) for name in sorted(names)]
 
-    def __init__(self, folder: Path, index: str) -> None:
-        self._changes = folder / f"{index}.changes"
-        self._commit = folder / f"{index}.commit"
+
+class Spool:
+    """The changes of one writer, ``holder``, to one index."""
+
+    def __init__(self, folder: Path, index: str, holder: str) -> None:
+        self._changes = folder / f"{index}.{holder}.changes"
+        self._commit = folder / f"{index}.{holder}.commit"
         self._file: Any = None
 
     def add(self, key: str, source: str) -> None:
         """Keep a change: what is sent of a document, ``"null"`` for one that is deleted."""
         try:
-            if self._file is None:
-                self._changes.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self._changes.open("w", encoding="utf-8", newline="\n")
-            self._file.write(f"{json.dumps(key)}\t{source}\n")
+            self._opened().write(f"{json.dumps(key)}\t{source}\n")
         except OSError as error:
             raise _not_written(error, self._changes) from error
 
     def begin(self, commit: dict[str, Any]) -> None:
         """Make the changes durable, and that a commit of them has begun."""
         try:
-            if self._file is None:
-                self._changes.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self._changes.open("w", encoding="utf-8")
-            _synced(self._file)
-            self._file.close()
-            self._file = None
+            _synced(self._opened())
+            self._close()
             made = self._commit.with_suffix(".new")
             with made.open("w", encoding="utf-8") as file:
                 json.dump(commit, file)
@@ -81,12 +82,21 @@ class Spool:
 
     def forget(self) -> None:
         """Remove it."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._close()
         for path in (self._commit, self._changes):
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()
+
+    def _opened(self) -> Any:
+        if self._file is None:
+            self._changes.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._changes.open("w", encoding="utf-8", newline="\n")
+        return self._file
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def _lines(self) -> Iterator[tuple[str, str]]:
         if self._changes.exists():

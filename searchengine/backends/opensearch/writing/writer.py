@@ -24,7 +24,7 @@ from searchengine.backends.opensearch.control import LEASE_SECONDS, Control, Con
 from searchengine.backends.opensearch.mapping import properties_of
 from searchengine.backends.opensearch.records import key_of_id, sources_of
 from searchengine.backends.opensearch.writing.bulk import send
-from searchengine.backends.opensearch.writing.spool import Spool
+from searchengine.backends.opensearch.writing.spool import Spool, spools_of
 from searchengine.document import Document
 from searchengine.errors import IndexLockedError, IndexWriteError, InputError, SearchEngineError
 
@@ -53,7 +53,7 @@ class OpenSearchWriter:
         self._control_document = control_document
         self._holder, self._control = control_document.acquire()
         self._done = threading.Event()
-        self._spool = Spool(spool, self._control.index)
+        self._spool = Spool(spool, self._control.index, self._holder)
         self._pool: ProcessPoolExecutor | None = None
         self._workers = workers
         self._analysed: deque[Future[list[tuple[str, str]]]] = deque()
@@ -63,12 +63,11 @@ class OpenSearchWriter:
         self._pending: dict[str, bool] = {}
         threading.Thread(target=self._stay, name="lease", daemon=True).start()
         try:
-            self._end_begun_commit()
+            self._take_over(spool)
         except BaseException:
             self._close(forget=False)
             raise
         self._settings, self._seq = self._control.settings, self._control.next_seq
-        self._start_over()
 
     def __enter__(self) -> OpenSearchWriter:
         return self
@@ -180,13 +179,15 @@ class OpenSearchWriter:
             "next_seq": self._seq,
             "settings": self._settings.to_json(),
         }
+        # Nobody sends anything who has lost the lease.
+        self._control_document.renew(self._holder)
         self._spool.begin(commit)
-        self._bring_in(commit)
+        self._bring_in(self._spool, commit)
 
-    def _bring_in(self, commit: dict[str, Any]) -> None:
+    def _bring_in(self, spool: Spool, commit: dict[str, Any]) -> None:
         """Send the changes of a commit that has begun, and make them visible."""
         index = self._control.index
-        send(self._cluster, index, self._spool.changes())
+        send(self._cluster, index, spool.changes())
         self._change(lambda control: replace(control, installing=True))
         self._cluster.request("POST", f"/{index}/_refresh")
         self._control = self._change(
@@ -199,18 +200,21 @@ class OpenSearchWriter:
                 installing=False,
             )
         )
-        self._spool.forget()
+        spool.forget()
 
-    def _end_begun_commit(self) -> None:
-        begun = self._spool.begun()
-        if begun is not None and begun["commit"] == self._control.commit + 1:
-            self._bring_in(begun)
-        elif self._control.installing:
+    def _take_over(self, folder: Path) -> None:
+        """End a commit that another writer has begun on this machine; forget what else is left."""
+        for spool in spools_of(folder, self._control.index):
+            begun = spool.begun()
+            if begun is not None and begun["commit"] == self._control.commit + 1:
+                self._bring_in(spool, begun)
+            else:
+                spool.forget()
+        if self._control.installing:
             self._control = self._change(lambda control: replace(control, installing=False))
 
     def _start_over(self) -> None:
         """Be a writer that has no change."""
-        self._spool.forget()
         self._settings = self._control.settings
         self._seq = self._control.next_seq
         self._pending = {}
