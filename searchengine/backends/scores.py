@@ -13,7 +13,7 @@ from typing import Protocol
 
 from searchengine.backends.bm25 import K1, B, idf
 from searchengine.backends.fields import SCORED_STREAMS, TITLE_FOLDED, TITLE_SYLLABLES
-from searchengine.backends.forms import split_parts
+from searchengine.backends.forms import ideas_of, split_parts
 from searchengine.backends.nearness import nearness_factor
 from searchengine.backends.values import (
     YEARS,
@@ -21,7 +21,6 @@ from searchengine.backends.values import (
     FieldTerm,
     Plan,
     ScoreParts,
-    ScoringTerm,
     TermScore,
 )
 from searchengine.deadline import check_time
@@ -55,43 +54,89 @@ class Corpus:
     undated_factor: float
 
 
-def score_parts(plan: Plan, corpus: Corpus, one: Indexed, matches: bool) -> ScoreParts:
-    """Return every part of a document's score."""
-    check_time()
-    parts, outdone = split_parts(plan.score, [_part(corpus, one, each) for each in plan.score])
-    factor = _document_factor(plan.decay, corpus, one)
-    near = plan.nearness
-    nearness = 1.0
-    if near:
-        nearness = nearness_factor(near, one.syllables(near.field), one.length(TITLE_SYLLABLES))
-    score = sum(part.score for part in parts) * factor * nearness
-    return ScoreParts(score, factor, nearness, parts, matches, outdone)
+class Scorer:
+    """Scores documents for one plan: what is the same for all of them is computed once."""
 
+    def __init__(self, plan: Plan, corpus: Corpus) -> None:
+        self._plan = plan
+        self._corpus = corpus
+        self._distinct = list(dict.fromkeys(FieldTerm(one.field, one.term) for one in plan.score))
+        place = {one: at for at, one in enumerate(self._distinct)}
+        self._places = [place[FieldTerm(one.field, one.term)] for one in plan.score]
+        self._rarity = [idf(corpus.documents, corpus.frequencies[one]) for one in self._distinct]
+        self._weights = [
+            one.weight * self._rarity[at] for one, at in zip(plan.score, self._places, strict=True)
+        ]
+        self._ideas = ideas_of(plan.score)
+        self._alone = [at for at, one in enumerate(plan.score) if not one.idea]
 
-def _part(corpus: Corpus, one: Indexed, term: ScoringTerm) -> TermScore | None:
-    """What a term gives a document; None if the document does not hold it."""
-    frequency = one.count(term.field, term.term)
-    if not frequency:
-        return None
-    rarity = idf(corpus.documents, corpus.frequencies[FieldTerm(term.field, term.term)])
-    share = 1.0
-    if term.field in SCORED_STREAMS:
-        length = one.length(term.field) / corpus.mean_lengths[term.field]
-        share = frequency / (frequency + K1 * (1 - B + B * length))
-    score = term.weight * rarity * share
-    return TermScore(term.field, term.term, term.weight, frequency, rarity, score)
+    def score(self, one: Indexed) -> float:
+        """Return a document's score without what nearness multiplies it by."""
+        check_time()
+        shares = [share for _, share in self._held(one)]
+        gains = [
+            weight * shares[at] for weight, at in zip(self._weights, self._places, strict=True)
+        ]
+        total = sum(gains[at] for at in self._alone)
+        for forms in self._ideas:
+            total += max(sum(gains[at] for at in form) for form in forms)
+        return total * self._date_factor(one)
 
+    def parts(self, one: Indexed, matches: bool) -> ScoreParts:
+        """Return every part of a document's score."""
+        check_time()
+        held = self._held(one)
+        found = [
+            TermScore(
+                term.field,
+                term.term,
+                term.weight,
+                held[at][0],
+                self._rarity[at],
+                weight * held[at][1],
+            )
+            if held[at][0]
+            else None
+            for term, at, weight in zip(self._plan.score, self._places, self._weights, strict=True)
+        ]
+        parts, outdone = split_parts(self._plan.score, found)
+        factor, nearness = self._date_factor(one), self.nearness(one)
+        score = sum(part.score for part in parts) * factor * nearness
+        return ScoreParts(score, factor, nearness, parts, matches, outdone)
 
-def _document_factor(decay: DateDecay | None, corpus: Corpus, one: Indexed) -> float:
-    if decay is None:
-        return 1.0
-    if one.days:
-        return date_factor(decay, one.days)
-    if decay.years:
-        said = [year for year in YEARS if one.count(TITLE_FOLDED, str(year))]
-        if said and not any(decay.years[0] <= year <= decay.years[1] for year in said):
+    def nearness(self, one: Indexed) -> float:
+        """Return what nearness multiplies a document's score by."""
+        near = self._plan.nearness
+        if near is None:
             return 1.0
-    return corpus.undated_factor
+        return nearness_factor(near, one.syllables(near.field), one.length(TITLE_SYLLABLES))
+
+    def _held(self, one: Indexed) -> list[tuple[int, float]]:
+        """How often a document holds each term, and the share of its idf that this is worth."""
+        norms: dict[str, float] = {}
+        found = []
+        for field, term in self._distinct:
+            frequency = one.count(field, term)
+            share = 1.0 if frequency else 0.0
+            if frequency and field in SCORED_STREAMS:
+                if field not in norms:
+                    length = one.length(field) / self._corpus.mean_lengths[field]
+                    norms[field] = K1 * (1 - B + B * length)
+                share = frequency / (frequency + norms[field])
+            found.append((frequency, share))
+        return found
+
+    def _date_factor(self, one: Indexed) -> float:
+        decay = self._plan.decay
+        if decay is None:
+            return 1.0
+        if one.days:
+            return date_factor(decay, one.days)
+        if decay.years:
+            said = [year for year in YEARS if one.count(TITLE_FOLDED, str(year))]
+            if said and not any(decay.years[0] <= year <= decay.years[1] for year in said):
+                return 1.0
+        return self._corpus.undated_factor
 
 
 def date_factor(decay: DateDecay, days: tuple[int, int]) -> float:

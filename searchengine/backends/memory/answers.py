@@ -16,7 +16,7 @@ from searchengine.backends.counts import Histogram
 from searchengine.backends.fields import PERIODS, SCORED_STREAMS, FieldTable
 from searchengine.backends.memory.documents import IndexedDocument, matches
 from searchengine.backends.memory.ideas import covered
-from searchengine.backends.scores import Corpus, date_factor, score_parts
+from searchengine.backends.scores import Corpus, Scorer, date_factor
 from searchengine.backends.values import (
     DATE,
     SCORE,
@@ -43,7 +43,7 @@ class Answers:
             plan, self.otherwise = plan.otherwise, True
         self.plan = plan
         self._matching = [one for one in documents if self._lets_in(one)]
-        self._corpus = _corpus(documents, plan)
+        self._scorer = Scorer(plan, _corpus(documents, plan))
         asked = plan.coverage and covered(
             plan.coverage,
             [one for one in documents if plan.match is None or matches(plan.match, one)],
@@ -53,32 +53,27 @@ class Answers:
         #: The documents that match in full, and the others.
         self.matching, self.partial = self._matching, []
         if asked and plan.coverage:
-            scored = [one for one in self._matching if self._score(one) > 0]
-            best = sorted(scored, key=lambda one: -self._score(one))[: plan.coverage.best]
+            scored = [one for one in self._matching if self._scorer.score(one) > 0]
+            best = sorted(scored, key=lambda one: -self._scorer.score(one))[: plan.coverage.best]
             ids = {*asked.ids, *(one.document.id for one in best)}
             self.matching = [one for one in self._matching if one.document.id in ids]
             self.partial = [one for one in self._matching if one.document.id not in ids]
 
     def explain(self, one: IndexedDocument) -> ScoreParts:
         """Return every part of a document's score."""
-        return score_parts(self.plan, self._corpus, one, self._lets_in(one))
+        return self._scorer.parts(one, self._lets_in(one))
 
     def ranked(self) -> list[Scored]:
         """Return the matching documents and their scores in the order that the plan asks for."""
         return self._ordered(self.matching) + self._ordered(self.partial)
 
-    def _score(self, one: IndexedDocument) -> float:
-        """A document's score without what nearness multiplies it by."""
-        parts = self.explain(one)
-        return parts.score / parts.nearness
-
     def _ordered(self, documents: Documents) -> list[Scored]:
-        scored = [(one, self._score(one)) for one in documents]
+        scored = [(one, self._scorer.score(one)) for one in documents]
         scored.sort(key=lambda pair: -pair[1])
         by = self.plan.sort
         if by.field == SCORE:
             depth = self.plan.nearness.depth if self.plan.nearness else 0
-            near = [(one, self.explain(one).score) for one, _ in scored[:depth]]
+            near = [(one, score * self._scorer.nearness(one)) for one, score in scored[:depth]]
             return sorted(near, key=lambda pair: -pair[1]) + scored[depth:]
         keyed = [(self._sort_key(one), (one, score)) for one, score in scored]
         known = [pair for pair in keyed if pair[0] is not None]

@@ -18,7 +18,7 @@ from searchengine.backends.fields import (
     FieldTable,
     IndexSettings,
 )
-from searchengine.backends.folding import folded, single
+from searchengine.backends.folding import folded, single, told
 from searchengine.backends.memory.answers import Answers, histogram
 from searchengine.backends.memory.documents import IndexedDocument, index_document
 from searchengine.backends.memory.lexicon import (
@@ -71,7 +71,9 @@ class MemoryView:
             ranking = [(one.document, score) for one, score in answers.ranked()]
             full = len(answers.matching)
             chosen, total = (
-                folded(ranking, end, full) if plan.fold_duplicates else (single(ranking), full)
+                folded(ranking, told, end, full)
+                if plan.fold_duplicates
+                else (single(ranking), full)
             )
             left_out = {"original": None} if plan.texts else {"original": None, "text": ""}
             partial = {one.document.id for one in answers.partial}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from searchengine.backends.fields import FieldTable
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.control import ControlDocument
 from searchengine.backends.opensearch.mapping import FORMAT, MARK
@@ -58,10 +57,9 @@ def _sample_faults(snapshot: Snapshot) -> Iterator[str]:
         {"size": SAMPLE * 2, "query": {"terms": {"seq": places}},
          "_source": ["document", "original"], "docvalue_fields": ["tokens"]}
     )  # fmt: skip
-    fields: FieldTable = snapshot.fields
     for hit in answer["hits"]["hits"]:
         document = document_in(hit["_source"])
-        again = sources_of([(document, "")], fields)[0]["tokens"]
-        kept = StoredTokens(hit["fields"]["tokens"][0])
-        if kept.as_text != StoredTokens(again).as_text:
+        again = sources_of([(document, "")], snapshot.fields)[0]["tokens"]
+        (kept,) = hit.get("fields", {}).get("tokens", [""])
+        if not kept or StoredTokens(kept) != StoredTokens(again):
             yield f"the document {document.id!r} was indexed otherwise: index it anew"

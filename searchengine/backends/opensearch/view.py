@@ -12,8 +12,9 @@ from searchengine.backends.fields import TERM_STREAMS
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.facets import facet_aggregations, facets_in, histogram
 from searchengine.backends.opensearch.lexicon import StoredLexicon, complete, vocabulary
-from searchengine.backends.opensearch.queries import ALL, all_of
+from searchengine.backends.opensearch.queries import ALL
 from searchengine.backends.opensearch.records import document_in, key_of_id
+from searchengine.backends.opensearch.resolving import resolve
 from searchengine.backends.opensearch.searcher import Searcher
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.values import (
@@ -70,18 +71,16 @@ class OpenSearchView:
             check_time()
             snapshot = self._snapshot
             aggregations = facet_aggregations(snapshot.fields, names)
-            found = Searcher(snapshot).resolve(plan)
-            query = all_of([found.matching, found.full])
-            (answer,) = snapshot.search({"size": 0, "query": query, "aggs": aggregations})
+            full = resolve(snapshot, plan).full
+            (answer,) = snapshot.search({"size": 0, "query": full, "aggs": aggregations})
             counted = answer.get("aggregations", {})
-            return facets_in(snapshot, query, counted, names, limit, order)
+            return facets_in(snapshot, full, counted, names, limit, order)
 
     def histogram(self, plan: Plan, by: Step) -> Histogram:
         """Return how many of the documents that ``plan`` matches each month or year has."""
         with limited(plan.seconds):
             check_time()
-            found = Searcher(self._snapshot).resolve(plan)
-            return histogram(self._snapshot, all_of([found.matching, found.full]), by)
+            return histogram(self._snapshot, resolve(self._snapshot, plan).full, by)
 
     def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
         """Return the parts of each document's score; None where there is no such document."""

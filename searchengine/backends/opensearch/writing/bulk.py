@@ -78,16 +78,12 @@ def _refused(cluster: Cluster, index: str, chunk: list[Change]) -> list[Change]:
     refused = []
     for change, item in zip(chunk, answer["items"], strict=True):
         (told,) = item.values()
+        error = told.get("error") or {}
+        if error.get("type") == "cluster_block_exception":
+            raise cluster.told(error, told["status"])
         if told["status"] in _BUSY:
             refused.append(change)
-        elif "error" in told:
-            raise _fault(cluster, change[0], told)
+        elif error:
+            reason = error.get("reason", error)
+            raise IndexWriteError(f"the cluster does not take the document {change[0]!r}: {reason}")
     return refused
-
-
-def _fault(cluster: Cluster, key: str, told: dict[str, object]) -> Exception:
-    error = told["error"]
-    if isinstance(error, dict) and error.get("type") == "cluster_block_exception":
-        return cluster.told(error, 403)
-    reason = error.get("reason", error) if isinstance(error, dict) else error
-    return IndexWriteError(f"the cluster does not take the document {key!r}: {reason}")
