@@ -14,7 +14,7 @@ from searchengine.backends.opensearch.queries import all_of, none_of
 from searchengine.backends.opensearch.records import StoredTokens, document_in, key_of_id
 from searchengine.backends.opensearch.resolving import resolve
 from searchengine.backends.opensearch.snapshot import PAGE, Snapshot
-from searchengine.backends.opensearch.windows import Windows, window_size
+from searchengine.backends.opensearch.windows import Hit, Windows, window_size
 from searchengine.backends.scores import Scorer
 from searchengine.backends.values import SCORE, Plan, RankedDocument, Ranking, ScoreParts
 from searchengine.document import Document

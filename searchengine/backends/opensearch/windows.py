@@ -89,12 +89,14 @@ class Windows:
         found = chain(best, self.by_score(matching, first, size))
         near = self._plan.nearness
         if near is None or self._plan.sort.field != SCORE:
-            return found
+            yield from found
+            return
         nearest = [
             hit._replace(score=hit.score * self._scorer.nearness(hit.tokens)) if hit.tokens else hit
             for hit in islice(found, near.depth)
         ]
-        return chain(sorted(nearest, key=lambda hit: -hit.score), found)
+        yield from sorted(nearest, key=lambda hit: -hit.score)
+        yield from found
 
     def by_score(
         self, matching: Json, first: Sequence[Json], size: int, sort: Sort | None = None
