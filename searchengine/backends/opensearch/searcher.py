@@ -62,7 +62,7 @@ class Searcher:
             chosen = every[start:end]
         else:
             chosen = single(islice(scored, start, end) if plan.limit else ())
-        documents = self.documents([hit.key for (hit, _), _, _ in chosen], original=False)
+        documents = self._documents_of([hit for (hit, _), _, _ in chosen])
         left_out = {"original": None} if plan.texts else {"original": None, "text": ""}
         facets = plan.facets and facets_in(
             self._snapshot, found.full, answers[0].get("aggregations", {}),
@@ -102,6 +102,12 @@ class Searcher:
             for hit in every["hits"]["hits"]
         }
         return [parts.get(keys.get(id_, "")) for id_ in ids]
+
+    def _documents_of(self, hits: Sequence[Hit]) -> dict[str, Document]:
+        """The documents of hits by their names on the cluster, without their originals."""
+        found = {hit.key: document_in(hit.kept) for hit in hits if hit.kept}
+        rest = [hit.key for hit in hits if not hit.kept]
+        return found | self.documents(rest, original=False)
 
     def documents(self, keys: Sequence[str], *, original: bool = True) -> dict[str, Document]:
         """Return documents by their names on the cluster; those that there are."""

@@ -7,7 +7,7 @@ by as much as the formula gave documents more than the cluster did, so far.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -37,13 +37,15 @@ _TIES: Sequence[Json] = ({"_score": "desc"}, {"seq": "asc"})
 
 
 class Hit(NamedTuple):
-    """A document in a ranking: its name on the cluster, its place in the order of adding, its score
-    and its tokens, which were not asked for where nothing is computed from them."""
+    """A document in a ranking: its name on the cluster, its place in the order of adding, its score,
+    its tokens, which were not asked for where nothing is computed from them, and what is kept of it
+    to be shown, which came with the first window alone."""
 
     key: str
     seq: int
     score: float
     tokens: StoredTokens | None
+    kept: Mapping[str, Any]
 
     def told(self) -> Told:
         """Return what folding looks at."""
@@ -74,7 +76,7 @@ class Windows:
             "size": size,
             "query": ranking_query(plan, self._corpus, [matching], words),
             "sort": _sort(self._snapshot.fields, sort or plan.sort),
-            "_source": False,
+            "_source": ["document"],
             **asked,
         }
 
@@ -104,7 +106,7 @@ class Windows:
         """Yield what ``matching`` lets in by ``sort`` (the plan's), whatever nearness does."""
         waiting: list[tuple[int, float, int, Hit]] = []
         group, key, ratio, native = 0, None, 1.0, 0.0
-        body = self.search(matching, WINDOW, sort)
+        body = {**self.search(matching, WINDOW, sort), "_source": False}
         window = list(first)
         while True:
             for raw in window:
@@ -133,7 +135,7 @@ class Windows:
         fields = raw.get("fields")
         tokens = StoredTokens(fields["tokens"][0]) if fields else None
         score = self._scorer.score(tokens) if tokens and self._plan.score else 0.0
-        return Hit(raw["_id"], seq, score, tokens)
+        return Hit(raw["_id"], seq, score, tokens, raw.get("_source", {}))
 
 
 def window_size(wanted: int) -> int:

@@ -47,7 +47,7 @@ def open_points(backend: OpenSearchBackend) -> int:
 
 
 def test_a_search_makes_few_requests(backend: OpenSearchBackend, asked: list[str]) -> None:
-    """One for what the plan needs to know, one for its ranking, one for the documents."""
+    """One for what a plan needs to know, one for its ranking with the documents."""
     with SearchEngine(backend).open_view() as view:
         view.search("làng nghề", suggest=False)
         asked.clear()
