@@ -59,6 +59,15 @@ class OpenSearchBackend:
         backend._control_document.read()
         return backend
 
+    @classmethod
+    def remove(cls, address: str) -> None:
+        """Delete the index at ``address`` with all that it holds.
+
+        Raises :class:`IndexNotFoundError` without one, and :class:`IndexLockedError` while
+        somebody writes to it.
+        """
+        ControlDocument(Cluster(Address.parse(address))).remove()
+
     def open_view(self) -> OpenSearchView:
         """Return a view of the latest commit, or of the last that :meth:`refresh` opened."""
         with self._lock:

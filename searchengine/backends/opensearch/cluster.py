@@ -56,7 +56,7 @@ class Cluster:
         hosts = []
         for one in address.hosts:
             host, _, port = one.rpartition(":")
-            hosts.append({"host": host, "port": int(port)})
+            hosts.append({"host": host.strip("[]"), "port": int(port)})
         self._client = OpenSearch(
             hosts=hosts,
             use_ssl=address.secure,

@@ -114,6 +114,12 @@ class ControlDocument:
         control = Control(index, settings, mark=secrets.token_hex(4))
         self._cluster.request("PUT", f"/{self._name}-control/_create/{_ID}", _to_json(control))
 
+    def remove(self) -> None:
+        """Delete the index, its alias and its control document, unless somebody writes."""
+        _, control = self.acquire()
+        self._cluster.request("DELETE", f"/{control.index}")
+        self._cluster.request("DELETE", f"/{self._name}-control")
+
     def change(self, holder: str, change: Callable[[Control], Control]) -> Control:
         """Change what it says and return that.
 

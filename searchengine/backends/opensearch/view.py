@@ -115,7 +115,14 @@ class OpenSearchView:
 
     def documents(self) -> Iterator[Document]:
         """Yield every document, in the order in which they were added."""
-        return (document_in(hit["_source"]) for hit in self._every("document", "original"))
+        return (document for document, _ in self.entries())
+
+    def entries(self) -> Iterator[tuple[Document, str]]:
+        """Yield what :meth:`documents` does, each with its fingerprint; empty where it has none."""
+        return (
+            (document_in(hit["_source"]), hit["_source"].get("fingerprint", ""))
+            for hit in self._every("document", "original", "fingerprint")
+        )
 
     def fingerprints(self) -> Iterator[str]:
         """Yield the fingerprint of each document that was added with one."""

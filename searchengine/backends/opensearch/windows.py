@@ -37,9 +37,11 @@ _TIES: Sequence[Json] = ({"_score": "desc"}, {"seq": "asc"})
 
 
 class Hit(NamedTuple):
-    """A document in a ranking: its name on the cluster, its place in the order of adding, its score,
-    its tokens, which were not asked for where nothing is computed from them, and what is kept of it
-    to be shown, which came with the first window alone."""
+    """A document in a ranking: its name on the cluster, its place in the order of adding, its score.
+
+    ``tokens`` were not asked for where nothing is computed from them; ``kept``, to be shown, comes
+    with the first window alone.
+    """
 
     key: str
     seq: int

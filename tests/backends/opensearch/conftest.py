@@ -32,11 +32,16 @@ class Indices:
             Cluster(address).request("DELETE", f"/{address.name}-*")
 
 
-@pytest.fixture
-def indices() -> Iterator[Indices]:
+@pytest.fixture(scope="session")
+def opensearch_url() -> str:
     url = os.environ.get("OPENSEARCH_URL")
     if not url:
         pytest.skip("needs a node of OpenSearch: set OPENSEARCH_URL")
-    found = Indices(url)
+    return url
+
+
+@pytest.fixture
+def indices(opensearch_url: str) -> Iterator[Indices]:
+    found = Indices(opensearch_url)
     yield found
     found.remove()

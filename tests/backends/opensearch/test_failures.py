@@ -16,6 +16,7 @@ from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.values import Plan
 from searchengine.errors import (
     IndexDamagedError,
+    IndexLockedError,
     IndexNotFoundError,
     IndexUnavailableError,
     IndexWriteError,
@@ -126,3 +127,14 @@ def test_verifying_finds_what_others_changed(
     ask("PUT", "/NAME/_doc/1", {**source, "seq": 0}, {"refresh": "true"})
     (fault,) = backend.verify()
     assert "'1'" in fault
+
+
+def test_removing_an_index(
+    backend: OpenSearchBackend, address: str, ask: Callable[..., Any]
+) -> None:
+    with backend.writer(), pytest.raises(IndexLockedError):
+        OpenSearchBackend.remove(address)
+    OpenSearchBackend.remove(address)
+    for act in (OpenSearchBackend.remove, OpenSearchBackend.open):
+        with pytest.raises(IndexNotFoundError):
+            act(address)
