@@ -14,8 +14,8 @@ from itertools import pairwise
 from typing import Any
 
 from searchengine.backends.opensearch.mapping import decode, encode
-from searchengine.backends.opensearch.queries import term_filter
 from searchengine.backends.opensearch.records import StoredTokens
+from searchengine.backends.opensearch.searching.queries import term_filter
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.protocol import PLAIN_SHARE
 from searchengine.backends.values import Beginning, FieldTerm

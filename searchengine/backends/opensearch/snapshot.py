@@ -15,7 +15,7 @@ from searchengine.backends.fields import SCORED_STREAMS, FieldTable
 from searchengine.backends.opensearch.cluster import Cluster, ContextLostError
 from searchengine.backends.opensearch.control import Control, ControlDocument
 from searchengine.backends.opensearch.mapping import length_field
-from searchengine.backends.opensearch.queries import ALL, term_filter
+from searchengine.backends.opensearch.searching.queries import ALL, term_filter
 from searchengine.backends.values import FieldTerm
 from searchengine.errors import IndexUnavailableError, SearchEngineError
 

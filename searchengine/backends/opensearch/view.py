@@ -10,12 +10,16 @@ from typing import Any
 from searchengine.backends.counts import Histogram, Statistics
 from searchengine.backends.fields import TERM_STREAMS
 from searchengine.backends.opensearch.cluster import Cluster
-from searchengine.backends.opensearch.facets import facet_aggregations, facets_in, histogram
 from searchengine.backends.opensearch.lexicon import StoredLexicon, complete, vocabulary
-from searchengine.backends.opensearch.queries import ALL
 from searchengine.backends.opensearch.records import document_in, key_of_id
-from searchengine.backends.opensearch.resolving import resolve
-from searchengine.backends.opensearch.searcher import Searcher
+from searchengine.backends.opensearch.searching.facets import (
+    facet_aggregations,
+    facets_in,
+    histogram,
+)
+from searchengine.backends.opensearch.searching.queries import ALL
+from searchengine.backends.opensearch.searching.resolving import resolve
+from searchengine.backends.opensearch.searching.searcher import Searcher
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.values import (
     Beginning,

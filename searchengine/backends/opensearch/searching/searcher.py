@@ -9,12 +9,12 @@ from typing import Any
 
 from searchengine.backends.folding import folded, single
 from searchengine.backends.near_duplicates import LOOK_AHEAD
-from searchengine.backends.opensearch.facets import facet_aggregations, facets_in
-from searchengine.backends.opensearch.queries import all_of, none_of
 from searchengine.backends.opensearch.records import StoredTokens, document_in, key_of_id
-from searchengine.backends.opensearch.resolving import resolve
+from searchengine.backends.opensearch.searching.facets import facet_aggregations, facets_in
+from searchengine.backends.opensearch.searching.queries import all_of, none_of
+from searchengine.backends.opensearch.searching.resolving import resolve
+from searchengine.backends.opensearch.searching.windows import Hit, Windows, window_size
 from searchengine.backends.opensearch.snapshot import PAGE, Snapshot
-from searchengine.backends.opensearch.windows import Hit, Windows, window_size
 from searchengine.backends.scores import Scorer
 from searchengine.backends.values import SCORE, Plan, RankedDocument, Ranking, ScoreParts
 from searchengine.document import Document

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from searchengine.backends.opensearch.queries import (
+from searchengine.backends.opensearch.searching.queries import (
     ALL,
     all_of,
     any_of,
@@ -18,8 +18,8 @@ from searchengine.backends.opensearch.queries import (
     weighed,
     words_of_phrases,
 )
+from searchengine.backends.opensearch.searching.windows import Hit, Windows, window_size
 from searchengine.backends.opensearch.snapshot import Snapshot
-from searchengine.backends.opensearch.windows import Hit, Windows, window_size
 from searchengine.backends.scores import Corpus, date_factor
 from searchengine.backends.values import Coverage, FieldTerm, Plan, Sort
 from searchengine.errors import InputError

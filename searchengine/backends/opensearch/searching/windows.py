@@ -15,8 +15,8 @@ from searchengine.backends.fields import TITLE_FOLDED, FieldTable
 from searchengine.backends.folding import Told
 from searchengine.backends.near_duplicates import shingles_of
 from searchengine.backends.opensearch.mapping import key_of
-from searchengine.backends.opensearch.queries import ranking_query, words_of_phrases
 from searchengine.backends.opensearch.records import StoredTokens
+from searchengine.backends.opensearch.searching.queries import ranking_query, words_of_phrases
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.scores import Corpus, Scorer
 from searchengine.backends.values import DATE, SCORE, Plan, Sort
@@ -37,7 +37,7 @@ _TIES: Sequence[Json] = ({"_score": "desc"}, {"seq": "asc"})
 
 
 class Hit(NamedTuple):
-    """A document in a ranking: its name on the cluster, its place in the order of adding, its score.
+    """A document in a ranking: its name on the cluster, its place in the order of adding, score.
 
     ``tokens`` were not asked for where nothing is computed from them; ``kept``, to be shown, comes
     with the first window alone.
