@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from searchengine.backends.opensearch.address import Address
@@ -115,6 +116,11 @@ class Cluster:
                 f"the cluster at {self._hosts} cannot be asked ({error}): see its log"
             ) from error
         return answer if isinstance(answer, dict) else {}
+
+    @cached_property
+    def major_version(self) -> int:
+        """The first number of the cluster's version."""
+        return int(self.request("GET", "/")["version"]["number"].split(".")[0])
 
     def msearch(self, bodies: Sequence[Json]) -> list[Json]:
         """Return the answers to several searches of points in time, asked in one request."""

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from searchengine.backends.bm25 import K1
 from searchengine.backends.fields import SCORED_STREAMS, FieldTable
 from searchengine.backends.opensearch.cluster import Cluster, ContextLostError
 from searchengine.backends.opensearch.control import Control, ControlDocument
@@ -48,6 +49,8 @@ class Snapshot:
         self._lock = threading.Lock()
         self._readers = 0
         self.control, self._pit = self._opened()
+        # Lucene's BM25 lost a factor that changes no order.
+        self.bm25_factor = K1 + 1 if cluster.major_version < 3 else 1.0
         self.fields = FieldTable(self.control.settings.fields)
         self.numbers = self._counted()
         self._frequencies: dict[FieldTerm, int] = {}

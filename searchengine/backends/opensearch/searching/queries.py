@@ -179,14 +179,19 @@ def enough_filter(coverage: Coverage, present: Sequence[int], least: float, f: F
 
 
 def ranking_query(
-    plan: Plan, corpus: Corpus, filters: Sequence[Json], word_frequencies: Mapping[FieldTerm, int]
+    plan: Plan,
+    corpus: Corpus,
+    filters: Sequence[Json],
+    words: Mapping[FieldTerm, int],
+    factor: float,
 ) -> Json:
-    """Return the query that ranks nearly as the formula says.
+    """Return the query that ranks nearly as the formula says, times ``factor``.
 
-    What ``filters`` let in matches, whether or not it scores. ``word_frequencies`` are those of the
-    syllables of phrases, by whose rarity the cluster weighs these.
+    What ``filters`` let in matches, whether or not it scores. ``words`` are the frequencies of the
+    syllables of phrases, by whose rarity the cluster weighs these. The cluster's BM25 has the
+    ``factor``.
     """
-    clauses = _clauses(plan.score, corpus, word_frequencies)
+    clauses = _clauses(plan.score, corpus, words, factor)
     query: Json = {"bool": {"filter": list(filters), "should": clauses, "minimum_should_match": 0}}
     if plan.decay is None or not clauses:
         return query
@@ -201,7 +206,7 @@ def ranking_query(
 
 
 def _clauses(
-    terms: Sequence[ScoringTerm], corpus: Corpus, words: Mapping[FieldTerm, int]
+    terms: Sequence[ScoringTerm], corpus: Corpus, words: Mapping[FieldTerm, int], factor: float
 ) -> list[Json]:
     alone: list[Json] = []
     ideas: dict[int, dict[int, list[Json]]] = {}
@@ -209,7 +214,7 @@ def _clauses(
         frequency = corpus.frequencies[FieldTerm(term.field, term.term)]
         if not frequency or term.weight <= 0:
             continue
-        clause = _scoring(term, idf(corpus.documents, frequency), corpus.documents, words)
+        clause = _scoring(term, corpus, words, factor)
         if term.idea:
             ideas.setdefault(term.idea, {}).setdefault(term.form, []).append(clause)
         else:
@@ -221,13 +226,13 @@ def _clauses(
 
 
 def _scoring(
-    term: ScoringTerm, rarity: float, documents: int, words: Mapping[FieldTerm, int]
+    term: ScoringTerm, corpus: Corpus, words: Mapping[FieldTerm, int], factor: float
 ) -> Json:
+    documents = corpus.documents
+    rarity = idf(documents, corpus.frequencies[FieldTerm(term.field, term.term)])
     clause = term_filter(term.field, term.term)
     if "term" in clause and term.field in SCORED_STREAMS:
         return {"term": {term.field: {"value": encode(term.term), "boost": term.weight}}}
-    # The cluster's BM25 has a factor of k1 + 1.
-    whole = term.weight * rarity * (K1 + 1)
     if "match_phrase" in clause:
         said = Phrase.of(term.term).syllables
         summed = sum(idf(documents, words[FieldTerm(term.field, one)]) for one in said)
@@ -236,7 +241,7 @@ def _scoring(
         return {"match_phrase": {term.field: {"query": query, "boost": boost}}}
     # What stands apart counts as once in a text of mean length.
     share = 1.0 if term.field not in SCORED_STREAMS else 1 / (1 + K1)
-    return {"constant_score": {"filter": clause, "boost": whole * share}}
+    return {"constant_score": {"filter": clause, "boost": factor * term.weight * rarity * share}}
 
 
 def words_of_phrases(terms: Iterable[ScoringTerm]) -> list[FieldTerm]:

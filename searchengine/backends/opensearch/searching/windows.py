@@ -76,7 +76,9 @@ class Windows:
         asked = {"docvalue_fields": ["tokens"]} if plan.score or plan.fold_duplicates else {}
         return {
             "size": size,
-            "query": ranking_query(plan, self._corpus, [matching], words),
+            "query": ranking_query(
+                plan, self._corpus, [matching], words, self._snapshot.bm25_factor
+            ),
             "sort": _sort(self._snapshot.fields, sort or plan.sort),
             "_source": ["document"],
             **asked,
@@ -107,7 +109,7 @@ class Windows:
     ) -> Iterator[Hit]:
         """Yield what ``matching`` lets in by ``sort`` (the plan's), whatever nearness does."""
         waiting: list[tuple[int, float, int, Hit]] = []
-        group, key, ratio, native = 0, None, 1.0, 0.0
+        group, key, ratio, native = 0, None, 0.0, 0.0
         body = {**self.search(matching, WINDOW, sort), "_source": False}
         window = list(first)
         while True:
