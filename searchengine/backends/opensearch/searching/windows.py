@@ -73,6 +73,7 @@ class Windows:
             return {"size": 0, "query": matching}
         plan = self._plan
         words = self._snapshot.frequencies(words_of_phrases(plan.score))
+        factor = self._snapshot.bm25_factor
         asked = {"docvalue_fields": ["tokens"]} if plan.score or plan.fold_duplicates else {}
         return {
             "size": size,
