@@ -77,9 +77,7 @@ class Windows:
         asked = {"docvalue_fields": ["tokens"]} if plan.score or plan.fold_duplicates else {}
         return {
             "size": size,
-            "query": ranking_query(
-                plan, self._corpus, [matching], words, self._snapshot.bm25_factor
-            ),
+            "query": ranking_query(plan, self._corpus, [matching], words, factor),
             "sort": _sort(self._snapshot.fields, sort or plan.sort),
             "_source": ["document"],
             **asked,
