@@ -68,3 +68,9 @@ class SegmenterError(SearchEngineError):
     """The word segmenter's model is missing or not the one that this code can read."""
 
     status = 500
+
+
+class IndexUnavailableError(SearchEngineError):
+    """Whatever keeps the index cannot be reached or is too busy; try again."""
+
+    status = 503

@@ -98,28 +98,41 @@ def test_query_knows_no_engine() -> None:
 def test_the_seam_knows_no_engine_and_no_query() -> None:
     seam = ours(
         "backends.protocol", "backends.values", "backends.counts", "backends.fields",
-        "backends.bm25", "backends.forms",
+        "backends.bm25", "backends.forms", "backends.phrases", "backends.nearness",
+        "backends.scores", "backends.counting", "backends.folding",
         "backends.document_fields", "backends.near_duplicates", "backends.plan_json",
     )  # fmt: skip
-    assert forbidden(seam, ours("text", "errors", "document")) == []
+    assert forbidden(seam, ours("text", "errors", "deadline", "document")) == []
 
 
 def test_engines_know_neither_each_other_nor_what_is_around_them() -> None:
     packages = ours("text", "errors", "deadline", "document", "document_json")
     seam = ours(
         "backends.protocol", "backends.values", "backends.counts", "backends.fields",
-        "backends.bm25", "backends.forms",
+        "backends.bm25", "backends.forms", "backends.phrases", "backends.nearness",
+        "backends.scores", "backends.counting", "backends.folding",
         "backends.document_fields", "backends.near_duplicates", "backends.plan_json",
     )  # fmt: skip
     # Completing restores diacritics and looks at pairs as suggestions do.
     suggestions = ours("query.suggest")
     assert forbidden(ours("backends.embedded"), (*seam, *packages, *suggestions)) == []
     assert forbidden(ours("backends.memory"), (*seam, *packages)) == []
+    # An index that others read says in which time zone its days are.
+    assert forbidden(ours("backends.opensearch"), (*seam, *packages, *ours("time_zone"))) == []
     assert forbidden(ours("backends.contract"), (*seam, *packages, *ours("backends.memory"))) == []
 
 
 def test_only_the_embedded_engine_knows_whoosh() -> None:
     assert users("whoosh", but=ours("backends.embedded")) == set()
+
+
+def test_only_the_opensearch_engine_knows_its_client() -> None:
+    assert users("opensearchpy", but=ours("backends.opensearch")) == set()
+
+
+def test_only_whoever_opens_an_index_knows_the_opensearch_engine() -> None:
+    package = "searchengine.backends.opensearch"
+    assert users(package, but=(package,)) <= {"searchengine.engine"}
 
 
 def test_only_whoever_opens_an_index_knows_the_embedded_engine() -> None:

@@ -1,6 +1,6 @@
 """What every engine keeps of a document, beside the document itself: texts, numbers, days.
 
-Pure functions from a :class:`Document` to what its streams are made of; its metadata are
+Pure functions from a :class:`Document` to its streams and what they are made of; its metadata are
 :mod:`fields`' business. Cutting a text into tokens is ``text``'s, and storing them each engine's
 own.
 """
@@ -11,12 +11,22 @@ import calendar
 import datetime
 import re
 import unicodedata
+from collections.abc import Sequence
 
+from searchengine.backends.fields import (
+    NAME_FOLDED,
+    NUMBERS,
+    TITLE_BIGRAMS,
+    TITLE_FOLDED,
+    TITLE_SYLLABLES,
+)
 from searchengine.backends.values import day_number
 from searchengine.document import Document
+from searchengine.text.analysis import Analysis, analyze, analyze_syllables, bigrams_of
 from searchengine.text.lexicon.file_names import name_words
 from searchengine.text.normalization import normalize
 from searchengine.text.numbers import find_numbers, number_key
+from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 
 #: Files of records, of which each is a document.
 _RECORDS = re.compile(r"\.(?:json|jsonl|ndjson)(?:\.gz)?$", re.IGNORECASE)
@@ -50,6 +60,34 @@ def name_terms(document: Document) -> list[str]:
     """
     name = _file_name(document) if document.path else ""
     return name_words(name) if name else []
+
+
+def streams_of(documents: Sequence[Document]) -> list[dict[str, Sequence[str]]]:
+    """Return the terms of each of :data:`TERM_STREAMS` of some documents, in text order.
+
+    All texts are segmented in one batch.
+    """
+    bodies = [body_text(one) for one in documents]
+    return [
+        _streams(document, body, whole)
+        for document, body, whole in zip(documents, bodies, analyze(bodies), strict=True)
+    ]
+
+
+def _streams(document: Document, body: str, whole: Analysis) -> dict[str, Sequence[str]]:
+    title, folded = analyze_syllables(body.partition("\n")[0] if document.title else "")
+    return {
+        WORDS: whole.words,
+        SYLLABLES: whole.syllables,
+        FOLDED: whole.folded,
+        BIGRAMS: whole.bigrams,
+        TITLE_SYLLABLES: title,
+        TITLE_FOLDED: folded,
+        TITLE_BIGRAMS: bigrams_of(folded),
+        NAME_FOLDED: name_terms(document),
+        NUMBERS: number_keys(document, body),
+        **whole.derived,
+    }
 
 
 def _file_name(document: Document) -> str:

@@ -8,7 +8,7 @@ engine's business.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from searchengine.document import Document
 from searchengine.text.analysis import analyze_syllables
@@ -39,15 +39,16 @@ LEAST_SYLLABLES = 20
 
 def shingles(document: Document) -> Shingles:
     """Return the shingles of a document; none of one that says too little."""
-    syllables = _folded(document.text)
-    if len(syllables) < SHORT_TEXT:
-        syllables = _folded(document.title) + syllables
+    return shingles_of(_folded(document.title), _folded(document.text))
+
+
+def shingles_of(title: Sequence[str], text: Sequence[str]) -> Shingles:
+    """Return the shingles of a document whose title and text are these folded syllables."""
+    syllables = text if len(text) >= SHORT_TEXT else [*title, *text]
     if len(syllables) < LEAST_SYLLABLES:
         return frozenset()
     syllables = syllables[:MAX_SYLLABLES]
-    return frozenset(
-        tuple(syllables[at : at + SHINGLE]) for at in range(len(syllables) - SHINGLE + 1)
-    )
+    return frozenset(zip(*(syllables[at:] for at in range(SHINGLE)), strict=False))
 
 
 def similarity(shared: int, one: int, other: int) -> float:

@@ -18,7 +18,8 @@ from searchengine.backends.fields import (
     FieldTable,
     IndexSettings,
 )
-from searchengine.backends.memory.answers import Answers, folded, histogram, single
+from searchengine.backends.folding import folded, single, told
+from searchengine.backends.memory.answers import Answers, histogram
 from searchengine.backends.memory.documents import IndexedDocument, index_document
 from searchengine.backends.memory.lexicon import (
     MemoryLexicon,
@@ -67,17 +68,17 @@ class MemoryView:
             answers = Answers(self._indexed, plan, self._fields)
             plan = answers.plan
             end = plan.offset + plan.limit
-            ranking = answers.ranked()
+            ranking = [(one.document, score) for one, score in answers.ranked()]
             full = len(answers.matching)
             chosen, total = (
-                folded(ranking, end, full) if plan.fold_duplicates else (single(ranking), full)
+                folded(ranking, told, end, full)
+                if plan.fold_duplicates
+                else (single(ranking), full)
             )
             left_out = {"original": None} if plan.texts else {"original": None, "text": ""}
             partial = {one.document.id for one in answers.partial}
             ranked = tuple(
-                RankedDocument(
-                    replace(one.document, **left_out), score, same, one.document.id in partial
-                )
+                RankedDocument(replace(one, **left_out), score, same, one.id in partial)
                 for one, score, same in chosen[plan.offset : end]
             )
             facets = plan.facets and answers.facets(

@@ -10,19 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from searchengine.backends.document_fields import body_text, days_of, name_terms, number_keys
+from searchengine.backends.document_fields import days_of, streams_of
 from searchengine.backends.fields import (
     BUILT_IN,
-    NAME_FOLDED,
-    NUMBERS,
     SYLLABLE_STREAMS,
-    TITLE_BIGRAMS,
-    TITLE_FOLDED,
-    TITLE_SYLLABLES,
     Field,
     Value,
     label,
 )
+from searchengine.backends.phrases import phrase_count, places
 from searchengine.backends.values import (
     DATE,
     AllOf,
@@ -36,8 +32,7 @@ from searchengine.backends.values import (
 )
 from searchengine.deadline import check_time
 from searchengine.document import Document
-from searchengine.text.analysis import analyze, analyze_syllables, bigrams_of
-from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
+from searchengine.text.analysis import analyze_syllables
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +57,20 @@ class IndexedDocument:
             return phrase_count(Phrase.of(term), self.terms[field])
         return self.counts[field].get(term, 0) if field in self.counts else 0
 
+    def length(self, field: str) -> int:
+        """Return how many terms ``field`` has."""
+        return len(self.terms[field])
+
+    def syllables(self, field: str) -> Sequence[str]:
+        """Return the terms of a field in text order."""
+        return self.terms[field]
+
 
 def index_document(
     document: Document, fingerprint: str = "", declared: Iterable[Field] = ()
 ) -> IndexedDocument:
     """Return a document with its fields, those that the index has ``declared`` among them."""
-    body = body_text(document)
-    whole = analyze([body])[0]
-    title, folded_title = analyze_syllables(body.partition("\n")[0] if document.title else "")
-    terms: dict[str, Sequence[str]] = {
-        WORDS: whole.words,
-        SYLLABLES: whole.syllables,
-        FOLDED: whole.folded,
-        BIGRAMS: whole.bigrams,
-        TITLE_SYLLABLES: title,
-        TITLE_FOLDED: folded_title,
-        TITLE_BIGRAMS: bigrams_of(folded_title),
-        NAME_FOLDED: name_terms(document),
-        NUMBERS: number_keys(document, body),
-        **whole.derived,
-    }
+    terms = streams_of([document])[0]
     fields = (*BUILT_IN, *declared)
     values = {field.name: field.values(document) for field in fields}
     labels = {
@@ -113,48 +102,8 @@ def matches(query: Query, one: IndexedDocument) -> bool:
     return bool(query.syllables) and any(_side_by_side(query.syllables, one) for one in values)
 
 
-def phrase_count(phrase: Phrase, terms: Sequence[str]) -> int:
-    """Return at how many places of a text's ``terms`` a phrase begins."""
-    if phrase.other:
-        others = list(_places(phrase.other, terms))
-        return sum(
-            any(
-                0 <= gap <= phrase.slop
-                for other in others
-                for gap in (
-                    other - place - len(phrase.syllables),
-                    place - other - len(phrase.other),
-                )
-            )
-            for place in _places(phrase.syllables, terms)
-        )
-    if not phrase.slop:
-        return sum(1 for _ in _places(phrase.syllables, terms))
-    return sum(_within(phrase, terms[place:]) for place in range(len(terms)))
-
-
-def _places(wanted: Sequence[str], terms: Sequence[str]) -> Iterable[int]:
-    """Where ``wanted`` stand side by side."""
-    last = len(terms) - len(wanted)
-    return (at for at in range(last + 1) if list(terms[at : at + len(wanted)]) == list(wanted))
-
-
-def _within(phrase: Phrase, terms: Sequence[str]) -> bool:
-    """Whether ``terms`` begin with a phrase of which so many others may stand between."""
-    wanted = iter(phrase.syllables)
-    following = next(wanted)
-    for at, term in enumerate(terms[: len(phrase.syllables) + phrase.slop]):
-        if term == following:
-            following = next(wanted, "")
-            if not following:
-                return True
-        elif not at:
-            return False
-    return False
-
-
 def _side_by_side(wanted: Sequence[str], terms: Sequence[str]) -> bool:
-    return any(True for _ in _places(wanted, terms))
+    return any(True for _ in places(wanted, terms))
 
 
 def _whole(values: Sequence[Value]) -> tuple[float, float] | None:

@@ -1,14 +1,12 @@
-"""What the ideas of a plan do, by definition: who has enough of them, and how near they stand."""
+"""Who has enough of the ideas of a plan, by definition."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from searchengine.backends.fields import TITLE_SYLLABLES
 from searchengine.backends.memory.documents import IndexedDocument, matches
-from searchengine.backends.values import Coverage, Idea, Nearness
-from searchengine.deadline import check_time
+from searchengine.backends.values import Coverage
 
 #: Shares are sums: so much less than what is asked for is enough.
 SLACK = 1e-4
@@ -46,22 +44,3 @@ def covered(coverage: Coverage, documents: Sequence[IndexedDocument]) -> Covered
             break
     # What adds no document asks for no less.
     return Covered(reached, coverage.shares[counts.index(counts[-1])], absent)
-
-
-def nearness_factor(nearness: Nearness, one: IndexedDocument) -> float:
-    """Return what ``nearness`` multiplies the score of a document by."""
-    check_time()
-    text = one.terms[nearness.field]
-    window = range(max(1, len(text) - nearness.window + 1))
-    near = max(_share(nearness.ideas, text[start : start + nearness.window]) for start in window)
-    title = _share(nearness.ideas, text[: len(one.terms[TITLE_SYLLABLES])])
-    return 1 + nearness.boost * near + nearness.title_boost * title
-
-
-def _share(ideas: Sequence[Idea], syllables: Sequence[str]) -> float:
-    there = set(syllables)
-    has = sum(
-        idea.weight * max(sum(s in there for s in form) / len(form) for form in idea.forms)
-        for idea in ideas
-    )
-    return has / sum(idea.weight for idea in ideas)

@@ -1,0 +1,132 @@
+"""An index on an OpenSearch cluster as a backend: opens it, follows its commits, gives out views.
+
+What a view answers is ``view``'s and ``searcher``'s business, how changes come in ``writer``'s.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
+from searchengine.backends.opensearch.address import Address
+from searchengine.backends.opensearch.cluster import Cluster
+from searchengine.backends.opensearch.control import ControlDocument
+from searchengine.backends.opensearch.snapshot import Snapshot
+from searchengine.backends.opensearch.view import OpenSearchView
+from searchengine.backends.opensearch.writing.spool import default_folder
+from searchengine.backends.opensearch.writing.writer import OpenSearchWriter
+from searchengine.errors import IndexClosedError
+
+
+class OpenSearchBackend:
+    """An index on a cluster; safe for many reading threads.
+
+    With ``auto_refresh`` each view asks for the number of the last commit first. Without, the
+    commit that was last opened answers until :meth:`refresh`.
+    """
+
+    def __init__(self, cluster: Cluster, *, auto_refresh: bool = True, spool: Path) -> None:
+        self._cluster = cluster
+        self._control_document = ControlDocument(cluster)
+        self._auto_refresh = auto_refresh
+        self._spool = spool
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls,
+        address: str,
+        *,
+        create: bool = False,
+        settings: IndexSettings = DEFAULT_SETTINGS,
+        auto_refresh: bool = True,
+        shards: int = 1,
+        replicas: int = 0,
+        spool: Path | None = None,
+    ) -> OpenSearchBackend:
+        """Open the index at ``address``; make one first where there is none and ``create``.
+
+        ``settings``, ``shards`` and ``replicas`` are those of an index that is made. Changes wait
+        in the folder ``spool`` until they are committed.
+        """
+        cluster = Cluster(Address.parse(address))
+        backend = cls(cluster, auto_refresh=auto_refresh, spool=spool or default_folder())
+        if create:
+            backend._control_document.create(settings, shards, replicas)
+        backend._control_document.read()
+        return backend
+
+    @classmethod
+    def remove(cls, address: str) -> None:
+        """Delete the index at ``address`` with all that it holds.
+
+        Raises :class:`IndexNotFoundError` without one, and :class:`IndexLockedError` while
+        somebody writes to it.
+        """
+        ControlDocument(Cluster(Address.parse(address))).remove()
+
+    def open_view(self) -> OpenSearchView:
+        """Return a view of the latest commit, or of the last that :meth:`refresh` opened."""
+        with self._lock:
+            snapshot = self._snapshot
+            if snapshot is None or (self._auto_refresh and not self._is_latest(snapshot)):
+                snapshot = self._open_latest()
+            snapshot.hold()
+        return OpenSearchView(snapshot, self._cluster)
+
+    def writer(self, *, workers: int = 1) -> OpenSearchWriter:
+        """Return the only writer; raises :class:`IndexLockedError` while another is open."""
+        self._check_open()
+        return OpenSearchWriter(self._cluster, self._control_document, self._spool, workers)
+
+    def refresh(self) -> bool:
+        """Open the latest commit for the views to come; return whether there was a new one."""
+        with self._lock:
+            self._check_open()
+            if self._snapshot is not None and self._is_latest(self._snapshot):
+                return False
+            self._open_latest()
+            return True
+
+    def verify(self) -> list[str]:
+        """Return what is wrong with the index, a line a fault; empty if nothing is."""
+        from searchengine.backends.opensearch.verify import verify_index
+
+        self._check_open()
+        return verify_index(self._cluster, self._control_document)
+
+    def cache_use(self) -> None:
+        """Return None: what is kept of a commit is little."""
+        self._check_open()
+
+    def close(self) -> None:
+        """Let go of the last commit; views that are open keep theirs."""
+        with self._lock:
+            self._closed = True
+            self._let_go()
+
+    def _open_latest(self) -> Snapshot:
+        self._check_open()
+        snapshot = Snapshot(self._cluster, self._control_document)
+        snapshot.hold()
+        self._let_go()
+        self._snapshot = snapshot
+        return snapshot
+
+    def _let_go(self) -> None:
+        snapshot, self._snapshot = self._snapshot, None
+        if snapshot is not None:
+            snapshot.let_go()
+
+    def _is_latest(self, snapshot: Snapshot) -> bool:
+        self._check_open()
+        return self._control_document.read().version == snapshot.control.version
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise IndexClosedError(
+                f"this engine on {self._cluster.address.name} is closed: open it again to go on"
+            )

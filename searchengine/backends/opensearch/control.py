@@ -1,0 +1,236 @@
+"""The control document of an index: its last commit, what comes next, and the writer's lease.
+
+It is one document of an index of its own, changed only where nobody else changed it meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from searchengine.backends.fields import IndexSettings
+from searchengine.backends.opensearch.cluster import Cluster, ConflictError
+from searchengine.backends.opensearch.mapping import FORMAT, index_body
+from searchengine.errors import (
+    IndexDamagedError,
+    IndexLockedError,
+    IndexNotFoundError,
+    InputError,
+)
+
+#: A writer that is not heard of for so many seconds has gone.
+LEASE_SECONDS = 60.0
+_RENEWALS = 4
+_ID = "control"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who writes, and until when (seconds since 1970) unless it is heard of again."""
+
+    holder: str
+    host: str
+    process: int
+    until: float
+
+    def holds(self) -> bool:
+        """Return whether it still keeps others out."""
+        if time.time() >= self.until:
+            return False
+        return self.host != socket.gethostname() or _runs(self.process)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What the control document says.
+
+    ``commit`` and ``mark`` name the last commit, ``next_seq`` is the place of the next document in
+    the order of adding, ``index`` the index of the documents. ``installing`` while a commit is
+    being made visible.
+    """
+
+    index: str
+    settings: IndexSettings
+    commit: int = 0
+    mark: str = "0"
+    next_seq: int = 0
+    installing: bool = False
+    lease: Lease | None = None
+    format: int = FORMAT
+
+    @property
+    def version(self) -> str:
+        """What names the commit."""
+        return f"{self.commit:x}-{self.mark}"
+
+
+class ControlDocument:
+    """Reads and changes the control document of one index."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._name = cluster.address.name
+        self._path = f"/{self._name}-control/_doc/{_ID}"
+        self._changing = threading.Lock()
+
+    def read(self) -> Control:
+        """Return what it says at this moment.
+
+        Raises :class:`IndexNotFoundError` if there is none, and :class:`InputError` if another
+        program has made the index.
+        """
+        try:
+            return self._read()[0]
+        except IndexNotFoundError:
+            if self._exists(self._name):
+                raise InputError(
+                    f"there is an index {self._name!r} that another program made: choose another "
+                    "name"
+                ) from None
+            raise
+
+    def create(self, settings: IndexSettings, shards: int, replicas: int) -> None:
+        """Make the index, its alias and its control document, if they are not there."""
+        try:
+            self.read()
+        except IndexNotFoundError:
+            pass
+        else:
+            return
+        index = f"{self._name}-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(3)}"
+        body = index_body(settings, shards, replicas)
+        self._cluster.request("PUT", f"/{index}", {**body, "aliases": {self._name: {}}})
+        kept = {
+            "settings": {"number_of_shards": 1, "number_of_replicas": replicas},
+            "mappings": {"enabled": False},
+        }
+        self._cluster.request("PUT", f"/{self._name}-control", kept)
+        control = Control(index, settings, mark=secrets.token_hex(4))
+        self._cluster.request("PUT", f"/{self._name}-control/_create/{_ID}", _to_json(control))
+
+    def remove(self) -> None:
+        """Delete the index, its alias and its control document, unless somebody writes."""
+        _, control = self.acquire()
+        self._cluster.request("DELETE", f"/{control.index}")
+        self._cluster.request("DELETE", f"/{self._name}-control")
+
+    def change(self, holder: str, change: Callable[[Control], Control]) -> Control:
+        """Change what it says and return that.
+
+        Raises :class:`IndexLockedError` where ``holder`` no longer has the lease.
+        """
+        with self._changing:
+            for _ in range(_RENEWALS):
+                control, place = self._read()
+                if control.lease is None or control.lease.holder != holder:
+                    raise IndexLockedError(
+                        "another writer has taken over, for this one was not heard of for "
+                        f"{LEASE_SECONDS:.0f} seconds: begin anew"
+                    )
+                changed = change(control)
+                try:
+                    self._write(changed, place)
+                except ConflictError:
+                    continue
+                return changed
+        raise IndexLockedError("others keep changing the index: try again")
+
+    def acquire(self) -> tuple[str, Control]:
+        """Take the lease; return its holder's name and what the document says.
+
+        Raises :class:`IndexLockedError` while another has it.
+        """
+        control, place = self._read()
+        lease = control.lease
+        if lease is not None and lease.holds():
+            left = max(1, round(lease.until - time.time()))
+            raise IndexLockedError(
+                f"a writer on {lease.host} (process {lease.process}) has the index: try again "
+                f"when it is done, or in {left} seconds if it has gone"
+            )
+        holder = secrets.token_hex(8)
+        taken = replace(control, lease=_lease(holder))
+        try:
+            self._write(taken, place)
+        except ConflictError as error:
+            raise IndexLockedError("another writer was quicker: try again") from error
+        return holder, taken
+
+    def renew(self, holder: str) -> None:
+        """Say that ``holder`` is still there."""
+        self.change(holder, lambda control: replace(control, lease=_lease(holder)))
+
+    def release(self, holder: str) -> None:
+        """Give the lease back."""
+        self.change(holder, lambda control: replace(control, lease=None))
+
+    def _read(self) -> tuple[Control, dict[str, str]]:
+        found = self._cluster.request("GET", self._path)
+        place = {
+            "if_seq_no": str(found["_seq_no"]),
+            "if_primary_term": str(found["_primary_term"]),
+        }
+        return _from_json(found["_source"], self._name), place
+
+    def _write(self, control: Control, place: dict[str, str]) -> None:
+        self._cluster.request("PUT", self._path, _to_json(control), place)
+
+    def _exists(self, name: str) -> bool:
+        try:
+            self._cluster.request("GET", f"/{name}/_settings")
+        except IndexNotFoundError:
+            return False
+        return True
+
+
+def _lease(holder: str) -> Lease:
+    return Lease(holder, socket.gethostname(), os.getpid(), time.time() + LEASE_SECONDS)
+
+
+def _to_json(control: Control) -> dict[str, Any]:
+    lease = control.lease and asdict(control.lease)
+    return {
+        "format": control.format,
+        "index": control.index,
+        "settings": control.settings.to_json(),
+        "commit": control.commit,
+        "mark": control.mark,
+        "next_seq": control.next_seq,
+        "installing": control.installing,
+        "lease": lease,
+    }
+
+
+def _from_json(value: dict[str, Any], name: str) -> Control:
+    try:
+        written = int(value["format"])
+        if written != FORMAT:
+            raise IndexDamagedError(
+                f"the index {name!r} has format {written} and this version reads {FORMAT}: use the "
+                "version that made it, or index anew"
+            )
+        lease = value["lease"]
+        return Control(
+            **{**value, "settings": IndexSettings.from_json(value["settings"])}
+            | {"lease": Lease(**lease) if lease else None}
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise IndexDamagedError(
+            f"the control document of {name!r} was made by another program: choose another name"
+        ) from error
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,135 @@
+"""How an index lies on the cluster: its fields, by their names there, and its settings.
+
+Token streams are text whose tokens were made here: each is a run without spaces, and a space in a
+term stands as another sign. What a document is made of is ``records``' business.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from searchengine.backends.bm25 import K1, B
+from searchengine.backends.fields import (
+    NUMBERS,
+    SCORED_STREAMS,
+    SYLLABLE_STREAMS,
+    Field,
+    FieldTable,
+    IndexSettings,
+)
+from searchengine.time_zone import time_zone
+
+#: What this version reads and writes.
+FORMAT: Final = 1
+#: Marks an index as one of ours, in ``_meta``.
+MARK: Final = "searchengine_format"
+#: Stands for a space within a term.
+_SPACE: Final = "␣"
+#: Longer terms cannot be kept; nobody asks for them.
+MAX_TERM: Final = 8000
+#: Stand before and behind a metadata value.
+FIRST, LAST = "⟨", "⟩"
+#: So many places lie between the values of a field: no phrase goes from one into another.
+_GAP: Final = 1000
+#: What is kept to be read back; all else is only searched.
+KEPT: Final = ("id", "document", "original", "fingerprint")
+
+
+def encode(term: str) -> str:
+    """Return a term of a token stream as the cluster has it."""
+    return term.replace(" ", _SPACE)
+
+
+def decode(term: str) -> str:
+    """Return the term that :func:`encode` was given."""
+    return term.replace(_SPACE, " ")
+
+
+def length_field(stream: str) -> str:
+    """Return the field of how many terms a stream has."""
+    return f"n_{stream}"
+
+
+def key_of(fields: FieldTable, name: str) -> str:
+    """Return what a metadata field is called on the cluster; raises InputError if there is none.
+
+    Names of declared fields may hold what names there may not.
+    """
+    field = fields.get(name)
+    if field in fields.declared:
+        return f"declared_{fields.declared.index(field)}_{field.kind}"
+    return field.name
+
+
+def index_body(settings: IndexSettings, shards: int, replicas: int) -> dict[str, Any]:
+    """Return what an index is made with."""
+    return {
+        "settings": {
+            "number_of_shards": shards,
+            "number_of_replicas": replicas,
+            "refresh_interval": "-1",
+            "similarity": {"default": {"type": "BM25", "k1": K1, "b": B}},
+            "analysis": {
+                "tokenizer": {"long": {"type": "whitespace", "max_token_length": MAX_TERM * 4}},
+                "filter": {"short": {"type": "length", "max": MAX_TERM}},
+                "analyzer": {"given": {"type": "custom", "tokenizer": "long", "filter": ["short"]}},
+            },
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "_meta": {MARK: FORMAT, "time_zone": time_zone().key},
+            "_source": {"includes": list(KEPT)},
+            "properties": {**_PROPERTIES, **properties_of(settings)},
+        },
+    }
+
+
+def properties_of(settings: IndexSettings) -> dict[str, Any]:
+    """Return the properties of all metadata fields."""
+    fields = FieldTable(settings.fields)
+    found: dict[str, Any] = {}
+    for field in fields.fields.values():
+        found |= _metadata(key_of(fields, field.name), field)
+    return found
+
+
+def _metadata(key: str, field: Field) -> dict[str, Any]:
+    return {
+        key: {"type": "keyword"},
+        f"{key}_exact": _SIDE_BY_SIDE,
+        f"{key}_folded": _SIDE_BY_SIDE,
+        f"{key}_sort": {"type": "keyword" if field.kind == "keyword" else "double"},
+    }
+
+
+def _stream(name: str) -> dict[str, Any]:
+    options = "positions" if name in SYLLABLE_STREAMS else "freqs"
+    # Vocabularies are read from what is loaded when they are first asked for.
+    return {"type": "text", "analyzer": "given", "index_options": options, "fielddata": True}
+
+
+_SIDE_BY_SIDE: Final = {
+    "type": "text",
+    "analyzer": "given",
+    "norms": False,
+    "position_increment_gap": _GAP,
+}
+_WHOLE: Final = {"type": "keyword", "ignore_above": MAX_TERM}
+_PROPERTIES: Final[dict[str, Any]] = {
+    "id": {"type": "keyword", "index": False, "doc_values": False},
+    "document": {"type": "binary"},
+    "original": {"type": "binary"},
+    "fingerprint": {"type": "keyword", "index": False, "doc_values": False},
+    "tokens": {"type": "binary", "doc_values": True},
+    "seq": {"type": "long"},
+    "first_day": {"type": "integer"},
+    "last_day": {"type": "integer"},
+    "year": {"type": "integer"},
+    "month": {"type": "integer"},
+    "title": _WHOLE,
+    "title_lower": {**_WHOLE, "doc_values": False},
+    "title_bare": {**_WHOLE, "doc_values": False},
+    NUMBERS: _WHOLE,
+    **{stream: _stream(stream) for stream in SCORED_STREAMS},
+    **{length_field(stream): {"type": "integer", "index": False} for stream in SCORED_STREAMS},
+}

@@ -1,0 +1,281 @@
+"""A plan's tree and its scoring terms as queries of the cluster.
+
+Filters are exact. The ranking query scores nearly as the formula says: the cluster knows lengths to
+a byte, and document frequencies a shard; whoever asks computes the scores of what it finds again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from searchengine.backends.bm25 import K1, idf
+from searchengine.backends.fields import (
+    FACETS,
+    NUMBERS,
+    SCORED_STREAMS,
+    SYLLABLE_STREAMS,
+    TITLE_FOLDED,
+    FieldTable,
+)
+from searchengine.backends.opensearch.mapping import FIRST, LAST, encode, key_of
+from searchengine.backends.scores import Corpus
+from searchengine.backends.values import (
+    DATE,
+    YEARS,
+    AllOf,
+    AnyOf,
+    Coverage,
+    DateDecay,
+    FieldTerm,
+    Idea,
+    Not,
+    Phrase,
+    PhraseQuery,
+    Plan,
+    Query,
+    RangeQuery,
+    ScoringTerm,
+    TermQuery,
+    ValueQuery,
+)
+
+Json = dict[str, Any]
+
+ALL: Json = {"match_all": {}}
+NONE: Json = {"match_none": {}}
+
+#: Elasticsearch's decay functions over the nearest day of a date; see ``scores.date_factor``.
+_DECAY = """
+double first = Math.min(doc['first_day'].value, params.latest);
+double last = Math.min(doc['last_day'].value, params.latest);
+double distance = Math.max(0, Math.max(params.start - last, first - params.end));
+double beyond = Math.max(0, distance - params.offset);
+double curve = params.exp ? Math.exp(params.rate * beyond)
+  : params.gauss ? Math.exp(params.rate * beyond * beyond)
+  : Math.max(0, (params.reach - beyond) / params.reach);
+return 1 + params.weight * curve;
+"""
+
+
+def filter_of(query: Query, fields: FieldTable) -> Json:
+    """Return the filter that lets in what ``query`` matches."""
+    if isinstance(query, (TermQuery, PhraseQuery)):
+        return term_filter(query.field, query.term)
+    if isinstance(query, AllOf):
+        return all_of([filter_of(each, fields) for each in query.queries])
+    if isinstance(query, AnyOf):
+        return any_of([filter_of(each, fields) for each in query.queries])
+    if isinstance(query, Not):
+        return none_of([filter_of(query.query, fields)])
+    if isinstance(query, RangeQuery):
+        return _range(query, fields)
+    return _value(query, fields)
+
+
+def all_of(filters: Iterable[Json]) -> Json:
+    """Return the filter of what all of ``filters`` let in."""
+    found = [one for one in filters if one != ALL]
+    if len(found) == 1:
+        return found[0]
+    return {"bool": {"filter": found}} if found else ALL
+
+
+def any_of(filters: Sequence[Json]) -> Json:
+    """Return the filter of what any of ``filters`` lets in."""
+    if len(filters) == 1:
+        return filters[0]
+    return {"bool": {"should": list(filters), "minimum_should_match": 1}} if filters else NONE
+
+
+def none_of(filters: Sequence[Json]) -> Json:
+    """Return the filter of what none of ``filters`` lets in."""
+    return {"bool": {"must_not": list(filters)}}
+
+
+def term_filter(field: str, term: str) -> Json:
+    """Return the filter of what holds ``term``, which may be a phrase."""
+    if field in SYLLABLE_STREAMS and " " in term:
+        return _phrase(field, Phrase.of(term))
+    if field in SCORED_STREAMS:
+        return {"term": {field: {"value": encode(term)}}}
+    if field == NUMBERS or field in FACETS:
+        return {"term": {field: {"value": term}}}
+    return NONE
+
+
+def holding_filter(terms: Iterable[ScoringTerm]) -> Json:
+    """Return the filter of what holds any of ``terms``."""
+    held = dict.fromkeys(FieldTerm(one.field, one.term) for one in terms)
+    return any_of([term_filter(*one) for one in held])
+
+
+def _phrase(field: str, phrase: Phrase) -> Json:
+    if not all(phrase.syllables) or not phrase.syllables:
+        return NONE
+    if not phrase.other and not phrase.slop:
+        return {"match_phrase": {field: {"query": " ".join(map(encode, phrase.syllables))}}}
+    if not phrase.other:
+        return _ordered([_one(field, each) for each in phrase.syllables], phrase.slop)
+    left, right = (
+        _ordered([_one(field, each) for each in part], 0)
+        for part in (phrase.syllables, phrase.other)
+    )
+    return any_of([_ordered([left, right], phrase.slop), _ordered([right, left], phrase.slop)])
+
+
+def _one(field: str, syllable: str) -> Json:
+    return {"span_term": {field: {"value": encode(syllable)}}}
+
+
+def _ordered(clauses: Sequence[Json], slop: int) -> Json:
+    if len(clauses) == 1:
+        return clauses[0]
+    return {"span_near": {"clauses": list(clauses), "slop": slop, "in_order": True}}
+
+
+def _value(query: ValueQuery, fields: FieldTable) -> Json:
+    if not query.syllables:
+        return NONE
+    field = f"{key_of(fields, query.field)}_{'folded' if query.folded else 'exact'}"
+    words = (FIRST, *query.syllables, LAST) if query.whole else query.syllables
+    return {"match_phrase": {field: {"query": " ".join(words)}}}
+
+
+def _range(query: RangeQuery, fields: FieldTable) -> Json:
+    if query.field != DATE:
+        key = f"{key_of(fields, query.field)}_sort"
+        bounds = {"gte": query.first, "lte": query.last}
+        return {"range": {key: {end: at for end, at in bounds.items() if at is not None}}}
+    touching: list[Json] = [{"exists": {"field": "first_day"}}]
+    if query.first is not None:
+        touching.append({"range": {"last_day": {"gte": math.ceil(query.first)}}})
+    if query.last is not None:
+        touching.append({"range": {"first_day": {"lte": math.floor(query.last)}}})
+    return all_of(touching)
+
+
+def weighed(ideas: Sequence[Idea], weights: Sequence[float], fields: FieldTable) -> Json:
+    """Return a query that scores each document the sum of the ``weights`` of the ideas it has."""
+    return {
+        "bool": {
+            "should": [
+                {"constant_score": {"filter": filter_of(idea.query, fields), "boost": weight}}
+                for idea, weight in zip(ideas, weights, strict=True)
+            ],
+            "minimum_should_match": 1,
+        }
+    }
+
+
+def enough_filter(coverage: Coverage, present: Sequence[int], least: float, f: FieldTable) -> Json:
+    """Return the filter of what has at least the weight ``least`` of the ideas ``present``."""
+    if least <= 0:
+        return ALL
+    ideas = [coverage.ideas[at] for at in present]
+    query = weighed(ideas, [idea.weight for idea in ideas], f)
+    return {"function_score": {"query": query, "min_score": least}}
+
+
+def ranking_query(
+    plan: Plan,
+    corpus: Corpus,
+    filters: Sequence[Json],
+    words: Mapping[FieldTerm, int],
+    factor: float,
+) -> Json:
+    """Return the query that ranks nearly as the formula says, times ``factor``.
+
+    What ``filters`` let in matches, whether or not it scores. ``words`` are the frequencies of the
+    syllables of phrases, by whose rarity the cluster weighs these. The cluster's BM25 has the
+    ``factor``.
+    """
+    clauses = _clauses(plan.score, corpus, words, factor)
+    query: Json = {"bool": {"filter": list(filters), "should": clauses, "minimum_should_match": 0}}
+    if plan.decay is None or not clauses:
+        return query
+    return {
+        "function_score": {
+            "query": query,
+            "functions": _date_functions(plan.decay, corpus.undated_factor),
+            "score_mode": "first",
+            "boost_mode": "multiply",
+        }
+    }
+
+
+def _clauses(
+    terms: Sequence[ScoringTerm], corpus: Corpus, words: Mapping[FieldTerm, int], factor: float
+) -> list[Json]:
+    alone: list[Json] = []
+    ideas: dict[int, dict[int, list[Json]]] = {}
+    for term in terms:
+        frequency = corpus.frequencies[FieldTerm(term.field, term.term)]
+        if not frequency or term.weight <= 0:
+            continue
+        clause = _scoring(term, corpus, words, factor)
+        if term.idea:
+            ideas.setdefault(term.idea, {}).setdefault(term.form, []).append(clause)
+        else:
+            alone.append(clause)
+    for forms in ideas.values():
+        sums: list[Json] = [{"bool": {"should": form}} for form in forms.values()]
+        alone.append({"dis_max": {"queries": sums}})
+    return alone
+
+
+def _scoring(
+    term: ScoringTerm, corpus: Corpus, words: Mapping[FieldTerm, int], factor: float
+) -> Json:
+    documents = corpus.documents
+    rarity = idf(documents, corpus.frequencies[FieldTerm(term.field, term.term)])
+    clause = term_filter(term.field, term.term)
+    if "term" in clause and term.field in SCORED_STREAMS:
+        return {"term": {term.field: {"value": encode(term.term), "boost": term.weight}}}
+    if "match_phrase" in clause:
+        said = Phrase.of(term.term).syllables
+        summed = sum(idf(documents, words[FieldTerm(term.field, one)]) for one in said)
+        query = clause["match_phrase"][term.field]["query"]
+        boost = term.weight * rarity / summed
+        return {"match_phrase": {term.field: {"query": query, "boost": boost}}}
+    # What stands apart counts as once in a text of mean length.
+    share = 1.0 if term.field not in SCORED_STREAMS else 1 / (1 + K1)
+    return {"constant_score": {"filter": clause, "boost": factor * term.weight * rarity * share}}
+
+
+def words_of_phrases(terms: Iterable[ScoringTerm]) -> list[FieldTerm]:
+    """Return the syllables of the phrases among ``terms``."""
+    return [
+        FieldTerm(term.field, one)
+        for term in terms
+        if term.field in SYLLABLE_STREAMS and " " in term.term and "~" not in term.term
+        for one in Phrase.of(term.term).syllables
+    ]
+
+
+def _date_functions(decay: DateDecay, undated: float) -> list[Json]:
+    dated = {"exists": {"field": "first_day"}}
+    params = {
+        "latest": float(max(decay.today, decay.origin[1])),
+        "start": float(decay.origin[0]),
+        "end": float(decay.origin[1]),
+        "offset": float(decay.offset),
+        "exp": decay.curve == "exp",
+        "gauss": decay.curve == "gauss",
+        "rate": math.log(decay.decay) / decay.scale ** (2 if decay.curve == "gauss" else 1),
+        "reach": decay.scale / (1.0 - decay.decay),
+        "weight": float(decay.weight),
+    }
+    functions: list[Json] = [
+        {"filter": dated, "script_score": {"script": {"source": _DECAY, "params": params}}}
+    ]
+    if decay.years:
+        asked = [str(year) for year in YEARS if decay.years[0] <= year <= decay.years[1]]
+        titled = {"terms": {TITLE_FOLDED: [str(year) for year in YEARS]}}
+        other = {
+            "bool": {"filter": [titled], "must_not": [{"terms": {TITLE_FOLDED: asked}}]},
+        }
+        functions.append({"filter": other, "weight": 1.0})
+    functions.append({"filter": ALL, "weight": undated})
+    return functions

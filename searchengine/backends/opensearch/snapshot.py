@@ -1,0 +1,226 @@
+"""One commit of an index on the cluster: a point in time, and what is kept of it between searches.
+
+Counts of terms, mean lengths and the distribution of dates are asked for once and kept as long as
+somebody reads the commit. What a plan finds in it is ``searcher``'s business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from searchengine.backends.bm25 import K1
+from searchengine.backends.fields import SCORED_STREAMS, FieldTable
+from searchengine.backends.opensearch.cluster import Cluster, ContextLostError
+from searchengine.backends.opensearch.control import Control, ControlDocument
+from searchengine.backends.opensearch.mapping import length_field
+from searchengine.backends.opensearch.searching.queries import ALL, term_filter
+from searchengine.backends.values import FieldTerm
+from searchengine.errors import IndexUnavailableError, SearchEngineError
+
+Json = dict[str, Any]
+
+#: The cluster keeps a point in time so long after it was last asked.
+KEEP_ALIVE = "5m"
+#: Counts of so many terms are asked for at once.
+_TERMS = 500
+#: Documents and buckets come so many at a time.
+PAGE = 1000
+#: A commit that is being installed is waited for, in steps of so many seconds.
+WAIT, WAITS = 0.05, 200
+
+
+class Numbers(NamedTuple):
+    """How many documents there are, how many have a date, and how many terms each stream has."""
+
+    documents: int
+    dated: int
+    lengths: Mapping[str, float]
+
+
+class Snapshot:
+    """A commit, safe for many threads; the point in time goes when the last reader does."""
+
+    def __init__(self, cluster: Cluster, control_document: ControlDocument) -> None:
+        self._cluster = cluster
+        self._control_document = control_document
+        self._lock = threading.Lock()
+        self._readers = 0
+        self.control, self._pit = self._opened()
+        # Lucene's BM25 lost a factor that changes no order.
+        self.bm25_factor = K1 + 1 if cluster.major_version < 3 else 1.0
+        self.fields = FieldTable(self.control.settings.fields)
+        self.numbers = self._counted()
+        self._frequencies: dict[FieldTerm, int] = {}
+        self._dates: dict[tuple[int, int], int] | None = None
+        self._vocabularies: dict[str, Mapping[str, int] | None] = {}
+
+    def hold(self) -> None:
+        """Count a reader."""
+        with self._lock:
+            self._readers += 1
+
+    def let_go(self) -> None:
+        """Count a reader less; the last lets the cluster forget the point in time."""
+        with self._lock:
+            self._readers -= 1
+            pit, self._pit = self._pit, "" if not self._readers else self._pit
+            last = not self._readers
+        if last:
+            self._forget(pit)
+
+    def search(self, *bodies: Json) -> list[Json]:
+        """Return the answers to searches of this commit, asked in one request.
+
+        A point in time that the cluster has lost, with a node or because nobody asked for long, is
+        opened again, if the commit is still the last one.
+        """
+        try:
+            return self._asked(bodies)
+        except ContextLostError:
+            self._reopen()
+            return self._asked(bodies)
+
+    def each(
+        self, body: Json, count: int | None = None, after: Sequence[Any] = (), page: int = PAGE
+    ) -> Iterator[Json]:
+        """Yield the hits of a sorted search, asked for page by page.
+
+        At most ``count`` of them, from behind the one that is sorted by ``after``.
+        """
+        while count is None or count > 0:
+            size = page if count is None else min(page, count)
+            more = {"search_after": list(after)} if after else {}
+            (answer,) = self.search({**body, **more, "size": size, "track_total_hits": False})
+            hits = answer["hits"]["hits"]
+            yield from hits
+            if len(hits) < size:
+                return
+            after = hits[-1]["sort"]
+            count = None if count is None else count - size
+
+    def unknown(self, terms: Collection[FieldTerm]) -> list[FieldTerm]:
+        """Return those of ``terms`` whose frequencies have to be asked for."""
+        return [one for one in dict.fromkeys(terms) if one not in self._frequencies]
+
+    def frequency_search(self, terms: Sequence[FieldTerm]) -> Json:
+        """Return the search that counts the documents of each of ``terms``; see :meth:`learn`."""
+        filters = {str(at): term_filter(*one) for at, one in enumerate(terms)}
+        return {"size": 0, "track_total_hits": False,
+                "aggs": {"terms": {"filters": {"filters": filters}}}}  # fmt: skip
+
+    def learn(self, terms: Sequence[FieldTerm], answer: Json) -> None:
+        """Keep what a :meth:`frequency_search` of ``terms`` has counted."""
+        buckets = answer["aggregations"]["terms"]["buckets"]
+        for at, one in enumerate(terms):
+            self._frequencies[one] = buckets[str(at)]["doc_count"]
+
+    def frequencies(self, terms: Collection[FieldTerm]) -> dict[FieldTerm, int]:
+        """Return how many documents hold each of ``terms``."""
+        unknown = self.unknown(terms)
+        for start in range(0, len(unknown), _TERMS):
+            asked = unknown[start : start + _TERMS]
+            self.learn(asked, self.search(self.frequency_search(asked))[0])
+        return {one: self._frequencies[one] for one in terms}
+
+    @property
+    def mean_lengths(self) -> dict[str, float]:
+        """The mean length of each stream; nothing without documents."""
+        count = self.numbers.documents
+        return {name: each / count for name, each in self.numbers.lengths.items()} if count else {}
+
+    def dates(self) -> Mapping[tuple[int, int], int]:
+        """Return how many documents have each pair of a first and a last day."""
+        if self._dates is None:
+            sources = [{name: {"terms": {"field": name}}} for name in ("first_day", "last_day")]
+            self._dates = {
+                (key["first_day"], key["last_day"]): count
+                for key, count in self.composite(ALL, sources)
+            }
+        return self._dates
+
+    def composite(self, query: Json, sources: Sequence[Json]) -> Iterator[tuple[Json, int]]:
+        """Yield every combination of values of some fields, and how many documents have it."""
+        after: Json = {}
+        while True:
+            composite = {"size": PAGE, "sources": list(sources), **after}
+            (answer,) = self.search(
+                {"size": 0, "query": query, "aggs": {"all": {"composite": composite}}}
+            )
+            found = answer["aggregations"]["all"]
+            for bucket in found["buckets"]:
+                yield bucket["key"], bucket["doc_count"]
+            if len(found["buckets"]) < PAGE:
+                return
+            after = {"after": found["after_key"]}
+
+    def vocabulary(self, field: str, most: int) -> Mapping[str, int] | None:
+        """Return the terms of a field and how many documents hold each, read once and kept.
+
+        None where there are more than ``most``.
+        """
+        if field not in self._vocabularies:
+            terms = {"field": field, "size": most}
+            (answer,) = self.search({"size": 0, "aggs": {"all": {"terms": terms}}})
+            found = answer["aggregations"]["all"]
+            counts = {bucket["key"]: bucket["doc_count"] for bucket in found["buckets"]}
+            exact = not found["sum_other_doc_count"] and len(counts) < most
+            self._vocabularies[field] = counts if exact else None
+        return self._vocabularies[field]
+
+    def _asked(self, bodies: Sequence[Json]) -> list[Json]:
+        pit = {"id": self._pit, "keep_alive": KEEP_ALIVE}
+        return self._cluster.msearch([{"pit": pit, **body} for body in bodies])
+
+    def _opened(self) -> tuple[Control, str]:
+        """The last commit and a point in time of it, and of no other."""
+        for _ in range(WAITS):
+            before = self._control_document.read()
+            if not before.installing or _has_gone(before):
+                pit = self._cluster.request(
+                    "POST",
+                    f"/{before.index}/_search/point_in_time",
+                    params={"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": "false"},
+                )["pit_id"]
+                after = self._control_document.read()
+                if (after.version, after.installing) == (before.version, before.installing):
+                    return before, pit
+                self._forget(pit)
+            threading.Event().wait(WAIT)
+        raise IndexUnavailableError("commits follow each other too fast to be read: try again")
+
+    def _reopen(self) -> None:
+        control, pit = self._opened()
+        with self._lock:
+            if control.version == self.control.version and self._readers:
+                self._pit = pit
+                return
+        self._forget(pit)
+        raise IndexUnavailableError(
+            "the cluster has let go of this view, and there is another commit: open another view"
+        )
+
+    def _forget(self, pit: str) -> None:
+        # It ends by itself as well.
+        with contextlib.suppress(SearchEngineError):
+            self._cluster.request("DELETE", "/_search/point_in_time", {"pit_id": [pit]})
+
+    def _counted(self) -> Numbers:
+        sums = {name: {"sum": {"field": length_field(name)}} for name in SCORED_STREAMS}
+        dated = {"filter": {"exists": {"field": "first_day"}}}
+        (answer,) = self._asked(
+            [{"size": 0, "track_total_hits": True, "aggs": {**sums, "dated": dated}}]
+        )
+        found = answer["aggregations"]
+        return Numbers(
+            answer["hits"]["total"]["value"],
+            found["dated"]["doc_count"],
+            {name: found[name]["value"] for name in SCORED_STREAMS},
+        )
+
+
+def _has_gone(control: Control) -> bool:
+    """Whether whoever was installing a commit will not end it."""
+    return control.lease is None or not control.lease.holds()

@@ -1,0 +1,65 @@
+"""Whether an index on the cluster is sound: health, counts, and a sample analysed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from searchengine.backends.opensearch.cluster import Cluster
+from searchengine.backends.opensearch.control import ControlDocument
+from searchengine.backends.opensearch.mapping import FORMAT, MARK
+from searchengine.backends.opensearch.records import StoredTokens, document_in, sources_of
+from searchengine.backends.opensearch.snapshot import Snapshot
+from searchengine.errors import SearchEngineError
+
+#: So many documents, evenly among all, are analysed again.
+SAMPLE = 50
+
+
+def verify_index(cluster: Cluster, control_document: ControlDocument) -> list[str]:
+    """Return what is wrong with the index, a line a fault; empty if nothing is."""
+    try:
+        return list(_faults(cluster, control_document))
+    except SearchEngineError as error:
+        return [str(error)]
+
+
+def _faults(cluster: Cluster, control_document: ControlDocument) -> Iterator[str]:
+    control = control_document.read()
+    name = cluster.address.name
+    if control.installing and (control.lease is None or not control.lease.holds()):
+        yield (
+            f"a commit of {name!r} did not end: open a writer on the machine where it began, "
+            "which ends it"
+        )
+    health = cluster.request("GET", f"/_cluster/health/{control.index}")
+    if health["status"] == "red":
+        yield f"a shard of {name!r} is missing: start the nodes that have it"
+    mapping = cluster.request("GET", f"/{control.index}/_mapping")[control.index]["mappings"]
+    if mapping.get("_meta", {}).get(MARK) != FORMAT:
+        yield f"the mapping of {name!r} was changed by another program: index anew"
+    snapshot = Snapshot(cluster, control_document)
+    snapshot.hold()
+    try:
+        yield from _sample_faults(snapshot)
+    finally:
+        snapshot.let_go()
+
+
+def _sample_faults(snapshot: Snapshot) -> Iterator[str]:
+    count, most = snapshot.numbers.documents, snapshot.control.next_seq
+    unplaced = {"bool": {"must_not": [{"range": {"seq": {"gte": 0, "lt": most}}}]}}
+    (wrong,) = snapshot.search({"size": 0, "track_total_hits": True, "query": unplaced})
+    if number := wrong["hits"]["total"]["value"]:
+        yield f"{number} of {count} documents belong to no commit: open a writer, or index anew"
+    step = max(1, most // SAMPLE)
+    places = list(range(0, most, step))
+    (answer,) = snapshot.search(
+        {"size": SAMPLE * 2, "query": {"terms": {"seq": places}},
+         "_source": ["document", "original"], "docvalue_fields": ["tokens"]}
+    )  # fmt: skip
+    for hit in answer["hits"]["hits"]:
+        document = document_in(hit["_source"])
+        again = sources_of([(document, "")], snapshot.fields)[0]["tokens"]
+        (kept,) = hit.get("fields", {}).get("tokens", [""])
+        if not kept or StoredTokens(kept) != StoredTokens(again):
+            yield f"the document {document.id!r} was indexed otherwise: index it anew"

@@ -1,0 +1,165 @@
+"""A view of one commit of an index on the cluster; ``searcher`` and ``lexicon`` answer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from searchengine.backends.counts import Histogram, Statistics
+from searchengine.backends.fields import TERM_STREAMS
+from searchengine.backends.opensearch.cluster import Cluster
+from searchengine.backends.opensearch.lexicon import StoredLexicon, complete, vocabulary
+from searchengine.backends.opensearch.records import document_in, key_of_id
+from searchengine.backends.opensearch.searching.facets import (
+    facet_aggregations,
+    facets_in,
+    histogram,
+)
+from searchengine.backends.opensearch.searching.queries import ALL
+from searchengine.backends.opensearch.searching.resolving import resolve
+from searchengine.backends.opensearch.searching.searcher import Searcher
+from searchengine.backends.opensearch.snapshot import Snapshot
+from searchengine.backends.values import (
+    Beginning,
+    FieldTerm,
+    Order,
+    Plan,
+    Ranking,
+    ScoreParts,
+    Step,
+)
+from searchengine.deadline import check_time, limited
+from searchengine.document import Document
+from searchengine.errors import IndexClosedError
+
+#: So many documents are read at a time.
+_DOCUMENTS = 200
+#: Up to so many terms of a field are counted exactly.
+_EXACT_TERMS = 40_000
+
+
+class OpenSearchView:
+    """One commit; safe for any number of threads until it is closed."""
+
+    def __init__(self, snapshot: Snapshot, cluster: Cluster) -> None:
+        """Answer from ``snapshot``, of which this is a reader already."""
+        self._open: Snapshot | None = snapshot
+        self._cluster = cluster
+        self._closing = threading.Lock()
+        self.version = snapshot.control.version
+        self.document_count = snapshot.numbers.documents
+        self.settings = snapshot.control.settings
+
+    def __enter__(self) -> OpenSearchView:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._closing:
+            snapshot, self._open = self._open, None
+        if snapshot is not None:
+            snapshot.let_go()
+
+    def search(self, plan: Plan) -> Ranking:
+        """Return the ranking that ``plan`` asks for."""
+        with limited(plan.seconds):
+            check_time()
+            return Searcher(self._snapshot).search(plan)
+
+    def facets(
+        self, plan: Plan, names: Sequence[str], limit: int, order: Order
+    ) -> dict[str, dict[str, int]]:
+        """Return the facet counts of every document that ``plan`` matches."""
+        with limited(plan.seconds):
+            check_time()
+            snapshot = self._snapshot
+            aggregations = facet_aggregations(snapshot.fields, names)
+            full = resolve(snapshot, plan).full
+            (answer,) = snapshot.search({"size": 0, "query": full, "aggs": aggregations})
+            counted = answer.get("aggregations", {})
+            return facets_in(snapshot, full, counted, names, limit, order)
+
+    def histogram(self, plan: Plan, by: Step) -> Histogram:
+        """Return how many of the documents that ``plan`` matches each month or year has."""
+        with limited(plan.seconds):
+            check_time()
+            return histogram(self._snapshot, resolve(self._snapshot, plan).full, by)
+
+    def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
+        """Return the parts of each document's score; None where there is no such document."""
+        with limited(plan.seconds):
+            check_time()
+            return Searcher(self._snapshot).explain(plan, ids)
+
+    def frequencies(self, terms: Sequence[FieldTerm]) -> list[int]:
+        """Return how many documents hold each of ``terms``."""
+        found = self._snapshot.frequencies(terms)
+        return [found[one] for one in terms]
+
+    def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:
+        """Return for each beginning its commonest terms and how many documents hold each."""
+        return vocabulary(self._snapshot, beginnings)
+
+    def lexicon(self) -> StoredLexicon:
+        """Return what the view knows of syllables, for suggestions."""
+        return StoredLexicon(self._snapshot)
+
+    def complete(self, prefix: str, limit: int) -> list[str]:
+        """Return words and titles that begin with ``prefix``."""
+        return complete(self._snapshot, prefix, limit)
+
+    def fetch(self, ids: Iterable[str]) -> Iterator[Document | None]:
+        """Yield the document of each id, None where there is none."""
+        searcher, rest = Searcher(self._snapshot), iter(ids)
+        while chunk := list(islice(rest, _DOCUMENTS)):
+            found = searcher.documents([key_of_id(id_) for id_ in chunk if id_])
+            for id_ in chunk:
+                yield found.get(key_of_id(id_)) if id_ else None
+
+    def documents(self) -> Iterator[Document]:
+        """Yield every document, in the order in which they were added."""
+        return (document for document, _ in self.entries())
+
+    def entries(self) -> Iterator[tuple[Document, str]]:
+        """Yield what :meth:`documents` does, each with its fingerprint; empty where it has none."""
+        return (
+            (document_in(hit["_source"]), hit["_source"].get("fingerprint", ""))
+            for hit in self._every("document", "original", "fingerprint")
+        )
+
+    def fingerprints(self) -> Iterator[str]:
+        """Yield the fingerprint of each document that was added with one."""
+        for hit in self._every("fingerprint"):
+            if "fingerprint" in hit["_source"]:
+                yield hit["_source"]["fingerprint"]
+
+    def statistics(self) -> Statistics:
+        """Return numbers about the index; what it takes on the disks is that of the moment."""
+        snapshot = self._snapshot
+        stats = self._cluster.request("GET", f"/{snapshot.control.index}/_stats")["_all"]
+        own, every = stats["primaries"], stats["total"]
+        counted = {
+            name: {"cardinality": {"field": name, "precision_threshold": _EXACT_TERMS}}
+            for name in TERM_STREAMS
+        }
+        (answer,) = snapshot.search({"size": 0, "aggs": counted})
+        return Statistics(
+            documents=snapshot.numbers.documents,
+            dated=snapshot.numbers.dated,
+            deleted=own["docs"]["deleted"],
+            segments=own["segments"]["count"],
+            bytes=every["store"]["size_in_bytes"],
+            generation=snapshot.control.commit,
+            terms={name: answer["aggregations"][name]["value"] for name in counted},
+        )
+
+    def _every(self, *kept: str) -> Iterator[dict[str, Any]]:
+        body = {"query": ALL, "sort": [{"seq": "asc"}], "_source": list(kept)}
+        return self._snapshot.each(body, page=_DOCUMENTS)
+
+    @property
+    def _snapshot(self) -> Snapshot:
+        if self._open is None:
+            raise IndexClosedError("this view of the index is closed: open another one")
+        return self._open
