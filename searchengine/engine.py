@@ -71,12 +71,14 @@ class SearchEngine:
         synonyms in the file ``synonyms`` is used in place of the index's own. Without
         ``auto_refresh`` commits of others are seen only after :meth:`refresh`. At most about
         ``cache_bytes`` bytes are kept in memory between searches, of whatever was read or made for
-        them; what every search of the last commit needs is kept even if it is more. An index that
-        is made in a cluster is cut into ``shards`` (1), each kept on ``replicas`` (0) further
-        nodes; there ``cache_bytes`` means nothing. Raises
-        :class:`IndexNotFoundError` without one, :class:`IndexDamagedError` for one that cannot
-        be read, :class:`IndexUnavailableError` where the cluster does not answer,
-        :class:`InputError` for what cannot become one, or a list that is none.
+        them; what every search of the last commit needs is kept even if it is more.
+
+        An index that is made in a cluster is cut into ``shards`` (1), each kept on ``replicas``
+        (0) further nodes; there ``cache_bytes`` means nothing.
+
+        Raises :class:`IndexNotFoundError` without an index, :class:`IndexDamagedError` for one
+        that cannot be read, :class:`IndexUnavailableError` where the cluster does not answer,
+        :class:`InputError` for what cannot become an index, or a list that is none.
         """
         own = None if synonyms is None else Synonyms(read_list(synonyms))
         backend: Backend

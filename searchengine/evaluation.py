@@ -136,7 +136,7 @@ def indexed_set(directory: Path, place: Place | None = None) -> Iterator[Evaluat
     with ExitStack() as stack:
         if place is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="searchengine-eval-"))
-            place = Place(str(Path(folder) / "index"), keep=True)
+            place = Place(str(Path(folder) / "index"), keep=True)  # The folder goes by itself.
         else:
             _clear(place.index, directory)
         engine = SearchEngine.open(
