@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,12 @@ from searchengine.backends.embedded.backend import EmbeddedBackend
 # With its own name, for those who open an engine and may not know which kind it is.
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES as CACHE_BYTES
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
+from searchengine.backends.opensearch.address import Address, is_address
 from searchengine.backends.protocol import Backend, Writer
 from searchengine.backends.values import Order, Step
+from searchengine.copying import Advance, copy_index
 from searchengine.document import Document, id_forms
+from searchengine.errors import InputError
 from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SUGGESTIONS, SearchOptions
 from searchengine.query.dates.boost import DateBoost
 from searchengine.query.display.results import Explanation, Results
@@ -30,6 +34,7 @@ from searchengine.text.scan import Span
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from searchengine.backends.opensearch.backend import OpenSearchBackend
     from searchengine.options import FilterKeywords, SearchKeywords
 
 
@@ -55,26 +60,63 @@ class SearchEngine:
         synonyms: str | os.PathLike[str] | None = None,
         auto_refresh: bool = True,
         cache_bytes: int = CACHE_BYTES,
+        shards: int | None = None,
+        replicas: int | None = None,
     ) -> SearchEngine:
-        """Open the index in directory ``path``.
+        """Open the index in directory ``path``, or in a cluster: ``opensearch://HOST:9200/NAME``.
 
         With ``create`` an empty index is made where there is none, with ``settings``. The list of
         synonyms in the file ``synonyms`` is used in place of the index's own. Without
         ``auto_refresh`` commits of others are seen only after :meth:`refresh`. At most about
         ``cache_bytes`` bytes are kept in memory between searches, of whatever was read or made for
-        them; what every search of the last commit needs is kept even if it is more. Raises
-        :class:`IndexNotFoundError` without one, :class:`IndexDamagedError` for one that cannot
-        be read, :class:`InputError` for a directory that cannot become one, or a list that is none.
+        them; what every search of the last commit needs is kept even if it is more.
+
+        An index that is made in a cluster is cut into ``shards`` (1), each kept on ``replicas``
+        (0) further nodes; there ``cache_bytes`` means nothing.
+
+        Raises :class:`IndexNotFoundError` without an index, :class:`IndexDamagedError` for one
+        that cannot be read, :class:`IndexUnavailableError` where the cluster does not answer,
+        :class:`InputError` for what cannot become an index, or a list that is none.
         """
         own = None if synonyms is None else Synonyms(read_list(synonyms))
-        backend = EmbeddedBackend.open(
-            Path(path),
-            create=create,
-            settings=settings,
-            auto_refresh=auto_refresh,
-            cache_bytes=cache_bytes,
-        )
+        backend: Backend
+        if is_address(os.fspath(path)):
+            address = str(Address.parse(os.fspath(path)))
+            backend = _cluster_engine().open(
+                address,
+                create=create,
+                settings=settings,
+                auto_refresh=auto_refresh,
+                shards=1 if shards is None else shards,
+                replicas=replicas or 0,
+            )
+        elif shards is not None or replicas is not None:
+            raise InputError(
+                f"{path} is a folder, which has neither shards nor replicas: leave them out, or "
+                "name an index in a cluster (opensearch://HOST:9200/NAME)"
+            )
+        else:
+            backend = EmbeddedBackend.open(
+                Path(path),
+                create=create,
+                settings=settings,
+                auto_refresh=auto_refresh,
+                cache_bytes=cache_bytes,
+            )
         return cls(backend, own)
+
+    @staticmethod
+    def remove(path: str | os.PathLike[str]) -> None:
+        """Delete the index at ``path``, a directory or an address, with all that it holds.
+
+        Raises :class:`IndexNotFoundError` without one, and :class:`IndexLockedError` while
+        somebody writes to it.
+        """
+        if is_address(os.fspath(path)):
+            address = str(Address.parse(os.fspath(path)))
+            _cluster_engine().remove(address)
+        else:
+            EmbeddedBackend.remove(Path(path))
 
     def __enter__(self) -> SearchEngine:
         return self
@@ -132,6 +174,25 @@ class SearchEngine:
         Synonyms(settings.synonyms)
         with self.writer() as writer:
             writer.configure(settings)
+
+    def copy_to(
+        self,
+        target: SearchEngine,
+        *,
+        replace: bool = False,
+        workers: int = 1,
+        progress: Advance | None = None,
+    ) -> int:
+        """Copy everything into the index of ``target``, in one commit; return how many documents.
+
+        Documents keep their order and fingerprints, the index its fields and synonyms. Stopped at
+        any moment, the target is as it was or has all of it. With ``replace`` what it had goes in
+        the same commit; without, raises :class:`InputError` if it has documents. ``workers`` is as
+        for :meth:`writer`; ``progress`` is called with documents done and their number.
+        """
+        return copy_index(
+            self._backend, target._backend, replace=replace, workers=workers, progress=progress
+        )
 
     def delete(self, ids: Iterable[str]) -> list[str]:
         """Delete documents in one commit; return the ids that did not exist.
@@ -233,3 +294,15 @@ class SearchEngine:
         """
         with self.open_view() as view:
             return view.highlights(query, [text], correct=correct)[0]
+
+
+def _cluster_engine() -> type[OpenSearchBackend]:
+    """The engine on a cluster, loaded only where one is asked for."""
+    if find_spec("opensearchpy") is None:
+        raise InputError(
+            "the package that speaks to OpenSearch is missing: run pip install "
+            "'searchengine[opensearch]'"
+        )
+    from searchengine.backends.opensearch.backend import OpenSearchBackend
+
+    return OpenSearchBackend

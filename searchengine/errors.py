@@ -52,6 +52,12 @@ class IndexLockedError(SearchEngineError):
     status = 503
 
 
+class IndexUnavailableError(SearchEngineError):
+    """What keeps the index does not answer, or cannot now; the same may work a little later."""
+
+    status = 503
+
+
 class IndexWriteError(SearchEngineError):
     """The disk does not let the index be written: it is full, say; the last commit stands."""
 
@@ -68,9 +74,3 @@ class SegmenterError(SearchEngineError):
     """The word segmenter's model is missing or not the one that this code can read."""
 
     status = 500
-
-
-class IndexUnavailableError(SearchEngineError):
-    """Whatever keeps the index cannot be reached or is too busy; try again."""
-
-    status = 503

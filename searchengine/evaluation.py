@@ -2,7 +2,8 @@
 
 A set is a directory with ``corpus.jsonl`` (id, title, text) and ``queries.jsonl`` (id, text,
 gold: a list of ids). Relevance is binary. Holds also the ways in which a set's queries can be
-typed before they are asked. Nothing of the measured index is kept.
+typed before they are asked. The measured index is made anew, in a temporary folder or where it is
+told, and nothing of it is kept unless somebody wants that.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ import math
 import tempfile
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from searchengine.document import Document
 from searchengine.engine import SearchEngine
-from searchengine.errors import InputError, QueryError
+from searchengine.errors import IndexNotFoundError, InputError, QueryError
 from searchengine.text.folding import fold
 from searchengine.text.normalization import normalize
 from searchengine.text.syllables import syllables
@@ -107,32 +108,83 @@ def _first_bit(text: str) -> bool:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[0] >= 0x80
 
 
-@contextmanager
-def indexed_set(directory: Path) -> Iterator[EvaluationSet]:
-    """Index the set in ``directory`` for as long as the block lasts.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the index of a set is made: a folder or an address, and whether it stays there.
 
-    Raises :class:`InputError` if a file of the set is missing or a line of it is damaged.
+    ``shards`` and ``replicas`` are as :meth:`SearchEngine.open` takes them.
+    """
+
+    index: str
+    keep: bool = False
+    shards: int | None = None
+    replicas: int | None = None
+
+
+@contextmanager
+def indexed_set(directory: Path, place: Place | None = None) -> Iterator[EvaluationSet]:
+    """Index the set in ``directory`` for as long as the block lasts, in a temporary folder.
+
+    With ``place`` it is indexed there; an index of the same set that is there is made anew.
+    Raises :class:`InputError` if a file of the set is missing or a line of it is damaged, or if
+    there is an index of something else.
     """
     queries = tuple(
         EvaluationQuery(str(one["id"]), one["text"], frozenset(map(str, one["gold"])))
         for one in _records(directory / "queries.jsonl", ("id", "text", "gold"))
     )
-    with tempfile.TemporaryDirectory(prefix="searchengine-eval-") as place:
+    with ExitStack() as stack:
+        if place is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="searchengine-eval-"))
+            place = Place(str(Path(folder) / "index"), keep=True)  # The folder goes by itself.
+        else:
+            _clear(place.index, directory)
+        engine = SearchEngine.open(
+            place.index, create=True, shards=place.shards, replicas=place.replicas
+        )
+        if not place.keep:
+            stack.callback(SearchEngine.remove, place.index)
         documents = 0
-        with SearchEngine.open(Path(place) / "index", create=True) as engine:
+        with engine:
             with engine.writer() as writer:
-                for record in _records(directory / "corpus.jsonl", ("id", "text")):
-                    title = record.get("title") or ""
-                    writer.add(Document(id=str(record["id"]), title=title, text=record["text"]))
+                for document in _documents(directory):
+                    writer.add(document)
                     documents += 1
             yield EvaluationSet(engine, documents, queries)
 
 
+def _clear(index: str, directory: Path) -> None:
+    """Remove ``index`` if there is one of the set in ``directory``, as an earlier run left it."""
+    try:
+        engine = SearchEngine.open(index)
+    except IndexNotFoundError:
+        return
+    with engine:
+        ids = {document.id for document in _documents(directory)}
+        other = next((one.id for one in engine.documents() if one.id not in ids), None)
+    if other is not None:
+        raise InputError(
+            f"{index} holds other documents than the set in {directory}, such as {other!r}: "
+            "choose another --index"
+        )
+    SearchEngine.remove(index)
+
+
+def _documents(directory: Path) -> Iterator[Document]:
+    for record in _records(directory / "corpus.jsonl", ("id", "text")):
+        title = record.get("title") or ""
+        yield Document(id=str(record["id"]), title=title, text=record["text"])
+
+
 def evaluate_set(
-    directory: Path, typing: Callable[[str], str] = TYPINGS["as-is"], *, half: Half | None = None
+    directory: Path,
+    typing: Callable[[str], str] = TYPINGS["as-is"],
+    *,
+    half: Half | None = None,
+    place: Place | None = None,
 ) -> dict[str, float]:
     """Index the set in ``directory`` and return what :meth:`EvaluationSet.evaluate` does."""
-    with indexed_set(directory) as indexed:
+    with indexed_set(directory, place) as indexed:
         return indexed.evaluate(typing, half=half)
 
 

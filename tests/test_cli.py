@@ -237,5 +237,7 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
 def test_every_command_has_help_and_takes_the_shared_options() -> None:
     for name, command in main.commands.items():
         options = {option for parameter in command.params for option in parameter.opts}
-        assert {"--index", "--json", "--debug"} <= options, name
+        assert {"--json", "--debug"} <= options, name
+        # Which indexes are copied, its arguments say.
+        assert ("--index" in options) == (name != "copy"), name
         assert command.help, name

@@ -144,6 +144,14 @@ def test_only_whoever_opens_an_index_knows_the_embedded_engine() -> None:
     assert users("searchengine.backends.embedded", but=ours("backends.embedded")) <= allowed
 
 
+def test_the_engine_on_a_cluster_is_opened_in_one_place_and_addresses_are_read_anywhere() -> None:
+    package = ours("backends.opensearch")
+    found = users("searchengine.backends.opensearch", but=package)
+    others = users("searchengine.backends.opensearch.address", but=package)
+    assert found - others <= {"searchengine.engine"}
+    assert {one.split(".")[1] for one in others} <= {"engine", "cli"}
+
+
 def test_only_the_contract_knows_the_engine_in_memory_and_pytest() -> None:
     contract = ours("backends.contract")
     assert users("searchengine.backends.memory", but=(*contract, *ours("backends.memory"))) == set()

@@ -173,6 +173,9 @@ class View(Protocol):
         of a later one.
         """
 
+    def entries(self) -> Iterator[tuple[Document, str]]:
+        """Yield what :meth:`documents` does, each with its fingerprint; empty where it has none."""
+
     def fingerprints(self) -> Iterator[str]:
         """Yield the fingerprint of each document that was added with one."""
 

@@ -11,11 +11,11 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from searchengine.backends.opensearch.address import FORM, is_address
 from searchengine.errors import SearchEngineError
 
 if TYPE_CHECKING:
@@ -83,11 +83,22 @@ def _sentence(message: str) -> str:
     return " ".join(message.split()).rstrip(".")
 
 
-def open_engine(directory: str, *, create: bool = False) -> SearchEngine:
+def open_engine(
+    directory: str,
+    *,
+    create: bool = False,
+    shards: int | None = None,
+    replicas: int | None = None,
+) -> SearchEngine:
     """Open the index that a command is about; an empty one is made if ``create``."""
     from searchengine.engine import SearchEngine
 
-    return SearchEngine.open(Path(directory), create=create)
+    return SearchEngine.open(directory, create=create, shards=shards, replicas=replicas)
+
+
+def folder_of(directory: str) -> str | None:
+    """Return the folder that an index is; None for one in a cluster."""
+    return None if is_address(directory) else directory
 
 
 def cores() -> int:
@@ -104,19 +115,24 @@ def echo_json(value: Any, *, indent: int | None = 2) -> None:
 
 
 def shared(function: F) -> F:
+    """The options that every command takes which is about one index."""
+    option = click.option(
+        "--index",
+        "directory",
+        metavar="DIR",
+        envvar="SEARCHENGINE_INDEX",
+        default="index",
+        show_default=True,
+        help=f"The index: a directory, or in a cluster {FORM}; also $SEARCHENGINE_INDEX.",
+    )
+    return option(common(function))
+
+
+def common(function: F) -> F:
     """The options that every command takes."""
     for option in (
         click.option("--debug", is_flag=True, help="Show the traceback of an error."),
         click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON."),
-        click.option(
-            "--index",
-            "directory",
-            metavar="DIR",
-            envvar="SEARCHENGINE_INDEX",
-            default="index",
-            show_default=True,
-            help="The index directory; also $SEARCHENGINE_INDEX.",
-        ),
     ):
         function = option(function)
 
@@ -125,3 +141,23 @@ def shared(function: F) -> F:
         return function(*args, **options)
 
     return run  # type: ignore[return-value]
+
+
+def cluster_options(function: F) -> F:
+    """The options of commands that may make an index in a cluster."""
+    for option in (
+        click.option(
+            "--replicas",
+            type=click.IntRange(0),
+            help="Of an index that is made in a cluster: further nodes that keep each shard; "
+            "0 without this.",
+        ),
+        click.option(
+            "--shards",
+            type=click.IntRange(1),
+            help="Of an index that is made in a cluster: the parts that it is cut into; 1 without "
+            "this.",
+        ),
+    ):
+        function = option(function)
+    return function

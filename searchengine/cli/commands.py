@@ -22,6 +22,7 @@ from searchengine.cli.base import (
     open_engine,
     shared,
 )
+from searchengine.cli.copy_command import copy
 from searchengine.cli.eval_command import evaluate
 from searchengine.cli.facets_command import facets as facets_command
 from searchengine.cli.index_command import index
@@ -211,6 +212,7 @@ def explain(
 
 
 for command in (
-    index, sources, forget, evaluate, facets_command, serve, stats, verify, delete, export, upgrade
+    index, sources, forget, evaluate, facets_command, serve, stats, verify, delete,
+    export, upgrade, copy,
 ):  # fmt: skip
     main.add_command(command)

@@ -5,14 +5,13 @@ Holds the command alone; counting is the engine's.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import get_args
 
 import click
 
 from searchengine.backends.counts import Histogram
 from searchengine.backends.values import Order, Step
-from searchengine.cli.base import EXIT_NOTHING_FOUND, echo_json, shared
+from searchengine.cli.base import EXIT_NOTHING_FOUND, echo_json, open_engine, shared
 from searchengine.cli.query_options import query_options
 from searchengine.deadline import limited
 from searchengine.options import FACET_VALUES, SearchOptions
@@ -54,10 +53,9 @@ def facets(
     Without a query one of the filters is needed, such as --from 2022.
     """
     from searchengine.cli import render
-    from searchengine.engine import SearchEngine
 
     with (
-        SearchEngine.open(Path(directory)) as engine,
+        open_engine(directory) as engine,
         engine.open_view() as view,
         limited(options.time_limit),
     ):

@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searchengine.backends.fields import Field, IndexSettings, fields_of, read_schema
-from searchengine.cli.base import EXIT_ERROR, cores, echo_json, open_engine, shared
+from searchengine.cli.base import (
+    EXIT_ERROR,
+    cluster_options,
+    cores,
+    echo_json,
+    folder_of,
+    open_engine,
+    shared,
+)
 from searchengine.errors import InputError
 
 if TYPE_CHECKING:
@@ -73,6 +81,7 @@ if TYPE_CHECKING:
 @click.option(
     "--workers", type=click.IntRange(1), help="Processes that share the work; all cores by default."
 )
+@cluster_options
 @shared
 def index(
     paths: tuple[str, ...],
@@ -87,6 +96,8 @@ def index(
     synonyms: str | None,
     ocr: bool,
     workers: int | None,
+    shards: int | None,
+    replicas: int | None,
     directory: str,
     as_json: bool,
 ) -> int:
@@ -107,7 +118,9 @@ def index(
     names = _field_names(fields)
     record_fields = Fields.named(names)  # An unknown name is told before an index is made.
     selection = Selection(include, exclude)
-    with open_engine(directory, create=True) as engine:
+    folder = folder_of(directory)
+    own_folders = [] if folder is None else [folder]
+    with open_engine(directory, create=True, shards=shards, replicas=replicas) as engine:
         if declared is None:
             declared = _inferred(engine, paths, record_fields, selection)
         _configure(engine, declared, synonyms)
@@ -118,9 +131,9 @@ def index(
                     engine,
                     paths,
                     names=names,
-                    exclude=[directory],
+                    exclude=own_folders,
                     selection=selection,
-                    history=History(directory),
+                    history=History(folder),
                     ocr=ocr,
                     workers=workers or cores(),
                     progress=progress.advance,
@@ -142,7 +155,7 @@ def index(
             if changed is None or report.did_something:
                 _tell(report, as_json=as_json, burst=True)
 
-        watch_paths(paths, take_up, exclude=[directory], tell=_say)
+        watch_paths(paths, take_up, exclude=own_folders, tell=_say)
     return 0
 
 

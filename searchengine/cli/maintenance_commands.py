@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from searchengine.backends.opensearch.address import Address, is_address
 from searchengine.cli.base import (
     EXIT_ERROR,
     EXIT_NOTHING_FOUND,
@@ -100,6 +101,11 @@ def upgrade(workers: int | None, directory: str, as_json: bool) -> int:
     Its documents are indexed again from what is stored of them; the pages are not needed. Stopped
     at any moment, the index is the old one or the new one. The disk must have space for both.
     """
+    if is_address(directory):
+        raise InputError(
+            f"{Address.parse(directory)} is no folder: with the version that made it, copy it into "
+            "one ('searchengine copy'), then upgrade that and copy it back with --replace"
+        )
     from dataclasses import asdict
 
     from searchengine import upgrade_index

@@ -143,7 +143,9 @@ def stats(directory: str, numbers: Mapping[str, Any]) -> None:
     rows += [(name, f"{value:,}") for name, value in numbers.items() if isinstance(value, int)]
     rows += [(f"terms in {stream}", f"{n:,}") for stream, n in numbers["terms"].items()]
     cache = numbers["cache"]
-    rows.append(("memory", f"{cache['bytes']:,} of {cache['limit']:,} bytes kept for searches"))
+    if cache is not None:
+        kept = f"{cache['bytes']:,} of {cache['limit']:,} bytes kept for searches"
+        rows.append(("memory", kept))
     _table(rows)
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 
 import click
 
-from searchengine.cli.base import EXIT_NOTHING_FOUND, echo_json, open_engine, shared
+from searchengine.cli.base import EXIT_NOTHING_FOUND, echo_json, folder_of, open_engine, shared
 
 
 @click.command()
@@ -20,7 +20,7 @@ def sources(directory: str, as_json: bool) -> int:
     from searchengine.pages.history import History, source_states
 
     with open_engine(directory) as engine:
-        found = source_states(engine, History(directory))
+        found = source_states(engine, History(folder_of(directory)))
     if as_json:
         echo_json({"ok": True, "sources": [one.to_json() for one in found]})
         return 0 if found else EXIT_NOTHING_FOUND
@@ -42,7 +42,7 @@ def forget(source: str, confirmed: bool, directory: str, as_json: bool) -> int:
     from searchengine.pages.history import forget as forget_source
 
     with open_engine(directory) as engine:
-        removed = forget_source(engine, History(directory), source, confirmed=confirmed)
+        removed = forget_source(engine, History(folder_of(directory)), source, confirmed=confirmed)
     if as_json:
         echo_json({"ok": True, "source": source, "removed": removed})
     else:

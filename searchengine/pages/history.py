@@ -3,7 +3,8 @@
 Which sources there are, where, and how many documents each has is told by the documents themselves
 (``sources``). What was not read has no document to tell it, so it stands in ``sources.json`` in the
 index's directory: written after a run's commit, whole or not at all. Without that file the sources
-are told all the same, and the next run writes it anew.
+are told all the same, and the next run writes it anew. An index in a cluster has none: what was not
+read, the run alone tells.
 """
 
 from __future__ import annotations
@@ -70,10 +71,15 @@ class SourceState:
 class History:
     """What is remembered of sources, by name; read when it is made, written by :meth:`save`."""
 
-    def __init__(self, directory: str | os.PathLike[str]) -> None:
-        """Read what lies beside the index in ``directory``; nothing where that is no history."""
-        self._path = Path(directory) / FILE
+    def __init__(self, directory: str | os.PathLike[str] | None) -> None:
+        """Read what lies beside the index in ``directory``; nothing where that is no history.
+
+        Without a directory nothing is read and :meth:`save` keeps nothing.
+        """
+        self._path = None if directory is None else Path(directory) / FILE
         self.visits: dict[str, Visit] = {}
+        if self._path is None:
+            return
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
             for name, visit in json.loads(self._path.read_text("utf-8")).items():
                 unread = tuple(Unread(**one) for one in visit["unread"])
@@ -104,6 +110,8 @@ class History:
 
     def save(self) -> None:
         """Write it; where the disk refuses, what was written before stays."""
+        if self._path is None:
+            return
         values = {name: asdict(visit) for name, visit in self.visits.items()}
         partial = self._path.with_name(f".{FILE}.tmp")
         with contextlib.suppress(OSError):

@@ -14,7 +14,12 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
-from searchengine.errors import IndexLockedError, InputError, SearchEngineError
+from searchengine.errors import (
+    IndexLockedError,
+    IndexUnavailableError,
+    InputError,
+    SearchEngineError,
+)
 from searchengine.pages.folders import is_inside
 from searchengine.pages.selection import IGNORE_FILE
 
@@ -36,8 +41,8 @@ def watch_paths(
     """Take up all of ``paths``, then what changes there, until Ctrl-C or SIGTERM.
 
     ``exclude`` are folders whose changes do not count. What a burst cannot take up, ``tell`` is
-    told; while another program writes to the index it is tried again. Raises
-    :class:`InputError` where the system cannot watch.
+    told; while another program writes to the index, or the index does not answer, it is tried
+    again. Raises :class:`InputError` where the system cannot watch.
     """
     roots = {os.path.realpath(path): os.path.abspath(path) for path in paths}
     left_out = [os.path.realpath(path) for path in exclude]
@@ -47,7 +52,7 @@ def watch_paths(
 
     with _Signals() as signals:
         changed: set[str] = set()
-        everything = begun = False
+        everything = begun = waits = False
         for burst in _bursts(roots, counts, signals.stopped):
             if burst is None:
                 everything = True
@@ -64,10 +69,14 @@ def watch_paths(
                     raise
                 if isinstance(error, IndexLockedError):
                     continue
-                tell(f"error: {error}")
+                if not waits:
+                    tell(f"error: {error}")
+                if isinstance(error, IndexUnavailableError):
+                    waits = True
+                    continue
             if not begun:
                 tell("watching for changes (Ctrl-C stops)")
-            begun, everything, changed = True, False, set()
+            begun, everything, waits, changed = True, False, False, set()
 
 
 def _bursts(

@@ -51,6 +51,7 @@ QUESTIONS: tuple[Callable[[View], Any], ...] = (
     lambda view: view.complete("bến p", 5),
     lambda view: list(view.fetch(["một", "hai", "bốn"])),
     lambda view: list(view.documents()),
+    lambda view: list(view.entries()),
     lambda view: sorted(view.fingerprints()),
     lambda view: view.statistics().documents,
     lambda view: view.statistics().terms,

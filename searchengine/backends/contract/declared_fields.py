@@ -89,3 +89,18 @@ class DeclaredFieldsContract(Contract):
             with pytest.raises(InputError, match="documents"):
                 writer.configure(IndexSettings())
             assert view.search(Plan(ALL, sort=Sort(DATE))).total == 4
+
+    def test_fields_are_declared_anew_where_every_document_goes(self, backend: Backend) -> None:
+        with self.records(backend) as view:
+            every = list(view.documents())
+            settings = IndexSettings(fields=FIELDS[:1])
+            with backend.writer() as writer:
+                for document in every:
+                    writer.delete(document.id)
+                writer.configure(settings)
+                writer.add(every[0])
+            backend.refresh()
+            with backend.open_view() as after:
+                assert after.settings == settings
+                assert list(after.documents()) == every[:1]
+            assert list(view.documents()) == every

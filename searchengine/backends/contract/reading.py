@@ -213,6 +213,22 @@ class ReadingContract(Contract):
         with backend.open_view() as view:
             assert sorted(view.fingerprints()) == ["bien.txt 12 kB", "pho.txt 3 kB"]
 
+    def test_every_document_with_its_fingerprint(self, backend: Backend) -> None:
+        with backend.writer() as writer:
+            writer.add(SEA, "bien.txt 12 kB")
+            writer.add(FOREST)
+            writer.add(TOWN, "pho.txt 3 kB")
+        with backend.writer() as writer:
+            writer.add(TOWN, "pho.txt 4 kB")
+        backend.refresh()
+        with backend.open_view() as view:
+            found = list(view.entries())
+            assert [document for document, _ in found] == list(view.documents())
+            fingerprints = {document.id: one for document, one in found}
+            assert fingerprints == {
+                SEA.id: "bien.txt 12 kB", FOREST.id: "", TOWN.id: "pho.txt 4 kB"
+            }  # fmt: skip
+
     def test_statistics(self, backend: Backend) -> None:
         with self.fill(backend, PAGES) as view:
             found = view.statistics()

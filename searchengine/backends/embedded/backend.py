@@ -15,7 +15,10 @@ from searchengine.backends.counts import CacheUse
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES, CacheBudget
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.storage import (
+    LOCK_FILE,
+    STAMP_FILE,
     Index,
+    clean,
     create_index,
     index_exists,
     open_index,
@@ -83,6 +86,26 @@ class EmbeddedBackend:
         else:
             index = open_index(directory, storage)
         return cls(index, directory, auto_refresh=auto_refresh, cache_bytes=cache_bytes)
+
+    @classmethod
+    def remove(cls, directory: Path) -> None:
+        """Delete the files of the index in ``directory``, and that too if nothing else is in it.
+
+        Raises :class:`IndexNotFoundError` without an index, and :class:`IndexLockedError` while
+        somebody writes to it.
+        """
+        index = open_index(directory)
+        backend = cls(index, directory)
+        writer = backend.writer()
+        try:
+            index.storage.delete_file(STAMP_FILE)
+            clean(index.storage, index.latest_generation() + 1, [])
+        finally:
+            writer.cancel()
+            backend.close()
+        with contextlib.suppress(OSError):
+            index.storage.delete_file(LOCK_FILE)
+            directory.rmdir()
 
     def open_view(self) -> EmbeddedView:
         """Return a view of the latest commit, or of the last that :meth:`refresh` opened."""

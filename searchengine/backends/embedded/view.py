@@ -109,6 +109,12 @@ class EmbeddedView:
             for number in searcher.snapshot.live.nonzero()[0]:
                 yield searcher.snapshot.document(int(number))
 
+    def entries(self) -> Iterator[tuple[Document, str]]:
+        """Yield every document with its fingerprint."""
+        with self._reading() as searcher:
+            for number in searcher.snapshot.live.nonzero()[0]:
+                yield searcher.snapshot.entry(int(number))
+
     def fingerprints(self) -> Iterator[str]:
         """Yield the fingerprint of each document that was added with one."""
         with self._reading() as searcher:

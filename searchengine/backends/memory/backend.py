@@ -144,6 +144,10 @@ class MemoryView:
         """Yield every document, in the order in which they were added."""
         return (one.document for one in self._indexed)
 
+    def entries(self) -> Iterator[tuple[Document, str]]:
+        """Yield every document with its fingerprint."""
+        return ((one.document, one.fingerprint) for one in self._indexed)
+
     def fingerprints(self) -> Iterator[str]:
         """Yield the fingerprint of each document that was added with one."""
         return (one.fingerprint for one in self._indexed if one.fingerprint)

@@ -17,7 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import PydanticSerializationError, to_json
 from starlette.exceptions import HTTPException
 
-from searchengine.errors import SearchEngineError
+from searchengine.errors import IndexUnavailableError, SearchEngineError
 
 #: Seconds after which a refused request may well succeed.
 RETRY_AFTER = "1"
@@ -26,6 +26,11 @@ _NEXT_STEPS = {
     404: "there is no such address: see /openapi.json for those there are",
     405: "this address does not take that method: see /openapi.json",
 }
+
+
+#: Said in place of the engine's sentence, which names the nodes of a cluster: these are nobody's
+#: business but of whoever runs the server, whose log has it.
+UNAVAILABLE = "the index does not answer: try again in a few seconds"
 
 
 class RequestError(SearchEngineError):
@@ -85,7 +90,7 @@ def install(app: FastAPI, is_api: Callable[[str], bool], page: ErrorPage | None)
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, SearchEngineError)
         headers = error.headers if isinstance(error, RequestError) else None
-        return respond(request, error.status, str(error), headers)
+        return respond(request, error.status, sentence_for_strangers(error), headers)
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -105,6 +110,11 @@ def install(app: FastAPI, is_api: Callable[[str], bool], page: ErrorPage | None)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_exception_handler(Exception, unexpected)
+
+
+def sentence_for_strangers(error: SearchEngineError) -> str:
+    """Return what is said of an error to whoever asks over HTTP."""
+    return UNAVAILABLE if isinstance(error, IndexUnavailableError) else str(error)
 
 
 def sentence_of(errors: Sequence[Any]) -> str:

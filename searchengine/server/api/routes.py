@@ -52,7 +52,11 @@ REFUSED: Responses = {
     414: {"model": Failure, "description": "The address is too long."},
     422: {"model": Failure, "description": "A parameter is missing, unknown or of a wrong kind."},
     500: {"model": Failure, "description": "The index cannot be read, or the server has a fault."},
-    503: {"model": Failure, "description": "The server is busy; Retry-After says when to ask."},
+    503: {
+        "model": Failure,
+        "description": "The server is busy, or the index does not answer; Retry-After says when "
+        "to ask.",
+    },
 }
 MISSING: Responses = {404: {"model": Failure, "description": "There is no such document."}}
 UNCHANGED: Responses = {304: {"description": "The answer is the one whose ETag was sent."}}

@@ -15,7 +15,6 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
@@ -58,15 +57,16 @@ def run(
     cache_bytes: int = CACHE_BYTES,
     started: Callable[[str, int], None],
 ) -> None:
-    """Serve the index in ``directory`` until SIGTERM or SIGINT, then return.
+    """Serve the index in ``directory``, or at that address, until SIGTERM or SIGINT, then return.
 
     So many ``processes`` answer; without a number, as many as the index is worth. Together they
     keep at most about ``cache_bytes`` bytes in memory between searches. ``started`` is
     called with the address and the number of documents once all take requests. Raises
-    :class:`IndexNotFoundError`, :class:`IndexDamagedError`, :class:`StartError` if processes do
-    not come up, and :class:`InputError` for an address that cannot be listened on.
+    :class:`IndexNotFoundError`, :class:`IndexDamagedError`, :class:`IndexUnavailableError` where
+    a cluster does not answer, :class:`StartError` if processes do not come up, and
+    :class:`InputError` for an address that cannot be listened on.
     """
-    engine = SearchEngine.open(Path(directory), auto_refresh=False, cache_bytes=cache_bytes)
+    engine = SearchEngine.open(directory, auto_refresh=False, cache_bytes=cache_bytes)
     count = process_count(processes, engine.document_count())
     if count == 1:
         service = Service(engine, settings)

@@ -128,6 +128,7 @@ ENGLISH = Phrases(
         "405": ("That cannot be done here", "Go back to the start page and search again."),
         "414": ("The address is too long", "Shorten the query."),
         "late": ("The search took too long", "Search for fewer words, or for rarer ones."),
+        "unavailable": ("The index does not answer", "Wait a few seconds and reload the page."),
         "503": ("The server is busy", "Wait a few seconds and reload the page."),
         "500": (
             "The server met an error",

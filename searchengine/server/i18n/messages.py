@@ -102,6 +102,10 @@ _VIETNAMESE = [
             "Ngày bắt đầu ở sau ngày kết thúc. Hãy đổi lại hai ngày.",
         ),
         ("the search took longer than it may.*", "Đã hết thời gian dành cho một lần tìm."),
+        (
+            "the index does not answer.*",
+            "Nơi giữ các văn bản chưa trả lời. Hãy thử lại sau vài giây.",
+        ),
         ("the server is busy.*", "Đang có quá nhiều người tìm cùng lúc."),
         (
             "the request took longer than ([0-9.]+) seconds.*",

@@ -131,6 +131,7 @@ VIETNAMESE = Phrases(
         "405": ("Không làm được việc này ở đây", "Hãy quay về trang đầu và tìm lại."),
         "414": ("Địa chỉ quá dài", "Hãy rút ngắn câu tìm."),
         "late": ("Lần tìm này quá lâu", "Hãy tìm bằng ít từ hơn, hoặc từ ít gặp hơn."),
+        "unavailable": ("Kho văn bản chưa trả lời", "Hãy đợi vài giây rồi tải lại trang."),
         "503": ("Máy chủ đang bận", "Hãy đợi vài giây rồi tải lại trang."),
         "500": ("Máy chủ gặp lỗi", "Hãy thử lại sau. Nếu vẫn lỗi, xin báo cho người quản trị."),
         "damaged": (

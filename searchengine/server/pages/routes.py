@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from searchengine.errors import (
     DocumentNotFoundError,
     IndexDamagedError,
+    IndexUnavailableError,
     InputError,
     QueryError,
     SearchEngineError,
@@ -27,6 +28,7 @@ from searchengine.errors import (
 from searchengine.options import SearchOptions, check_page, read_filters
 from searchengine.query.display.results import Results
 from searchengine.search_view import SearchView
+from searchengine.server.api.errors import sentence_for_strangers
 from searchengine.server.api.parameters import check_query
 from searchengine.server.i18n.languages import WORDS
 from searchengine.server.i18n.messages import translate
@@ -105,11 +107,13 @@ def search_error_response(request: Request, error: SearchEngineError) -> Respons
     kind = ""
     if isinstance(error, IndexDamagedError):
         kind = "damaged"
+    elif isinstance(error, IndexUnavailableError):
+        kind = "unavailable"
     elif isinstance(error, TimeLimitError):
         kind = "late"
     elif isinstance(error, DocumentNotFoundError):
         return error_response(request, 404, kind="document")
-    return error_response(request, error.status, str(error), kind)
+    return error_response(request, error.status, sentence_for_strangers(error), kind)
 
 
 class _Pages:

@@ -195,12 +195,15 @@ class Snapshot(Streams):
         Raises :class:`IndexDamagedError` if it cannot be read back.
         """
         series = [name for name, read in (("text", text), ("original", original)) if read]
-        fields = self._fields(number, "meta", *series)
-        try:
-            whole = fields["text"] if text else ""
-            return document_of(json.loads(fields["meta"]), whole, fields.get("original"))
-        except READ_ERRORS as error:
-            raise _unreadable(number, error) from error
+        return _document(number, self._fields(number, "meta", *series), text=text)
+
+    def entry(self, number: int) -> tuple[Document, str]:
+        """Return a stored document with its fingerprint, empty where it has none.
+
+        Raises as :meth:`document` does.
+        """
+        fields = self._fields(number, "meta", "text", "original")
+        return _document(number, fields, text=True), fields.get("file", "")
 
     def text(self, number: int) -> str:
         """Return a stored document's text alone; raises as :meth:`document` does."""
@@ -239,6 +242,15 @@ class Snapshot(Streams):
     def term_counts(self) -> Mapping[str, int]:
         """How many distinct terms each stream has; counting takes seconds in a large index."""
         return dict(zip(TERM_STREAMS, self.distinct_terms(TERM_STREAMS), strict=True))
+
+
+def _document(number: int, fields: Mapping[str, str], *, text: bool) -> Document:
+    """The document of what is stored of it; without ``text`` its text was not read."""
+    try:
+        whole = fields["text"] if text else ""
+        return document_of(json.loads(fields["meta"]), whole, fields.get("original"))
+    except READ_ERRORS as error:
+        raise _unreadable(number, error) from error
 
 
 def _opened(index: Index, segment: Any, known: Opened | None, budget: CacheBudget) -> Opened:

@@ -22,7 +22,11 @@ LEAST_LIVE = 0.5
 
 
 def merge_tiers(writer: Any, segments: list[Any]) -> list[Any]:
-    """Merge what should be merged into ``writer``'s segment; return the segments that stay."""
+    """Merge what should be merged into ``writer``'s segment; return the segments that stay.
+
+    One without a document goes unread: it may know other fields than the index declares.
+    """
+    segments = [segment for segment in segments if segment.doc_count()]
     tiers: dict[int, list[Any]] = defaultdict(list)
     merged = []
     for segment in segments:
