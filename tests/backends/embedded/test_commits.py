@@ -13,6 +13,7 @@ import pytest
 
 from searchengine import Document, IndexSettings, SearchEngine
 from searchengine.backends.embedded.searcher import Searcher
+from searchengine.backends.memory.backend import MemoryBackend
 from searchengine.errors import IndexClosedError
 
 TODAY = datetime.date(2026, 11, 1)
@@ -116,6 +117,7 @@ CALLS: dict[str, Callable[[SearchEngine], Any]] = {
     "open_view": lambda engine: engine.open_view(),
     "refresh": lambda engine: engine.refresh(),
     "writer": lambda engine: engine.writer().cancel(),
+    "copy_to": lambda engine: engine.copy_to(SearchEngine(MemoryBackend())),
     "delete": lambda engine: engine.delete(["a"]),
     "verify": lambda engine: engine.verify(),
     "configure": lambda engine: engine.configure(IndexSettings()),
@@ -124,7 +126,7 @@ CALLS: dict[str, Callable[[SearchEngine], Any]] = {
 
 def test_the_calls_of_the_next_tests_are_all_there_are() -> None:
     public = {name for name in vars(SearchEngine) if not name.startswith("_")}
-    assert public - {"open", "close"} == CALLS.keys()
+    assert public - {"open", "close", "remove"} == CALLS.keys()
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
