@@ -159,7 +159,9 @@ class ControlDocument:
         try:
             self._write(taken, place)
         except ConflictError as error:
-            raise IndexLockedError("another writer was quicker: try again") from error
+            # What was written may have been sent again, where no answer came.
+            if self.read().lease != taken.lease:
+                raise IndexLockedError("another writer was quicker: try again") from error
         return holder, taken
 
     def renew(self, holder: str) -> None:
