@@ -20,6 +20,7 @@ from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.protocol import Backend, Writer
 from searchengine.backends.values import Order, Step
 from searchengine.document import Document, id_forms
+from searchengine.errors import InputError
 from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SUGGESTIONS, SearchOptions
 from searchengine.query.dates.boost import DateBoost
 from searchengine.query.display.results import Explanation, Results
@@ -30,6 +31,7 @@ from searchengine.text.scan import Span
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from searchengine.backends.embedded.index.backup import Backup
     from searchengine.options import FilterKeywords, SearchKeywords
 
 
@@ -144,6 +146,24 @@ class SearchEngine:
     def verify(self) -> list[str]:
         """Read the whole index; return what is wrong with it, a line a fault."""
         return self._backend.verify()
+
+    def backup(self, path: str | os.PathLike[str]) -> Backup:
+        """Copy the latest commit into the folder ``path``, which is missing or empty.
+
+        Others may read and write meanwhile. The copy is an index like this one: whole and checked
+        when this returns, and nothing at ``path`` if it raises. Its files share their bytes with
+        those of this index where the file system has hard links. Raises :class:`InputError` for a
+        folder that cannot become one, or an index that is not in a folder,
+        :class:`IndexDamagedError` if the index is, :class:`IndexLockedError` while another backup
+        is made at ``path``, and :class:`IndexWriteError` if the disk does not let it be written.
+        """
+        from searchengine.pages.history import FILE
+
+        if not isinstance(self._backend, EmbeddedBackend):
+            raise InputError(
+                "only an index in a folder can be copied so: write its documents elsewhere instead"
+            )
+        return self._backend.backup(Path(path), beside=(FILE,))
 
     def search(
         self,

@@ -25,7 +25,14 @@ from searchengine.cli.base import (
 from searchengine.cli.eval_command import evaluate
 from searchengine.cli.facets_command import facets as facets_command
 from searchengine.cli.index_command import index
-from searchengine.cli.maintenance_commands import delete, export, stats, upgrade, verify
+from searchengine.cli.maintenance_commands import (
+    backup,
+    delete,
+    export,
+    stats,
+    upgrade,
+    verify,
+)
 from searchengine.cli.query_options import query_options
 from searchengine.cli.serve_command import serve
 from searchengine.cli.sources_command import forget, sources
@@ -211,6 +218,7 @@ def explain(
 
 
 for command in (
-    index, sources, forget, evaluate, facets_command, serve, stats, verify, delete, export, upgrade
+    index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete, export,
+    upgrade,
 ):  # fmt: skip
     main.add_command(command)
