@@ -110,6 +110,13 @@ class SearchEngine:
         with self.open_view() as view:
             return view.version
 
+    def last_commit(self) -> float | None:
+        """Return when the commit that would answer now was made, in seconds since 1970.
+
+        None for an engine that does not tell.
+        """
+        return self._backend.last_commit() if isinstance(self._backend, EmbeddedBackend) else None
+
     def document_count(self) -> int:
         """Return how many documents the index has."""
         with self.open_view() as view:

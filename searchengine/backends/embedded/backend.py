@@ -131,6 +131,10 @@ class EmbeddedBackend:
         self._check_open()
         return backup_index(self._index, path, beside=beside)
 
+    def last_commit(self) -> float:
+        """Return when the commit that answers was made, in seconds since 1970."""
+        return self._latest().snapshot.mark[0] / 1e9
+
     def cache_use(self) -> CacheUse:
         """Return what is kept in memory between searches."""
         self._check_open()
