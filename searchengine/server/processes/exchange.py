@@ -98,9 +98,14 @@ class Exchange:
             others,
             REFRESH if what == SHOW else what,
             lambda values: self._answer(
-                member, number, [*values, self._ended] if what == REPORT else values
+                member, number, self._reports_for(member) if what == REPORT else values
             ),
         )
+
+    def _reports_for(self, member: Hashable) -> list[Report]:
+        """What all others last reported; one that ended after it did is among those that ended."""
+        others = [report for one, report in self._reports.items() if one != member]
+        return [*others, self._ended]
 
     def _ask(
         self, members: Iterable[Hashable], what: str, then: Callable[[list[Any]], None]

@@ -158,3 +158,11 @@ def test_counts_of_those_that_ended_stay_in_the_sum(workers: Workers) -> None:
     assert sum_told(workers, "c") == 21
     held = [one["held"] for one in workers.answers("c")[-1][1]]
     assert held == [{}]
+
+
+def test_one_that_reports_and_ends_is_counted_once(workers: Workers) -> None:
+    workers.exchange.told("a", {"ask": "report", "number": 1, "value": report(1)})
+    workers.do("b", report(20))
+    workers.exchange.leave("b")
+    workers.do("c", report(300))
+    assert sum_told(workers, "a") == 320
