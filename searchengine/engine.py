@@ -34,6 +34,7 @@ from searchengine.text.scan import Span
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from searchengine.backends.embedded.index.backup import Backup
     from searchengine.backends.opensearch.backend import OpenSearchBackend
     from searchengine.options import FilterKeywords, SearchKeywords
 
@@ -150,6 +151,13 @@ class SearchEngine:
         with self.open_view() as view:
             return view.version
 
+    def last_commit(self) -> float | None:
+        """Return when the commit that would answer now was made, in seconds since 1970.
+
+        None for an engine that does not tell.
+        """
+        return self._backend.last_commit() if isinstance(self._backend, EmbeddedBackend) else None
+
     def document_count(self) -> int:
         """Return how many documents the index has."""
         with self.open_view() as view:
@@ -205,6 +213,24 @@ class SearchEngine:
     def verify(self) -> list[str]:
         """Read the whole index; return what is wrong with it, a line a fault."""
         return self._backend.verify()
+
+    def backup(self, path: str | os.PathLike[str]) -> Backup:
+        """Copy the latest commit into the folder ``path``, which is missing or empty.
+
+        Others may read and write meanwhile. The copy is an index like this one: whole and checked
+        when this returns, and nothing at ``path`` if it raises, unless the disk fails at the very
+        last step. Its files share their bytes with those of this index where there are hard links. Raises :class:`InputError` for a
+        folder that cannot become one, or an index that is not in a folder,
+        :class:`IndexDamagedError` if the index is, :class:`IndexLockedError` while another backup
+        is made at ``path``, and :class:`IndexWriteError` if the disk does not let it be written.
+        """
+        from searchengine.pages.history import FILE
+
+        if not isinstance(self._backend, EmbeddedBackend):
+            raise InputError(
+                "only an index in a folder can be copied so: use 'searchengine copy' for one in a cluster"
+            )
+        return self._backend.backup(Path(path), beside=(FILE,))
 
     def search(
         self,

@@ -130,11 +130,6 @@ def test_only_the_opensearch_engine_knows_its_client() -> None:
     assert users("opensearchpy", but=ours("backends.opensearch")) == set()
 
 
-def test_only_whoever_opens_an_index_knows_the_opensearch_engine() -> None:
-    package = "searchengine.backends.opensearch"
-    assert users(package, but=(package,)) <= {"searchengine.engine"}
-
-
 def test_only_whoever_opens_an_index_knows_the_embedded_engine() -> None:
     allowed = {
         "searchengine.engine",

@@ -26,7 +26,14 @@ from searchengine.cli.copy_command import copy
 from searchengine.cli.eval_command import evaluate
 from searchengine.cli.facets_command import facets as facets_command
 from searchengine.cli.index_command import index
-from searchengine.cli.maintenance_commands import delete, export, stats, upgrade, verify
+from searchengine.cli.maintenance_commands import (
+    backup,
+    delete,
+    export,
+    stats,
+    upgrade,
+    verify,
+)
 from searchengine.cli.query_options import query_options
 from searchengine.cli.serve_command import serve
 from searchengine.cli.sources_command import forget, sources
@@ -212,7 +219,7 @@ def explain(
 
 
 for command in (
-    index, sources, forget, evaluate, facets_command, serve, stats, verify, delete,
+    index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
     export, upgrade, copy,
 ):  # fmt: skip
     main.add_command(command)

@@ -51,6 +51,31 @@ def verify(directory: str, as_json: bool) -> int:
 
 
 @click.command()
+@click.argument("destination", metavar="DEST")
+@shared
+def backup(destination: str, directory: str, as_json: bool) -> int:
+    """Copy the index into the folder DEST, whoever reads or writes meanwhile.
+
+    DEST must not exist, or be empty. The copy is one commit, and checked; it shares the bytes of
+    its files with the index where the file system has hard links. To restore it, use it as the
+    index: --index DEST.
+    """
+    from dataclasses import asdict
+
+    with open_engine(directory) as engine:
+        done = engine.backup(destination)
+    if as_json:
+        echo_json({"ok": True, **asdict(done)})
+    else:
+        how = "hard links" if done.linked else "copies"
+        click.echo(
+            f"{done.documents:,} documents of commit {done.generation} are in {destination}: "
+            f"{done.bytes:,} bytes in {done.files:,} files, {how}, checked"
+        )
+    return 0
+
+
+@click.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID…")
 @shared
 def delete(ids: tuple[str, ...], directory: str, as_json: bool) -> int:

@@ -6,12 +6,15 @@ What it imports, it imports when it runs: no other command needs a web server.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from searchengine.cli.base import shared
 from searchengine.options import MAX_DEPTH, MAX_LIMIT
+
+if TYPE_CHECKING:
+    from searchengine.server.settings import LogFormat, Metrics
 
 
 @click.command()
@@ -33,6 +36,20 @@ from searchengine.options import MAX_DEPTH, MAX_LIMIT
     "command line, but not the variable.",
 )
 @click.option("--log-queries", is_flag=True, help="Keep the text of queries in the log.")
+@click.option(
+    "--log-format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="The log's lines of requests: text, or a JSON object each.",
+)
+@click.option(
+    "--metrics",
+    type=click.Choice(("off", "local", "all")),
+    default="local",
+    show_default=True,
+    help="Who may read /metrics: nobody, who asks from this computer, or all who reach the server.",
+)
 @click.option(
     "--allow-host",
     "allowed_hosts",
@@ -72,6 +89,8 @@ def serve(
     open_browser: bool,
     write_token: str | None,
     log_queries: bool,
+    log_format: LogFormat,
+    metrics: Metrics,
     allowed_hosts: tuple[str, ...],
     processes: int | None,
     cache_mb: int,
@@ -88,6 +107,8 @@ def serve(
     settings = Settings(
         write_token=write_token,
         log_queries=log_queries,
+        log_format=log_format,
+        metrics=metrics,
         hosts=tuple(name.lower() for name in hosts),
         **{_SETTINGS[name]: value for name, value in limits.items() if value is not None},
     )

@@ -14,6 +14,7 @@ from searchengine.server.api import errors
 from searchengine.server.api.routes import api_routes, is_api
 from searchengine.server.api.writes import write_routes
 from searchengine.server.http.middleware import Middleware
+from searchengine.server.monitoring.routes import monitoring_routes
 from searchengine.server.pages.routes import error_response, page_routes
 from searchengine.server.service import Service
 from searchengine.server.settings import Settings
@@ -39,6 +40,7 @@ def create_app(
     )
     app.include_router(api_routes(service))
     app.include_router(write_routes(service))
+    app.include_router(monitoring_routes(service))
     app.router.routes.extend(page_routes(service))
     errors.install(app, is_api, error_response)
-    return Middleware(app, settings, log)
+    return Middleware(app, settings, service.counts, log)

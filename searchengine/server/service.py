@@ -16,7 +16,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from searchengine.engine import SearchEngine
-from searchengine.server.http.limits import Pool
+from searchengine.errors import TimeLimitError
+from searchengine.server.http.limits import BusyError, Pool
+from searchengine.server.monitoring.counts import BUSY, TIME_LIMITED, Counts
+from searchengine.server.monitoring.reports import Report, added, report_of
 from searchengine.server.processes.peers import Alone, Peers
 from searchengine.server.settings import Settings
 from searchengine.time_zone import today
@@ -45,6 +48,7 @@ class Service:
     ) -> None:
         self.engine = engine
         self._peers = peers or Alone()
+        self.counts = Counts()
         self.settings = settings
         self._pool = Pool(
             threads=settings.threads,
@@ -69,7 +73,14 @@ class Service:
         Raises :class:`BusyError` when the server has too much to do, and :class:`TimeLimitError`
         when the time is over, which ends the function as soon as it looks.
         """
-        return await self._pool.run(function, *args, **named)
+        try:
+            return await self._pool.run(function, *args, **named)
+        except TimeLimitError:
+            self.counts.add(TIME_LIMITED)
+            raise
+        except BusyError:
+            self.counts.add(BUSY)
+            raise
 
     async def write(self, function: Callable[..., T], /, *args: Any, **named: Any) -> T:
         """Return ``function(*args, **named)``, run in the one thread that writes.
@@ -107,6 +118,14 @@ class Service:
             cache["limit"] += sum(other.limit for other in others)
             cache["kinds"] = dict(kinds)
         return {**found, "processes": 1 + len(others)}
+
+    def own_report(self) -> Report:
+        """Return what this process counted and holds, for metrics."""
+        return report_of(self.counts, self.engine.version(), self.engine.cache_use())
+
+    async def report(self) -> Report:
+        """Return the sum of what all processes report, and of what those that ended counted."""
+        return added(await self._peers.reports(self.own_report()))
 
     def today(self) -> datetime.date:
         """Return the day that date boosts count from."""

@@ -7,12 +7,16 @@ itself are the engine's. Nothing here is read from a file or from the environmen
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from searchengine.errors import InputError
 from searchengine.options import MAX_DEPTH, MAX_LIMIT
 
 #: Hosts that only this computer can reach.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+LogFormat = Literal["text", "json"]
+Metrics = Literal["off", "local", "all"]
 
 _LIMITS = (
     "url_bytes",
@@ -62,6 +66,10 @@ class Settings:
     write_token: str | None = None
     #: Whether log lines hold the text of queries.
     log_queries: bool = False
+    #: Whether log lines are JSON objects, for programs, or text.
+    log_format: LogFormat = "text"
+    #: Who is told numbers about the server: who asks from this computer, all, or nobody.
+    metrics: Metrics = "local"
 
     def __post_init__(self) -> None:
         for name in _LIMITS:

@@ -87,6 +87,7 @@ def test_an_etag_names_the_commit_that_answered(archive: Client, commit_after: I
         "/documents/tin/1?q=trồng+cây",
         "/stats",
         "/healthz",
+        "/readyz",
         "/",
         "/?q=trồng+cây",
         "/document?id=tin/1&q=trồng+cây",

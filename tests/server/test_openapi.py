@@ -44,6 +44,7 @@ OPERATIONS = [
     ("POST", "/documents"),
     ("GET", "/stats"),
     ("GET", "/healthz"),
+    ("GET", "/readyz"),
     ("GET", "/version"),
 ]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ from searchengine.backends.values import Plan
 from searchengine.errors import IndexClosedError
 
 if TYPE_CHECKING:
+    from searchengine.backends.embedded.index.backup import Backup
     from searchengine.backends.embedded.index.writer import DocumentWriter
 
 #: A new commit answers so many of the latest plans before it takes over: enough for what every
@@ -144,6 +146,17 @@ class EmbeddedBackend:
 
         self._check_open()
         return verify_index(self._index)
+
+    def backup(self, path: Path, *, beside: Sequence[str] = ()) -> Backup:
+        """Copy the latest commit to ``path``; see :func:`backup_index`."""
+        from searchengine.backends.embedded.index.backup import backup_index
+
+        self._check_open()
+        return backup_index(self._index, path, beside=beside)
+
+    def last_commit(self) -> float:
+        """Return when the commit that answers was made, in seconds since 1970."""
+        return self._latest().snapshot.mark[0] / 1e9
 
     def cache_use(self) -> CacheUse:
         """Return what is kept in memory between searches."""

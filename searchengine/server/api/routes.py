@@ -41,8 +41,8 @@ from searchengine.server.service import Service
 
 #: Paths that belong to programs: their errors are JSON whoever asks.
 API_PATHS = (
-    "/search", "/suggest", "/facets", "/histogram", "/documents", "/stats", "/healthz",
-    "/version", "/openapi.json",
+    "/search", "/suggest", "/facets", "/histogram", "/documents", "/stats", "/healthz", "/readyz",
+    "/metrics", "/version", "/openapi.json",
 )  # fmt: skip
 
 Responses = dict[int | str, dict[str, Any]]
@@ -94,7 +94,9 @@ def api_routes(service: Service) -> APIRouter:
         options = asked.options(service.today())
 
         def answer(view: SearchView) -> bytes:
-            return encode(results_json(view.search(asked.q, options)))
+            results = view.search(asked.q, options)
+            service.counts.searched(results.total, results.total_partial)
+            return encode(results_json(results))
 
         return await conditional(request, service, answer)
 

@@ -1,20 +1,20 @@
 """What holds for every request, whatever answers it: an ASGI wrapper around the application.
 
 Checks the address and the host, makes HEAD of GET, adds the security headers, asks clients to
-leave when the server is stopping, and writes one access-log line. It knows no route.
+leave when the server is stopping, counts, and has one access-log line written. It knows no route.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import MutableMapping
-from datetime import datetime
 from typing import Any, TextIO
-from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from searchengine.server.api.errors import failure
+from searchengine.server.http.access_log import REQUEST_ID, AccessLog, request_id_of
+from searchengine.server.monitoring.counts import Counts
 from searchengine.server.settings import Settings
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -44,10 +44,13 @@ SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
 class Middleware:
     """The outermost layer of the server; ``draining`` asks every client to close and leave."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, log: TextIO | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, counts: Counts, log: TextIO | None = None
+    ) -> None:
         self._app = app
         self._settings = settings
-        self._log = log
+        self._counts = counts
+        self._log = AccessLog(settings, log)
         self.draining = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,13 +64,17 @@ class Middleware:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         head_only = scope["method"] == "HEAD"
+        inner = {**scope, "method": "GET"} if head_only else scope
+        request_id = request_id_of(scope) if self._log.names_requests else None
         status, size, written = 0, 0, False
 
         def write() -> None:
             nonlocal written
             if not written:
                 written = True
-                self._write(scope, status, size, time.perf_counter() - started)
+                seconds = time.perf_counter() - started
+                self._counts.requested(scope["method"], _route_of(inner), status, seconds)
+                self._log.write(scope, status, size, seconds, request_id)
 
         async def answer(message: Message) -> None:
             nonlocal status, size
@@ -76,6 +83,8 @@ class Middleware:
                 headers = list(message.get("headers", ()))
                 given = {name for name, _ in headers}
                 headers += [header for header in SECURITY_HEADERS if header[0] not in given]
+                if request_id is not None:
+                    headers.append((REQUEST_ID, request_id.encode("ascii")))
                 message = {**message, "headers": headers}
                 if self.draining:
                     headers.append((b"connection", b"close"))
@@ -88,7 +97,6 @@ class Middleware:
                 write()
             await send(message)
 
-        inner = {**scope, "method": "GET"} if head_only else scope
         refusal = self._refusal(scope)
         try:
             if refusal is not None:
@@ -119,19 +127,6 @@ class Middleware:
             )
         return None
 
-    def _write(self, scope: Scope, status: int, size: int, seconds: float) -> None:
-        if self._log is None:
-            return
-        address = _shown(scope, with_query=self._settings.log_queries)
-        now = datetime.now().isoformat(timespec="seconds")
-        line = f"{now} {scope['method']} {address} {status} {seconds * 1000:.1f}ms {size}B\n"
-        try:
-            self._log.write(line)
-            self._log.flush()
-        except (OSError, ValueError):
-            # Nobody reads the log any more; requests are answered all the same.
-            self._log = None
-
 
 def host_of(scope: MutableMapping[str, Any]) -> str:
     """Return the host name a request was sent to, without its port, in lower case."""
@@ -144,8 +139,6 @@ def host_of(scope: MutableMapping[str, Any]) -> str:
     return ""
 
 
-def _shown(scope: Scope, *, with_query: bool) -> str:
-    """The address as it was sent: percent-encoded, so that it cannot forge a line."""
-    path = scope.get("raw_path") or unquote(scope["path"]).encode("utf-8", "replace")
-    shown = path + (b"?" + scope["query_string"] if with_query and scope["query_string"] else b"")
-    return "".join(chr(byte) if 0x21 <= byte <= 0x7E else f"%{byte:02X}" for byte in shown)
+def _route_of(scope: Scope) -> str:
+    """The pattern of the address that answered: there are few of these, whatever is asked."""
+    return getattr(scope.get("route"), "path", "other")

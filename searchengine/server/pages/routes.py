@@ -216,6 +216,7 @@ class _Pages:
             today=self._service.today(),
         )
         results = view.search(asked.q, options)
+        self._service.counts.searched(results.total, results.total_partial)
         return results, _bars(view, asked.q, options) if results.total > 1 else []
 
     def _document(self, view: SearchView, id_: str, asked: Address, words: Phrases) -> str:

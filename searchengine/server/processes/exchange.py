@@ -10,11 +10,13 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
+from searchengine.server.monitoring.reports import Report, added
 from searchengine.server.processes.channel import Message
 
 #: What a worker may ask for: its turn to write; that the turn is over, and nothing was written;
-#: that it is over, and all others search what was written; what the others keep in memory.
-TURN, LEAVE, SHOW, CACHE = "turn", "leave", "show", "cache"
+#: that it is over, and all others search what was written; what the others keep in memory; what
+#: they report, in return for a report of its own.
+TURN, LEAVE, SHOW, CACHE, REPORT = "turn", "leave", "show", "cache", "report"
 #: What each of the others is told to do for it.
 REFRESH = "refresh"
 
@@ -24,7 +26,8 @@ Send = Callable[[Message], None]
 class _Question:
     """Something that is asked of several workers."""
 
-    def __init__(self, asked: set[Hashable], then: Callable[[list[Any]], None]) -> None:
+    def __init__(self, what: str, asked: set[Hashable], then: Callable[[list[Any]], None]) -> None:
+        self.what = what
         self.asked = asked
         self.then = then
         self.values: list[Any] = []
@@ -39,6 +42,10 @@ class Exchange:
         self._number = 0
         #: Who writes, and who waits for that behind it: workers and the numbers of their messages.
         self._turns: deque[tuple[Hashable, int]] = deque()
+        #: What each worker last reported, and what those had counted that have ended: sums of
+        #: counts must never fall.
+        self._reports: dict[Hashable, Report] = {}
+        self._ended: Report = added(())
 
     def join(self, member: Hashable, send: Send, then: Callable[[], None]) -> None:
         """Let a worker take part; ``then`` is called once it searches all that others wrote.
@@ -51,6 +58,9 @@ class Exchange:
     def leave(self, member: Hashable) -> None:
         """Forget a worker that has ended: nobody waits for it, and its turn is the next one's."""
         self._members.pop(member, None)
+        last = self._reports.pop(member, None)
+        if last is not None:
+            self._ended = added([self._ended, {"counted": last["counted"], "held": {}}])
         for number, question in list(self._questions.items()):
             if member in question.asked:
                 self._settle(number, question, member)
@@ -65,6 +75,8 @@ class Exchange:
             question = self._questions.get(message["done"])
             if question is not None and member in question.asked:
                 question.values.append(message["value"])
+                if question.what == REPORT:
+                    self._reports[member] = message["value"]
                 self._settle(message["done"], question, member)
             return
         what, number = message["ask"], message["number"]
@@ -79,18 +91,27 @@ class Exchange:
         if what == LEAVE:
             self._answer(member, number, [])
             return
+        if what == REPORT:
+            self._reports[member] = message["value"]
         others = [one for one in self._members if one != member]
         self._ask(
             others,
             REFRESH if what == SHOW else what,
-            lambda values: self._answer(member, number, values),
+            lambda values: self._answer(
+                member, number, self._reports_for(member) if what == REPORT else values
+            ),
         )
+
+    def _reports_for(self, member: Hashable) -> list[Report]:
+        """What all others last reported; one that ended after it did is among those that ended."""
+        others = [report for one, report in self._reports.items() if one != member]
+        return [*others, self._ended]
 
     def _ask(
         self, members: Iterable[Hashable], what: str, then: Callable[[list[Any]], None]
     ) -> None:
         self._number += 1
-        question = _Question(set(members), then)
+        question = _Question(what, set(members), then)
         if not question.asked:
             then([])
             return

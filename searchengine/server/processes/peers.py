@@ -19,13 +19,16 @@ from typing import Any, Protocol
 
 from searchengine.backends.counts import CacheUse
 from searchengine.errors import SearchEngineError
+from searchengine.server.monitoring.reports import Report
 from searchengine.server.processes.channel import Lines, Message, encode
-from searchengine.server.processes.exchange import CACHE, LEAVE, SHOW, TURN
+from searchengine.server.processes.exchange import CACHE, LEAVE, REPORT, SHOW, TURN
 
 #: Others open a commit in a fraction of a second; one that takes so many is told to be late.
 SHOW_SECONDS = 10.0
 #: Others say so soon what they keep in memory, or their numbers are left out.
 CACHE_SECONDS = 2.0
+#: Likewise what they have counted, or nobody's numbers are told.
+REPORT_SECONDS = 5.0
 
 
 class PeerError(SearchEngineError):
@@ -55,6 +58,13 @@ class Peers(Protocol):
         """Return what each of the others keeps in memory between searches."""
         ...
 
+    async def reports(self, own: Report) -> Sequence[Report]:
+        """Return ``own``, what each of the others reports, and what those that ended had counted.
+
+        Raises :class:`PeerError` if one of them does not say: a sum without it would be wrong.
+        """
+        ...
+
 
 class Alone:
     """No other process: there is nobody to wait for."""
@@ -64,6 +74,9 @@ class Alone:
 
     async def cache_uses(self) -> Sequence[CacheUse]:
         return ()
+
+    async def reports(self, own: Report) -> Sequence[Report]:
+        return (own,)
 
 
 class Colleagues:
@@ -146,14 +159,21 @@ class Colleagues:
         except (StoppingError, asyncio.TimeoutError):
             return ()
 
-    def _ask(self, what: str) -> Future[list[Any]]:
+    async def reports(self, own: Report) -> Sequence[Report]:
+        try:
+            asked = asyncio.wrap_future(self._ask(REPORT, own))
+            return [own, *await asyncio.wait_for(asked, REPORT_SECONDS)]
+        except asyncio.TimeoutError as error:
+            raise PeerError("a process of the server does not say what it has counted") from error
+
+    def _ask(self, what: str, value: Any = None) -> Future[list[Any]]:
         answer: Future[list[Any]] = Future()
         with self._lock:
             if self._closed:
                 raise _stopping()
             number = next(self._numbers)
             self._asked[number] = answer
-        self.send({"ask": what, "number": number})
+        self.send({"ask": what, "number": number, "value": value})
         return answer
 
     def _received(self) -> Iterator[Message]:

@@ -24,8 +24,9 @@ from searchengine.engine import SearchEngine
 from searchengine.errors import IndexClosedError, SearchEngineError
 from searchengine.server.http.middleware import Middleware
 from searchengine.server.http.run import GIVE_UP_SECONDS, DrainingServer, server_of
+from searchengine.server.monitoring.reports import Report
 from searchengine.server.processes.channel import ENDED, TAKEN, Outbox
-from searchengine.server.processes.exchange import CACHE, REFRESH
+from searchengine.server.processes.exchange import CACHE, REFRESH, REPORT
 from searchengine.server.processes.parent import SIGNALS, WorkerStart
 from searchengine.server.processes.peers import Colleagues
 from searchengine.server.service import Service
@@ -70,6 +71,7 @@ def _serve(start: WorkerStart, connections: socket.socket, colleagues: Colleague
         )
         told_to[REFRESH] = lambda: _refreshed(engine)
         told_to[CACHE] = lambda: _cache_use(engine)
+        told_to[REPORT] = lambda: _report(service)
         orphaned[0] = lambda: _stop_soon(server)
         server.when_started = lambda: colleagues.send({"ready": service.document_count()})
         server.run(sockets=[])
@@ -150,6 +152,14 @@ def _cache_use(engine: SearchEngine) -> dict[str, Any]:
     with contextlib.suppress(IndexClosedError):
         use = engine.cache_use()
     return asdict(use or CacheUse(0, 0, {}))
+
+
+def _report(service: Service) -> Report:
+    """What this process has counted and holds; counts alone once the engine is closed."""
+    try:
+        return service.own_report()
+    except IndexClosedError:
+        return {"counted": service.counts.numbers(), "held": {}}
 
 
 def _stop_soon(server: DrainingServer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import random
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -120,8 +121,15 @@ CALLS: dict[str, Callable[[SearchEngine], Any]] = {
     "copy_to": lambda engine: engine.copy_to(SearchEngine(MemoryBackend())),
     "delete": lambda engine: engine.delete(["a"]),
     "verify": lambda engine: engine.verify(),
+    "backup": lambda engine: back_up(engine),
+    "last_commit": lambda engine: engine.last_commit(),
     "configure": lambda engine: engine.configure(IndexSettings()),
 }
+
+
+def back_up(engine: SearchEngine) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine.backup(Path(folder, "copy"))
 
 
 def test_the_calls_of_the_next_tests_are_all_there_are() -> None:

@@ -128,3 +128,41 @@ def test_what_the_others_keep_is_asked_of_each(workers: Workers) -> None:
 def test_an_answer_that_nobody_waits_for_is_ignored(workers: Workers) -> None:
     workers.exchange.told("a", {"done": 999, "value": True})
     assert workers.answers("a") == []
+
+
+def report(count: int) -> dict[str, dict[str, int]]:
+    return {"counted": {"searches": count}, "held": {"processes": 1}}
+
+
+def sum_told(workers: Workers, name: str) -> int:
+    """How many searches the last answer to a worker has of the others and of those that ended."""
+    values = workers.answers(name)[-1][1]
+    return sum(one["counted"].get("searches", 0) for one in values)
+
+
+def test_a_report_is_answered_with_those_of_all_others(workers: Workers) -> None:
+    workers.exchange.told("a", {"ask": "report", "number": 1, "value": report(1)})
+    workers.do("b", report(20))
+    assert workers.answers("a") == []
+    workers.do("c", report(300))
+    assert sum_told(workers, "a") == 320
+
+
+def test_counts_of_those_that_ended_stay_in_the_sum(workers: Workers) -> None:
+    workers.exchange.told("a", {"ask": "report", "number": 1, "value": report(1)})
+    workers.do("b", report(20))
+    workers.do("c", report(300))
+    for name in "ab":
+        workers.exchange.leave(name)
+    workers.exchange.told("c", {"ask": "report", "number": 1, "value": report(300)})
+    assert sum_told(workers, "c") == 21
+    held = [one["held"] for one in workers.answers("c")[-1][1]]
+    assert held == [{}]
+
+
+def test_one_that_reports_and_ends_is_counted_once(workers: Workers) -> None:
+    workers.exchange.told("a", {"ask": "report", "number": 1, "value": report(1)})
+    workers.do("b", report(20))
+    workers.exchange.leave("b")
+    workers.do("c", report(300))
+    assert sum_told(workers, "a") == 320

@@ -149,6 +149,32 @@ class Directory(FileStorage):  # type: ignore[misc]
         os.replace(self.path(oldname), self.path(newname))
         self._sync("")
 
+    def take_file(self, name: str, source: BinaryIO, *, linked: str = "") -> bool:
+        """Have what an open file of another directory holds under ``name``, with its time.
+
+        Where the path ``linked`` is given and the file system can, it is the same file by one
+        more name; return whether it is. Only a file that is never changed may be linked.
+        """
+        if linked:
+            self.step("create", name)
+            # Another file system, one without links, or the name is deleted by now.
+            with contextlib.suppress(OSError):
+                os.link(linked, self.path(name))
+                return True
+        with self.create_file(name) as file:
+            while piece := source.read(_PIECE):
+                file.write(piece)
+        written = os.fstat(source.fileno()).st_mtime_ns
+        os.utime(self.path(name), ns=(written, written))
+        return False
+
+    def move(self, path: str) -> None:
+        """Put the whole directory at ``path``, where nothing or an empty one is, for good."""
+        self.step("rename", "")
+        os.rename(self.folder, path)
+        self.folder: str = path
+        self._sync(os.path.dirname(os.path.abspath(path)))
+
     def delete_file(self, name: str) -> None:
         """Delete a file, or a folder with all that is in it."""
         self.step("delete", name)
