@@ -219,16 +219,18 @@ class SearchEngine:
 
         Others may read and write meanwhile. The copy is an index like this one: whole and checked
         when this returns, and nothing at ``path`` if it raises, unless the disk fails at the very
-        last step. Its files share their bytes with those of this index where there are hard links. Raises :class:`InputError` for a
-        folder that cannot become one, or an index that is not in a folder,
-        :class:`IndexDamagedError` if the index is, :class:`IndexLockedError` while another backup
-        is made at ``path``, and :class:`IndexWriteError` if the disk does not let it be written.
+        last step. Its files share their bytes with those of this index where there are hard links.
+        Raises :class:`InputError` for a folder that cannot become one, or an index that is not in
+        a folder, :class:`IndexDamagedError` if the index is, :class:`IndexLockedError` while
+        another backup is made at ``path``, and :class:`IndexWriteError` if the disk does not let
+        it be written.
         """
         from searchengine.pages.history import FILE
 
         if not isinstance(self._backend, EmbeddedBackend):
             raise InputError(
-                "only an index in a folder can be copied so: use 'searchengine copy' for one in a cluster"
+                "only an index in a folder can be backed up: use 'searchengine copy' for one in a "
+                "cluster"
             )
         return self._backend.backup(Path(path), beside=(FILE,))
 
