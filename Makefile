@@ -31,7 +31,8 @@ cluster: $(BIN)/searchengine
 		--dir build/cluster/$(OPENSEARCH)-$(NODES)
 
 test: $(BIN)/searchengine check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --ignore=tests/browser
+	$(BIN)/python -m pytest tests/browser
 
 test-one: $(BIN)/searchengine
 	$(BIN)/python -m pytest tests/$(PACKAGE)
