@@ -46,6 +46,7 @@ FINGERPRINTS = [
     "thay",
 ]
 
+
 def old_index(path: Path, name: str = "format5.zip") -> Path:
     with zipfile.ZipFile(FORMATS / name) as packed:
         packed.extractall(path)
