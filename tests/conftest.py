@@ -23,6 +23,18 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long",
+        nargs="?",
+        type=float,
+        const=60.0,
+        metavar="MINUTES",
+        help="how long random operations go on (tests/backends/embedded/stateful), in place of "
+        "the examples that are the same each time; 60 minutes if it does not say",
+    )
+
+
 @pytest.fixture(scope="session")
 def seeds() -> Path:
     return SEEDS

@@ -12,8 +12,10 @@ from dataclasses import replace
 
 import pytest
 
-from searchengine.backends.contract.base import CLOSE
+from searchengine.backends.contract.base import ALL, CLOSE
+from searchengine.backends.contract.generated import ALL_FACETS
 from searchengine.backends.document_fields import days_of
+from searchengine.backends.plan_json import plan_from_json, plan_to_json
 from searchengine.backends.protocol import View
 from searchengine.backends.values import DATE, Plan, RankedDocument, ScoreParts, Sort
 
@@ -49,6 +51,21 @@ def assert_same_answers(view: View, oracle: View, plan: Plan) -> None:
         assert sorted(sorted(_group(one)) for one in found.ranked) == sorted(
             sorted(_group(one)) for one in expected.ranked
         )
+
+
+def assert_same_in_every_way(
+    view: View, oracle: View, plan: Plan, facets: Sequence[str] = ALL_FACETS
+) -> None:
+    """Assert that a view answers as the specification's in every way that takes a plan."""
+    assert plan_from_json(plan_to_json(plan)) == plan
+    assert_same_answers(view, oracle, plan)
+    for order in ("count", "name"):
+        found, expected = (each.facets(plan, facets, 4, order) for each in (view, oracle))
+        assert in_order(found) == in_order(expected)
+    for by in ("month", "year"):
+        assert view.histogram(plan, by) == oracle.histogram(plan, by)
+    ids = [one.document.id for one in oracle.search(Plan(ALL, limit=7)).ranked]
+    assert_same_parts(view.explain(plan, ids), oracle.explain(plan, ids))
 
 
 def assert_same_parts(

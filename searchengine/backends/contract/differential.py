@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from searchengine.backends.contract.base import ALL, Contract
+from searchengine.backends.contract.base import Contract
 from searchengine.backends.contract.comparison import (
-    assert_same_answers,
-    assert_same_parts,
-    in_order,
+    assert_same_in_every_way,
 )
-from searchengine.backends.contract.generated import ALL_FACETS, DECLARED, Generator
+from searchengine.backends.contract.generated import DECLARED, Generator
 from searchengine.backends.fields import TERM_STREAMS, IndexSettings
 from searchengine.backends.memory.backend import MemoryBackend
-from searchengine.backends.plan_json import plan_from_json, plan_to_json
 from searchengine.backends.protocol import Backend, View
 from searchengine.backends.values import Beginning, FieldTerm, Plan
 
@@ -32,7 +29,7 @@ class DifferentialContract(Contract):
             for _ in range(PLANS):
                 plan = generator.plan()
                 if self.keeps_order_over_commits or self.commit_size is None or not _folds(plan):
-                    _compare(view, oracle, plan)
+                    assert_same_in_every_way(view, oracle, plan)
 
     def test_deleting_and_replacing_leaves_what_is_specified(self, backend: Backend) -> None:
         generator = Generator(7, DOCUMENTS)
@@ -53,7 +50,7 @@ class DifferentialContract(Contract):
             for _ in range(PLANS // 3):
                 plan = generator.plan()
                 if self.keeps_order_over_commits or not _folds(plan):
-                    _compare(view, oracle, plan)
+                    assert_same_in_every_way(view, oracle, plan)
 
     def test_every_term_is_counted_as_specified(self, backend: Backend) -> None:
         generator = Generator(11, DOCUMENTS)
@@ -87,16 +84,3 @@ def _oracle(generator: Generator) -> View:
 def _folds(plan: Plan) -> bool:
     """Whether a plan or its alternative folds duplicates, which goes by the order of ties."""
     return plan.fold_duplicates or (plan.otherwise is not None and _folds(plan.otherwise))
-
-
-def _compare(view: View, oracle: View, plan: Plan) -> None:
-    """Ask both in every way that takes a plan."""
-    assert plan_from_json(plan_to_json(plan)) == plan
-    assert_same_answers(view, oracle, plan)
-    for order in ("count", "name"):
-        found, expected = (each.facets(plan, ALL_FACETS, 4, order) for each in (view, oracle))
-        assert in_order(found) == in_order(expected)
-    for by in ("month", "year"):
-        assert view.histogram(plan, by) == oracle.histogram(plan, by)
-    ids = [one.document.id for one in oracle.search(Plan(ALL, limit=7)).ranked]
-    assert_same_parts(view.explain(plan, ids), oracle.explain(plan, ids))

@@ -20,7 +20,7 @@ from searchengine.backends.fields import (
     TERM_STREAMS,
     Field,
 )
-from searchengine.backends.memory.documents import index_document
+from searchengine.backends.memory.documents import IndexedDocument, index_document
 from searchengine.backends.values import (
     DATE,
     AllOf,
@@ -80,6 +80,13 @@ class Generator:
         for number in range(documents):
             self.documents.append(self._document(number))
         self._indexed = [index_document(one) for one in self.documents]
+
+    @classmethod
+    def over(cls, seed: int, indexed: Sequence[IndexedDocument]) -> Generator:
+        """Return one whose plans are over the terms of documents that are given, one at least."""
+        made = cls(seed, 0)
+        made.documents, made._indexed = [one.document for one in indexed], list(indexed)
+        return made
 
     def plan(self, *, alternative: bool = True) -> Plan:
         """Return another plan."""

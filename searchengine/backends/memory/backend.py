@@ -206,7 +206,7 @@ class MemoryWriter:
     def configure(self, settings: IndexSettings) -> None:
         """Keep ``settings`` from the commit on."""
         self._check_open()
-        if settings.fields != self._settings.fields and self._documents:
+        if set(settings.fields) != set(self._settings.fields) and self._documents:
             raise InputError("the index has documents: declare fields before the first one")
         self._settings = settings
 

@@ -117,14 +117,14 @@ class DocumentWriter:
         before = self._writer.settings
         if settings == before:
             return
-        if set(settings.fields) != set(before.fields) and self._has_documents():
+        others = set(settings.fields) != set(before.fields)
+        if others and self._has_documents():
             raise InputError(
                 f"the index in {self._directory} has documents, and other fields would not be "
                 "theirs: export it and index what was exported into a new one"
             )
-        if settings.fields == before.fields:
-            self._writer.settings = settings
-        else:
+        self._writer.settings = settings
+        if others:
             self._writer.configure(settings)
             self._prepare()
         self._changed = True

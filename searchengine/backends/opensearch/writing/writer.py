@@ -101,7 +101,7 @@ class OpenSearchWriter:
     def configure(self, settings: IndexSettings) -> None:
         """Keep ``settings`` from the commit on."""
         self._check_open()
-        if settings.fields != self._settings.fields:
+        if set(settings.fields) != set(self._settings.fields):
             if self._has_documents():
                 raise InputError("the index has documents: declare fields before the first one")
             properties = {"properties": properties_of(settings)}

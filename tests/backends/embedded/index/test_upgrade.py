@@ -1,7 +1,6 @@
 """Upgrading an index of an earlier format: nothing is lost, at whichever moment it is stopped.
 
-The indexes in ``formats`` were made by versions of this program that wrote formats 5 to 7, of the
-documents below: two commits, of which the second replaced one document and deleted another.
+The indexes that are upgraded, and what they hold, are in ``old_indexes``.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import random
 import struct
 import time
 import unicodedata
-import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
@@ -25,7 +23,7 @@ import pytest
 from click.testing import CliRunner
 from whoosh.util.varints import varint
 
-from searchengine import Document, SearchEngine, upgrade_index
+from searchengine import SearchEngine, upgrade_index
 from searchengine.backends.embedded.index import schema
 from searchengine.backends.embedded.index.commit import storage
 from searchengine.backends.embedded.index.commit.storage import STAMP_FILE, stamp_of, stamped_format
@@ -37,41 +35,15 @@ from searchengine.errors import (
     IndexWriteError,
 )
 from tests.backends.embedded.index.faults import begin, failing, recording, state
+from tests.backends.embedded.index.old_indexes import (
+    DOCUMENTS,
+    FINGERPRINTS,
+    FORMATS,
+    TEXTS,
+    old_index,
+)
 
-FORMATS = Path(__file__).parent / "formats"
 NFD = unicodedata.normalize("NFD", "Nghị quyết/mưa.txt")
-RESOLUTION = "Đại hội chi bộ khu phố 5B nhiệm kỳ 2020 – 2025 bầu chi ủy mới."
-DOCUMENTS = [
-    Document(
-        id="nghi-quyet.txt",
-        title="Nghị quyết đại hội chi bộ",
-        text=RESOLUTION,
-        date=datetime.date(2022, 7, 1),
-        date_precision="month",
-        date_origin="stamp",
-        place="phường Việt Hưng",
-        author="Hồng Hoàn",
-        source="Bản tin phường",
-        path="/kho/nghi-quyet.txt",
-        numbers=("74-KH/ĐU",),
-        term_of_office=(2020, 2025),
-        content_hash="00ff",
-        original=f"Trang chủ\n{RESOLUTION}\nLiên hệ",
-        extra={"url": "https://a.vn", "sâu": [1, None, 2.5]},
-    ),
-    Document(
-        id="nam.txt",
-        text="Hội nghị tổng kết năm của phường Bắc Hồng.",
-        date=datetime.date(2021, 1, 1),
-        date_precision="year",
-    ),
-    Document(id="thay.txt", text="Bản sau của đại hội đảng viên."),
-]
-TEXTS = {document.id: document.text for document in DOCUMENTS}
-FINGERPRINTS = [
-    '["nghi-quyet.txt", "00ff", "/kho/nghi-quyet.txt", "nghi-quyet.txt", 5, 6, "0a", 7]',
-    "thay",
-]
 #: How often an upgrade is killed, and after how many seconds at most.
 KILLS, LIFE = 16, 0.3
 
@@ -82,12 +54,6 @@ processes = multiprocessing.get_context("fork")
 def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting for the disk changes nothing unless the power fails."""
     monkeypatch.setattr("os.fsync", lambda _: None)
-
-
-def old_index(path: Path, name: str = "format5.zip") -> Path:
-    with zipfile.ZipFile(FORMATS / name) as packed:
-        packed.extractall(path)
-    return path
 
 
 @pytest.fixture(params=["format5.zip", "format5-moved.zip", "format6.zip", "format7.zip"])
