@@ -6,6 +6,7 @@ term stands as another sign. What a document is made of is ``records``' business
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, Final
 
 from searchengine.backends.bm25 import K1, B
@@ -53,11 +54,12 @@ def length_field(stream: str) -> str:
 def key_of(fields: FieldTable, name: str) -> str:
     """Return what a metadata field is called on the cluster; raises InputError if there is none.
 
-    Names of declared fields may hold what names there may not.
+    Names of declared fields may hold what names there may not, and their order may change.
     """
     field = fields.get(name)
     if field in fields.declared:
-        return f"declared_{fields.declared.index(field)}_{field.kind}"
+        digest = hashlib.sha256(field.name.encode()).hexdigest()[:16]
+        return f"declared_{digest}_{field.kind}"
     return field.name
 
 
