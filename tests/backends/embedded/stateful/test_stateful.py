@@ -16,7 +16,7 @@ from tests.backends.embedded.stateful.machine import Engines
 
 #: Examples of a normal run, and of each piece of a long one; operations of an example at most.
 EXAMPLES, PIECE = 200, 500
-STEPS, LONG_STEPS = 6, 30
+STEPS, LONG_STEPS = 5, 30
 
 patient = settings(
     deadline=None,
