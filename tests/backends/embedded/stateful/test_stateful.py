@@ -15,7 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.backends.embedded.stateful.machine import Engines
 
 #: Examples of a normal run, and of each piece of a long one; operations of an example at most.
-EXAMPLES, PIECE = 200, 500
+EXAMPLES, PIECE = 200, 40
 STEPS, LONG_STEPS = 5, 30
 
 patient = settings(
