@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -326,11 +325,6 @@ class SearchEngine:
 
 def _cluster_engine() -> type[OpenSearchBackend]:
     """The engine on a cluster, loaded only where one is asked for."""
-    if find_spec("opensearchpy") is None:
-        raise InputError(
-            "the package that speaks to OpenSearch is missing: run pip install "
-            "'searchengine[opensearch]'"
-        )
     from searchengine.backends.opensearch.backend import OpenSearchBackend
 
     return OpenSearchBackend

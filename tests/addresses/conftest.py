@@ -22,7 +22,6 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> FakeCluster:
     module = types.ModuleType(MODULE)
     module.OpenSearchBackend = fake  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, MODULE, module)
-    monkeypatch.setattr("searchengine.engine.find_spec", lambda _: module)
     return fake
 
 
