@@ -75,7 +75,7 @@ class OpenSearchView:
             check_time()
             snapshot = self._snapshot
             aggregations = facet_aggregations(snapshot.fields, names)
-            full = resolve(snapshot, plan).full
+            full = resolve(snapshot, plan).full.filter
             (answer,) = snapshot.search({"size": 0, "query": full, "aggs": aggregations})
             counted = answer.get("aggregations", {})
             return facets_in(snapshot, full, counted, names, limit, order)
@@ -84,7 +84,7 @@ class OpenSearchView:
         """Return how many of the documents that ``plan`` matches each month or year has."""
         with limited(plan.seconds):
             check_time()
-            return histogram(self._snapshot, resolve(self._snapshot, plan).full, by)
+            return histogram(self._snapshot, resolve(self._snapshot, plan).full.filter, by)
 
     def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
         """Return the parts of each document's score; None where there is no such document."""
