@@ -12,6 +12,7 @@ from searchengine.backends.fields import TERM_STREAMS
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.lexicon import StoredLexicon, complete, vocabulary
 from searchengine.backends.opensearch.records import document_in, key_of_id
+from searchengine.backends.opensearch.searching import ahead
 from searchengine.backends.opensearch.searching.facets import (
     facet_aggregations,
     facets_in,
@@ -94,8 +95,11 @@ class OpenSearchView:
 
     def frequencies(self, terms: Sequence[FieldTerm]) -> list[int]:
         """Return how many documents hold each of ``terms``."""
-        found = self._snapshot.frequencies(terms)
-        return [found[one] for one in terms]
+        snapshot = self._snapshot
+        found = snapshot.frequencies([*terms, *ahead.of_marked(terms)])
+        counts = {one: found[one] for one in terms}
+        snapshot.frequencies(list(ahead.of_bare(counts, StoredLexicon(snapshot).marked)))
+        return [counts[one] for one in terms]
 
     def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:
         """Return for each beginning its commonest terms and how many documents hold each."""
