@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from searchengine.backends.counts import CacheUse
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES, CacheBudget
@@ -29,7 +29,8 @@ from searchengine.backends.embedded.searcher import Searcher
 from searchengine.backends.embedded.view import EmbeddedView
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.values import Plan
-from searchengine.errors import IndexClosedError
+from searchengine.backends.vectors.passages import VectorModel
+from searchengine.errors import IndexClosedError, InputError
 
 if TYPE_CHECKING:
     from searchengine.backends.embedded.index.backup import Backup
@@ -119,6 +120,14 @@ class EmbeddedBackend:
 
         self._check_open()
         return DocumentWriter(self._index, self._directory, workers)
+
+    def vector_writer(self, model: VectorModel, *, replace: bool = False) -> NoReturn:
+        """Raise :class:`InputError`: a cluster keeps no vectors."""
+        self._check_open()
+        raise InputError(
+            "an index in a cluster keeps no vectors: copy it into a folder with 'searchengine "
+            "copy', and make them there"
+        )
 
     def refresh(self) -> bool:
         """Open the latest commit for the views to come; return whether there was a new one.

@@ -25,6 +25,7 @@ from searchengine.backends.values import (
     ScoreParts,
     Step,
 )
+from searchengine.backends.vectors.passages import check_stage
 from searchengine.deadline import check_time
 from searchengine.document import Document
 from searchengine.errors import IndexClosedError, IndexDamagedError, SearchEngineError
@@ -51,6 +52,8 @@ class EmbeddedView:
 
     def search(self, plan: Plan) -> Ranking:
         """Return the ranking that ``plan`` asks for."""
+        if plan.semantic is not None:
+            check_stage(plan.semantic, None)
         self._recent.append(plan)
         with self._reading() as searcher:
             return searcher.search(plan)
@@ -69,6 +72,8 @@ class EmbeddedView:
 
     def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
         """Return the parts of each document's score; None where there is no such document."""
+        if plan.semantic is not None:
+            check_stage(plan.semantic, None)
         with self._reading() as searcher:
             return searcher.explain(plan, ids)
 
@@ -119,6 +124,13 @@ class EmbeddedView:
         """Yield the fingerprint of each document that was added with one."""
         with self._reading() as searcher:
             yield from searcher.snapshot.fingerprints()
+
+    def vector_model(self) -> None:
+        """Return None: no document has vectors."""
+
+    def vectors(self, ids: Iterable[str]) -> Iterator[None]:
+        """Yield None for each document."""
+        return (None for _ in ids)
 
     def statistics(self) -> Statistics:
         """Return numbers about the index."""
