@@ -19,7 +19,7 @@ import pytest
 
 _SUITES = (
     "base", "matching", "ranking", "folding", "dates", "counting", "reading", "commits",
-    "declared_fields", "ideas", "generated",
+    "declared_fields", "ideas", "vectors", "generated",
     "comparison", "differential",
 )  # fmt: skip
 # Failures should say what was compared, as in a test file.
@@ -36,6 +36,7 @@ from searchengine.backends.contract.ideas import IdeasContract  # noqa: E402
 from searchengine.backends.contract.matching import MatchingContract  # noqa: E402
 from searchengine.backends.contract.ranking import RankingContract  # noqa: E402
 from searchengine.backends.contract.reading import ReadingContract  # noqa: E402
+from searchengine.backends.contract.vectors import VectorContract  # noqa: E402
 
 __all__ = ["BackendContract", "Contract"]
 
@@ -50,6 +51,7 @@ class BackendContract(
     ReadingContract,
     CommitContract,
     DeclaredFieldsContract,
+    VectorContract,
     DifferentialContract,
 ):
     """All of the contract; subclass it and define ``make_backend``."""
