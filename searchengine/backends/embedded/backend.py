@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from searchengine.backends.counts import CacheUse
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES, CacheBudget
+from searchengine.backends.embedded.index.arrays.sections import reading
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.storage import (
     LOCK_FILE,
@@ -191,5 +192,6 @@ class EmbeddedBackend:
     def _opened(self) -> Searcher:
         before = self._searcher
         read = None if before is None else before.snapshot
-        snapshot = self._index.steadily(lambda: Snapshot(self._index, read, self._budget))
-        return Searcher(snapshot, before)
+        with reading(f"the index in {self._directory}"):
+            snapshot = self._index.steadily(lambda: Snapshot(self._index, read, self._budget))
+            return Searcher(snapshot, before)

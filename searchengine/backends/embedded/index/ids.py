@@ -13,9 +13,9 @@ from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec
 
-from searchengine.backends.embedded.index.arrays.sections import damaged
+from searchengine.backends.embedded.index.arrays.sections import UNREADABLE, damaged
 from searchengine.backends.embedded.index.commit.directory import Directory
-from searchengine.backends.embedded.index.plain_terms import UNREADABLE, PlainTermsReader
+from searchengine.backends.embedded.index.plain_terms import PlainTermsReader
 from searchengine.backends.embedded.index.stored.document_codec import clean_id
 
 FIELD = "id"
