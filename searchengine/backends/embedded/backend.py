@@ -111,8 +111,13 @@ class EmbeddedBackend:
             directory.rmdir()
 
     def open_view(self) -> EmbeddedView:
-        """Return a view of the latest commit, or of the last that :meth:`refresh` opened."""
-        return EmbeddedView(self._latest(), self._index, self._recent)
+        """Return a view of the latest commit, or of the last that :meth:`refresh` opened.
+
+        Raises :class:`IndexDamagedError` where somebody has cut a file that is open.
+        """
+        searcher = self._latest()
+        searcher.snapshot.check_whole()
+        return EmbeddedView(searcher, self._index, self._recent)
 
     def writer(self, *, workers: int = 1) -> DocumentWriter:
         """Return the only writer."""

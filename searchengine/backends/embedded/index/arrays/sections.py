@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import mmap
 import pickle
 import struct
 import zlib
@@ -112,6 +113,10 @@ class SectionReader:
             self.facts: dict[str, Any] = dict(content["facts"])
             self._sections: dict[str, tuple[str, int, int, int]] = dict(content["sections"])
 
+    def check_whole(self) -> None:
+        """Look whether the file is as long as when it was opened: see :func:`check_whole`."""
+        check_whole(self._data, self.name)
+
     def __contains__(self, name: str) -> bool:
         return name in self._sections
 
@@ -159,6 +164,16 @@ class SectionReader:
             raise damaged(self.name, "its head is altered")
         if self._data[-12:-8] != bytes(4):
             raise damaged(self.name, "its tail is altered")
+
+
+def check_whole(data: memoryview, name: str) -> None:
+    """Raise :class:`IndexDamagedError` if a mapped file has been cut short since it was mapped.
+
+    Reading behind its end would end the process (SIGBUS). Costs asking the system for its size.
+    """
+    held = data.obj
+    if isinstance(held, mmap.mmap) and held.size() < len(held):
+        raise damaged(name, "it has been cut short since it was opened")
 
 
 @contextlib.contextmanager

@@ -66,6 +66,10 @@ class StoredReader:
                 series: SeriesReader(self._sections, series, budget) for series in SERIES
             }
 
+    def check_whole(self) -> None:
+        """Raise :class:`IndexDamagedError` if the file has been cut since it was opened."""
+        self._sections.check_whole()
+
     def series(self, name: str) -> SeriesReader:
         """Return one series of records."""
         return self._series[name]
