@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from searchengine.backends.counts import Histogram, Statistics
+from searchengine.backends.embedded.index.arrays.sections import reading
 from searchengine.backends.embedded.index.commit.storage import Index
 from searchengine.backends.embedded.searcher import Searcher
 from searchengine.backends.protocol import Lexicon
@@ -170,7 +171,9 @@ class EmbeddedView:
             faults = file_faults(self._index)
             if faults:
                 raise IndexDamagedError(faults[0]) from error
-            raise
+            # Every checksum fits: something else than this program's writer made it so.
+            with reading(f"the index in {self._index.storage.folder}"):
+                raise
 
 
 def version_of(searcher: Searcher) -> str:
