@@ -98,6 +98,17 @@ class OpenSearchBackend:
         self._check_open()
         return verify_index(self._cluster, self._control_document)
 
+    def settle(self) -> bool:
+        """End a commit that broke off, with those of its changes that had been sent.
+
+        For where the others are lost. Returns whether there was one; raises
+        :class:`IndexLockedError` while somebody writes.
+        """
+        from searchengine.backends.opensearch.writing.committing import settle
+
+        self._check_open()
+        return settle(self._cluster, self._control_document)
+
     def cache_use(self) -> None:
         """Return None: what is kept of a commit is little."""
         self._check_open()

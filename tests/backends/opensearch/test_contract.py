@@ -17,4 +17,4 @@ class TestOpenSearch(BackendContract):
         self.indices = indices
 
     def make_backend(self, folder: Path) -> OpenSearchBackend:
-        return OpenSearchBackend.open(self.indices.address(), create=True, spool=folder)
+        return self.indices.create(spool=folder)

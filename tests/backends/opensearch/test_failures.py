@@ -32,9 +32,9 @@ def address(indices: Any) -> str:
 
 
 @pytest.fixture
-def backend(address: str, tmp_path: Path) -> OpenSearchBackend:
+def backend(indices: Any, address: str, tmp_path: Path) -> OpenSearchBackend:
     """An index with one document."""
-    made = OpenSearchBackend.open(address, create=True, spool=tmp_path)
+    made = indices.create(address, spool=tmp_path)
     with made.writer() as writer:
         writer.add(PAGE)
     return made

@@ -1,15 +1,20 @@
-"""Changes on their way to the cluster: in chunks, several at once, tried again where it is busy."""
+"""Changes on their way to the cluster: in chunks, several at once, tried again where it is busy.
+
+Each has the number of its commit as its version, so that none undoes what a later commit made of
+a document, however late it arrives.
+"""
 
 from __future__ import annotations
 
 import json
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 from searchengine.backends.opensearch.cluster import Cluster
-from searchengine.errors import IndexUnavailableError, IndexWriteError
+from searchengine.errors import IndexLockedError, IndexUnavailableError, IndexWriteError
 
 Change = tuple[str, str]
 
@@ -23,18 +28,32 @@ _BUSY = (429, 502, 503, 504)
 _TIMEOUT = 120.0
 
 
-def send(cluster: Cluster, index: str, changes: Iterable[Change]) -> None:
+@dataclass(frozen=True)
+class Target:
+    """Where changes go: an index, and the number of the commit that they are of.
+
+    ``check`` is called before each request, and raises an error where nothing may be sent.
+    """
+
+    cluster: Cluster
+    index: str
+    commit: int
+    check: Callable[[], None]
+
+
+def send(target: Target, changes: Iterable[Change]) -> None:
     """Send all of ``changes``, which name a document once; sending them again changes nothing.
 
-    Raises :class:`IndexUnavailableError` where the cluster stays busy or away, and
-    :class:`IndexWriteError` for what it does not take.
+    Raises :class:`IndexUnavailableError` where the cluster stays busy or away,
+    :class:`IndexLockedError` where a later commit has changed one of the documents, and
+    :class:`IndexWriteError` for what the cluster does not take.
     """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         sent: deque[Future[None]] = deque()
         for chunk in _chunks(changes):
             if len(sent) == _AT_ONCE:
                 sent.popleft().result()
-            sent.append(pool.submit(_send_chunk, cluster, index, chunk))
+            sent.append(pool.submit(_send_chunk, target, chunk))
         while sent:
             sent.popleft().result()
 
@@ -52,10 +71,11 @@ def _chunks(changes: Iterable[Change]) -> Iterator[list[Change]]:
         yield chunk
 
 
-def _send_chunk(cluster: Cluster, index: str, chunk: list[Change]) -> None:
+def _send_chunk(target: Target, chunk: list[Change]) -> None:
     for wait in (*WAITS, None):
         try:
-            chunk = _refused(cluster, index, chunk)
+            target.check()
+            chunk = _refused(target, chunk)
         except IndexUnavailableError:
             if wait is None:
                 raise
@@ -66,21 +86,25 @@ def _send_chunk(cluster: Cluster, index: str, chunk: list[Change]) -> None:
     raise IndexUnavailableError("the cluster stays too busy to be written to: try again later")
 
 
-def _refused(cluster: Cluster, index: str, chunk: list[Change]) -> list[Change]:
+def _refused(target: Target, chunk: list[Change]) -> list[Change]:
     """Send a chunk; return what of it is to be sent again."""
     lines = []
     for key, source in chunk:
         action = "delete" if source == "null" else "index"
-        lines.append(json.dumps({action: {"_id": key}}))
+        about = {"_id": key, "version": target.commit, "version_type": "external_gte"}
+        lines.append(json.dumps({action: about}))
         if action == "index":
             lines.append(source)
-    answer = cluster.request("POST", f"/{index}/_bulk", "\n".join(lines) + "\n", timeout=_TIMEOUT)
+    body = "\n".join(lines) + "\n"
+    answer = target.cluster.request("POST", f"/{target.index}/_bulk", body, timeout=_TIMEOUT)
     refused = []
     for change, item in zip(chunk, answer["items"], strict=True):
         (told,) = item.values()
         error = told.get("error") or {}
         if error.get("type") == "cluster_block_exception":
-            raise cluster.told(error, told["status"])
+            raise target.cluster.told(error, told["status"])
+        if told["status"] == 409:
+            raise IndexLockedError("another writer has taken over and changed more: begin anew")
         if told["status"] in _BUSY:
             refused.append(change)
         elif error:
