@@ -19,7 +19,7 @@ import pytest
 
 _SUITES = (
     "base", "matching", "ranking", "folding", "dates", "counting", "reading", "commits",
-    "declared_fields", "ideas", "generated",
+    "unfinished", "declared_fields", "ideas", "generated",
     "comparison", "differential",
 )  # fmt: skip
 # Failures should say what was compared, as in a test file.
@@ -36,6 +36,7 @@ from searchengine.backends.contract.ideas import IdeasContract  # noqa: E402
 from searchengine.backends.contract.matching import MatchingContract  # noqa: E402
 from searchengine.backends.contract.ranking import RankingContract  # noqa: E402
 from searchengine.backends.contract.reading import ReadingContract  # noqa: E402
+from searchengine.backends.contract.unfinished import UnfinishedCommitContract  # noqa: E402
 
 __all__ = ["BackendContract", "Contract"]
 
@@ -49,6 +50,7 @@ class BackendContract(
     CountingContract,
     ReadingContract,
     CommitContract,
+    UnfinishedCommitContract,
     DeclaredFieldsContract,
     DifferentialContract,
 ):

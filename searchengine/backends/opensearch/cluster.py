@@ -157,7 +157,8 @@ class Cluster:
             return IndexUnavailableError(
                 f"the index {name!r} is closed: open it (POST /{name}/_open), then try again"
             )
-        if "cluster_block_exception" in kinds:
+        # Without a manager the whole cluster is blocked, for a moment.
+        if "cluster_block_exception" in kinds and status != 503:
             return IndexWriteError(
                 f"the cluster lets nothing be written to {name!r} ({reason}): free space on the "
                 f'disks of its nodes, then PUT /{name}/_settings {{"index.blocks.'

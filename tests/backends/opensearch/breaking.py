@@ -26,6 +26,12 @@ def ids(backend: OpenSearchBackend) -> list[str]:
     return found
 
 
+def refresh(backend: OpenSearchBackend) -> None:
+    """Let the nodes show all that they have, as one does that starts anew."""
+    cluster = backend._cluster
+    cluster.request("POST", f"/{cluster.address.name}/_refresh")
+
+
 def send_singly(monkeypatch: pytest.MonkeyPatch, then: Callable[[int], None]) -> None:
     """Send each change in a request of its own; ``then`` is called before each, with its number."""
     sent: list[str] = []

@@ -12,7 +12,14 @@ from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.control import ControlDocument
 from searchengine.backends.opensearch.writing.bulk import Target, send
 from searchengine.errors import IndexLockedError, IndexUnavailableError
-from tests.backends.opensearch.breaking import PAGES, Open, ids, lose_the_cluster, send_singly
+from tests.backends.opensearch.breaking import (
+    PAGES,
+    Open,
+    ids,
+    lose_the_cluster,
+    refresh,
+    send_singly,
+)
 
 CHANGED = replace(PAGES[1], text="Cầu đã thông xe.")
 
@@ -35,12 +42,6 @@ def break_off(open_backend: Open) -> OpenSearchBackend:
         with pytest.raises(IndexUnavailableError):
             writer.commit()
     return backend
-
-
-def refresh(backend: OpenSearchBackend) -> None:
-    """Let the nodes show all that they have, as one does that starts anew."""
-    cluster = backend._cluster
-    cluster.request("POST", f"/{cluster.address.name}/_refresh")
 
 
 def test_a_commit_that_broke_off_is_ended_by_the_next_writer(

@@ -34,7 +34,7 @@ def address(indices: Any) -> str:
 @pytest.fixture
 def backend(indices: Any, address: str, tmp_path: Path) -> OpenSearchBackend:
     """An index with one document."""
-    made = indices.create(address, spool=tmp_path)
+    made: OpenSearchBackend = indices.create(address, spool=tmp_path)
     with made.writer() as writer:
         writer.add(PAGE)
     return made

@@ -19,7 +19,7 @@ PAGES = [page(str(at), f"Làng nghề gốm {at} bên sông.", date="2022-07-03"
 
 @pytest.fixture
 def backend(indices: Any, tmp_path: Path) -> OpenSearchBackend:
-    made = indices.create(spool=tmp_path)
+    made: OpenSearchBackend = indices.create(spool=tmp_path)
     with made.writer() as writer:
         for one in PAGES:
             writer.add(one)

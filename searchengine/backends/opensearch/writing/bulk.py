@@ -101,7 +101,7 @@ def _refused(target: Target, chunk: list[Change]) -> list[Change]:
     for change, item in zip(chunk, answer["items"], strict=True):
         (told,) = item.values()
         error = told.get("error") or {}
-        if error.get("type") == "cluster_block_exception":
+        if error.get("type") == "cluster_block_exception" and told["status"] != 503:
             raise target.cluster.told(error, told["status"])
         if told["status"] == 409:
             raise IndexLockedError("another writer has taken over and changed more: begin anew")
