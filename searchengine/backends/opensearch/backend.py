@@ -53,6 +53,8 @@ class OpenSearchBackend:
         in the folder ``spool`` until they are committed.
         """
         cluster = Cluster(Address.parse(address))
+        # Says what is wrong with another program, or an older one.
+        cluster.major_version  # noqa: B018
         backend = cls(cluster, auto_refresh=auto_refresh, spool=spool or default_folder())
         if create:
             backend._control_document.create(settings, shards, replicas)

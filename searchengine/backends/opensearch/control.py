@@ -16,7 +16,7 @@ from typing import Any
 
 from searchengine.backends.fields import IndexSettings
 from searchengine.backends.opensearch.cluster import Cluster, ConflictError
-from searchengine.backends.opensearch.mapping import FORMAT, index_body
+from searchengine.backends.opensearch.mapping import FORMAT, MARK, index_body
 from searchengine.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -116,6 +116,22 @@ class ControlDocument:
                 ) from None
             raise
 
+    def check_index(self, control: Control) -> None:
+        """Raise :class:`IndexDamagedError` unless the index of the documents is as we made it."""
+        try:
+            found = self._cluster.request("GET", f"/{control.index}/_mapping")
+            meta = found[control.index]["mappings"].get("_meta", {})
+        except IndexNotFoundError as error:
+            raise IndexDamagedError(
+                f"the documents of {self._name!r} are gone with the index {control.index}: bring "
+                f"that back, or DELETE /{self._name}-control and index anew"
+            ) from error
+        if meta.get(MARK) != FORMAT:
+            raise IndexDamagedError(
+                f"another program has made {control.index} anew or changed its mapping: bring it "
+                f"back, or DELETE /{control.index},{self._name}-control and index anew"
+            )
+
     def create(self, settings: IndexSettings, shards: int, replicas: int) -> None:
         """Make the index, its alias and its control document, if they are not there."""
         try:
@@ -195,11 +211,12 @@ class ControlDocument:
 
     def _read(self) -> tuple[Control, dict[str, str]]:
         found = self._cluster.request("GET", self._path)
+        control = _from_json(found.get("_source", {}), self._name)
         place = {
             "if_seq_no": str(found["_seq_no"]),
             "if_primary_term": str(found["_primary_term"]),
         }
-        return _from_json(found["_source"], self._name), place
+        return control, place
 
     def _write(self, control: Control, place: dict[str, str]) -> None:
         self._cluster.request("PUT", self._path, _to_json(control), place)

@@ -18,7 +18,7 @@ from searchengine.backends.opensearch.control import Control, ControlDocument
 from searchengine.backends.opensearch.mapping import length_field
 from searchengine.backends.opensearch.searching.queries import ALL, term_filter
 from searchengine.backends.values import FieldTerm
-from searchengine.errors import IndexUnavailableError, SearchEngineError
+from searchengine.errors import IndexNotFoundError, IndexUnavailableError, SearchEngineError
 
 Json = dict[str, Any]
 
@@ -182,11 +182,7 @@ class Snapshot:
         for _ in range(WAITS):
             before = self._control_document.read()
             if not before.installing or not before.is_written:
-                pit = self._cluster.request(
-                    "POST",
-                    f"/{before.index}/_search/point_in_time",
-                    params={"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": "false"},
-                )["pit_id"]
+                pit = self._point_in_time(before)
                 numbers = self._counted(pit, before)
                 after = self._control_document.read()
                 same = (after.version, after.installing) == (before.version, before.installing)
@@ -207,6 +203,15 @@ class Snapshot:
         raise IndexUnavailableError(
             "the cluster has let go of this view, and there is another commit: open another view"
         )
+
+    def _point_in_time(self, control: Control) -> str:
+        params = {"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": "false"}
+        path = f"/{control.index}/_search/point_in_time"
+        try:
+            return str(self._cluster.request("POST", path, params=params)["pit_id"])
+        except IndexNotFoundError:
+            self._control_document.check_index(control)
+            raise
 
     def _forget(self, pit: str) -> None:
         # It ends by itself as well.

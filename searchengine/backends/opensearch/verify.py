@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.control import ControlDocument
-from searchengine.backends.opensearch.mapping import FORMAT, MARK
 from searchengine.backends.opensearch.records import StoredTokens, document_in, sources_of
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.opensearch.writing.committing import broken_off
@@ -29,12 +28,10 @@ def _faults(cluster: Cluster, control_document: ControlDocument) -> Iterator[str
     name = cluster.address.name
     if control.begun is not None and not control.is_written:
         yield broken_off(cluster.address, control.begun)
+    control_document.check_index(control)
     health = cluster.request("GET", f"/_cluster/health/{control.index}")
     if health["status"] == "red":
         yield f"a shard of {name!r} is missing: start the nodes that have it"
-    mapping = cluster.request("GET", f"/{control.index}/_mapping")[control.index]["mappings"]
-    if mapping.get("_meta", {}).get(MARK) != FORMAT:
-        yield f"the mapping of {name!r} was changed by another program: index anew"
     snapshot = Snapshot(cluster, control_document)
     snapshot.hold()
     try:

@@ -26,6 +26,8 @@ _AT_ONCE = 2
 WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 _BUSY = (429, 502, 503, 504)
 _TIMEOUT = 120.0
+#: Errors that are not of one document; while there is no manager, the first passes.
+_OF_THE_INDEX = ("cluster_block_exception", "index_closed_exception")
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def _refused(target: Target, chunk: list[Change]) -> list[Change]:
     for change, item in zip(chunk, answer["items"], strict=True):
         (told,) = item.values()
         error = told.get("error") or {}
-        if error.get("type") == "cluster_block_exception" and told["status"] != 503:
+        if error.get("type") in _OF_THE_INDEX and told["status"] != 503:
             raise target.cluster.told(error, told["status"])
         if told["status"] == 409:
             raise IndexLockedError("another writer has taken over and changed more: begin anew")

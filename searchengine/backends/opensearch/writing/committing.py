@@ -25,6 +25,8 @@ def install(
     """
     control = control_document.change(holder, lambda control: replace(control, installing=True))
     _refresh(cluster, control.index)
+    # One that is deleted meanwhile is made anew by what is sent to it.
+    control_document.check_index(control)
     documents, mark = _count(cluster, control.index), secrets.token_hex(4)
     return control_document.change(
         holder,

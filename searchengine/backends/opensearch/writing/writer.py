@@ -69,6 +69,7 @@ class OpenSearchWriter:
         self._pending: dict[str, bool] = {}
         threading.Thread(target=self._stay, name="lease", daemon=True).start()
         try:
+            control_document.check_index(self._control)
             self._take_over(spool)
         except BaseException:
             self._close()
