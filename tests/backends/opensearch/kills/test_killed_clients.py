@@ -1,6 +1,6 @@
 """A process is killed at any moment of its commit: after another run each document is there once.
 
-``--long`` kills at 20 moments in place of 3, of a commit that is ten times as large.
+``--long`` kills at 20 moments in place of 3, of a commit that is larger.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def test_a_client_that_is_killed_while_it_writes(
     indices: Any, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     long = request.config.getoption("--long") is not None
-    moments, count = (20, 2000) if long else (3, 200)
+    moments, count = (20, 1500) if long else (3, 200)
     seed = random.SystemRandom().randrange(1 << 32)
     print(f"\nkilled clients: seed {seed}")
     chance = random.Random(seed)
