@@ -199,6 +199,11 @@ class Cluster:
                 f"the cluster at {self._hosts} does not let us in: set ${_USER} and ${_PASSWORD} "
                 "to a user that may read and write the index"
             )
+        if status == 413:
+            return IndexWriteError(
+                f"a document is too large for the cluster at {self._hosts}: raise "
+                "http.max_content_length of its nodes, then write again"
+            )
         if status == 409:
             return ConflictError(f"another has changed {name!r}: try again")
         if status == 404:

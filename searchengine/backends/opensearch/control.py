@@ -158,7 +158,7 @@ class ControlDocument:
         self._cluster.request("DELETE", f"/{self._name}-control")
 
     def change(self, holder: str, change: Callable[[Control], Control]) -> Control:
-        """Change what it says and return that.
+        """Change what it says and return that; the lease is renewed with it.
 
         Raises :class:`IndexLockedError` where ``holder`` no longer has the lease.
         """
@@ -166,7 +166,7 @@ class ControlDocument:
             for _ in range(_RENEWALS):
                 control, place = self._read()
                 _check(control, holder)
-                changed = change(control)
+                changed = change(replace(control, lease=_lease(holder)))
                 try:
                     self._write(changed, place)
                 except ConflictError:
@@ -203,7 +203,7 @@ class ControlDocument:
 
     def renew(self, holder: str) -> None:
         """Say that ``holder`` is still there."""
-        self.change(holder, lambda control: replace(control, lease=_lease(holder)))
+        self.change(holder, lambda control: control)
 
     def release(self, holder: str) -> None:
         """Give the lease back."""

@@ -17,6 +17,8 @@ from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
 from tests.cluster.fixtures import NODES
 
+_STAY = {"index.routing.rebalance.enable": "none"}
+
 
 class Indices:
     """Gives out addresses on one cluster."""
@@ -33,10 +35,16 @@ class Indices:
 
     def create(self, address: str = "", **options: Any) -> OpenSearchBackend:
         """Open an index, made if it is not there; another one without an address."""
+        address = address or self.address()
         parts = {"shards": NODES, "replicas": min(NODES - 1, 1)}
-        return OpenSearchBackend.open(
-            address or self.address(), create=True, **{**parts, **options}
-        )
+        backend = OpenSearchBackend.open(address, create=True, **{**parts, **options})
+        if NODES > 1:
+            # A copy of a shard that is made or moved meanwhile shows what is not committed.
+            place, cluster = Address.parse(address), backend._cluster
+            cluster.request("PUT", f"/{place.name}/_settings", _STAY)
+            green = {"wait_for_status": "green", "wait_for_no_relocating_shards": "true"}
+            cluster.request("GET", f"/_cluster/health/{place.name}", params=green)
+        return backend
 
     def remove(self) -> None:
         """Remove every index that was made there."""

@@ -15,7 +15,12 @@ from typing import Any
 import pytest
 
 from searchengine.backends.opensearch.backend import OpenSearchBackend
-from searchengine.errors import IndexDamagedError, IndexUnavailableError, InputError
+from searchengine.errors import (
+    IndexDamagedError,
+    IndexUnavailableError,
+    IndexWriteError,
+    InputError,
+)
 
 GOOD = {"version": {"distribution": "opensearch", "number": "3.9.0"}}
 Serve = Callable[..., str]
@@ -110,6 +115,11 @@ def test_one_that_is_too_busy(serve: Serve, status: int) -> None:
     body = {"error": {"type": "circuit_breaking_exception", "reason": "lớn quá"}, "status": status}
     with pytest.raises(IndexUnavailableError, match=r"too busy.*try again"):
         OpenSearchBackend.open(f"opensearch://{serve(status, body)}/tin")
+
+
+def test_a_document_that_is_too_large(serve: Serve) -> None:
+    with pytest.raises(IndexWriteError, match=r"http\.max_content_length"):
+        OpenSearchBackend.open(f"opensearch://{serve(413, '')}/tin")
 
 
 def test_an_authority_that_is_not_known(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from searchengine.backends.opensearch import snapshot
+from searchengine.backends.opensearch import records, snapshot
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.control import ControlDocument
 from searchengine.backends.opensearch.writing.bulk import Target, send
-from searchengine.errors import IndexLockedError, IndexUnavailableError
+from searchengine.backends.opensearch.writing.writer import OpenSearchWriter
+from searchengine.errors import IndexLockedError, IndexUnavailableError, IndexWriteError
 from tests.backends.opensearch.breaking import (
     PAGES,
     Open,
@@ -188,3 +190,32 @@ def test_what_a_commit_left_behind_is_seen_rather_than_nothing(open_backend: Ope
         )
         with pytest.raises(IndexUnavailableError, match="open another view"):
             list(view.documents())
+
+
+def test_a_document_that_the_cluster_does_not_take(
+    open_backend: Open,
+) -> None:
+    """Whoever writes is told of it, until the commit is ended without it."""
+    backend = open_backend()
+    sources = records.sources_of
+
+    def unfit(*arguments: Any) -> Any:
+        made = sources(*arguments)
+        for one in made:
+            if one["id"] == "1":
+                one["unknown"] = "a field that no index has"
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{OpenSearchWriter.__module__}.sources_of", unfit)
+        writer = backend.writer()
+        for one in PAGES[:2]:
+            writer.add(one)
+        with pytest.raises(IndexWriteError, match=r"the document '1'.*settle"):
+            writer.commit()
+    with pytest.raises(IndexWriteError, match="the document '1'"):
+        backend.writer()
+    assert backend.settle()
+    with backend.writer() as after:
+        after.add(PAGES[2])
+    assert ids(backend) == ["0", "2"]

@@ -20,8 +20,8 @@ Change = tuple[str, str]
 
 #: A request has about so many characters,
 _CHUNK = 4_000_000
-#: and so many go at once.
-_AT_ONCE = 2
+#: and so many go at once, or more for as many workers, up to the second number.
+_AT_ONCE, _MOST_AT_ONCE = 2, 8
 #: What a busy or broken cluster does not take is sent again after so many seconds each.
 WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 _BUSY = (429, 502, 503, 504)
@@ -43,17 +43,20 @@ class Target:
     check: Callable[[], None]
 
 
-def send(target: Target, changes: Iterable[Change]) -> None:
+def send(target: Target, changes: Iterable[Change], *, workers: int = 1) -> None:
     """Send all of ``changes``, which name a document once; sending them again changes nothing.
+
+    Of a cluster with more than two cores, more ``workers`` keep more busy.
 
     Raises :class:`IndexUnavailableError` where the cluster stays busy or away,
     :class:`IndexLockedError` where a later commit has changed one of the documents, and
     :class:`IndexWriteError` for what the cluster does not take.
     """
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    at_once = min(max(_AT_ONCE, workers), _MOST_AT_ONCE)
+    with ThreadPoolExecutor(at_once) as pool:
         sent: deque[Future[None]] = deque()
         for chunk in _chunks(changes):
-            if len(sent) == _AT_ONCE:
+            if len(sent) == at_once:
                 sent.popleft().result()
             sent.append(pool.submit(_send_chunk, target, chunk))
         while sent:
@@ -110,6 +113,9 @@ def _refused(target: Target, chunk: list[Change]) -> list[Change]:
         if told["status"] in _BUSY:
             refused.append(change)
         elif error:
-            reason = error.get("reason", error)
-            raise IndexWriteError(f"the cluster does not take the document {change[0]!r}: {reason}")
+            raise IndexWriteError(
+                f"the cluster does not take the document {change[0]!r} "
+                f"({error.get('reason', error)}): `searchengine settle` ends the commit without "
+                "what was not sent"
+            )
     return refused

@@ -84,7 +84,7 @@ class Spool:
     def forget(self) -> None:
         """Remove it."""
         self._close()
-        for path in (self._commit, self._changes):
+        for path in (self._commit.with_suffix(".new"), self._commit, self._changes):
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()
 

@@ -204,7 +204,7 @@ class OpenSearchWriter:
             control.commit + 1,
             check=lambda: self._control_document.check(self._holder),
         )
-        send(target, spool.changes())
+        send(target, spool.changes(), workers=self._workers)
         self._control = install(self._cluster, self._control_document, self._holder, begun)
         spool.forget()
 
