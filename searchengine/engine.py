@@ -119,6 +119,17 @@ class SearchEngine:
         else:
             EmbeddedBackend.remove(Path(path))
 
+    @staticmethod
+    def settle(path: str | os.PathLike[str]) -> bool:
+        """End a commit to a cluster that broke off, with those of its changes that had been sent.
+
+        For where the others are lost; nothing is left of a commit to a directory that broke off.
+        Returns whether there was one. Raises :class:`IndexLockedError` while somebody writes.
+        """
+        if not is_address(os.fspath(path)):
+            return False
+        return _cluster_engine().open(str(Address.parse(os.fspath(path)))).settle()
+
     def __enter__(self) -> SearchEngine:
         return self
 

@@ -30,6 +30,7 @@ from searchengine.cli.maintenance_commands import (
     backup,
     delete,
     export,
+    settle,
     stats,
     upgrade,
     verify,
@@ -240,6 +241,6 @@ def explain(
 
 for command in (
     index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
-    export, upgrade, copy,
+    export, upgrade, copy, settle,
 ):  # fmt: skip
     main.add_command(command)

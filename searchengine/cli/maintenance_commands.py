@@ -145,3 +145,20 @@ def upgrade(workers: int | None, directory: str, as_json: bool) -> int:
     else:
         click.echo(f"{directory} is of format {done.after} already: nothing to do")
     return 0
+
+
+@click.command()
+@shared
+def settle(directory: str, as_json: bool) -> int:
+    """End a commit to a cluster that broke off, where the rest of its changes is lost.
+
+    What had been sent of it stands. Index again what it was of: that brings in the rest.
+    """
+    from searchengine.engine import SearchEngine
+
+    ended = SearchEngine.settle(directory)
+    if as_json:
+        echo_json({"ok": True, "ended": ended})
+    else:
+        click.echo("ended as it stood" if ended else "no commit had broken off: nothing to do")
+    return 0

@@ -55,6 +55,8 @@ class OpenSearchBackend:
         in the folder ``spool`` until they are committed.
         """
         cluster = Cluster(Address.parse(address))
+        # Says what is wrong with another program, or an older one.
+        cluster.major_version  # noqa: B018
         backend = cls(cluster, auto_refresh=auto_refresh, spool=spool or default_folder())
         if create:
             backend._control_document.create(settings, shards, replicas)
@@ -107,6 +109,17 @@ class OpenSearchBackend:
 
         self._check_open()
         return verify_index(self._cluster, self._control_document)
+
+    def settle(self) -> bool:
+        """End a commit that broke off, with those of its changes that had been sent.
+
+        For where the others are lost. Returns whether there was one; raises
+        :class:`IndexLockedError` while somebody writes.
+        """
+        from searchengine.backends.opensearch.writing.committing import settle
+
+        self._check_open()
+        return settle(self._cluster, self._control_document)
 
     def cache_use(self) -> None:
         """Return None: what is kept of a commit is little."""

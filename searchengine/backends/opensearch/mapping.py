@@ -7,6 +7,7 @@ term stands as another sign. What a document is made of is ``records``' business
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any, Final
 
 from searchengine.backends.bm25 import K1, B
@@ -39,6 +40,11 @@ KEPT: Final = ("id", "document", "original", "fingerprint")
 def encode(term: str) -> str:
     """Return a term of a token stream as the cluster has it."""
     return term.replace(" ", _SPACE)
+
+
+def encode_all(terms: Iterable[str]) -> str:
+    """Return the terms of a token stream, none of which has a line end, as the cluster has it."""
+    return "\n".join(terms).replace(" ", _SPACE).replace("\n", " ")
 
 
 def decode(term: str) -> str:

@@ -26,7 +26,7 @@ from searchengine.backends.fields import (
     FieldTable,
     label,
 )
-from searchengine.backends.opensearch.mapping import FIRST, LAST, encode, key_of, length_field
+from searchengine.backends.opensearch.mapping import FIRST, LAST, encode_all, key_of, length_field
 from searchengine.backends.phrases import phrase_count
 from searchengine.backends.values import Phrase
 from searchengine.document import Document
@@ -88,7 +88,7 @@ def _source(
         found["original"] = _pack(json.dumps(document.original))
     for stream in SCORED_STREAMS:
         if streams[stream]:
-            found[stream] = " ".join(map(encode, streams[stream]))
+            found[stream] = encode_all(streams[stream])
             found[length_field(stream)] = len(streams[stream])
     days = days_of(document)
     if days:
