@@ -145,6 +145,11 @@ class SearchEngine:
         """
         return self._backend.refresh()
 
+    @property
+    def refresh_seconds(self) -> float:
+        """How often to :meth:`refresh`, to follow the commits of others: by what that costs."""
+        return self._backend.refresh_seconds
+
     def version(self) -> str:
         """Return what names the commit that would answer a search now: letters, digits, ``-``."""
         with self.open_view() as view:

@@ -179,12 +179,16 @@ class View(Protocol):
     def fingerprints(self) -> Iterator[str]:
         """Yield the fingerprint of each document that was added with one."""
 
-    def statistics(self) -> Statistics:
-        """Return numbers about the index."""
+    def statistics(self, *, terms: bool = True) -> Statistics:
+        """Return numbers about the index, those of ``terms``, which may take long, if asked for."""
 
 
 class Backend(Protocol):
     """An index: gives out views and the one writer."""
+
+    @property
+    def refresh_seconds(self) -> float:
+        """How often to :meth:`refresh`, to follow the commits of others: by what that costs."""
 
     def open_view(self) -> View:
         """Return a view of the latest commit (or of the last that :meth:`refresh` opened)."""

@@ -120,7 +120,7 @@ class EmbeddedView:
         with self._reading() as searcher:
             yield from searcher.snapshot.fingerprints()
 
-    def statistics(self) -> Statistics:
+    def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index."""
         with self._reading() as searcher:
             snapshot = searcher.snapshot
@@ -131,7 +131,7 @@ class EmbeddedView:
                 segments=len(snapshot.segments),
                 bytes=_bytes_below(Path(self._index.storage.folder)),
                 generation=snapshot.generation,
-                terms=snapshot.term_counts,
+                terms=snapshot.term_counts if terms else {},
                 cache=snapshot.budget.use(),
             )
 

@@ -152,8 +152,9 @@ class MemoryView:
         """Yield the fingerprint of each document that was added with one."""
         return (one.fingerprint for one in self._indexed if one.fingerprint)
 
-    def statistics(self) -> Statistics:
+    def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index, of which nothing is on a disk."""
+        fields = TERM_STREAMS if terms else ()
         return Statistics(
             documents=self.document_count,
             dated=sum(one.days is not None for one in self._indexed),
@@ -161,7 +162,7 @@ class MemoryView:
             segments=1,
             bytes=0,
             generation=self._generation,
-            terms={field: len(vocabulary(self._indexed, field)) for field in TERM_STREAMS},
+            terms={field: len(vocabulary(self._indexed, field)) for field in fields},
         )
 
     @property
@@ -253,6 +254,8 @@ class MemoryBackend:
 
     ``latest`` is what views to come answer from, ``writing`` is held by the writer.
     """
+
+    refresh_seconds = 0.2
 
     def __init__(self, settings: IndexSettings = DEFAULT_SETTINGS) -> None:
         self.latest = Commit((), 0, settings)

@@ -24,6 +24,8 @@ Json = dict[str, Any]
 
 #: The cluster keeps a point in time so long after it was last asked.
 KEEP_ALIVE = "5m"
+#: Nobody waits longer, in seconds, for it to be let go.
+FORGETTING = 2.0
 #: Counts of so many terms are asked for at once.
 _TERMS = 500
 #: Documents and buckets come so many at a time.
@@ -205,7 +207,8 @@ class Snapshot:
     def _forget(self, pit: str) -> None:
         # It ends by itself as well.
         with contextlib.suppress(SearchEngineError):
-            self._cluster.request("DELETE", "/_search/point_in_time", {"pit_id": [pit]})
+            body = {"pit_id": [pit]}
+            self._cluster.request("DELETE", "/_search/point_in_time", body, timeout=FORGETTING)
 
     def _counted(self) -> Numbers:
         sums = {name: {"sum": {"field": length_field(name)}} for name in SCORED_STREAMS}
