@@ -14,7 +14,7 @@ from hypothesis import settings
 from searchengine import Document, SearchEngine
 from searchengine.pages.ingest import index_paths
 from tests.cluster.fixtures import start_or_skip
-from tests.places import Place, place_of_index, use_cluster
+from tests.cluster.places import Place, place_of_index, use_cluster
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 TODAY = datetime.date(2024, 1, 1)

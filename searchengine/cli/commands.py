@@ -30,6 +30,7 @@ from searchengine.cli.maintenance_commands import (
     backup,
     delete,
     export,
+    rebuild,
     stats,
     upgrade,
     verify,
@@ -220,6 +221,6 @@ def explain(
 
 for command in (
     index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
-    export, upgrade, copy,
+    export, upgrade, rebuild, copy,
 ):  # fmt: skip
     main.add_command(command)

@@ -21,8 +21,8 @@ from playwright import sync_api
 from searchengine import Document, SearchEngine
 from searchengine.backends.fields import Field, IndexSettings
 from searchengine.pages.ingest import index_paths
+from tests.cluster.places import place_of_index
 from tests.conftest import SEEDS
-from tests.places import place_of_index
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = [

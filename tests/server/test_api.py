@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from searchengine import Document, SearchEngine, SearchView, __version__
 from searchengine.cli.commands import main
-from tests.places import Place, on_cluster
+from tests.cluster.places import Place, on_cluster
 from tests.server.client import Client
 
 S001 = "001_15548a90c78a3968.txt"

@@ -15,7 +15,7 @@ import pytest
 from searchengine import Document, SearchEngine, SearchView
 from searchengine.deadline import check_time
 from searchengine.server.http.limits import Pool
-from tests.places import place_of_index
+from tests.cluster.places import place_of_index
 from tests.server.client import Client
 from tests.server.pages.html import ask
 

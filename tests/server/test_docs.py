@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from searchengine import SearchEngine
-from tests.places import Place, copied
+from tests.cluster.places import Place, copied
 from tests.server.client import Client
 
 ROOT = Path(__file__).parent.parent.parent

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from searchengine import SearchEngine
-from tests.places import Place, copied
+from tests.cluster.places import Place, copied
 from tests.server.client import TOKEN, Client
 
 #: Requests that schemathesis makes of each operation.

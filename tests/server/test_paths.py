@@ -13,7 +13,7 @@ from searchengine import SearchEngine
 from searchengine.cli.commands import main
 from searchengine.pages.ingest import index_paths
 from searchengine.server.paths import relative_path
-from tests.places import Place, place_of_index
+from tests.cluster.places import Place, place_of_index
 from tests.server.client import Client
 from tests.server.pages.html import Engines, ask
 

@@ -12,7 +12,7 @@ import pytest
 
 from searchengine import Document, SearchEngine
 from searchengine.document_json import export_line
-from tests.places import place_of_index
+from tests.cluster.places import place_of_index
 from tests.server.client import AS_WRITER, TOKEN, Client
 
 RECORD = {"title": "Đại hội chi bộ", "text": "Chi bộ khu 5B họp ngày 3/7/2022.", "số": "74"}

@@ -6,17 +6,22 @@ What a view answers is ``view``'s and ``searcher``'s business, how changes come 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
+from searchengine.backends.counts import Upgrade
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.control import ControlDocument
+from searchengine.backends.opensearch.mapping import check_meta
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.opensearch.view import OpenSearchView
 from searchengine.backends.opensearch.writing.spool import default_folder
 from searchengine.backends.opensearch.writing.writer import OpenSearchWriter
 from searchengine.errors import IndexClosedError
+
+Advance = Callable[[int, int], None]
 
 
 class OpenSearchBackend:
@@ -60,7 +65,9 @@ class OpenSearchBackend:
         backend = cls(cluster, auto_refresh=auto_refresh, spool=spool or default_folder())
         if create:
             backend._control_document.create(settings, shards, replicas)
-        backend._control_document.read()
+        control = backend._control_document.read()
+        mapping = cluster.request("GET", f"/{control.index}/_mapping")[control.index]["mappings"]
+        check_meta(mapping.get("_meta", {}), cluster.address.name)
         return backend
 
     @classmethod
@@ -71,6 +78,35 @@ class OpenSearchBackend:
         somebody writes to it.
         """
         ControlDocument(Cluster(Address.parse(address))).remove()
+
+    @classmethod
+    def rebuild(
+        cls,
+        address: str,
+        *,
+        if_needed: bool = False,
+        shards: int | None = None,
+        replicas: int | None = None,
+        workers: int = 1,
+        progress: Advance | None = None,
+        spool: Path | None = None,
+    ) -> Upgrade:
+        """Make the index at ``address`` anew from what it stores; see :mod:`rebuilding`.
+
+        With ``if_needed`` one that this version reads is not touched. Without ``shards`` and
+        ``replicas`` it keeps its own.
+        """
+        from searchengine.backends.opensearch.rebuilding import rebuild_index
+
+        return rebuild_index(
+            Cluster(Address.parse(address)),
+            spool or default_folder(),
+            if_needed=if_needed,
+            shards=shards,
+            replicas=replicas,
+            workers=workers,
+            progress=progress,
+        )
 
     def open_view(self) -> OpenSearchView:
         """Return a view of the latest commit, or of the last that :meth:`refresh` opened."""
@@ -129,8 +165,7 @@ class OpenSearchBackend:
         self._check_open()
         snapshot = self._snapshot
         return (
-            snapshot is not None
-            and self._control_document.read().version == snapshot.control.version
+            snapshot is not None and self._control_document.read().state == snapshot.control.state
         )
 
     def _check_open(self) -> None:

@@ -6,6 +6,7 @@ It is one document of an index of its own, changed only where nobody else change
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import socket
 import threading
@@ -16,7 +17,7 @@ from typing import Any
 
 from searchengine.backends.fields import IndexSettings
 from searchengine.backends.opensearch.cluster import Cluster, ConflictError
-from searchengine.backends.opensearch.mapping import FORMAT, index_body
+from searchengine.backends.opensearch.mapping import FORMAT, OLDEST_FORMAT, check_format, index_body
 from searchengine.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -69,11 +70,20 @@ class Control:
         """What names the commit."""
         return f"{self.commit:x}-{self.mark}"
 
+    @property
+    def state(self) -> tuple[str, str]:
+        """What names the commit and where it is read: the same commit may be made anew."""
+        return self.version, self.index
+
 
 class ControlDocument:
-    """Reads and changes the control document of one index."""
+    """Reads and changes the control document of one index.
 
-    def __init__(self, cluster: Cluster) -> None:
+    Only of one of today's format, unless it is read ``to_upgrade`` it.
+    """
+
+    def __init__(self, cluster: Cluster, *, to_upgrade: bool = False) -> None:
+        self._oldest = OLDEST_FORMAT if to_upgrade else FORMAT
         self._cluster = cluster
         self._name = cluster.address.name
         self._path = f"/{self._name}-control/_doc/{_ID}"
@@ -103,7 +113,7 @@ class ControlDocument:
             pass
         else:
             return
-        index = f"{self._name}-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(3)}"
+        index = new_name(self._name)
         body = index_body(settings, shards, replicas)
         self._cluster.request("PUT", f"/{index}", {**body, "aliases": {self._name: {}}})
         kept = {
@@ -116,9 +126,16 @@ class ControlDocument:
 
     def remove(self) -> None:
         """Delete the index, its alias and its control document, unless somebody writes."""
-        _, control = self.acquire()
-        self._cluster.request("DELETE", f"/{control.index}")
+        self.acquire()
+        self.drop_all_but("")
         self._cluster.request("DELETE", f"/{self._name}-control")
+
+    def drop_all_but(self, index: str) -> None:
+        """Delete whatever indices are, or were to be, behind the alias, but for ``index``."""
+        found = self._cluster.request("GET", f"/{self._name}-*/_settings")
+        for one in found:
+            if _is_made_name(self._name, one) and one != index:
+                self._cluster.request("DELETE", f"/{one}")
 
     def change(self, holder: str, change: Callable[[Control], Control]) -> Control:
         """Change what it says and return that.
@@ -178,7 +195,7 @@ class ControlDocument:
             "if_seq_no": str(found["_seq_no"]),
             "if_primary_term": str(found["_primary_term"]),
         }
-        return _from_json(found["_source"], self._name), place
+        return _from_json(found["_source"], self._name, self._oldest), place
 
     def _write(self, control: Control, place: dict[str, str]) -> None:
         self._cluster.request("PUT", self._path, _to_json(control), place)
@@ -189,6 +206,15 @@ class ControlDocument:
         except IndexNotFoundError:
             return False
         return True
+
+
+def new_name(name: str) -> str:
+    """Return the name of another index behind the alias ``name``."""
+    return f"{name}-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(3)}"
+
+
+def _is_made_name(name: str, index: str) -> bool:
+    return re.fullmatch(rf"{re.escape(name)}-[0-9]{{14}}-[0-9a-f]{{6}}", index) is not None
 
 
 def _lease(holder: str) -> Lease:
@@ -209,14 +235,10 @@ def _to_json(control: Control) -> dict[str, Any]:
     }
 
 
-def _from_json(value: dict[str, Any], name: str) -> Control:
+def _from_json(value: dict[str, Any], name: str, oldest: int) -> Control:
     try:
-        written = int(value["format"])
-        if written != FORMAT:
-            raise IndexDamagedError(
-                f"the index {name!r} has format {written} and this version reads {FORMAT}: use the "
-                "version that made it, or index anew"
-            )
+        if not oldest <= int(value["format"]) <= FORMAT:
+            check_format(int(value["format"]), name)
         lease = value["lease"]
         return Control(
             **{**value, "settings": IndexSettings.from_json(value["settings"])}

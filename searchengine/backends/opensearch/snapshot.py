@@ -18,7 +18,7 @@ from searchengine.backends.opensearch.control import Control, ControlDocument
 from searchengine.backends.opensearch.mapping import length_field
 from searchengine.backends.opensearch.searching.queries import ALL, term_filter
 from searchengine.backends.values import FieldTerm
-from searchengine.errors import IndexUnavailableError, SearchEngineError
+from searchengine.errors import IndexNotFoundError, IndexUnavailableError, SearchEngineError
 
 Json = dict[str, Any]
 
@@ -76,12 +76,12 @@ class Snapshot:
     def search(self, *bodies: Json) -> list[Json]:
         """Return the answers to searches of this commit, asked in one request.
 
-        A point in time that the cluster has lost, with a node or because nobody asked for long, is
-        opened again, if the commit is still the last one.
+        A point in time that the cluster has lost, with a node, because nobody asked for long, or
+        because the index was made anew, is opened again, if the commit is still the last one.
         """
         try:
             return self._asked(bodies)
-        except ContextLostError:
+        except (ContextLostError, IndexNotFoundError):
             self._reopen()
             return self._asked(bodies)
 
@@ -197,7 +197,7 @@ class Snapshot:
         control, pit = self._opened()
         with self._lock:
             if control.version == self.control.version and self._readers:
-                self._pit = pit
+                self.control, self._pit = control, pit
                 return
         self._forget(pit)
         raise IndexUnavailableError(

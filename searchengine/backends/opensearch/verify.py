@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.control import ControlDocument
-from searchengine.backends.opensearch.mapping import FORMAT, MARK
+from searchengine.backends.opensearch.mapping import check_meta
 from searchengine.backends.opensearch.records import StoredTokens, document_in, sources_of
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.errors import SearchEngineError
@@ -35,8 +35,13 @@ def _faults(cluster: Cluster, control_document: ControlDocument) -> Iterator[str
     if health["status"] == "red":
         yield f"a shard of {name!r} is missing: start the nodes that have it"
     mapping = cluster.request("GET", f"/{control.index}/_mapping")[control.index]["mappings"]
-    if mapping.get("_meta", {}).get(MARK) != FORMAT:
-        yield f"the mapping of {name!r} was changed by another program: index anew"
+    meta = mapping.get("_meta", {})
+    check_meta(meta, name)
+    if not control.installing and meta.get("settings") != control.settings.to_json():
+        yield (
+            f"the mapping of {name!r} says that it was told other fields or synonyms than it was: "
+            "run 'searchengine rebuild'"
+        )
     snapshot = Snapshot(cluster, control_document)
     snapshot.hold()
     try:

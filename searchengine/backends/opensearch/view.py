@@ -137,7 +137,7 @@ class OpenSearchView:
     def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index; what it takes on the disks is that of the moment."""
         snapshot = self._snapshot
-        path = f"/{snapshot.control.index}/_stats/docs,store,segments"
+        path = f"/{self._cluster.address.name}/_stats/docs,store,segments"
         stats = self._cluster.request("GET", path)["_all"]
         own, every = stats["primaries"], stats["total"]
         counted = {

@@ -169,7 +169,7 @@ class StatsAnswer(BaseModel):
     bytes: int
     generation: int
     terms: dict[str, int]
-    cache: CacheAnswer
+    cache: CacheAnswer | None
     processes: int
 
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from searchengine import Document, SearchEngine
-from tests.places import Place, copied
+from tests.cluster.places import Place, copied
 from tests.server.client import Client
 from tests.server.monitoring.exposition import Samples, parse, total, value
 from tests.server.processes.test_serving import children

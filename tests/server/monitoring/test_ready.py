@@ -11,7 +11,7 @@ import pytest
 from searchengine import SearchEngine
 from searchengine.errors import IndexDamagedError
 from searchengine.search_view import SearchView
-from tests.places import Place, place_of_index
+from tests.cluster.places import Place, place_of_index
 from tests.server.client import Client
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from searchengine import Document, SearchEngine
 from searchengine.backends.fields import Field, IndexSettings
-from tests.places import place_of_index
+from tests.cluster.places import place_of_index
 from tests.server.client import Client
 from tests.server.pages.html import Engines, Page, ask, follow, state
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from searchengine import Document, SearchEngine
-from tests.places import place_of_index
+from tests.cluster.places import place_of_index
 from tests.server.client import Client
 from tests.server.pages.html import Page, ask, follow, state
 

@@ -20,7 +20,7 @@ import pytest
 
 from searchengine import SearchEngine
 from searchengine.server.processes.parent import START_TRIES
-from tests.places import Place, copied
+from tests.cluster.places import Place, copied
 from tests.server.test_serve import CLIENTS, PATIENCE, Served, until
 
 TOKEN = {"authorization": "Bearer khoa"}

@@ -7,7 +7,6 @@ commit that has begun and did not end is ended by the next writer on the same ma
 from __future__ import annotations
 
 import contextlib
-import json
 import multiprocessing
 import secrets
 import threading
@@ -21,8 +20,8 @@ from typing import Any, NamedTuple
 from searchengine.backends.fields import Field, FieldTable, IndexSettings
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.control import LEASE_SECONDS, Control, ControlDocument
-from searchengine.backends.opensearch.mapping import properties_of
-from searchengine.backends.opensearch.records import key_of_id, sources_of
+from searchengine.backends.opensearch.mapping import meta_of, properties_of
+from searchengine.backends.opensearch.records import as_line, key_of_id, sources_of, with_seq
 from searchengine.backends.opensearch.writing.bulk import send
 from searchengine.backends.opensearch.writing.spool import Spool, spools_of
 from searchengine.document import Document
@@ -130,6 +129,11 @@ class OpenSearchWriter:
         if not self._done.is_set():
             self._close()
 
+    @property
+    def holder(self) -> str:
+        """Whose the lease is, for what else is done under it."""
+        return self._holder
+
     def _add(
         self, id_: str, made: Document | Callable[[], Document], size: int, fingerprint: str
     ) -> None:
@@ -161,7 +165,7 @@ class OpenSearchWriter:
     def _keep(self, changes: Sequence[tuple[str, str]]) -> None:
         for key, source in changes:
             if source != _NOTHING:
-                source = f'{{"seq":{self._seq},{source[1:]}'
+                source = with_seq(source, self._seq)
                 self._seq += 1
             self._spool.add(key, source)
 
@@ -188,6 +192,9 @@ class OpenSearchWriter:
         """Send the changes of a commit that has begun, and make them visible."""
         index = self._control.index
         send(self._cluster, index, spool.changes())
+        settings = IndexSettings.from_json(commit["settings"])
+        if settings != self._control.settings:
+            self._cluster.request("PUT", f"/{index}/_mapping", {"_meta": meta_of(settings)})
         self._change(lambda control: replace(control, installing=True))
         self._cluster.request("POST", f"/{index}/_refresh")
         self._control = self._change(
@@ -196,7 +203,7 @@ class OpenSearchWriter:
                 commit=commit["commit"],
                 mark=commit["mark"],
                 next_seq=commit["next_seq"],
-                settings=IndexSettings.from_json(commit["settings"]),
+                settings=settings,
                 installing=False,
             )
         )
@@ -268,10 +275,4 @@ def _sources(waiting: Sequence[_Waiting], declared: Sequence[Field]) -> list[tup
         if one.made is not None
     ]
     sources = iter(sources_of(made, FieldTable(declared)))
-    return [(one.key, _NOTHING if one.made is None else _as_line(next(sources))) for one in waiting]
-
-
-def _as_line(source: dict[str, Any]) -> str:
-    text = json.dumps(source, ensure_ascii=False, separators=(",", ":"))
-    # What has no UTF-8 is whole in the packed document.
-    return text.encode("utf-8", "replace").decode()
+    return [(one.key, _NOTHING if one.made is None else as_line(next(sources))) for one in waiting]

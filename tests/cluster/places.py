@@ -21,6 +21,7 @@ Place = str | Path
 #: cluster; the names of those that were made there.
 _cluster = ""
 _made: list[str] = []
+_last: Place = ""
 
 
 def use_cluster(url: str) -> None:
@@ -45,11 +46,17 @@ def folders_only() -> None:
 
 def place_of_index(folder: Path) -> Place:
     """Return where an index may be made: ``folder``, which is not there, or an address."""
-    if not _cluster:
-        return folder
-    address = f"{_cluster}/test-{secrets.token_hex(6)}"
-    _made.append(address)
-    return address
+    global _last
+    _last = folder
+    if _cluster:
+        _last = f"{_cluster}/test-{secrets.token_hex(6)}"
+        _made.append(_last)
+    return _last
+
+
+def last_place() -> Place:
+    """Return what :func:`place_of_index` has returned last."""
+    return _last
 
 
 def copied(index: Place, folder: Path) -> Place:
