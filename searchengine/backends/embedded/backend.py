@@ -51,6 +51,10 @@ class EmbeddedBackend:
     one ready: a server never lets a question wait for an index to be opened.
     """
 
+    #: Each time asks the system of two file names. With the time that opening takes, a commit is
+    #: visible within a second.
+    refresh_seconds = 0.2
+
     def __init__(
         self,
         index: Index,

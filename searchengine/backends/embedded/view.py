@@ -134,7 +134,7 @@ class EmbeddedView:
                 numbers = searcher.snapshot.numbers_of(id_)
                 yield searcher.snapshot.vectors(numbers[0]) if numbers else None
 
-    def statistics(self) -> Statistics:
+    def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index."""
         with self._reading() as searcher:
             snapshot = searcher.snapshot
@@ -146,7 +146,7 @@ class EmbeddedView:
                 segments=len(snapshot.segments),
                 bytes=_bytes_below(Path(self._index.storage.folder)),
                 generation=snapshot.generation,
-                terms=snapshot.term_counts,
+                terms=snapshot.term_counts if terms else {},
                 cache=snapshot.budget.use(),
                 with_vectors=snapshot.with_vectors,
                 vector_model=model.fingerprint if model else None,

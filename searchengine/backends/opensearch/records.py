@@ -179,6 +179,18 @@ def document_in(source: Mapping[str, Any], *, text: bool = True) -> Document:
     )
 
 
+def as_line(source: Mapping[str, Any]) -> str:
+    """Return a source as JSON without spaces, for ``seq`` to be put before it."""
+    text = json.dumps(source, ensure_ascii=False, separators=(",", ":"))
+    # What has no UTF-8 is whole in the packed document.
+    return text.encode("utf-8", "replace").decode()
+
+
+def with_seq(line: str, seq: int) -> str:
+    """Return what :func:`as_line` made with the document's place in the order of adding."""
+    return f'{{"seq":{seq},{line[1:]}'
+
+
 def _pack(text: str) -> str:
     import zstandard
 

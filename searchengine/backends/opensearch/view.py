@@ -146,16 +146,17 @@ class OpenSearchView:
         """Yield None for each document."""
         return (None for _ in ids)
 
-    def statistics(self) -> Statistics:
+    def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index; what it takes on the disks is that of the moment."""
         snapshot = self._snapshot
-        stats = self._cluster.request("GET", f"/{snapshot.control.index}/_stats")["_all"]
+        path = f"/{self._cluster.address.name}/_stats/docs,store,segments"
+        stats = self._cluster.request("GET", path)["_all"]
         own, every = stats["primaries"], stats["total"]
         counted = {
             name: {"cardinality": {"field": name, "precision_threshold": _EXACT_TERMS}}
-            for name in TERM_STREAMS
+            for name in (TERM_STREAMS if terms else ())
         }
-        (answer,) = snapshot.search({"size": 0, "aggs": counted})
+        answers = snapshot.search({"size": 0, "aggs": counted}) if counted else []
         return Statistics(
             documents=snapshot.numbers.documents,
             dated=snapshot.numbers.dated,
@@ -163,7 +164,7 @@ class OpenSearchView:
             segments=own["segments"]["count"],
             bytes=every["store"]["size_in_bytes"],
             generation=snapshot.control.commit,
-            terms={name: answer["aggregations"][name]["value"] for name in counted},
+            terms={name: answers[0]["aggregations"][name]["value"] for name in counted},
         )
 
     def _every(self, *kept: str) -> Iterator[dict[str, Any]]:
