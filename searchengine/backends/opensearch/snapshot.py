@@ -130,6 +130,10 @@ class Snapshot:
             self.learn(asked, self.search(self.frequency_search(asked))[0])
         return {one: self._frequencies[one] for one in terms}
 
+    def known(self, terms: Collection[FieldTerm]) -> dict[FieldTerm, int]:
+        """Return the frequencies of those of ``terms`` of which they are known."""
+        return {one: self._frequencies[one] for one in terms if one in self._frequencies}
+
     @property
     def mean_lengths(self) -> dict[str, float]:
         """The mean length of each stream; nothing without documents."""
