@@ -109,6 +109,7 @@ class SearchView:
         with limited(options.time_limit):
             planned = self._planned(query, options)
             plan = self._with_page(planned.plan, options)
+            plan, left_out = self._with_meaning(plan, planned.query, options)
             ranking = self._view.search(plan)
             chosen = planned.answered(ranking)
             coverage = (plan.otherwise or plan if ranking.otherwise else plan).coverage
@@ -120,7 +121,11 @@ class SearchView:
                 explanations = self._explanations(plan, [hit.id for hit in hits])
                 hits = list(map(_explained, hits, explanations))
             suggestion = self._suggestion(chosen, ranking, pages) if options.suggest else None
-            notes = (*chosen.reading.query.query.notes, *relaxed_notes(coverage, ranking))
+            notes = (
+                *chosen.reading.query.query.notes,
+                *relaxed_notes(coverage, ranking),
+                *left_out,
+            )
             if not ranking.total:
                 notes += tuple(self._folder_notes(chosen, options))
         return Results(
@@ -285,6 +290,17 @@ class SearchView:
             otherwise=plan.otherwise and self._with_page(plan.otherwise, options),
         )
 
+    def _with_meaning(
+        self, plan: Plan, query: PlannedQuery, options: SearchOptions
+    ) -> tuple[Plan, tuple[str, ...]]:
+        """``plan`` with what its query means, where that is asked for, and what is to be said."""
+        if options.semantic is None or plan.sort.field != SCORE:
+            return plan, ()
+        from searchengine.query.plan.meaning import stage_of  # Seldom needed.
+
+        stage, notes = stage_of(options.semantic, query, lambda: self._lexicon)
+        return replace(plan, semantic=stage), notes
+
     def _sort(self, asked: str, by_score: Sort) -> Sort:
         """The order that ``asked`` names; ``by_score`` is that of a plan if nothing else is."""
         name, colon, direction = asked.rpartition(":")
@@ -347,17 +363,7 @@ class SearchView:
         for id_, parts in zip(ids, self._view.explain(plan, ids), strict=True):
             if parts is None:
                 raise DocumentNotFoundError(_not_found(id_))
-            found.append(
-                Explanation(
-                    id_,
-                    parts.score,
-                    parts.date_factor,
-                    parts.parts,
-                    parts.matches,
-                    parts.nearness,
-                    parts.outdone,
-                )
-            )
+            found.append(Explanation.of(id_, parts))
         return found
 
 

@@ -34,6 +34,7 @@ from searchengine.cli.maintenance_commands import (
     upgrade,
     verify,
 )
+from searchengine.cli.model_command import model
 from searchengine.cli.query_options import query_options
 from searchengine.cli.serve_command import serve
 from searchengine.cli.sources_command import forget, sources
@@ -220,6 +221,6 @@ def explain(
 
 for command in (
     index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
-    export, upgrade, copy,
+    export, upgrade, copy, model,
 ):  # fmt: skip
     main.add_command(command)
