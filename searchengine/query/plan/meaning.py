@@ -8,8 +8,10 @@ bare words are asked with those that the index says they have.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from searchengine.backends.protocol import Lexicon
+from searchengine.backends.values import SCORE, Plan
 from searchengine.backends.vectors.stage import SemanticStage
 from searchengine.deadline import check_time, seconds_left
 from searchengine.options import QueryEncoder
@@ -34,18 +36,21 @@ LEAST_SECONDS = 0.1
 NO_TIME_NOTE = "there was no time for what the query means: searched by its words alone"
 
 
-def stage_of(
-    encoder: QueryEncoder, planned: PlannedQuery, lexicon: Callable[[], Lexicon]
-) -> tuple[SemanticStage | None, tuple[str, ...]]:
-    """Return how a query orders documents by what it means, None if not; and what is to be said."""
-    text = text_of_meaning(lexicon, planned)
-    left = seconds_left()
+def with_meaning(
+    plan: Plan, planned: PlannedQuery, encoder: QueryEncoder, lexicon: Callable[[], Lexicon]
+) -> tuple[Plan, tuple[str, ...]]:
+    """Return a plan of a query that asks for its meaning too, and what is to be said if not.
+
+    One that words answer better, or that is not ordered by score, stays as it is.
+    """
+    text = text_of_meaning(lexicon, planned) if plan.sort.field == SCORE else None
     if text is None:
-        return None, ()
+        return plan, ()
+    left = seconds_left()
     if left is not None and left < LEAST_SECONDS:
-        return None, (NO_TIME_NOTE,)
+        return plan, (NO_TIME_NOTE,)
     vector = tuple(float(number) for number in encoder.query(text))
-    return SemanticStage(encoder.fingerprint, vector), ()
+    return replace(plan, semantic=SemanticStage(encoder.fingerprint, vector)), ()
 
 
 def text_of_meaning(lexicon: Callable[[], Lexicon], planned: PlannedQuery) -> str | None:
