@@ -22,6 +22,7 @@ from searchengine.backends.protocol import Backend, Writer
 from searchengine.backends.values import Order, Step
 from searchengine.copying import Advance, copy_index
 from searchengine.document import Document, id_forms
+from searchengine.embedding import Embedder, embed_index
 from searchengine.errors import InputError
 from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SIMILAR, SUGGESTIONS, SearchOptions
 from searchengine.query.dates.boost import DateBoost
@@ -200,6 +201,19 @@ class SearchEngine:
         return copy_index(
             self._backend, target._backend, replace=replace, workers=workers, progress=progress
         )
+
+    def embed(
+        self, model: Embedder, *, replace: bool = False, progress: Advance | None = None
+    ) -> int:
+        """Give vectors of ``model`` to every document without any; return how many got some.
+
+        Others may search meanwhile, and see what is done about every 30 seconds; stopped, it goes
+        on there the next time. Documents that are indexed later have none until it is called again.
+        ``progress`` is called with documents done and their number. Raises :class:`InputError` for
+        an index that has vectors of another model, which go if ``replace``, or that is not in a
+        folder, and :class:`IndexLockedError` while a writer is open.
+        """
+        return embed_index(self._backend, model, replace=replace, progress=progress)
 
     def delete(self, ids: Iterable[str]) -> list[str]:
         """Delete documents in one commit; return the ids that did not exist.

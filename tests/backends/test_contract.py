@@ -29,7 +29,6 @@ class TestEmbedded(BackendContract):
     keeps_order_over_commits = False
     # Of each segment about the commonest terms are looked at.
     exact_vocabulary = False
-    stores_vectors = False
     cache_bytes = CACHE_BYTES
 
     def make_backend(self, folder: Path) -> EmbeddedBackend:

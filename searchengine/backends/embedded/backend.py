@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from searchengine.backends.counts import CacheUse
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES, CacheBudget
@@ -30,10 +30,11 @@ from searchengine.backends.embedded.view import EmbeddedView
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.values import Plan
 from searchengine.backends.vectors.passages import VectorModel
-from searchengine.errors import IndexClosedError, InputError
+from searchengine.errors import IndexClosedError
 
 if TYPE_CHECKING:
     from searchengine.backends.embedded.index.backup import Backup
+    from searchengine.backends.embedded.index.vectors.writer import EmbeddedVectorWriter
     from searchengine.backends.embedded.index.writer import DocumentWriter
 
 #: A new commit answers so many of the latest plans before it takes over: enough for what every
@@ -121,13 +122,12 @@ class EmbeddedBackend:
         self._check_open()
         return DocumentWriter(self._index, self._directory, workers)
 
-    def vector_writer(self, model: VectorModel, *, replace: bool = False) -> NoReturn:
-        """Raise :class:`InputError`: a cluster keeps no vectors."""
+    def vector_writer(self, model: VectorModel, *, replace: bool = False) -> EmbeddedVectorWriter:
+        """Return the only writer, one of vectors that ``model`` makes."""
+        from searchengine.backends.embedded.index.vectors.writer import EmbeddedVectorWriter
+
         self._check_open()
-        raise InputError(
-            "an index in a cluster keeps no vectors: copy it into a folder with 'searchengine "
-            "copy', and make them there"
-        )
+        return EmbeddedVectorWriter(self._index, self._directory, model, replace=replace)
 
     def refresh(self) -> bool:
         """Open the latest commit for the views to come; return whether there was a new one.

@@ -82,8 +82,8 @@ def nearest(
     cosines, places = np.full(len(counts), np.nan), np.full(len(counts), -1)
     having = np.flatnonzero(counts)
     if len(having):
-        vector = np.array(stage.vector, np.float32)
-        found = (codes.astype(np.float32) @ vector * scales).astype(np.float64)
+        # Each row by itself: a product of matrices rounds otherwise beside other documents.
+        found = np.einsum("ij,j->i", codes.astype(np.float64), np.array(stage.vector)) * scales
         starts = (np.cumsum(counts) - counts)[having]
         cosines[having] = np.maximum.reduceat(found, starts)
         # Of passages that come as near the first.
