@@ -1,13 +1,53 @@
-"""The ``model`` commands: models of what texts mean, which searching by meaning needs."""
+"""Models of what texts mean: the ``model`` commands, and how other commands name one."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from searchengine.cli.base import common, echo_json
+from searchengine.cli.base import F, common, echo_json
+from searchengine.errors import InputError
+
+if TYPE_CHECKING:
+    from searchengine.semantic.model import SemanticModel
+
+
+def semantic_options(function: F) -> F:
+    """The options by which a command is told to go by what texts mean, and by which model."""
+    for option in (
+        click.option(
+            "--model",
+            "model_directory",
+            envvar="SEARCHENGINE_MODEL",
+            show_envvar=True,
+            metavar="DIR",
+            help="The model that --semantic goes by; see 'searchengine model build'.",
+        ),
+        click.option(
+            "--semantic",
+            is_flag=True,
+            help="Order the first results by what they mean as well as by their words.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def opened_model(semantic: bool, directory: str | None) -> SemanticModel | None:
+    """Return the model that a command is to go by, None for words alone."""
+    if not semantic:
+        return None
+    if not directory:
+        raise InputError(
+            "which model says what texts mean? --model DIR, or $SEARCHENGINE_MODEL; "
+            "'searchengine model build DIR' makes one"
+        )
+    from searchengine.semantic.model import SemanticModel
+
+    return SemanticModel.open(directory)
 
 
 @click.group()
