@@ -16,6 +16,7 @@ from searchengine.backends.counts import Histogram
 from searchengine.backends.fields import Field, FieldTable, IndexSettings
 from searchengine.backends.protocol import Lexicon, View
 from searchengine.backends.values import FacetSpec, Order, Plan, Ranking, Step
+from searchengine.backends.vectors.passages import VectorModel
 from searchengine.deadline import limited, seconds_left
 from searchengine.document import Document, id_forms
 from searchengine.errors import DocumentNotFoundError, InputError
@@ -92,6 +93,11 @@ class SearchView:
         return self._synonyms
 
     @property
+    def vector_model(self) -> VectorModel | None:
+        """What made the vectors of the documents; None if none of them has any."""
+        return self._view.vector_model()
+
+    @property
     def document_count(self) -> int:
         """How many documents there are."""
         return self._view.document_count
@@ -113,12 +119,10 @@ class SearchView:
         with limited(options.time_limit):
             planned = self._planned(query, options)
             plan, left_out = self._with_page(planned.plan, options), ()
-            if options.semantic is not None:
+            if (model := options.semantic) is not None:
                 from searchengine.query.plan.meaning import with_meaning  # Seldom needed.
 
-                plan, left_out = with_meaning(
-                    plan, planned.query, options.semantic, lambda: self._lexicon
-                )
+                plan, left_out = with_meaning(plan, planned.query, model, lambda: self._lexicon)
             ranking = self._view.search(plan)
             chosen = planned.answered(ranking)
             coverage = (plan.otherwise or plan if ranking.otherwise else plan).coverage

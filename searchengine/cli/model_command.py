@@ -36,15 +36,21 @@ def semantic_options(function: F) -> F:
     return function
 
 
-def opened_model(semantic: bool, directory: str | None) -> SemanticModel | None:
-    """Return the model that a command is to go by, None for words alone."""
-    if not semantic:
-        return None
-    if not directory:
+def named_model(semantic: bool, directory: str | None) -> str | None:
+    """Return the folder of the model that a command is to go by, None for words alone."""
+    if semantic and not directory:
         raise InputError(
             "which model says what texts mean? --model DIR, or $SEARCHENGINE_MODEL; "
             "'searchengine model build DIR' makes one"
         )
+    return directory if semantic else None
+
+
+def opened_model(semantic: bool, directory: str | None) -> SemanticModel | None:
+    """Return the model that a command is to go by, None for words alone."""
+    directory = named_model(semantic, directory)
+    if directory is None:
+        return None
     from searchengine.semantic.model import SemanticModel
 
     return SemanticModel.open(directory)
