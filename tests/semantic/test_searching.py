@@ -158,3 +158,17 @@ def test_a_model_is_shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
     said = json.loads(capsys.readouterr().out)
     assert said["dimensions"] == 32
     assert "MIT" in said["license"]
+
+
+def test_the_snippet_is_of_the_passage_that_means_it(tmp_path: Path, model: SemanticModel) -> None:
+    filler = "đi xe máy mua phở trên đường phố. " * 12
+    text = f"Nhà trường có mèo.\n{filler}\n" + "Chó ăn ngon. " * 16
+    with SearchEngine.open(tmp_path / "index", create=True) as engine:
+        with engine.writer() as writer:
+            writer.add(Document(id="1", text=text))
+        engine.embed(model)
+        (by_words,) = engine.search("nhà trường cún cún cún ăn")
+        (by_meaning,) = engine.search("nhà trường cún cún cún ăn", semantic=model)
+    assert by_words.snippet.startswith("Nhà trường")
+    assert "Chó ăn ngon" in by_meaning.snippet
+    assert any(by_meaning.snippet[start:end] == "ăn" for start, end in by_meaning.highlights)
