@@ -24,9 +24,9 @@ from searchengine.copying import Advance, copy_index
 from searchengine.document import Document, id_forms
 from searchengine.embedding import Embedder, embed_index
 from searchengine.errors import InputError
-from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SUGGESTIONS, SearchOptions
+from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SIMILAR, SUGGESTIONS, SearchOptions
 from searchengine.query.dates.boost import DateBoost
-from searchengine.query.display.results import Explanation, Results
+from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.search_view import SearchView
 from searchengine.text.lexicon.synonyms import Synonyms, read_list
 from searchengine.text.scan import Span
@@ -326,6 +326,13 @@ class SearchEngine:
         """Answer :meth:`SearchView.suggest` on the latest commit."""
         with self.open_view() as view:
             return view.suggest(prefix, limit=limit)
+
+    def similar(
+        self, id_: str, *, limit: int = SIMILAR, time_limit: float | None = None
+    ) -> tuple[Hit, ...]:
+        """Answer :meth:`SearchView.similar` on the latest commit."""
+        with self.open_view() as view:
+            return view.similar(id_, limit=limit, time_limit=time_limit)
 
     def highlights(self, query: str, text: str, *, correct: bool = True) -> tuple[Span, ...]:
         """Return the spans of ``text`` that ``query`` matches, as a search would mark them.
