@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from searchengine.backends.counts import CacheUse, Histogram
+from searchengine.backends.counts import CacheUse, Histogram, Upgrade
 from searchengine.backends.embedded.backend import EmbeddedBackend
 
 # With its own name, for those who open an engine and may not know which kind it is.
@@ -22,10 +22,11 @@ from searchengine.backends.protocol import Backend, Writer
 from searchengine.backends.values import Order, Step
 from searchengine.copying import Advance, copy_index
 from searchengine.document import Document, id_forms
+from searchengine.embedding import Embedder, embed_index
 from searchengine.errors import InputError
-from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SUGGESTIONS, SearchOptions
+from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SIMILAR, SUGGESTIONS, SearchOptions
 from searchengine.query.dates.boost import DateBoost
-from searchengine.query.display.results import Explanation, Results
+from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.search_view import SearchView
 from searchengine.text.lexicon.synonyms import Synonyms, read_list
 from searchengine.text.scan import Span
@@ -49,6 +50,8 @@ class SearchEngine:
         """Ask ``backend``, with ``synonyms`` in place of those of the index if they are given."""
         self._backend = backend
         self._synonyms = synonyms
+        #: How often to :meth:`refresh`, to follow the commits of others: by what that costs.
+        self.refresh_seconds = backend.refresh_seconds
 
     @classmethod
     def open(
@@ -90,12 +93,8 @@ class SearchEngine:
                 shards=1 if shards is None else shards,
                 replicas=replicas or 0,
             )
-        elif shards is not None or replicas is not None:
-            raise InputError(
-                f"{path} is a folder, which has neither shards nor replicas: leave them out, or "
-                "name an index in a cluster (opensearch://HOST:9200/NAME)"
-            )
         else:
+            _check_no_shards(path, shards, replicas)
             backend = EmbeddedBackend.open(
                 Path(path),
                 create=create,
@@ -117,6 +116,49 @@ class SearchEngine:
             _cluster_engine().remove(address)
         else:
             EmbeddedBackend.remove(Path(path))
+
+    @staticmethod
+    def settle(path: str | os.PathLike[str]) -> bool:
+        """End a commit to a cluster that broke off, with those of its changes that had been sent.
+
+        For where the others are lost; nothing is left of a commit to a directory that broke off.
+        Returns whether there was one. Raises :class:`IndexLockedError` while somebody writes.
+        """
+        if not is_address(os.fspath(path)):
+            return False
+        return _cluster_engine().open(str(Address.parse(os.fspath(path)))).settle()
+
+    @staticmethod
+    def rebuild(
+        path: str | os.PathLike[str],
+        *,
+        if_needed: bool = False,
+        shards: int | None = None,
+        replicas: int | None = None,
+        workers: int = 1,
+        progress: Advance | None = None,
+    ) -> Upgrade:
+        """Make the index at ``path``, a directory or an address, anew from what it stores.
+
+        Others search it meanwhile; stopped at any moment, the old one or the new one answers. With
+        ``if_needed`` one that this version reads is not touched. One in a cluster may be cut into
+        other ``shards`` and kept on other ``replicas``. ``workers`` processes share the work;
+        ``progress`` is called with documents done and their number. Raises what :meth:`open` does,
+        and :class:`IndexLockedError` while somebody writes to it.
+        """
+        if is_address(os.fspath(path)):
+            return _cluster_engine().rebuild(
+                str(Address.parse(os.fspath(path))),
+                if_needed=if_needed,
+                shards=shards,
+                replicas=replicas,
+                workers=workers,
+                progress=progress,
+            )
+        _check_no_shards(path, shards, replicas)
+        from searchengine.backends.embedded.index.upgrade import upgrade_index
+
+        return upgrade_index(Path(path), workers=workers, progress=progress, anew=not if_needed)
 
     def __enter__(self) -> SearchEngine:
         return self
@@ -200,6 +242,19 @@ class SearchEngine:
         return copy_index(
             self._backend, target._backend, replace=replace, workers=workers, progress=progress
         )
+
+    def embed(
+        self, model: Embedder, *, replace: bool = False, progress: Advance | None = None
+    ) -> int:
+        """Give vectors of ``model`` to every document without any; return how many got some.
+
+        Others may search meanwhile, and see what is done about every 30 seconds; stopped, it goes
+        on there the next time. Documents that are indexed later have none until it is called again.
+        ``progress`` is called with documents done and their number. Raises :class:`InputError` for
+        an index that has vectors of another model, which go if ``replace``, or that is not in a
+        folder, and :class:`IndexLockedError` while a writer is open.
+        """
+        return embed_index(self._backend, model, replace=replace, progress=progress)
 
     def delete(self, ids: Iterable[str]) -> list[str]:
         """Delete documents in one commit; return the ids that did not exist.
@@ -313,6 +368,13 @@ class SearchEngine:
         with self.open_view() as view:
             return view.suggest(prefix, limit=limit)
 
+    def similar(
+        self, id_: str, *, limit: int = SIMILAR, time_limit: float | None = None
+    ) -> tuple[Hit, ...]:
+        """Answer :meth:`SearchView.similar` on the latest commit."""
+        with self.open_view() as view:
+            return view.similar(id_, limit=limit, time_limit=time_limit)
+
     def highlights(self, query: str, text: str, *, correct: bool = True) -> tuple[Span, ...]:
         """Return the spans of ``text`` that ``query`` matches, as a search would mark them.
 
@@ -321,6 +383,16 @@ class SearchEngine:
         """
         with self.open_view() as view:
             return view.highlights(query, [text], correct=correct)[0]
+
+
+def _check_no_shards(
+    path: str | os.PathLike[str], shards: int | None, replicas: int | None
+) -> None:
+    if shards is not None or replicas is not None:
+        raise InputError(
+            f"{path} is a folder, which has neither shards nor replicas: leave them out, or "
+            "name an index in a cluster (opensearch://HOST:9200/NAME)"
+        )
 
 
 def _cluster_engine() -> type[OpenSearchBackend]:

@@ -13,7 +13,8 @@ from hypothesis import settings
 
 from searchengine import Document, SearchEngine
 from searchengine.pages.ingest import index_paths
-from tests.cluster.fixtures import start_or_skip
+from tests.cluster.fixtures import NODES, start_or_skip
+from tests.cluster.places import Place, place_of_index, use_cluster
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 TODAY = datetime.date(2024, 1, 1)
@@ -33,6 +34,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how long random operations go on (tests/backends/embedded/stateful), in place of "
         "the examples that are the same each time; 60 minutes if it does not say",
     )
+    parser.addoption(
+        "--cluster",
+        action="store_true",
+        help="keep the indexes of the server's and the browser's tests on a node of OpenSearch",
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _places(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Indexes are where the options say."""
+    if not request.config.getoption("--cluster"):
+        yield
+        return
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    use_cluster(request.getfixturevalue("opensearch_url"))
+    yield
+    use_cluster("")
 
 
 @pytest.fixture(scope="session")
@@ -41,16 +61,16 @@ def seeds() -> Path:
 
 
 @pytest.fixture(scope="session")
-def seed_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index directory that holds the five seeds; read only."""
-    directory = tmp_path_factory.mktemp("seeds") / "index"
+def seed_directory(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """An index directory, or an address, that holds the five seeds; read only."""
+    directory = place_of_index(tmp_path_factory.mktemp("seeds") / "index")
     with SearchEngine.open(directory, create=True) as engine:
         index_paths(engine, [str(SEEDS)])
     return directory
 
 
 @pytest.fixture(scope="session")
-def seed_engine(seed_directory: Path) -> Iterator[SearchEngine]:
+def seed_engine(seed_directory: Place) -> Iterator[SearchEngine]:
     with SearchEngine.open(seed_directory) as engine:
         yield engine
 
@@ -63,7 +83,7 @@ def make_engine(tmp_path: Path) -> Callable[..., SearchEngine]:
     def make(*documents: str | Document) -> SearchEngine:
         nonlocal count
         count += 1
-        engine = SearchEngine.open(tmp_path / f"index{count}", create=True)
+        engine = SearchEngine.open(place_of_index(tmp_path / f"index{count}"), create=True)
         with engine.writer() as writer:
             for letter, document in zip("abcdefghijklmnopqrstuvwxyz", documents, strict=False):
                 if isinstance(document, str):
@@ -76,7 +96,10 @@ def make_engine(tmp_path: Path) -> Callable[..., SearchEngine]:
 
 @pytest.fixture(scope="session")
 def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real OpenSearch node, the same for all tests; ``OPENSEARCH_URL`` names one that runs."""
+    """A real OpenSearch node, the same for all tests; ``OPENSEARCH_URL`` names one that runs.
+
+    With others beside it where ``OPENSEARCH_NODES`` says so.
+    """
     if given := os.environ.get("OPENSEARCH_URL"):
         yield given
     elif "PYTEST_XDIST_WORKER" in os.environ:
@@ -84,10 +107,10 @@ def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         folder = tmp_path_factory.getbasetemp().parent / "opensearch"
         with folder.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            url = start_or_skip(folder, owner=os.getppid()).url
+            url = start_or_skip(folder, nodes=NODES, owner=os.getppid()).url
         yield url
     else:
-        with start_or_skip(tmp_path_factory.mktemp("opensearch")) as cluster:
+        with start_or_skip(tmp_path_factory.mktemp("opensearch"), nodes=NODES) as cluster:
             yield cluster.url
 
 

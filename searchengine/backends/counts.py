@@ -55,6 +55,19 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What upgrading did: the formats before and after, and how many documents there are.
+
+    ``changed`` is whether anything was done: an index that is as it should be is not touched.
+    """
+
+    before: int
+    after: int
+    documents: int
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CacheUse:
     """How many ``bytes`` are kept, of how many at most (``limit``), and of which kinds."""
 
@@ -67,7 +80,8 @@ class CacheUse:
 class Statistics:
     """Numbers about an index; ``bytes`` on disk, ``terms`` distinct ones by field.
 
-    ``cache`` says what is kept in memory between searches, where an engine does so.
+    ``cache`` says what is kept in memory between searches, where an engine does so. So many
+    documents are ``with_vectors`` of the model whose fingerprint is ``vector_model``, if of any.
     """
 
     documents: int
@@ -78,3 +92,5 @@ class Statistics:
     generation: int
     terms: Mapping[str, int] = field(default_factory=dict)
     cache: CacheUse | None = None
+    with_vectors: int = 0
+    vector_model: str | None = None

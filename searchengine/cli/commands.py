@@ -30,10 +30,13 @@ from searchengine.cli.maintenance_commands import (
     backup,
     delete,
     export,
+    rebuild,
+    settle,
     stats,
     upgrade,
     verify,
 )
+from searchengine.cli.model_command import model, opened_model, semantic_options
 from searchengine.cli.query_options import query_options
 from searchengine.cli.serve_command import serve
 from searchengine.cli.sources_command import forget, sources
@@ -41,6 +44,7 @@ from searchengine.errors import IndexNotFoundError
 from searchengine.options import (
     DEFAULT_OPTIONS,
     MAX_EXPLAINED,
+    SIMILAR,
     SUGGESTIONS,
     SearchOptions,
 )
@@ -91,6 +95,7 @@ def main(context: click.Context) -> None:
     is_flag=True,
     help=f"Show where each score comes from, of at most {MAX_EXPLAINED} results.",
 )
+@semantic_options
 @click.option("--ids", "only_ids", is_flag=True, help="Print only the ids.")
 @click.option("--count", "only_count", is_flag=True, help="Print only how many match.")
 @shared
@@ -103,6 +108,8 @@ def search(
     no_date_boost: bool,
     scale: float | None,
     origin: str | None,
+    semantic: bool,
+    model_directory: str | None,
     directory: str,
     as_json: bool,
     **more: Any,
@@ -118,6 +125,7 @@ def search(
         facets=as_json,
         suggest=in_full,
         snippets=in_full or as_json,
+        semantic=opened_model(semantic, model_directory),
         **more,
     )
     with open_engine(directory) as engine, engine.open_view() as view:
@@ -174,6 +182,25 @@ def suggest(prefix: str, limit: int, directory: str, as_json: bool) -> int:
 
 
 @main.command()
+@click.argument("document_id", metavar="ID")
+@click.option("--limit", default=SIMILAR, show_default=True, help="How many documents.")
+@shared
+def similar(document_id: str, limit: int, directory: str, as_json: bool) -> int:
+    """Find the documents that are most like one, by what it is about."""
+    from searchengine.cli import render
+
+    with open_engine(directory) as engine:
+        found = engine.similar(document_id, limit=limit)
+    if as_json:
+        echo_json({"ok": True, "id": document_id, "hits": [hit.to_json() for hit in found]})
+    else:
+        render.hits(found)
+        if not found:
+            click.echo("nothing is like it", err=True)
+    return 0 if found else EXIT_NOTHING_FOUND
+
+
+@main.command()
 @click.argument("text", metavar="TEXT")
 @shared
 def analyze(text: str, directory: str, as_json: bool) -> int:
@@ -220,6 +247,6 @@ def explain(
 
 for command in (
     index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
-    export, upgrade, copy,
+    export, upgrade, rebuild, copy, settle, model,
 ):  # fmt: skip
     main.add_command(command)

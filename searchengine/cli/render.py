@@ -6,7 +6,7 @@ Colour is click's to decide: it goes only to terminals and never with NO_COLOR.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,6 +46,12 @@ def results(found: Results) -> None:
             f"{first}–{last} of {found.total:,} {documents}{lacking} in {found.took_ms:.0f} ms",
             err=True,
         )
+
+
+def hits(found: Iterable[Hit]) -> None:
+    """Print hits on stdout."""
+    for hit in found:
+        _hit(hit)
 
 
 def facets(counted: Mapping[str, Mapping[str, int]]) -> None:
@@ -169,6 +175,8 @@ def explanation(found: Explanation) -> None:
         click.echo(f"   {part.score:9.4f}  {_of_term(part)}")
     total = sum(part.score for part in found.parts)
     near = f" × {found.nearness:.4f} for words near each other" if found.nearness != 1 else ""
+    if found.semantic or found.cosine is not None:
+        near += f" + {found.semantic:.4f} for its meaning"
     click.echo(f"   {found.score:9.4f}  = {total:.4f} × {found.date_factor:.4f} for the date{near}")
     for part in sorted(found.outdone, key=lambda part: -part.score):
         click.echo(

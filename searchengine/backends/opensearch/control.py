@@ -6,17 +6,24 @@ It is one document of an index of its own, changed only where nobody else change
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from searchengine.backends.fields import IndexSettings
 from searchengine.backends.opensearch.cluster import Cluster, ConflictError
-from searchengine.backends.opensearch.mapping import FORMAT, index_body
+from searchengine.backends.opensearch.mapping import (
+    FORMAT,
+    OLDEST_FORMAT,
+    check_format,
+    check_meta,
+    index_body,
+)
 from searchengine.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -47,19 +54,35 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A commit that is being sent: where its changes wait, and what holds once it has ended.
+
+    ``holder`` names the spool, in ``folder`` of ``host``.
+    """
+
+    holder: str
+    host: str
+    folder: str
+    next_seq: int
+    settings: IndexSettings
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
     """What the control document says.
 
-    ``commit`` and ``mark`` name the last commit, ``next_seq`` is the place of the next document in
-    the order of adding, ``index`` the index of the documents. ``installing`` while a commit is
-    being made visible.
+    ``commit`` and ``mark`` name the last commit, which has so many ``documents``; ``next_seq`` is
+    the place of the next document in the order of adding, ``index`` the index of the documents.
+    ``begun`` is a commit that has not ended, ``installing`` while it is being made visible.
     """
 
     index: str
     settings: IndexSettings
     commit: int = 0
     mark: str = "0"
+    documents: int = 0
     next_seq: int = 0
+    begun: Begun | None = None
     installing: bool = False
     lease: Lease | None = None
     format: int = FORMAT
@@ -69,11 +92,25 @@ class Control:
         """What names the commit."""
         return f"{self.commit:x}-{self.mark}"
 
+    @property
+    def is_written(self) -> bool:
+        """Whether there is a writer, as far as one can tell."""
+        return self.lease is not None and self.lease.holds()
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """What names the commit and where it is read: the same commit may be made anew."""
+        return self.version, self.index
+
 
 class ControlDocument:
-    """Reads and changes the control document of one index."""
+    """Reads and changes the control document of one index.
 
-    def __init__(self, cluster: Cluster) -> None:
+    Only of one of today's format, unless it is read ``to_upgrade`` it.
+    """
+
+    def __init__(self, cluster: Cluster, *, to_upgrade: bool = False) -> None:
+        self._oldest = OLDEST_FORMAT if to_upgrade else FORMAT
         self._cluster = cluster
         self._name = cluster.address.name
         self._path = f"/{self._name}-control/_doc/{_ID}"
@@ -95,6 +132,30 @@ class ControlDocument:
                 ) from None
             raise
 
+    def meta(self, control: Control) -> Mapping[str, Any]:
+        """Return what the mapping of the index of the documents says of itself.
+
+        Raises :class:`IndexDamagedError` if that index is gone.
+        """
+        try:
+            found = self._cluster.request("GET", f"/{control.index}/_mapping")
+        except IndexNotFoundError as error:
+            raise IndexDamagedError(
+                f"the documents of {self._name!r} are gone with the index {control.index}: bring "
+                f"that back, or DELETE /{self._name}-control and index anew"
+            ) from error
+        meta: Mapping[str, Any] = found[control.index]["mappings"].get("_meta", {})
+        return meta
+
+    def check_index(self, control: Control) -> None:
+        """Raise :class:`IndexDamagedError` unless the index of the documents is as we made it.
+
+        One that is to be upgraded may be of an earlier version.
+        """
+        meta = self.meta(control)
+        if self._oldest == FORMAT:
+            check_meta(meta, self._name)
+
     def create(self, settings: IndexSettings, shards: int, replicas: int) -> None:
         """Make the index, its alias and its control document, if they are not there."""
         try:
@@ -103,7 +164,7 @@ class ControlDocument:
             pass
         else:
             return
-        index = f"{self._name}-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(3)}"
+        index = new_name(self._name)
         body = index_body(settings, shards, replicas)
         self._cluster.request("PUT", f"/{index}", {**body, "aliases": {self._name: {}}})
         kept = {
@@ -116,24 +177,27 @@ class ControlDocument:
 
     def remove(self) -> None:
         """Delete the index, its alias and its control document, unless somebody writes."""
-        _, control = self.acquire()
-        self._cluster.request("DELETE", f"/{control.index}")
+        self.acquire()
+        self.drop_all_but("")
         self._cluster.request("DELETE", f"/{self._name}-control")
 
+    def drop_all_but(self, index: str) -> None:
+        """Delete whatever indices are, or were to be, behind the alias, but for ``index``."""
+        found = self._cluster.request("GET", f"/{self._name}-*/_settings")
+        for one in found:
+            if _is_made_name(self._name, one) and one != index:
+                self._cluster.request("DELETE", f"/{one}")
+
     def change(self, holder: str, change: Callable[[Control], Control]) -> Control:
-        """Change what it says and return that.
+        """Change what it says and return that; the lease is renewed with it.
 
         Raises :class:`IndexLockedError` where ``holder`` no longer has the lease.
         """
         with self._changing:
             for _ in range(_RENEWALS):
                 control, place = self._read()
-                if control.lease is None or control.lease.holder != holder:
-                    raise IndexLockedError(
-                        "another writer has taken over, for this one was not heard of for "
-                        f"{LEASE_SECONDS:.0f} seconds: begin anew"
-                    )
-                changed = change(control)
+                _check(control, holder)
+                changed = change(replace(control, lease=_lease(holder)))
                 try:
                     self._write(changed, place)
                 except ConflictError:
@@ -164,9 +228,13 @@ class ControlDocument:
                 raise IndexLockedError("another writer was quicker: try again") from error
         return holder, taken
 
+    def check(self, holder: str) -> None:
+        """Raise :class:`IndexLockedError` unless ``holder`` has the lease."""
+        _check(self._read()[0], holder)
+
     def renew(self, holder: str) -> None:
         """Say that ``holder`` is still there."""
-        self.change(holder, lambda control: replace(control, lease=_lease(holder)))
+        self.change(holder, lambda control: control)
 
     def release(self, holder: str) -> None:
         """Give the lease back."""
@@ -174,11 +242,12 @@ class ControlDocument:
 
     def _read(self) -> tuple[Control, dict[str, str]]:
         found = self._cluster.request("GET", self._path)
+        control = _from_json(found.get("_source", {}), self._name, self._oldest)
         place = {
             "if_seq_no": str(found["_seq_no"]),
             "if_primary_term": str(found["_primary_term"]),
         }
-        return _from_json(found["_source"], self._name), place
+        return control, place
 
     def _write(self, control: Control, place: dict[str, str]) -> None:
         self._cluster.request("PUT", self._path, _to_json(control), place)
@@ -191,41 +260,61 @@ class ControlDocument:
         return True
 
 
+def new_name(name: str) -> str:
+    """Return the name of another index behind the alias ``name``."""
+    return f"{name}-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(3)}"
+
+
+def _is_made_name(name: str, index: str) -> bool:
+    return re.fullmatch(rf"{re.escape(name)}-[0-9]{{14}}-[0-9a-f]{{6}}", index) is not None
+
+
 def _lease(holder: str) -> Lease:
     return Lease(holder, socket.gethostname(), os.getpid(), time.time() + LEASE_SECONDS)
 
 
+def _check(control: Control, holder: str) -> None:
+    if control.lease is None or control.lease.holder != holder:
+        raise IndexLockedError(
+            "another writer has taken over, for this one was not heard of for "
+            f"{LEASE_SECONDS:.0f} seconds: begin anew"
+        )
+
+
 def _to_json(control: Control) -> dict[str, Any]:
-    lease = control.lease and asdict(control.lease)
+    begun = control.begun
     return {
         "format": control.format,
         "index": control.index,
         "settings": control.settings.to_json(),
         "commit": control.commit,
         "mark": control.mark,
+        "documents": control.documents,
         "next_seq": control.next_seq,
+        "begun": begun and {**asdict(begun), "settings": begun.settings.to_json()},
         "installing": control.installing,
-        "lease": lease,
+        "lease": control.lease and asdict(control.lease),
     }
 
 
-def _from_json(value: dict[str, Any], name: str) -> Control:
+def _from_json(value: dict[str, Any], name: str, oldest: int) -> Control:
     try:
-        written = int(value["format"])
-        if written != FORMAT:
-            raise IndexDamagedError(
-                f"the index {name!r} has format {written} and this version reads {FORMAT}: use the "
-                "version that made it, or index anew"
-            )
-        lease = value["lease"]
+        if not oldest <= int(value["format"]) <= FORMAT:
+            check_format(int(value["format"]), name)
+        lease, begun = value["lease"], value.get("begun")
         return Control(
-            **{**value, "settings": IndexSettings.from_json(value["settings"])}
-            | {"lease": Lease(**lease) if lease else None}
+            **{**value, "settings": _settings(value)}
+            | {"lease": lease and Lease(**lease)}
+            | {"begun": begun and Begun(**begun | {"settings": _settings(begun)})}
         )
     except (KeyError, TypeError, ValueError) as error:
         raise IndexDamagedError(
             f"the control document of {name!r} was made by another program: choose another name"
         ) from error
+
+
+def _settings(value: dict[str, Any]) -> IndexSettings:
+    return IndexSettings.from_json(value["settings"])
 
 
 def _runs(process: int) -> bool:

@@ -29,7 +29,7 @@ from searchengine.backends.fields import (
     FieldTable,
     label,
 )
-from searchengine.backends.opensearch.mapping import FIRST, LAST, encode, key_of, length_field
+from searchengine.backends.opensearch.mapping import FIRST, LAST, encode_all, key_of, length_field
 from searchengine.backends.phrases import phrase_count
 from searchengine.backends.values import (
     AllOf,
@@ -103,7 +103,7 @@ def _source(
         found["original"] = _pack(json.dumps(document.original))
     for stream in SCORED_STREAMS:
         if streams[stream]:
-            found[stream] = " ".join(map(encode, streams[stream]))
+            found[stream] = encode_all(streams[stream])
             found[length_field(stream)] = len(streams[stream])
     days = days_of(document)
     if days:
@@ -241,6 +241,18 @@ def document_in(source: Mapping[str, Any], *, text: bool = True) -> Document:
     return document_of(
         meta, body if text else "", None if original is None else json.loads(_unpack(original))
     )
+
+
+def as_line(source: Mapping[str, Any]) -> str:
+    """Return a source as JSON without spaces, for ``seq`` to be put before it."""
+    text = json.dumps(source, ensure_ascii=False, separators=(",", ":"))
+    # What has no UTF-8 is whole in the packed document.
+    return text.encode("utf-8", "replace").decode()
+
+
+def with_seq(line: str, seq: int) -> str:
+    """Return what :func:`as_line` made with the document's place in the order of adding."""
+    return f'{{"seq":{seq},{line[1:]}'
 
 
 def _pack(text: str) -> str:

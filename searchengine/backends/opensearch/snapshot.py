@@ -18,12 +18,14 @@ from searchengine.backends.opensearch.control import Control, ControlDocument
 from searchengine.backends.opensearch.mapping import length_field
 from searchengine.backends.opensearch.searching.queries import ALL, term_filter
 from searchengine.backends.values import FieldTerm
-from searchengine.errors import IndexUnavailableError, SearchEngineError
+from searchengine.errors import IndexNotFoundError, IndexUnavailableError, SearchEngineError
 
 Json = dict[str, Any]
 
 #: The cluster keeps a point in time so long after it was last asked.
 KEEP_ALIVE = "5m"
+#: Nobody waits longer, in seconds, for it to be let go.
+FORGETTING = 2.0
 #: Counts of so many terms are asked for at once.
 _TERMS = 500
 #: Documents and buckets come so many at a time.
@@ -33,11 +35,15 @@ WAIT, WAITS = 0.05, 200
 
 
 class Numbers(NamedTuple):
-    """How many documents there are, how many have a date, and how many terms each stream has."""
+    """How many documents there are, how many have a date, and how many terms each stream has.
+
+    ``later`` are those of a commit that has not ended.
+    """
 
     documents: int
     dated: int
     lengths: Mapping[str, float]
+    later: int
 
 
 class Snapshot:
@@ -48,11 +54,10 @@ class Snapshot:
         self._control_document = control_document
         self._lock = threading.Lock()
         self._readers = 0
-        self.control, self._pit = self._opened()
+        self.control, self._pit, self.numbers = self._opened()
         # Lucene's BM25 lost a factor that changes no order.
         self.bm25_factor = K1 + 1 if cluster.major_version < 3 else 1.0
         self.fields = FieldTable(self.control.settings.fields)
-        self.numbers = self._counted()
         self._frequencies: dict[FieldTerm, int] = {}
         self._dates: dict[tuple[int, int], int] | None = None
         self._vocabularies: dict[str, Mapping[str, int] | None] = {}
@@ -74,14 +79,14 @@ class Snapshot:
     def search(self, *bodies: Json) -> list[Json]:
         """Return the answers to searches of this commit, asked in one request.
 
-        A point in time that the cluster has lost, with a node or because nobody asked for long, is
-        opened again, if the commit is still the last one.
+        A point in time that the cluster has lost, with a node, because nobody asked for long, or
+        because the index was made anew, is opened again, if the commit is still the last one.
         """
         try:
-            return self._asked(bodies)
-        except ContextLostError:
+            return self._asked(bodies, self._pit)
+        except (ContextLostError, IndexNotFoundError):
             self._reopen()
-            return self._asked(bodies)
+            return self._asked(bodies, self._pit)
 
     def each(
         self, body: Json, count: int | None = None, after: Sequence[Any] = (), page: int = PAGE
@@ -174,57 +179,75 @@ class Snapshot:
             self._vocabularies[field] = counts if exact else None
         return self._vocabularies[field]
 
-    def _asked(self, bodies: Sequence[Json]) -> list[Json]:
-        pit = {"id": self._pit, "keep_alive": KEEP_ALIVE}
-        return self._cluster.msearch([{"pit": pit, **body} for body in bodies])
+    def _asked(self, bodies: Sequence[Json], pit: str) -> list[Json]:
+        at = {"id": pit, "keep_alive": KEEP_ALIVE}
+        return self._cluster.msearch([{"pit": at, **body} for body in bodies])
 
-    def _opened(self) -> tuple[Control, str]:
-        """The last commit and a point in time of it, and of no other."""
+    def _opened(self) -> tuple[Control, str, Numbers]:
+        """The last commit, a point in time of it and of no other, and its numbers."""
         for _ in range(WAITS):
             before = self._control_document.read()
-            if not before.installing or _has_gone(before):
-                pit = self._cluster.request(
-                    "POST",
-                    f"/{before.index}/_search/point_in_time",
-                    params={"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": "false"},
-                )["pit_id"]
+            if not before.installing or not before.is_written:
+                pit = self._point_in_time(before)
+                numbers = self._counted(pit, before)
                 after = self._control_document.read()
-                if (after.version, after.installing) == (before.version, before.installing):
-                    return before, pit
+                same = (after.version, after.installing) == (before.version, before.installing)
+                if same and _is_whole(after, numbers):
+                    return before, pit, numbers
                 self._forget(pit)
             threading.Event().wait(WAIT)
-        raise IndexUnavailableError("commits follow each other too fast to be read: try again")
+        raise IndexUnavailableError("a commit is being made, of which parts are seen: try again")
 
     def _reopen(self) -> None:
-        control, pit = self._opened()
+        control, pit, numbers = self._opened()
         with self._lock:
-            if control.version == self.control.version and self._readers:
-                self._pit = pit
+            same = (control.version, numbers) == (self.control.version, self.numbers)
+            if same and self._readers:
+                self.control, self._pit = control, pit
                 return
         self._forget(pit)
         raise IndexUnavailableError(
             "the cluster has let go of this view, and there is another commit: open another view"
         )
 
+    def _point_in_time(self, control: Control) -> str:
+        params = {"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": "false"}
+        path = f"/{control.index}/_search/point_in_time"
+        try:
+            return str(self._cluster.request("POST", path, params=params)["pit_id"])
+        except IndexNotFoundError:
+            self._control_document.check_index(control)
+            raise
+
     def _forget(self, pit: str) -> None:
         # It ends by itself as well.
         with contextlib.suppress(SearchEngineError):
-            self._cluster.request("DELETE", "/_search/point_in_time", {"pit_id": [pit]})
+            body = {"pit_id": [pit]}
+            self._cluster.request("DELETE", "/_search/point_in_time", body, timeout=FORGETTING)
 
-    def _counted(self) -> Numbers:
+    def _counted(self, pit: str, control: Control) -> Numbers:
         sums = {name: {"sum": {"field": length_field(name)}} for name in SCORED_STREAMS}
-        dated = {"filter": {"exists": {"field": "first_day"}}}
-        (answer,) = self._asked(
-            [{"size": 0, "track_total_hits": True, "aggs": {**sums, "dated": dated}}]
-        )
+        filters = {
+            "dated": {"filter": {"exists": {"field": "first_day"}}},
+            "later": {"filter": {"range": {"seq": {"gte": control.next_seq}}}},
+        }
+        body = {"size": 0, "track_total_hits": True, "aggs": {**sums, **filters}}
+        (answer,) = self._asked([body], pit)
         found = answer["aggregations"]
         return Numbers(
             answer["hits"]["total"]["value"],
             found["dated"]["doc_count"],
             {name: found[name]["value"] for name in SCORED_STREAMS},
+            found["later"]["doc_count"],
         )
 
 
-def _has_gone(control: Control) -> bool:
-    """Whether whoever was installing a commit will not end it."""
-    return control.lease is None or not control.lease.holds()
+def _is_whole(control: Control, numbers: Numbers) -> bool:
+    """Whether nothing is seen of a commit that is being sent.
+
+    A node that starts anew shows what it has of it. Where the writer has gone that cannot be
+    waited for.
+    """
+    if control.begun is None or not control.is_written:
+        return True
+    return not numbers.later and numbers.documents == control.documents

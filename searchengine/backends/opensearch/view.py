@@ -31,6 +31,7 @@ from searchengine.backends.values import (
     ScoreParts,
     Step,
 )
+from searchengine.backends.vectors.passages import check_stage
 from searchengine.deadline import check_time, limited
 from searchengine.document import Document
 from searchengine.errors import IndexClosedError
@@ -64,6 +65,8 @@ class OpenSearchView:
 
     def search(self, plan: Plan) -> Ranking:
         """Return the ranking that ``plan`` asks for."""
+        if plan.semantic is not None:
+            check_stage(plan.semantic, None)
         with limited(plan.seconds):
             check_time()
             return Searcher(self._snapshot).search(plan)
@@ -89,6 +92,8 @@ class OpenSearchView:
 
     def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
         """Return the parts of each document's score; None where there is no such document."""
+        if plan.semantic is not None:
+            check_stage(plan.semantic, None)
         with limited(plan.seconds):
             check_time()
             return Searcher(self._snapshot).explain(plan, ids)
@@ -138,16 +143,24 @@ class OpenSearchView:
             if "fingerprint" in hit["_source"]:
                 yield hit["_source"]["fingerprint"]
 
-    def statistics(self) -> Statistics:
+    def vector_model(self) -> None:
+        """Return None: no document has vectors."""
+
+    def vectors(self, ids: Iterable[str]) -> Iterator[None]:
+        """Yield None for each document."""
+        return (None for _ in ids)
+
+    def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index; what it takes on the disks is that of the moment."""
         snapshot = self._snapshot
-        stats = self._cluster.request("GET", f"/{snapshot.control.index}/_stats")["_all"]
+        path = f"/{self._cluster.address.name}/_stats/docs,store,segments"
+        stats = self._cluster.request("GET", path)["_all"]
         own, every = stats["primaries"], stats["total"]
         counted = {
             name: {"cardinality": {"field": name, "precision_threshold": _EXACT_TERMS}}
-            for name in TERM_STREAMS
+            for name in (TERM_STREAMS if terms else ())
         }
-        (answer,) = snapshot.search({"size": 0, "aggs": counted})
+        answers = snapshot.search({"size": 0, "aggs": counted}) if counted else []
         return Statistics(
             documents=snapshot.numbers.documents,
             dated=snapshot.numbers.dated,
@@ -155,7 +168,7 @@ class OpenSearchView:
             segments=own["segments"]["count"],
             bytes=every["store"]["size_in_bytes"],
             generation=snapshot.control.commit,
-            terms={name: answer["aggregations"][name]["value"] for name in counted},
+            terms={name: answers[0]["aggregations"][name]["value"] for name in counted},
         )
 
     def _every(self, *kept: str) -> Iterator[dict[str, Any]]:

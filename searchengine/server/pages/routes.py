@@ -42,7 +42,7 @@ from searchengine.server.pages.address import (
     address,
     read_address,
 )
-from searchengine.server.pages.document_view import MAX_CHARACTERS, document_view
+from searchengine.server.pages.document_view import MAX_CHARACTERS, document_view, similar_link
 from searchengine.server.pages.examples import Examples
 from searchengine.server.pages.histogram import (
     MAX_BARS,
@@ -59,6 +59,8 @@ from searchengine.text.scan import Span
 
 #: Seconds that a browser is asked to wait when the server is busy.
 RETRY_AFTER = 2
+#: A document's page leads to so many others that are like it.
+SIMILAR = 5
 #: Files whose address holds their fingerprint never change.
 _FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -193,7 +195,8 @@ class _Pages:
             problems=problems,
             chips=chips(asked, words, view.fields),
             sorts=sorts_view(asked, words, view.fields),
-            json_url=_json_url(asked, days) if shown else "",
+            has_model=self._service.model is not None,
+            json_url=_json_url(asked, days, self._service.model is not None) if shown else "",
         )
         return (200 if shown else 400), body
 
@@ -213,6 +216,7 @@ class _Pages:
             date_boost=asked.boost,
             match_all=asked.every,
             correct=asked.correct,
+            semantic=self._service.model if asked.semantic else None,
             today=self._service.today(),
         )
         results = view.search(asked.q, options)
@@ -224,11 +228,13 @@ class _Pages:
         texts = document.title, document.text[:MAX_CHARACTERS]
         title_spans, text_spans = _spans(view, asked, texts)
         other = replace(asked, lang=_other(asked))
+        similar = [similar_link(hit, asked) for hit in view.similar(document.id, limit=SIMILAR)]
         return render(
             "document.html",
             _context(asked, words, other=other.document_url(id_)),
             id=id_,
             view=document_view(document, title_spans, text_spans, words, view.fields),
+            similar=similar,
         )
 
 
@@ -297,8 +303,8 @@ def _days(asked: Address, words: Phrases, problems: dict[str, str]) -> Days:
     return since, until
 
 
-def _json_url(asked: Address, days: Days) -> str:
-    """The same question for programs."""
+def _json_url(asked: Address, days: Days, has_model: bool) -> str:
+    """The same question for programs, to a server with a model or without one."""
     since, until = days
     pairs = [
         ("q", asked.q),
@@ -312,6 +318,7 @@ def _json_url(asked: Address, days: Days) -> str:
         ("no_date_boost", "" if asked.boost else "true"),
         ("all", "true" if asked.every else ""),
         ("correct", "" if asked.correct else "false"),
+        ("semantic", "true" if asked.semantic and has_model else ""),
     ]
     return address(API_SEARCH, [(name, value) for name, value in pairs if value])
 

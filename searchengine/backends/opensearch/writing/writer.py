@@ -7,23 +7,28 @@ commit that has begun and did not end is ended by the next writer on the same ma
 from __future__ import annotations
 
 import contextlib
-import json
 import multiprocessing
-import secrets
+import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from searchengine.backends.fields import Field, FieldTable, IndexSettings
 from searchengine.backends.opensearch.cluster import Cluster
-from searchengine.backends.opensearch.control import LEASE_SECONDS, Control, ControlDocument
+from searchengine.backends.opensearch.control import (
+    LEASE_SECONDS,
+    Begun,
+    Control,
+    ControlDocument,
+)
 from searchengine.backends.opensearch.mapping import properties_of
-from searchengine.backends.opensearch.records import key_of_id, sources_of
-from searchengine.backends.opensearch.writing.bulk import send
+from searchengine.backends.opensearch.records import as_line, key_of_id, sources_of, with_seq
+from searchengine.backends.opensearch.writing.bulk import Target, send
+from searchengine.backends.opensearch.writing.committing import broken_off, install
 from searchengine.backends.opensearch.writing.spool import Spool, spools_of
 from searchengine.document import Document
 from searchengine.errors import IndexLockedError, IndexWriteError, InputError, SearchEngineError
@@ -63,9 +68,10 @@ class OpenSearchWriter:
         self._pending: dict[str, bool] = {}
         threading.Thread(target=self._stay, name="lease", daemon=True).start()
         try:
+            control_document.check_index(self._control)
             self._take_over(spool)
         except BaseException:
-            self._close(forget=False)
+            self._close()
             raise
         self._settings, self._seq = self._control.settings, self._control.next_seq
 
@@ -110,25 +116,29 @@ class OpenSearchWriter:
 
     def commit(self) -> None:
         """Make the changes durable and visible to views that are opened from now on."""
-        if self._done.is_set():
-            return
-        try:
-            self._install()
-        except BaseException:
-            self._close(forget=self._spool.begun() is None)
-            raise
-        self._close()
+        if not self._done.is_set():
+            self.checkpoint()
+            self._close()
 
     def checkpoint(self) -> None:
         """Commit the changes so far and go on; no other writer comes between."""
         self._check_open()
-        self._install()
+        try:
+            self._install()
+        except BaseException:
+            self._close()
+            raise
         self._start_over()
 
     def cancel(self) -> None:
         """Forget the changes since the last commit or checkpoint."""
         if not self._done.is_set():
             self._close()
+
+    @property
+    def holder(self) -> str:
+        """Whose the lease is, for what else is done under it."""
+        return self._holder
 
     def _add(
         self, id_: str, made: Document | Callable[[], Document], size: int, fingerprint: str
@@ -161,7 +171,7 @@ class OpenSearchWriter:
     def _keep(self, changes: Sequence[tuple[str, str]]) -> None:
         for key, source in changes:
             if source != _NOTHING:
-                source = f'{{"seq":{self._seq},{source[1:]}'
+                source = with_seq(source, self._seq)
                 self._seq += 1
             self._spool.add(key, source)
 
@@ -173,45 +183,54 @@ class OpenSearchWriter:
             self._keep(self._analysed.popleft().result())
         if not self._pending and self._settings == self._control.settings:
             return
-        commit = {
-            "commit": self._control.commit + 1,
-            "mark": secrets.token_hex(4),
-            "next_seq": self._seq,
-            "settings": self._settings.to_json(),
-        }
-        # Nobody sends anything who has lost the lease.
-        self._control_document.renew(self._holder)
-        self._spool.begin(commit)
-        self._bring_in(self._spool, commit)
-
-    def _bring_in(self, spool: Spool, commit: dict[str, Any]) -> None:
-        """Send the changes of a commit that has begun, and make them visible."""
-        index = self._control.index
-        send(self._cluster, index, spool.changes())
-        self._change(lambda control: replace(control, installing=True))
-        self._cluster.request("POST", f"/{index}/_refresh")
-        self._control = self._change(
-            lambda control: replace(
-                control,
-                commit=commit["commit"],
-                mark=commit["mark"],
-                next_seq=commit["next_seq"],
-                settings=IndexSettings.from_json(commit["settings"]),
-                installing=False,
-            )
+        self._spool.begin(
+            {
+                "commit": self._control.commit + 1,
+                "next_seq": self._seq,
+                "settings": self._settings.to_json(),
+            }
         )
+        self._bring_in(self._spool, self._seq, self._settings)
+
+    def _bring_in(self, spool: Spool, next_seq: int, settings: IndexSettings) -> None:
+        """Send the changes of a commit that has begun, and make them visible."""
+        folder = str(spool.folder.absolute())
+        begun = Begun(spool.holder, socket.gethostname(), folder, next_seq, settings)
+        try:
+            # Nobody sends anything who has lost the lease, or before others can know of it.
+            control = self._change(lambda control: replace(control, begun=begun))
+        except IndexLockedError:
+            spool.forget()
+            raise
+        target = Target(
+            self._cluster,
+            control.index,
+            control.commit + 1,
+            check=lambda: self._control_document.check(self._holder),
+        )
+        send(target, spool.changes(), workers=self._workers)
+        self._control = install(self._cluster, self._control_document, self._holder, begun)
         spool.forget()
 
     def _take_over(self, folder: Path) -> None:
-        """End a commit that another writer has begun on this machine; forget what else is left."""
+        """End a commit that another writer has begun on this machine; forget what else is left.
+
+        Raises :class:`IndexLockedError` where the changes of one that was begun are not here.
+        """
         for spool in spools_of(folder, self._control.index):
-            begun = spool.begun()
-            if begun is not None and begun["commit"] == self._control.commit + 1:
-                self._bring_in(spool, begun)
-            else:
-                spool.forget()
-        if self._control.installing:
-            self._control = self._change(lambda control: replace(control, installing=False))
+            said, begun = spool.begun(), self._control.begun
+            is_begun = (
+                begun.holder == spool.holder
+                if begun is not None
+                else said is not None and said["commit"] == self._control.commit + 1
+            )
+            if said is not None and is_begun:
+                settings = IndexSettings.from_json(said["settings"])
+                self._bring_in(spool, said["next_seq"], settings)
+        if self._control.begun is not None:
+            raise IndexLockedError(broken_off(self._cluster.address, self._control.begun))
+        for spool in spools_of(folder, self._control.index):
+            spool.forget()
 
     def _start_over(self) -> None:
         """Be a writer that has no change."""
@@ -219,13 +238,13 @@ class OpenSearchWriter:
         self._seq = self._control.next_seq
         self._pending = {}
 
-    def _close(self, *, forget: bool = True) -> None:
+    def _close(self) -> None:
         """Let another writer begin; keep the spool of a commit that has begun."""
         self._done.set()
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
-        if forget:
+        if self._spool.begun() is None:
             self._spool.forget()
         # Whoever has taken over has the lease; it runs out where the cluster is away.
         with contextlib.suppress(SearchEngineError):
@@ -268,10 +287,4 @@ def _sources(waiting: Sequence[_Waiting], declared: Sequence[Field]) -> list[tup
         if one.made is not None
     ]
     sources = iter(sources_of(made, FieldTable(declared)))
-    return [(one.key, _NOTHING if one.made is None else _as_line(next(sources))) for one in waiting]
-
-
-def _as_line(source: dict[str, Any]) -> str:
-    text = json.dumps(source, ensure_ascii=False, separators=(",", ":"))
-    # What has no UTF-8 is whole in the packed document.
-    return text.encode("utf-8", "replace").decode()
+    return [(one.key, _NOTHING if one.made is None else as_line(next(sources))) for one in waiting]
