@@ -22,10 +22,6 @@ def test_more_shards_make_the_rare_common() -> None:
     assert np.mean(found == 100.0) == pytest.approx(1 - 0.99**100, abs=0.02)
 
 
-def test_requests_follow_each_other() -> None:
-    assert slowest([10.0], 5, 7, requests=3, searches=2).tolist() == [30.0, 30.0]
-
-
 def test_a_second_copy_cuts_the_slow_ones_off_but_not_all() -> None:
     found = slowest(TOOK, 20, 7, hedge=95.0)
     # 10 until the other copy is asked, and 10 until it has answered.
