@@ -14,7 +14,7 @@ TOOK = [10.0] * 99 + [100.0]
 def test_one_shard_is_as_measured() -> None:
     found = slowest(TOOK, 1, 7)
     assert set(found) == {10.0, 100.0}
-    assert np.mean(found == 100.0) == pytest.approx(0.01, abs=0.004)
+    assert np.mean(found == 100.0) == pytest.approx(0.01, abs=0.006)
 
 
 def test_more_shards_make_the_rare_common() -> None:
