@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -129,3 +131,19 @@ def test_an_id_is_never_a_path(
         assert client.get(f"/documents/{quoted}").json()["text"] == "Tin."
     # The index of the test is all that there is.
     assert {path.name for path in tmp_path.iterdir()} <= {"index1"}
+
+
+def test_ids_that_look_alike_are_two(make_engine: Callable[..., SearchEngine]) -> None:
+    ids = ["tin", "tin ", " tin", "tin/", "tin#1", "tin%231", "tin%2F", "TIN", "tin?", "a:b"]
+    client = Client(make_engine(), write_token="khoa")
+    known = {"authorization": "Bearer khoa"}
+    for id_ in ids:
+        record = json.dumps({"text": f"Tin [{id_}]."}).encode()
+        address = f"/documents/{quote(id_, safe='')}"
+        assert client.request("PUT", address, content=record, headers=known).json()["added"] == 1
+    for id_ in ids:
+        address = f"/documents/{quote(id_, safe='')}"
+        assert client.get(address).json()["text"] == f"Tin [{id_}]."
+        assert client.request("DELETE", address, headers=known).json()["deleted"] == 1
+        assert client.get(address).status_code == 404
+    assert client.engine.document_count() == 0
