@@ -36,6 +36,34 @@ if TYPE_CHECKING:
     help="Let holders of TOKEN add and delete documents. Others on this computer can see a "
     "command line, but not the variable.",
 )
+@click.option(
+    "--read-token",
+    "read_tokens",
+    multiple=True,
+    envvar="SEARCHENGINE_READ_TOKEN",
+    show_envvar=True,
+    metavar="TOKEN",
+    help="Let only holders of TOKEN read, a browser as the password to any name. May be repeated; "
+    "in the variable several stand apart by blanks.",
+)
+@click.option(
+    "--rate-limit",
+    type=click.IntRange(1),
+    envvar="SEARCHENGINE_RATE_LIMIT",
+    show_envvar=True,
+    metavar="N",
+    help="Requests a minute that each client may make. Without it as many as it likes.",
+)
+@click.option(
+    "--allow-origin",
+    "origins",
+    multiple=True,
+    envvar="SEARCHENGINE_ALLOW_ORIGIN",
+    show_envvar=True,
+    metavar="ORIGIN",
+    help="Let pages of ORIGIN, such as https://example.org, read the answers in a browser; * for "
+    "all. May be repeated.",
+)
 @click.option("--log-queries", is_flag=True, help="Keep the text of queries in the log.")
 @click.option(
     "--log-format",
@@ -90,6 +118,9 @@ def serve(
     port: int,
     open_browser: bool,
     write_token: str | None,
+    read_tokens: tuple[str, ...],
+    rate_limit: int | None,
+    origins: tuple[str, ...],
     log_queries: bool,
     log_format: LogFormat,
     metrics: Metrics,
@@ -110,6 +141,9 @@ def serve(
     hosts = (*LOOPBACK, host, *allowed_hosts) if on_loopback or allowed_hosts else ()
     settings = Settings(
         write_token=write_token,
+        read_tokens=read_tokens,
+        rate_limit=rate_limit,
+        origins=tuple(origin.lower() for origin in origins),
         log_queries=log_queries,
         log_format=log_format,
         metrics=metrics,
@@ -125,10 +159,11 @@ def serve(
         else:
             click.echo(f"{documents:,} documents at {url} (Ctrl-C stops)")
         if not on_loopback:
+            who = ", if they have a read token" if read_tokens else ""
             also = ", and change it with the write token" if write_token else ""
             click.echo(
                 f"warning: {host} is not this computer alone: whoever reaches it over the network "
-                f"can read the whole index{also}",
+                f"can read the whole index{who}{also}",
                 err=True,
             )
         if open_browser:
