@@ -238,6 +238,6 @@ def test_every_command_has_help_and_takes_the_shared_options() -> None:
     for name, command in main.commands.items():
         options = {option for parameter in command.params for option in parameter.opts}
         assert {"--json", "--debug"} <= options, name
-        # Which indexes are copied, its arguments say.
-        assert ("--index" in options) == (name != "copy"), name
+        # Which indexes are copied, its arguments say; these ask no index, or one of their own.
+        assert ("--index" in options) == (name not in {"copy", "demo"}), name
         assert command.help, name

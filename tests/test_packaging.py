@@ -53,6 +53,14 @@ def test_the_wheel_holds_templates_and_static_files(wheel: zipfile.ZipFile) -> N
             assert f"searchengine/server/{folder}/{file.name}" in wheel.namelist()
 
 
+def test_the_wheel_holds_the_sample_pages(wheel: zipfile.ZipFile) -> None:
+    pages = ROOT / "searchengine" / "demo" / "pages"
+    files = [file for file in pages.rglob("*") if file.is_file()]
+    assert len(files) > 12
+    for file in files:
+        assert str(file.relative_to(ROOT)) in wheel.namelist()
+
+
 def test_the_wheel_holds_the_package_alone(wheel: zipfile.ZipFile) -> None:
     top = {name.partition("/")[0] for name in wheel.namelist()}
     assert top == {"searchengine", f"searchengine-{searchengine.__version__}.dist-info"}

@@ -23,6 +23,7 @@ from searchengine.cli.base import (
     shared,
 )
 from searchengine.cli.copy_command import copy
+from searchengine.cli.demo_command import demo
 from searchengine.cli.eval_command import evaluate
 from searchengine.cli.facets_command import facets as facets_command
 from searchengine.cli.index_command import index
@@ -220,6 +221,6 @@ def explain(
 
 for command in (
     index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
-    export, upgrade, copy,
+    export, upgrade, copy, demo,
 ):  # fmt: skip
     main.add_command(command)
