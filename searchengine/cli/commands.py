@@ -35,6 +35,7 @@ from searchengine.cli.maintenance_commands import (
     upgrade,
     verify,
 )
+from searchengine.cli.mcp_command import mcp
 from searchengine.cli.query_options import query_options
 from searchengine.cli.serve_command import serve
 from searchengine.cli.sources_command import forget, sources
@@ -221,6 +222,6 @@ def explain(
 
 for command in (
     index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
-    export, upgrade, copy, demo,
+    export, upgrade, copy, demo, mcp,
 ):  # fmt: skip
     main.add_command(command)
