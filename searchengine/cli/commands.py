@@ -35,9 +35,10 @@ from searchengine.cli.maintenance_commands import (
     upgrade,
     verify,
 )
-from searchengine.cli.mcp_command import mcp
 from searchengine.cli.query_options import query_options
-from searchengine.cli.serve_command import serve
+from searchengine.cli.serve_command import mcp, serve
+from searchengine.cli.shell import completers
+from searchengine.cli.shell.completion_command import completion
 from searchengine.cli.sources_command import forget, sources
 from searchengine.errors import IndexNotFoundError
 from searchengine.options import (
@@ -68,6 +69,7 @@ def main(context: click.Context) -> None:
 @click.option(
     "--sort",
     metavar="ORDER",
+    shell_complete=completers.orders,
     default=DEFAULT_OPTIONS.sort,
     show_default=True,
     help="score, date or a field of the index; :asc or :desc behind it says otherwise.",
@@ -77,6 +79,7 @@ def main(context: click.Context) -> None:
     "facets",
     multiple=True,
     metavar="FACET",
+    shell_complete=completers.facets,
     help="Also count the matching documents by this facet, or field of the index.",
 )
 @click.option("--no-date-boost", is_flag=True, help="Rank by the text alone.")
@@ -140,7 +143,7 @@ def search(
 
 
 @main.command()
-@click.argument("document_id", metavar="ID")
+@click.argument("document_id", metavar="ID", shell_complete=completers.ids)
 @click.option("--original", is_flag=True, help="Print the page as it was, untrimmed.")
 @shared
 def show(document_id: str, original: bool, directory: str, as_json: bool) -> int:
@@ -202,7 +205,7 @@ def analyze(text: str, directory: str, as_json: bool) -> int:
 
 @main.command()
 @click.argument("query", metavar="QUERY")
-@click.argument("document_id", metavar="ID")
+@click.argument("document_id", metavar="ID", shell_complete=completers.ids)
 @click.option("--no-date-boost", is_flag=True, help="Rank by the text alone.")
 @shared
 def explain(
@@ -222,6 +225,6 @@ def explain(
 
 for command in (
     index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
-    export, upgrade, copy, demo, mcp,
+    export, upgrade, copy, demo, mcp, completion,
 ):  # fmt: skip
     main.add_command(command)

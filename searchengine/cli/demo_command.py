@@ -16,6 +16,7 @@ import click
 
 from searchengine.cli.base import common, echo_json, open_engine
 from searchengine.cli.serve_command import serve
+from searchengine.cli.shell import completers
 
 if TYPE_CHECKING:
     from searchengine.query.display.results import Results
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--keep",
     metavar="DIR",
+    shell_complete=completers.folders,
     help="Make pages and index in the folder DIR, which is new or empty, and leave them there; in "
     "a temporary folder without this.",
 )

@@ -38,8 +38,8 @@ Query = Annotated[
         max_length=_MAX_ARGUMENT,
         description="What to look for, in Vietnamese with or without diacritics. Words in quotes "
         "are a phrase; -word leaves out, +word must be there; title:word looks in titles. Numbers "
-        "of papers (74-KH/ĐU) and dates (tháng 7/2022) are understood. May be empty if a filter "
-        "is given.",
+        "of papers (74-KH/ĐU) and dates (tháng 7/2022) are understood. May be empty where "
+        "filters are given.",
     ),
 ]
 Since = Annotated[
@@ -150,7 +150,7 @@ def server_of(engine: SearchEngine) -> MCPServer[Any]:
     ) -> str:
         """Count the pages that match by year, place, kind and so on, without reading them.
 
-        A query or a filter is needed.
+        Without a query and filters every page counts.
         """
         return _told(
             lambda: answers.facets(

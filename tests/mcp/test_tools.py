@@ -90,6 +90,7 @@ def answered(index: Path) -> dict[str, Any]:
         "past the end": ("get", {"id": "tin/3", "offset": 10_000}),
         "missing": ("get", {"id": "không có"}),
         "facets": ("facets", {"query": "kenh muong", "names": ["place", "year"]}),
+        "all facets": ("facets", {"limit": 2}),
         "suggest": ("suggest", {"prefix": "kenh m"}),
         "no such tool": ("delete", {"id": "tin/3"}),
     }
@@ -131,6 +132,7 @@ def test_search_finds_with_few_words_for_each_hit(answered: dict[str, Any]) -> N
     found = _json(answered["search"])
     assert found["total"] == 30
     assert len(found["hits"]) == 3
+    assert _json(answered["all facets"])["total"] == 32
     assert "kênh mương" in found["hits"][0]["snippet"]
     assert "path" not in found["hits"][0]
     assert [hit["id"] for hit in _json(answered["second page"])["hits"][:10]]
@@ -159,6 +161,7 @@ def test_facets_and_completions(answered: dict[str, Any]) -> None:
             "year": {"2022": 10, "2021": 10, "2020": 10},
         },
     }
+    assert _json(answered["all facets"])["total"] == 32
     assert "kênh mương" in [one.lower() for one in _json(answered["suggest"])["suggestions"]]
 
 
