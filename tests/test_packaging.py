@@ -17,7 +17,7 @@ import searchengine
 from searchengine.cli.commands import main
 
 ROOT = Path(__file__).parents[1]
-PACKAGED = ("pyproject.toml", "README.md", "LICENSE")
+PACKAGED = ("pyproject.toml", "README.md", "LICENSE", "docs/searchengine.1")
 
 
 def build(kind: str, folder: Path) -> tuple[Path, str]:
@@ -27,6 +27,7 @@ def build(kind: str, folder: Path) -> tuple[Path, str]:
         ROOT / "searchengine", copy / "searchengine", ignore=shutil.ignore_patterns("__pycache__")
     )
     for name in PACKAGED:
+        (copy / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, copy / name)
     code = f"from setuptools import build_meta; build_meta.build_{kind}('..')"
     done = subprocess.run(
@@ -63,7 +64,15 @@ def test_the_wheel_holds_the_sample_pages(wheel: zipfile.ZipFile) -> None:
 
 def test_the_wheel_holds_the_package_alone(wheel: zipfile.ZipFile) -> None:
     top = {name.partition("/")[0] for name in wheel.namelist()}
-    assert top == {"searchengine", f"searchengine-{searchengine.__version__}.dist-info"}
+    named = f"searchengine-{searchengine.__version__}"
+    assert top == {"searchengine", f"{named}.dist-info", f"{named}.data"}
+
+
+def test_the_wheel_holds_the_manual_page_and_says_that_it_is_typed(wheel: zipfile.ZipFile) -> None:
+    (page,) = (name for name in wheel.namelist() if ".data/" in name)
+    assert page.endswith(".data/data/share/man/man1/searchengine.1")
+    assert wheel.read(page) == (ROOT / "docs" / "searchengine.1").read_bytes()
+    assert "searchengine/py.typed" in wheel.namelist()
 
 
 def test_the_wheel_holds_the_licence(wheel: zipfile.ZipFile) -> None:
