@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.message
 import email.parser
+import re
 import shutil
 import subprocess
 import sys
@@ -83,6 +84,14 @@ def test_the_wheel_holds_the_licence(wheel: zipfile.ZipFile) -> None:
 def test_the_version_is_written_once(metadata: email.message.Message) -> None:
     assert metadata["Version"] == searchengine.__version__
     assert searchengine.__version__ not in (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_changelog_has_a_section_of_this_version_below_what_is_not_released() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    sections = re.findall(r"^## \[(.+?)\](.*)", changelog, re.MULTILINE)
+    assert sections[0] == ("Unreleased", "")
+    assert sections[1][0] == searchengine.__version__
+    assert re.fullmatch(r" - \d{4}-\d\d-\d\d", sections[1][1])
 
 
 def test_the_command_says_its_version() -> None:
