@@ -12,12 +12,13 @@ import click
 
 from searchengine.backends.opensearch.address import Address, is_address
 from searchengine.cli.base import cluster_options, common, cores, echo_json, folder_of, open_engine
+from searchengine.cli.shell import completers
 from searchengine.errors import InputError
 
 
 @click.command("copy")
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="TO")
+@click.argument("source", metavar="FROM", shell_complete=completers.folders)
+@click.argument("target", metavar="TO", shell_complete=completers.folders)
 @click.option("--replace", is_flag=True, help="Put it in the place of the documents of TO.")
 @click.option(
     "--workers", type=click.IntRange(1), help="Processes that share the work; all cores by default."

@@ -27,6 +27,7 @@ from searchengine.cli.base import (
     open_engine,
     shared,
 )
+from searchengine.cli.shell import completers
 from searchengine.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", shell_complete=completers.files)
 @click.option("--prune", is_flag=True, help="Remove documents whose pages have gone.")
 @click.option(
     "--yes", "confirmed", is_flag=True, help="Prune even most of what a PATH gave, or all of it."
@@ -71,11 +72,15 @@ if TYPE_CHECKING:
 @click.option(
     "--schema",
     metavar="FILE",
+    shell_complete=completers.files,
     help="Declare fields of records in a new index: a JSON object of names and kinds (keyword, "
     "number, date). Without this they are inferred from the first records; {} declares none.",
 )
 @click.option(
-    "--synonyms", metavar="FILE", help="Keep this list of synonyms in the index from now on."
+    "--synonyms",
+    metavar="FILE",
+    shell_complete=completers.files,
+    help="Keep this list of synonyms in the index from now on.",
 )
 @click.option("--ocr", is_flag=True, help="Read scanned pages of PDF too, where tesseract is.")
 @click.option(

@@ -1,17 +1,20 @@
-"""The ``serve`` command: options in, a server that runs until it is told to stop.
+"""The ``serve`` and ``mcp`` commands: options in, a server that runs until it is told to stop.
 
-What it imports, it imports when it runs: no other command needs a web server.
+One answers over HTTP, the other an assistant that has started it. What they import, they import
+when they run: no other command needs a server.
 """
 
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from searchengine.cli.base import shared
+from searchengine.cli.base import open_engine, shared
 from searchengine.cli.model_command import named_model, semantic_options
+from searchengine.errors import InputError
 from searchengine.options import MAX_DEPTH, MAX_LIMIT
 
 if TYPE_CHECKING:
@@ -192,3 +195,22 @@ _SETTINGS = {
     "max_depth": "page_depth",
     "max_page_size": "page_size",
 }
+
+
+@click.command("mcp")
+@shared
+def mcp(directory: str, as_json: bool) -> int:
+    """Answer an assistant's tools over stdin and stdout, by the Model Context Protocol.
+
+    The tools are search, get, facets and suggest; they read the index and never change it. Runs
+    until its input ends.
+    """
+    if find_spec("mcp") is None:
+        raise InputError(
+            "searchengine mcp needs a package that is missing: pip install 'searchengine[mcp]'"
+        )
+    from searchengine.mcp.server import server_of
+
+    with open_engine(directory) as engine:
+        server_of(engine).run("stdio")
+    return 0
