@@ -315,7 +315,7 @@ def _read(engine: SearchEngine) -> None:
 
 
 def _count(engine: SearchEngine) -> None:
-    engine.facets("", names=("place", "year", "loại"))
+    engine.facets("mương", names=("place", "year", "loại"))
     engine.histogram("mương")
     engine.stats()
 
