@@ -136,12 +136,12 @@ def alter(data: bytes) -> Files:
     files = dict(bases()[data[0] % 2 if data else 0])
     manifest = next(name for name in files if name.endswith(".manifest"))
     contents = json.loads(files[manifest][: -_SEAL.size])
+    # Names of segments are others each time, their order is not.
+    names = [name for segment in contents["segments"] for name in sorted(segment["files"])]
     containers = {
-        name: _Container(content)
-        for name, content in sorted(files.items())
-        if name.endswith((".streams", ".stored"))
+        name: _Container(files[name]) for name in names if name.endswith((".streams", ".stored"))
     }
-    raw = {name: files[name] for name in sorted(files) if name.endswith((".trm", ".pst"))}
+    raw = {name: files[name] for name in names if name not in containers}
     parts: list[tuple[str, str]] = [("", "")]
     for name, container in containers.items():
         parts += [(name, part) for part in container.parts()]
