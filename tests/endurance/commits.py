@@ -12,6 +12,7 @@ import gc
 import multiprocessing
 import os
 import resource
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -82,6 +83,8 @@ def read_on(path: Path, stage: Any, told: Any, seconds: float) -> None:
         if line.startswith("VmData:")
     )
     resource.setrlimit(resource.RLIMIT_DATA, (data + READER_MEMORY, data + READER_MEMORY))
+    # Threads change so often that what they share is met in the middle of a change.
+    sys.setswitchinterval(1e-5)
     wrong: list[str] = []
     reads = [0] * THREADS
     engine = SearchEngine.open(path, cache_bytes=CACHE_BYTES)
