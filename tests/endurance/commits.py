@@ -9,6 +9,7 @@ in the middle and at the end each process says how much memory, open files and m
 from __future__ import annotations
 
 import gc
+import math
 import multiprocessing
 import os
 import resource
@@ -29,6 +30,9 @@ READER_MEMORY = 200_000_000
 #: Bytes of its caches.
 CACHE_BYTES = 16 << 20
 THREADS = 2
+
+#: Commits between two looks at the clock.
+BATCH = 50
 
 # Forked, so that each has the word segmenter's model from the start.
 processes = multiprocessing.get_context("fork")
@@ -132,9 +136,18 @@ class Course(NamedTuple):
 
 
 def run(
-    path: Path, commits: int, *, readers: int = 2, stages: int = 3, say: Callable[[str], None]
+    path: Path,
+    commits: int,
+    *,
+    seconds: float = math.inf,
+    readers: int = 2,
+    stages: int = 3,
+    say: Callable[[str], None],
 ) -> Course:
-    """Make so many commits under ``readers`` processes; tell what all have at each stage."""
+    """Make so many commits, or as many as there is time for, under ``readers`` processes.
+
+    What all have is told at each stage.
+    """
     make(path)
     warm = min(100, commits // stages)
     write(path, 1, warm)
@@ -155,9 +168,12 @@ def run(
             uses.setdefault(at, []).append(found)
         say(f"after {done} commits: writer {own[-1]}, readers {uses[number]}")
         if number < stages:
-            count = (commits - warm) // (stages - 1)
-            write(path, 1 + done, count)
-            done += count
+            goal, end = warm + number * (commits - warm) // (stages - 1), time.monotonic()
+            end += seconds / (stages - 1)
+            while done < goal and time.monotonic() < end:
+                count = min(BATCH, goal - done)
+                write(path, 1 + done, count)
+                done += count
     stage.value = 0
     ends = [told.get(timeout=600)[1] for _ in started]
     for one in started:
