@@ -1,4 +1,4 @@
-"""What an index cannot hold is damage, want of memory is none, and a fault of ours is not hidden."""
+"""What an index cannot hold is damage; want of memory is none, and faults of ours show."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from searchengine import Document, SearchEngine
 from searchengine.backends.embedded.index import writer as writing
@@ -90,7 +91,7 @@ def test_postings_lie_anywhere_in_a_file(tmp_path: Path, far: int) -> None:
 
 
 def test_strings_lie_behind_4_gib(tmp_path: Path) -> None:
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "v/ends": np.array([FAR, FAR + 2, FAR + 5], np.uint64),
         "v/terms": np.frombuffer(b"bocon", np.uint8),
     }
@@ -289,7 +290,7 @@ def test_a_field_may_have_a_million_values(tmp_path: Path) -> None:
         found = engine.facets("mương", names=("mã",), order="name", limit=MAX_FACET_VALUES)["mã"]
         assert list(found) == [f"{number:06d}" for number in range(MAX_FACET_VALUES)]
         assert set(found.values()) == {1}
-        assert engine.search("mương", filters=[("mã", "999999")], facets=False).hits[0].id == "9999"
+        assert engine.search("mương", filters={"mã": "999999"}, facets=False).hits[0].id == "9999"
 
 
 def test_results_and_values_go_so_far(make_engine: Callable[..., SearchEngine]) -> None:
