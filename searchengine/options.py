@@ -29,6 +29,8 @@ FACET_VALUES = 20
 MAX_FACET_VALUES = 10_000
 #: How many completions a prefix gets.
 SUGGESTIONS = 10
+#: How many documents like one are told.
+SIMILAR = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

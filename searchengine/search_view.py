@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from searchengine.backends.counts import Histogram
 from searchengine.backends.fields import Field, FieldTable, IndexSettings
 from searchengine.backends.protocol import Lexicon, View
-from searchengine.backends.values import DATE, SCORE, FacetSpec, Order, Plan, Ranking, Sort, Step
+from searchengine.backends.values import FacetSpec, Order, Plan, Ranking, Step
 from searchengine.deadline import limited, seconds_left
 from searchengine.document import Document, id_forms
 from searchengine.errors import DocumentNotFoundError, InputError
@@ -23,8 +23,10 @@ from searchengine.options import (
     DEFAULT_OPTIONS,
     FACET_VALUES,
     MAX_FACET_VALUES,
+    SIMILAR,
     SUGGESTIONS,
     SearchOptions,
+    check_page,
 )
 from searchengine.query.dates.boost import DateBoost
 from searchengine.query.display.hits import (
@@ -39,7 +41,9 @@ from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.query.language.filters import filter_nodes
 from searchengine.query.language.tree import positive_nodes
 from searchengine.query.plan.ideas import relaxed_notes
+from searchengine.query.plan.likeness import most_like
 from searchengine.query.plan.planner import Planned, PlannedQuery, plan_query, read_query
+from searchengine.query.plan.sorting import sort_of
 from searchengine.query.suggest.pair_forms import NO_PAGES, Pages
 from searchengine.text.lexicon.synonyms import Synonyms
 from searchengine.text.scan import Span, scan
@@ -193,6 +197,23 @@ class SearchView:
         with limited(options.time_limit):
             return self._explanations(self._planned(query, options).plan, [self.get(id_).id])[0]
 
+    def similar(
+        self, id_: str, *, limit: int = SIMILAR, time_limit: float | None = None
+    ) -> tuple[Hit, ...]:
+        """Return the documents most like one, best first; neither it nor what repeats it.
+
+        By the words that say best what it is about; fewer than ``limit`` where too little is like
+        it. Nothing is marked; a snippet is the beginning of a text. Raises
+        :class:`DocumentNotFoundError` if there is no such document, :class:`InputError` for a
+        limit that cannot be and :class:`TimeLimitError` after ``time_limit`` seconds.
+        """
+        check_page(1, limit)
+        document = self.get(id_)
+        with limited(time_limit):
+            others = most_like(self._view, document, limit)
+            unmarked = pattern_of(read_query("", today(), filtered=True).as_typed.query)
+            return tuple(hits_of(others, 1, scanned_pages(others), unmarked))
+
     def get(self, id_: str) -> Document:
         """Return a document; raises :class:`DocumentNotFoundError` if there is none.
 
@@ -278,29 +299,12 @@ class SearchView:
             plan,
             offset=(options.page - 1) * options.limit,
             limit=options.limit,
-            sort=self._sort(options.sort, plan.sort),
+            sort=sort_of(options.sort, self.fields, plan.sort),
             facets=facets,
             fold_duplicates=options.fold_duplicates,
             texts=options.snippets or options.suggest,
             otherwise=plan.otherwise and self._with_page(plan.otherwise, options),
         )
-
-    def _sort(self, asked: str, by_score: Sort) -> Sort:
-        """The order that ``asked`` names; ``by_score`` is that of a plan if nothing else is."""
-        name, colon, direction = asked.rpartition(":")
-        if not colon:
-            name, direction = asked, ""
-        if direction not in ("", "asc", "desc"):
-            raise InputError(f"sort by {name!r} in the direction 'asc' or 'desc': {asked!r}")
-        if name == SCORE and not direction:
-            return by_score
-        if name in (SCORE, DATE):
-            if name == SCORE and direction == "asc":
-                raise InputError("the best score comes first: sort by 'score'")
-            return Sort(name, direction != "asc")
-        field = self.fields.get(name)
-        descending = direction == "desc" or (not direction and field.kind != "keyword")
-        return Sort(field.name, descending)
 
     def _checked_facets(
         self, names: Sequence[str] | None, limit: int, order: str

@@ -241,3 +241,12 @@ def test_every_command_has_help_and_takes_the_shared_options() -> None:
         # Which indexes are copied, its arguments say.
         assert ("--index" in options) == (name != "copy"), name
         assert command.help, name
+
+
+def test_similar_tells_the_pages_most_like_one(run) -> None:  # type: ignore[no-untyped-def]
+    result = run("similar", S001, "--json")
+    answer = json.loads(result.stdout)
+    assert (result.exit_code, answer["id"]) == (0, S001)
+    assert S001 not in [hit["id"] for hit in answer["hits"]]
+    assert run("similar", S001).stdout.startswith(f"1. {answer['hits'][0]['title']}")
+    assert run("similar", "khong-co").exit_code == 2

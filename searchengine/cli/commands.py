@@ -42,6 +42,7 @@ from searchengine.errors import IndexNotFoundError
 from searchengine.options import (
     DEFAULT_OPTIONS,
     MAX_EXPLAINED,
+    SIMILAR,
     SUGGESTIONS,
     SearchOptions,
 )
@@ -171,6 +172,25 @@ def suggest(prefix: str, limit: int, directory: str, as_json: bool) -> int:
     else:
         for completion in found:
             click.echo(completion)
+    return 0 if found else EXIT_NOTHING_FOUND
+
+
+@main.command()
+@click.argument("document_id", metavar="ID")
+@click.option("--limit", default=SIMILAR, show_default=True, help="How many documents.")
+@shared
+def similar(document_id: str, limit: int, directory: str, as_json: bool) -> int:
+    """Find the documents that are most like one, by what it is about."""
+    from searchengine.cli import render
+
+    with open_engine(directory) as engine:
+        found = engine.similar(document_id, limit=limit)
+    if as_json:
+        echo_json({"ok": True, "id": document_id, "hits": [hit.to_json() for hit in found]})
+    else:
+        render.hits(found)
+        if not found:
+            click.echo("nothing is like it", err=True)
     return 0 if found else EXIT_NOTHING_FOUND
 
 

@@ -6,7 +6,7 @@ Colour is click's to decide: it goes only to terminals and never with NO_COLOR.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,6 +46,12 @@ def results(found: Results) -> None:
             f"{first}–{last} of {found.total:,} {documents}{lacking} in {found.took_ms:.0f} ms",
             err=True,
         )
+
+
+def hits(found: Iterable[Hit]) -> None:
+    """Print hits on stdout."""
+    for hit in found:
+        _hit(hit)
 
 
 def facets(counted: Mapping[str, Mapping[str, int]]) -> None:

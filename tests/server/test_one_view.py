@@ -84,6 +84,7 @@ def test_an_etag_names_the_commit_that_answered(archive: Client, commit_after: I
         "/suggest?q=tr",
         "/facets?q=trồng+cây",
         "/histogram?q=trồng+cây",
+        "/similar?id=tin/1",
         "/documents/tin/1?q=trồng+cây",
         "/stats",
         "/healthz",

@@ -38,6 +38,7 @@ OPERATIONS = [
     ("GET", "/suggest"),
     ("GET", "/facets"),
     ("GET", "/histogram"),
+    ("GET", "/similar"),
     ("GET", "/documents/{id}"),
     ("PUT", "/documents/{id}"),
     ("DELETE", "/documents/{id}"),

@@ -19,7 +19,7 @@ import pytest
 
 _SUITES = (
     "base", "matching", "ranking", "folding", "dates", "counting", "reading", "commits",
-    "unfinished", "declared_fields", "ideas", "generated",
+    "unfinished", "declared_fields", "ideas", "vectors", "generated",
     "comparison", "differential",
 )  # fmt: skip
 # Failures should say what was compared, as in a test file.
@@ -37,6 +37,7 @@ from searchengine.backends.contract.matching import MatchingContract  # noqa: E4
 from searchengine.backends.contract.ranking import RankingContract  # noqa: E402
 from searchengine.backends.contract.reading import ReadingContract  # noqa: E402
 from searchengine.backends.contract.unfinished import UnfinishedCommitContract  # noqa: E402
+from searchengine.backends.contract.vectors import VectorContract  # noqa: E402
 
 __all__ = ["BackendContract", "Contract"]
 
@@ -52,6 +53,7 @@ class BackendContract(
     CommitContract,
     UnfinishedCommitContract,
     DeclaredFieldsContract,
+    VectorContract,
     DifferentialContract,
 ):
     """All of the contract; subclass it and define ``make_backend``."""

@@ -29,10 +29,12 @@ from searchengine.backends.embedded.searcher import Searcher
 from searchengine.backends.embedded.view import EmbeddedView
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.values import Plan
+from searchengine.backends.vectors.passages import VectorModel
 from searchengine.errors import IndexClosedError
 
 if TYPE_CHECKING:
     from searchengine.backends.embedded.index.backup import Backup
+    from searchengine.backends.embedded.index.vectors.writer import EmbeddedVectorWriter
     from searchengine.backends.embedded.index.writer import DocumentWriter
 
 #: A new commit answers so many of the latest plans before it takes over: enough for what every
@@ -119,6 +121,13 @@ class EmbeddedBackend:
 
         self._check_open()
         return DocumentWriter(self._index, self._directory, workers)
+
+    def vector_writer(self, model: VectorModel, *, replace: bool = False) -> EmbeddedVectorWriter:
+        """Return the only writer, one of vectors that ``model`` makes."""
+        from searchengine.backends.embedded.index.vectors.writer import EmbeddedVectorWriter
+
+        self._check_open()
+        return EmbeddedVectorWriter(self._index, self._directory, model, replace=replace)
 
     def refresh(self) -> bool:
         """Open the latest commit for the views to come; return whether there was a new one.

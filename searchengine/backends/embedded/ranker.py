@@ -7,7 +7,7 @@ folds is decided by whoever asks.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +23,7 @@ from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.selection import Top
 from searchengine.backends.embedded.scoring.term_cache import KeptTerm
+from searchengine.backends.embedded.semantic import Meaning, reordered
 from searchengine.backends.fields import NAME_FOLDED, SCORED_STREAMS
 from searchengine.backends.values import DATE, SCORE, Plan, ScoringTerm, Sort
 from searchengine.text.derived_streams import DERIVED
@@ -81,13 +82,14 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Ordered:
     """The best documents and what nearness multiplied the scores of some by, how many match in
-    full, which (empty where nobody needs it), and how many in part."""
+    full, which (empty where nobody needs it), how many in part, and what meaning adds to some."""
 
     docs: Docs
     total: int
     matched: Mask
     partial: int = 0
     nearness: Mapping[int, float] = field(default_factory=dict)
+    meanings: Mapping[int, Meaning] = field(default_factory=dict)
 
 
 class Ranker:
@@ -101,6 +103,19 @@ class Ranker:
 
     def order(self, question: Question, depth: int) -> Ordered:
         """Return the ``depth`` best documents, one at least; full matches come first."""
+        stage = question.plan.semantic
+        if stage is None or not _by_score(question.plan):
+            return self._by_words(question, depth)
+        # The same ones are reordered however many are wanted.
+        order = self._by_words(question, max(depth, stage.depth))
+        docs = order.docs[: stage.depth]
+        scores = self.scores(question, docs)
+        scores *= [order.nearness.get(number, 1.0) for number in docs.tolist()]
+        first, meanings = reordered(self._snapshot, stage, docs, scores, order.total)
+        docs = np.concatenate([first, order.docs[stage.depth :]])[: max(depth, 1)]
+        return replace(order, docs=docs, meanings=meanings)
+
+    def _by_words(self, question: Question, depth: int) -> Ordered:
         plan, mask = question.plan, question.mask
         depth = max(depth, 1)
         simple = not (plan.coverage or plan.nearness or plan.facets)

@@ -25,6 +25,7 @@ from searchengine.backends.values import (
     ScoreParts,
     Step,
 )
+from searchengine.backends.vectors.passages import PassageVectors, VectorModel
 from searchengine.deadline import check_time
 from searchengine.document import Document
 from searchengine.errors import IndexClosedError, IndexDamagedError, SearchEngineError
@@ -120,10 +121,23 @@ class EmbeddedView:
         with self._reading() as searcher:
             yield from searcher.snapshot.fingerprints()
 
+    def vector_model(self) -> VectorModel | None:
+        """Return what made the vectors of the documents; None if none of them has any."""
+        with self._reading() as searcher:
+            return searcher.snapshot.vector_model
+
+    def vectors(self, ids: Iterable[str]) -> Iterator[PassageVectors | None]:
+        """Yield the vectors of each document, None where it has none or does not exist."""
+        with self._reading() as searcher:
+            for id_ in ids:
+                numbers = searcher.snapshot.numbers_of(id_)
+                yield searcher.snapshot.vectors(numbers[0]) if numbers else None
+
     def statistics(self) -> Statistics:
         """Return numbers about the index."""
         with self._reading() as searcher:
             snapshot = searcher.snapshot
+            model = snapshot.vector_model
             return Statistics(
                 documents=snapshot.live_count,
                 dated=int(snapshot.dated().sum()),
@@ -133,6 +147,8 @@ class EmbeddedView:
                 generation=snapshot.generation,
                 terms=snapshot.term_counts,
                 cache=snapshot.budget.use(),
+                with_vectors=snapshot.with_vectors,
+                vector_model=model.fingerprint if model else None,
             )
 
     @contextlib.contextmanager

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.opensearch.address import Address
@@ -16,7 +17,8 @@ from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.opensearch.view import OpenSearchView
 from searchengine.backends.opensearch.writing.spool import default_folder
 from searchengine.backends.opensearch.writing.writer import OpenSearchWriter
-from searchengine.errors import IndexClosedError
+from searchengine.backends.vectors.passages import VectorModel
+from searchengine.errors import IndexClosedError, InputError
 
 
 class OpenSearchBackend:
@@ -83,6 +85,14 @@ class OpenSearchBackend:
         """Return the only writer; raises :class:`IndexLockedError` while another is open."""
         self._check_open()
         return OpenSearchWriter(self._cluster, self._control_document, self._spool, workers)
+
+    def vector_writer(self, model: VectorModel, *, replace: bool = False) -> NoReturn:
+        """Raise :class:`InputError`: a cluster keeps no vectors."""
+        self._check_open()
+        raise InputError(
+            "an index in a cluster keeps no vectors: copy it into a folder with 'searchengine "
+            "copy', and make them there"
+        )
 
     def refresh(self) -> bool:
         """Open the latest commit for the views to come; return whether there was a new one."""

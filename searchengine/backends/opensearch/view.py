@@ -30,6 +30,7 @@ from searchengine.backends.values import (
     ScoreParts,
     Step,
 )
+from searchengine.backends.vectors.passages import check_stage
 from searchengine.deadline import check_time, limited
 from searchengine.document import Document
 from searchengine.errors import IndexClosedError
@@ -63,6 +64,8 @@ class OpenSearchView:
 
     def search(self, plan: Plan) -> Ranking:
         """Return the ranking that ``plan`` asks for."""
+        if plan.semantic is not None:
+            check_stage(plan.semantic, None)
         with limited(plan.seconds):
             check_time()
             return Searcher(self._snapshot).search(plan)
@@ -88,6 +91,8 @@ class OpenSearchView:
 
     def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
         """Return the parts of each document's score; None where there is no such document."""
+        if plan.semantic is not None:
+            check_stage(plan.semantic, None)
         with limited(plan.seconds):
             check_time()
             return Searcher(self._snapshot).explain(plan, ids)
@@ -133,6 +138,13 @@ class OpenSearchView:
         for hit in self._every("fingerprint"):
             if "fingerprint" in hit["_source"]:
                 yield hit["_source"]["fingerprint"]
+
+    def vector_model(self) -> None:
+        """Return None: no document has vectors."""
+
+    def vectors(self, ids: Iterable[str]) -> Iterator[None]:
+        """Yield None for each document."""
+        return (None for _ in ids)
 
     def statistics(self) -> Statistics:
         """Return numbers about the index; what it takes on the disks is that of the moment."""

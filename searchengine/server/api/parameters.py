@@ -24,6 +24,7 @@ from searchengine.options import (
     MAX_EXPLAINED,
     MAX_FACET_VALUES,
     MAX_LIMIT,
+    SIMILAR,
     SUGGESTIONS,
     SearchOptions,
     check_page,
@@ -34,6 +35,8 @@ from searchengine.server.settings import Settings
 
 #: Completions that one request may ask for.
 MAX_SUGGESTIONS = 100
+#: Documents like one that one request may ask for.
+MAX_SIMILAR = 100
 
 _DATE = "2022, 2022-07, 2022-07-03 or 3/7/2022"
 _OPTIONS = frozenset(field.name for field in dataclasses.fields(SearchOptions))
@@ -147,6 +150,13 @@ class SuggestParameters(Parameters):
 
     q: str = Field(description="What has been typed so far.")
     limit: int = Field(SUGGESTIONS, ge=1, le=MAX_SUGGESTIONS, description="How many completions.")
+
+
+class SimilarParameters(Parameters):
+    """The parameters of /similar."""
+
+    id: str = Field(description="The document that others are compared with.")
+    limit: int = Field(SIMILAR, ge=1, le=MAX_SIMILAR, description="How many documents.")
 
 
 class DocumentParameters(Parameters):

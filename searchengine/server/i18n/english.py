@@ -97,6 +97,7 @@ ENGLISH = Phrases(
     past_end="There is no page {page}: the results have {pages} pages.",
     first_page="To the first page of results",
     back="Search results",
+    similar="Similar pages",
     metadata="About this document",
     date="Date",
     inferred="inferred from the text",

@@ -101,6 +101,7 @@ class Phrases:
     past_end: str
     first_page: str
     back: str
+    similar: str
     metadata: str
     date: str
     inferred: str

@@ -97,6 +97,7 @@ VIETNAMESE = Phrases(
     past_end="Không có trang {page}: kết quả chỉ có {pages} trang.",
     first_page="Về trang đầu của kết quả",
     back="Kết quả tìm",
+    similar="Bài tương tự",
     metadata="Thông tin văn bản",
     date="Ngày",
     inferred="suy từ nội dung",

@@ -42,7 +42,7 @@ from searchengine.server.pages.address import (
     address,
     read_address,
 )
-from searchengine.server.pages.document_view import MAX_CHARACTERS, document_view
+from searchengine.server.pages.document_view import MAX_CHARACTERS, document_view, similar_link
 from searchengine.server.pages.examples import Examples
 from searchengine.server.pages.histogram import (
     MAX_BARS,
@@ -59,6 +59,8 @@ from searchengine.text.scan import Span
 
 #: Seconds that a browser is asked to wait when the server is busy.
 RETRY_AFTER = 2
+#: A document's page leads to so many others that are like it.
+SIMILAR = 5
 #: Files whose address holds their fingerprint never change.
 _FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -224,11 +226,13 @@ class _Pages:
         texts = document.title, document.text[:MAX_CHARACTERS]
         title_spans, text_spans = _spans(view, asked, texts)
         other = replace(asked, lang=_other(asked))
+        similar = [similar_link(hit, asked) for hit in view.similar(document.id, limit=SIMILAR)]
         return render(
             "document.html",
             _context(asked, words, other=other.document_url(id_)),
             id=id_,
             view=document_view(document, title_spans, text_spans, words, view.fields),
+            similar=similar,
         )
 
 

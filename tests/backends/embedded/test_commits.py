@@ -113,6 +113,7 @@ CALLS: dict[str, Callable[[SearchEngine], Any]] = {
     "cache_use": lambda engine: engine.cache_use(),
     "suggest": lambda engine: engine.suggest("chi b"),
     "highlights": lambda engine: engine.highlights("chi bộ", "Chi bộ họp."),
+    "similar": lambda engine: engine.similar("a"),
     "version": lambda engine: engine.version(),
     "document_count": lambda engine: engine.document_count(),
     "open_view": lambda engine: engine.open_view(),

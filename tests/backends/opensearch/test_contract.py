@@ -17,6 +17,7 @@ from tests.backends.opensearch.breaking import lose_the_cluster, refresh
 class TestOpenSearch(BackendContract):
     # There is no transaction over documents.
     broken_commits = "ended"
+    stores_vectors = False
 
     @pytest.fixture(autouse=True)
     def _indices(self, indices: Any) -> None:

@@ -116,6 +116,7 @@ def upgrade_index(
             done += 1
             if progress is not None:
                 progress(done, documents)
+        writer.take_vectors(index.old.segments)
         writer.commit(even_unchanged=True)
     return Upgrade(before, FORMAT_VERSION, done, changed=True)
 

@@ -27,7 +27,10 @@ from searchengine.errors import IndexWriteError, InputError
 EXTENSION = ".manifest"
 STREAMS_EXTENSION = ".streams"
 STORED_EXTENSION = ".stored"
-#: The files of a segment, each named by it: Whoosh's two, which hold ids, and ours.
+VECTORS_EXTENSION = ".vectors"
+#: What carries checksums of its own.
+OWN_EXTENSIONS = (STREAMS_EXTENSION, STORED_EXTENSION, VECTORS_EXTENSION)
+#: The files of every segment, each named by it: Whoosh's two, which hold ids, and ours.
 SEGMENT_EXTENSIONS = (
     W3Codec.TERMS_EXT,
     W3Codec.POSTS_EXT,
@@ -37,6 +40,8 @@ SEGMENT_EXTENSIONS = (
 #: Document numbers of a segment are below this: they are kept in 32 bits with a sign.
 _MOST_DOCUMENTS = 1 << 31
 _SEGMENT_ID = re.compile("[0-9a-z]{1,64}")
+#: A segment may have files of vectors, each with the number of the commit that wrote it.
+_VECTORS = re.compile(rf"{NAME}_([0-9a-z]{{1,64}})\.[0-9]{{1,20}}{re.escape(VECTORS_EXTENSION)}")
 
 Files = Mapping[str, tuple[int, int | None]]
 
@@ -179,7 +184,8 @@ def _unpacked_segment(written: Mapping[str, Any]) -> ArraySegment:
         for name, one in written["files"].items()
     }
     names = {f"{NAME}_{segid}{extension}" for extension in SEGMENT_EXTENSIONS}
-    if not check_segment(segid, documents, deleted) or names != set(files):
+    vectors = {name for name in files if (found := _VECTORS.fullmatch(name)) and found[1] == segid}
+    if not check_segment(segid, documents, deleted) or names | vectors != set(files):
         raise ValueError(f"its segment {segid!r} cannot be one")
     return ArraySegment(documents, segid, set(deleted) or None, files)
 
