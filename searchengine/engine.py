@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from searchengine.backends.counts import CacheUse, Histogram
+from searchengine.backends.counts import CacheUse, Histogram, Upgrade
 from searchengine.backends.embedded.backend import EmbeddedBackend
 
 # With its own name, for those who open an engine and may not know which kind it is.
@@ -50,6 +50,8 @@ class SearchEngine:
         """Ask ``backend``, with ``synonyms`` in place of those of the index if they are given."""
         self._backend = backend
         self._synonyms = synonyms
+        #: How often to :meth:`refresh`, to follow the commits of others: by what that costs.
+        self.refresh_seconds = backend.refresh_seconds
 
     @classmethod
     def open(
@@ -91,12 +93,8 @@ class SearchEngine:
                 shards=1 if shards is None else shards,
                 replicas=replicas or 0,
             )
-        elif shards is not None or replicas is not None:
-            raise InputError(
-                f"{path} is a folder, which has neither shards nor replicas: leave them out, or "
-                "name an index in a cluster (opensearch://HOST:9200/NAME)"
-            )
         else:
+            _check_no_shards(path, shards, replicas)
             backend = EmbeddedBackend.open(
                 Path(path),
                 create=create,
@@ -129,6 +127,38 @@ class SearchEngine:
         if not is_address(os.fspath(path)):
             return False
         return _cluster_engine().open(str(Address.parse(os.fspath(path)))).settle()
+
+    @staticmethod
+    def rebuild(
+        path: str | os.PathLike[str],
+        *,
+        if_needed: bool = False,
+        shards: int | None = None,
+        replicas: int | None = None,
+        workers: int = 1,
+        progress: Advance | None = None,
+    ) -> Upgrade:
+        """Make the index at ``path``, a directory or an address, anew from what it stores.
+
+        Others search it meanwhile; stopped at any moment, the old one or the new one answers. With
+        ``if_needed`` one that this version reads is not touched. One in a cluster may be cut into
+        other ``shards`` and kept on other ``replicas``. ``workers`` processes share the work;
+        ``progress`` is called with documents done and their number. Raises what :meth:`open` does,
+        and :class:`IndexLockedError` while somebody writes to it.
+        """
+        if is_address(os.fspath(path)):
+            return _cluster_engine().rebuild(
+                str(Address.parse(os.fspath(path))),
+                if_needed=if_needed,
+                shards=shards,
+                replicas=replicas,
+                workers=workers,
+                progress=progress,
+            )
+        _check_no_shards(path, shards, replicas)
+        from searchengine.backends.embedded.index.upgrade import upgrade_index
+
+        return upgrade_index(Path(path), workers=workers, progress=progress, anew=not if_needed)
 
     def __enter__(self) -> SearchEngine:
         return self
@@ -353,6 +383,16 @@ class SearchEngine:
         """
         with self.open_view() as view:
             return view.highlights(query, [text], correct=correct)[0]
+
+
+def _check_no_shards(
+    path: str | os.PathLike[str], shards: int | None, replicas: int | None
+) -> None:
+    if shards is not None or replicas is not None:
+        raise InputError(
+            f"{path} is a folder, which has neither shards nor replicas: leave them out, or "
+            "name an index in a cluster (opensearch://HOST:9200/NAME)"
+        )
 
 
 def _cluster_engine() -> type[OpenSearchBackend]:

@@ -232,9 +232,12 @@ class SearchView:
         """Yield the fingerprint of each document that was added with one."""
         return self._view.fingerprints()
 
-    def stats(self) -> dict[str, Any]:
-        """Return numbers about the index as JSON values: the fields of ``Statistics``."""
-        return asdict(self._view.statistics())
+    def stats(self, *, terms: bool = True) -> dict[str, Any]:
+        """Return numbers about the index as JSON values: the fields of ``Statistics``.
+
+        Those of ``terms`` may take long in a cluster; without it they are left out.
+        """
+        return asdict(self._view.statistics(terms=terms))
 
     def suggest(self, prefix: str, *, limit: int = SUGGESTIONS) -> list[str]:
         """Return what somebody may be about to type who has typed ``prefix``, likeliest first.

@@ -14,6 +14,7 @@ from hypothesis import settings
 from searchengine import Document, SearchEngine
 from searchengine.pages.ingest import index_paths
 from tests.cluster.fixtures import NODES, start_or_skip
+from tests.cluster.places import Place, place_of_index, use_cluster
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 TODAY = datetime.date(2024, 1, 1)
@@ -31,8 +32,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         const=60.0,
         metavar="MINUTES",
         help="how long random operations go on (tests/backends/embedded/stateful), in place of "
-        "the examples that are the same each time; 60 minutes if it does not say",
+        "the examples that are the same each time; 60 minutes if it does not say. Tests that kill "
+        "(tests/backends/opensearch/kills) kill more often and write more",
     )
+    parser.addoption(
+        "--cluster",
+        action="store_true",
+        help="keep the indexes of the server's and the browser's tests on a node of OpenSearch",
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _places(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Indexes are where the options say."""
+    if not request.config.getoption("--cluster"):
+        yield
+        return
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    use_cluster(request.getfixturevalue("opensearch_url"))
+    yield
+    use_cluster("")
 
 
 @pytest.fixture(scope="session")
@@ -41,16 +62,16 @@ def seeds() -> Path:
 
 
 @pytest.fixture(scope="session")
-def seed_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index directory that holds the five seeds; read only."""
-    directory = tmp_path_factory.mktemp("seeds") / "index"
+def seed_directory(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """An index directory, or an address, that holds the five seeds; read only."""
+    directory = place_of_index(tmp_path_factory.mktemp("seeds") / "index")
     with SearchEngine.open(directory, create=True) as engine:
         index_paths(engine, [str(SEEDS)])
     return directory
 
 
 @pytest.fixture(scope="session")
-def seed_engine(seed_directory: Path) -> Iterator[SearchEngine]:
+def seed_engine(seed_directory: Place) -> Iterator[SearchEngine]:
     with SearchEngine.open(seed_directory) as engine:
         yield engine
 
@@ -63,7 +84,7 @@ def make_engine(tmp_path: Path) -> Callable[..., SearchEngine]:
     def make(*documents: str | Document) -> SearchEngine:
         nonlocal count
         count += 1
-        engine = SearchEngine.open(tmp_path / f"index{count}", create=True)
+        engine = SearchEngine.open(place_of_index(tmp_path / f"index{count}"), create=True)
         with engine.writer() as writer:
             for letter, document in zip("abcdefghijklmnopqrstuvwxyz", documents, strict=False):
                 if isinstance(document, str):

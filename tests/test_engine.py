@@ -288,3 +288,28 @@ def test_a_damaged_table_of_contents_is_named(make_engine: Make, tmp_path: Path)
         toc.write_bytes(b"")
     with pytest.raises(IndexDamagedError, match="manifest"):
         SearchEngine.open(tmp_path / "index1").search("một")
+
+
+def test_an_index_is_made_anew_from_what_it_stores(tmp_path: Path) -> None:
+    """The same documents and answers, and nothing left of what was deleted."""
+    with SearchEngine.open(tmp_path / "index", create=True) as engine:
+        with engine.writer() as writer:
+            for at in range(40):
+                writer.add(Document(id=str(at), text=f"Bến đò số {at}."), f"bến {at}")
+        engine.delete(["1"])
+        before = engine.search("bến đò").hits
+        assert not SearchEngine.rebuild(tmp_path / "index", if_needed=True).changed
+        assert engine.stats()["deleted"] == 1
+        done = SearchEngine.rebuild(tmp_path / "index")
+        assert (done.documents, done.changed) == (39, True)
+        assert engine.stats()["deleted"] == 0
+        assert engine.search("bến đò").hits == before
+        assert len(list(engine.fingerprints())) == 39
+        assert engine.verify() == []
+
+
+def test_a_folder_is_not_made_anew_in_shards(tmp_path: Path) -> None:
+    with SearchEngine.open(tmp_path / "index", create=True):
+        pass
+    with pytest.raises(InputError, match="neither shards nor replicas"):
+        SearchEngine.rebuild(tmp_path / "index", shards=2)

@@ -55,6 +55,19 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What upgrading did: the formats before and after, and how many documents there are.
+
+    ``changed`` is whether anything was done: an index that is as it should be is not touched.
+    """
+
+    before: int
+    after: int
+    documents: int
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CacheUse:
     """How many ``bytes`` are kept, of how many at most (``limit``), and of which kinds."""
 

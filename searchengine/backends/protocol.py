@@ -218,12 +218,16 @@ class View(Protocol):
     def vectors(self, ids: Iterable[str]) -> Iterator[PassageVectors | None]:
         """Yield the vectors of each document, None where it has none or does not exist."""
 
-    def statistics(self) -> Statistics:
-        """Return numbers about the index."""
+    def statistics(self, *, terms: bool = True) -> Statistics:
+        """Return numbers about the index, those of ``terms``, which may take long, if asked for."""
 
 
 class Backend(Protocol):
     """An index: gives out views and the one writer."""
+
+    @property
+    def refresh_seconds(self) -> float:
+        """How often to :meth:`refresh`, to follow the commits of others: by what that costs."""
 
     def open_view(self) -> View:
         """Return a view of the latest commit (or of the last that :meth:`refresh` opened)."""

@@ -30,6 +30,7 @@ from searchengine.cli.maintenance_commands import (
     backup,
     delete,
     export,
+    rebuild,
     settle,
     stats,
     upgrade,
@@ -241,6 +242,6 @@ def explain(
 
 for command in (
     index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
-    export, upgrade, copy, settle,
+    export, upgrade, rebuild, copy, settle,
 ):  # fmt: skip
     main.add_command(command)

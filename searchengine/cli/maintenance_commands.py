@@ -5,18 +5,23 @@ Thin: the engine does the work. What all commands share is in ``base``.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from searchengine.backends.opensearch.address import Address, is_address
 from searchengine.cli.base import (
     EXIT_ERROR,
     EXIT_NOTHING_FOUND,
+    cluster_options,
     cores,
     echo_json,
     open_engine,
     shared,
 )
 from searchengine.errors import InputError
+
+if TYPE_CHECKING:
+    from searchengine.backends.counts import Upgrade
 
 
 @click.command()
@@ -126,23 +131,10 @@ def upgrade(workers: int | None, directory: str, as_json: bool) -> int:
     Its documents are indexed again from what is stored of them; the pages are not needed. Stopped
     at any moment, the index is the old one or the new one. The disk must have space for both.
     """
-    if is_address(directory):
-        raise InputError(
-            f"{Address.parse(directory)} is no folder: with the version that made it, copy it into "
-            "one ('searchengine copy'), then upgrade that and copy it back with --replace"
-        )
-    from dataclasses import asdict
-
-    from searchengine import upgrade_index
-    from searchengine.cli.progress import Progress
-
-    with Progress(enabled=not as_json) as progress:
-        done = upgrade_index(directory, workers=workers or cores(), progress=progress.advance)
-    if as_json:
-        echo_json({"ok": True, **asdict(done)})
-    elif done.changed:
+    done = _rebuilt(directory, workers, as_json, if_needed=True)
+    if not as_json and done.changed:
         click.echo(f"{directory} is of format {done.after} now: {done.documents:,} documents")
-    else:
+    elif not as_json:
         click.echo(f"{directory} is of format {done.after} already: nothing to do")
     return 0
 
@@ -162,3 +154,39 @@ def settle(directory: str, as_json: bool) -> int:
     else:
         click.echo("ended as it stood" if ended else "no commit had broken off: nothing to do")
     return 0
+
+
+@click.command()
+@click.option(
+    "--workers", type=click.IntRange(1), help="Processes that share the work; all cores by default."
+)
+@cluster_options
+@shared
+def rebuild(
+    workers: int | None, shards: int | None, replicas: int | None, directory: str, as_json: bool
+) -> int:
+    """Make the index anew from what it stores, also into other shards and replicas.
+
+    The pages are not needed, and searches go on. Stopped at any moment, the index is the old one
+    or the new one: run it again. The disk must have space for both.
+    """
+    done = _rebuilt(directory, workers, as_json, shards=shards, replicas=replicas)
+    if not as_json:
+        click.echo(f"{directory} is made anew: {done.documents:,} documents")
+    return 0
+
+
+def _rebuilt(directory: str, workers: int | None, as_json: bool, **options: Any) -> Upgrade:
+    """Make an index anew with a progress bar, or, as JSON, print what that did."""
+    from dataclasses import asdict
+
+    from searchengine.cli.progress import Progress
+    from searchengine.engine import SearchEngine
+
+    with Progress(enabled=not as_json) as progress:
+        done = SearchEngine.rebuild(
+            directory, workers=workers or cores(), progress=progress.advance, **options
+        )
+    if as_json:
+        echo_json({"ok": True, **asdict(done)})
+    return done

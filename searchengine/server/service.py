@@ -24,9 +24,6 @@ from searchengine.server.processes.peers import Alone, Peers
 from searchengine.server.settings import Settings
 from searchengine.time_zone import today
 
-#: A commit of another process is looked for so often, in seconds; each time asks the system of two
-#: file names. With the time that opening takes, a commit is visible within a second.
-REFRESH_SECONDS = 0.2
 #: Searches that may have made way for others, each with a thread and the arrays that it works on.
 PARKED = 15
 #: Writes that may wait for the one before them.
@@ -142,7 +139,7 @@ class Service:
 
     def _follow(self) -> None:
         told = ""
-        while not self._closing.wait(REFRESH_SECONDS):
+        while not self._closing.wait(self.engine.refresh_seconds):
             try:
                 self.engine.refresh()
                 told = ""

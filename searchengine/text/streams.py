@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+#: Which segmenter cuts words: an index says by which it was made.
+SEGMENTER = "pyvi 0.1.1"
 #: Words by the segmenter, lower-case, their syllables joined by ``_``.
 WORDS = "words"
 #: Lower-case syllables with their diacritics, tones and i or y in canonical form.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from searchengine.backends.counts import Upgrade
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.memory.backend import MemoryBackend, MemoryView
 from searchengine.backends.opensearch.address import Address
@@ -47,6 +48,22 @@ class FakeCluster:
         """Delete an index."""
         self.open(address)
         del self.indexes[Address.parse(address).name]
+
+    def rebuild(
+        self,
+        address: str,
+        *,
+        if_needed: bool = False,
+        shards: int | None = None,
+        replicas: int | None = None,
+        workers: int = 1,
+        progress: Any = None,
+    ) -> Upgrade:
+        """Cut an index into other parts; its documents stay."""
+        made = self.open(address)
+        name, (own, copies) = Address.parse(address).name, self.parts[Address.parse(address).name]
+        self.parts[name] = shards or own, copies if replicas is None else replicas
+        return Upgrade(1, 1, made.open_view().document_count, not if_needed)
 
     def check(self) -> None:
         """Raise an error while the cluster is down."""

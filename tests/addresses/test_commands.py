@@ -77,15 +77,21 @@ def test_the_other_commands_take_an_address(
     assert list(Path().iterdir()) == []
 
 
-def test_an_upgrade_of_an_address_says_what_to_do_instead(run: Run) -> None:
-    told = run("upgrade", "--index", ADDRESS, code=2).stderr
-    assert "'searchengine copy'" in told
+def test_an_address_is_made_anew_and_upgraded(cluster: FakeCluster, run: Run, pages: Path) -> None:
+    run("index", pages / "a.txt", "--workers", 1, "--index", ADDRESS)
+    told = run("rebuild", "--shards", 2, "--index", ADDRESS).stdout
+    assert told == f"{ADDRESS} is made anew: 1 documents\n"
+    assert list(cluster.parts.values()) == [(2, 0)]
+    assert "nothing to do" in run("upgrade", "--index", ADDRESS).stdout
+    assert json.loads(run("rebuild", "--json", "--index", ADDRESS).stdout)["changed"]
     told = run("upgrade", "--index", "opensearch://an:mat-khau@h/tin", code=2).stderr
     assert "khau" not in told
 
 
 @pytest.mark.parametrize("index", ["http://h:9200/tin", "opensearch:/h/tin", "opensearch://h/Tin"])
-@pytest.mark.parametrize("command", ["index .", "search a", "stats", "upgrade", "eval .", "serve"])
+@pytest.mark.parametrize(
+    "command", ["index .", "search a", "stats", "upgrade", "rebuild", "eval .", "serve"]
+)
 def test_a_wrong_address_is_an_error_and_makes_nothing(run: Run, command: str, index: str) -> None:
     told = run(*command.split(), "--index", index, code=2).stderr
     assert len(told.splitlines()) == 1

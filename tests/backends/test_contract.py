@@ -13,7 +13,7 @@ from typing import get_args
 import pytest
 
 from searchengine.backends.contract import BackendContract
-from searchengine.backends.contract.generated import DECLARED, Generator
+from searchengine.backends.contract.differential.generated import DECLARED, Generator
 from searchengine.backends.embedded.backend import EmbeddedBackend
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES
 from searchengine.backends.embedded.index.commit.directory import Action, Directory

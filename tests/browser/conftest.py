@@ -21,6 +21,7 @@ from playwright import sync_api
 from searchengine import Document, SearchEngine
 from searchengine.backends.fields import Field, IndexSettings
 from searchengine.pages.ingest import index_paths
+from tests.cluster.places import place_of_index
 from tests.conftest import SEEDS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -75,7 +76,7 @@ def chromium() -> Iterator[sync_api.Browser]:
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with the seeds, sixty pages of a commune and a hostile one."""
-    directory = tmp_path_factory.mktemp("browser") / "index"
+    directory = place_of_index(tmp_path_factory.mktemp("browser") / "index")
     with SearchEngine.open(directory, create=True) as engine:
         engine.configure(IndexSettings(fields=FIELDS))
         index_paths(engine, [str(SEEDS)])

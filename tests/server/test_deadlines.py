@@ -7,7 +7,6 @@ import itertools
 import random
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +15,7 @@ import pytest
 from searchengine import Document, SearchEngine, SearchView
 from searchengine.deadline import check_time
 from searchengine.server.http.limits import Pool
+from tests.cluster.places import place_of_index
 from tests.server.client import Client
 from tests.server.pages.html import ask
 
@@ -130,8 +130,8 @@ def swimmers(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
     """Pages of a few words in every order."""
     chance = random.Random(5)
     words = WORDS.split()
-    directory: Path = tmp_path_factory.mktemp("swimmers") / "index"
-    engine = SearchEngine.open(directory, create=True)
+    directory = tmp_path_factory.mktemp("swimmers") / "index"
+    engine = SearchEngine.open(place_of_index(directory), create=True)
     with engine.writer() as writer:
         for number in range(4_000):
             text = f"Chó bơi. {' '.join(chance.choices(words, k=300))}."

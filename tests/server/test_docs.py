@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import shutil
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from searchengine import SearchEngine
+from tests.cluster.places import Place, copied
 from tests.server.client import Client
 
 ROOT = Path(__file__).parent.parent.parent
@@ -61,10 +61,9 @@ def steady(value: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def client(seed_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Client:
+def client(seed_directory: Place, tmp_path_factory: pytest.TempPathFactory) -> Client:
     """A server on a copy of the seeds that the examples may write to."""
-    directory = tmp_path_factory.mktemp("docs") / "index"
-    shutil.copytree(seed_directory, directory)
+    directory = copied(seed_directory, tmp_path_factory.mktemp("docs") / "index")
     return Client(SearchEngine.open(directory), write_token="s3cret")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from click.testing import CliRunner
 
 from searchengine import Document, SearchEngine, SearchView
 from searchengine.cli.commands import main
+from tests.cluster.places import last_place
 from tests.server.client import Client
 from tests.server.pages.html import ask
 
@@ -61,10 +61,10 @@ def test_results_and_their_histogram_are_of_one_commit(
 
 
 def test_the_commands_facets_and_their_total_are_of_one_commit(
-    archive: Client, commit_after: Interrupt, tmp_path: Path
+    archive: Client, commit_after: Interrupt
 ) -> None:
     commit_after("histogram", archive.engine)
-    command = ["facets", "trồng cây", "--by", "year", "--json", "--index", str(tmp_path / "index1")]
+    command = ["facets", "trồng cây", "--by", "year", "--json", "--index", str(last_place())]
     answer = json.loads(CliRunner().invoke(main, command).stdout)
     assert sum(answer["facets"]["year"].values()) == answer["total"] == 26
 
@@ -113,7 +113,7 @@ def test_a_request_opens_one_view(
     "arguments", [["search", "trồng cây", "--explain"], ["show", "tin/1"], ["facets", "trồng cây"]]
 )
 def test_a_command_opens_one_view(
-    archive: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: list[str]
+    archive: Client, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     opened = []
     open_view = SearchEngine.open_view
@@ -123,6 +123,6 @@ def test_a_command_opens_one_view(
         return open_view(engine)
 
     monkeypatch.setattr(SearchEngine, "open_view", count)
-    command = [*arguments, "--index", str(tmp_path / "index1")]
+    command = [*arguments, "--index", str(last_place())]
     assert CliRunner().invoke(main, command).exit_code == 0
     assert len(opened) == 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from searchengine import SearchEngine
+from tests.cluster.places import Place, copied
 from tests.server.client import TOKEN, Client
 
 #: Requests that schemathesis makes of each operation.
@@ -25,10 +24,9 @@ def as_lines(_: Any, value: Any) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def api(seed_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def api(seed_directory: Place, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The schema of a server on a copy of the seeds, which may be written to."""
-    directory = tmp_path_factory.mktemp("api") / "index"
-    shutil.copytree(seed_directory, directory)
+    directory = copied(seed_directory, tmp_path_factory.mktemp("api") / "index")
     client = Client(SearchEngine.open(directory), write_token=TOKEN)
     return schemathesis.openapi.from_asgi("/openapi.json", client.app)
 

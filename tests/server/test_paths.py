@@ -13,6 +13,7 @@ from searchengine import SearchEngine
 from searchengine.cli.commands import main
 from searchengine.pages.ingest import index_paths
 from searchengine.server.paths import relative_path
+from tests.cluster.places import Place, place_of_index
 from tests.server.client import Client
 from tests.server.pages.html import Engines, ask
 
@@ -21,21 +22,26 @@ RECORD = "ghi chép.jsonl.gz"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def place(tmp_path: Path) -> Place:
+    return place_of_index(tmp_path / "index")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, place: Place) -> Path:
     folder = tmp_path / "kho mật"
     (folder / FILE).parent.mkdir(parents=True)
     (folder / FILE).write_text("Đại hội chi bộ khu phố 5.", encoding="utf-8")
     with gzip.open(folder / RECORD, "wt", encoding="utf-8") as stream:
         stream.write(json.dumps({"id": "số-7", "text": "Chi bộ họp bàn đại hội."}) + "\n")
         stream.write(json.dumps({"text": "Chi bộ tổng kết đại hội."}) + "\n")
-    with SearchEngine.open(tmp_path / "index", create=True) as engine:
+    with SearchEngine.open(place, create=True) as engine:
         index_paths(engine, [str(folder)])
     return folder
 
 
 @pytest.fixture
-def indexed(folder: Path) -> Client:
-    return Client(SearchEngine.open(folder.parent / "index"))
+def indexed(folder: Path, place: Place) -> Client:
+    return Client(SearchEngine.open(place))
 
 
 def test_hits_have_paths_below_the_folder(indexed: Client) -> None:
@@ -74,8 +80,8 @@ def test_the_page_names_no_folder_of_the_server(indexed: Client) -> None:
         assert "kho mật" not in shown.source
 
 
-def test_the_command_shows_where_a_file_lies(folder: Path) -> None:
-    index = ["--json", "--index", str(folder.parent / "index")]
+def test_the_command_shows_where_a_file_lies(folder: Path, place: Place) -> None:
+    index = ["--json", "--index", str(place)]
     shown = json.loads(CliRunner().invoke(main, ["show", FILE, *index]).stdout)
     assert shown["path"] == str(folder / FILE)
     found = json.loads(CliRunner().invoke(main, ["search", "khu phố 5", *index]).stdout)

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -24,6 +23,7 @@ from click.testing import CliRunner
 from searchengine import Document, SearchEngine
 from searchengine.cli.commands import main
 from searchengine.errors import IndexDamagedError
+from tests.cluster.places import Place, copied, folders_only, on_cluster
 
 #: How long a test waits for what should take a moment, on a busy machine.
 PATIENCE = 20.0
@@ -33,7 +33,7 @@ CLIENTS = 8
 class Served:
     """A running server, what it wrote, and its address."""
 
-    def __init__(self, directory: Path, *arguments: str) -> None:
+    def __init__(self, directory: Place, *arguments: str) -> None:
         command = [sys.executable, "-m", "searchengine.cli", "serve", "--port", "0"]
         self.process = subprocess.Popen(
             [*command, "--index", str(directory), *arguments],
@@ -66,15 +66,13 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def directory(seed_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def directory(seed_directory: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A copy of the seeds' index, which may be written to."""
-    copy = tmp_path_factory.mktemp("serve") / "index"
-    shutil.copytree(seed_directory, copy)
-    return copy
+    return copied(seed_directory, tmp_path_factory.mktemp("serve") / "index")
 
 
 @pytest.fixture(scope="module")
-def served(directory: Path) -> Iterator[Served]:
+def served(directory: Place) -> Iterator[Served]:
     """One server for the tests that leave it running."""
     server = Served(directory, "--max-url", "2000", "--max-connections", "20")
     yield server
@@ -96,7 +94,7 @@ def test_it_prints_where_it_answers(served: Served) -> None:
 
 
 def test_a_commit_of_another_process_is_seen_within_a_second(
-    served: Served, directory: Path
+    served: Served, directory: Place
 ) -> None:
     code = (
         "import sys\n"
@@ -158,7 +156,7 @@ def _answers(served: Served) -> bool:
         return False
 
 
-def test_stopping_under_load_loses_no_request(directory: Path) -> None:
+def test_stopping_under_load_loses_no_request(directory: Place) -> None:
     server = Served(directory)
     answered: list[int] = []
     lost: list[str] = []
@@ -192,7 +190,7 @@ def test_stopping_under_load_loses_no_request(directory: Path) -> None:
     assert log.count("GET /search 200") == len(answered)
 
 
-def test_a_request_in_flight_is_answered_after_the_signal(directory: Path) -> None:
+def test_a_request_in_flight_is_answered_after_the_signal(directory: Place) -> None:
     server = Served(directory, "--write-token", "khoa")
     address = httpx.URL(server.url)
     with socket.create_connection((address.host, address.port or 80), PATIENCE) as connection:
@@ -217,7 +215,7 @@ def test_a_request_in_flight_is_answered_after_the_signal(directory: Path) -> No
         engine.delete(["cuối"])
 
 
-def test_ctrl_c_is_a_clean_stop(directory: Path) -> None:
+def test_ctrl_c_is_a_clean_stop(directory: Place) -> None:
     server = Served(directory, "--json")
     code, log = server.stop(signal.SIGINT)
     assert (code, log) == (0, "")
@@ -225,7 +223,7 @@ def test_ctrl_c_is_a_clean_stop(directory: Path) -> None:
     assert (greeting["ok"], greeting["url"]) == (True, server.url)
 
 
-def test_the_log_names_no_query_unless_asked(directory: Path) -> None:
+def test_the_log_names_no_query_unless_asked(directory: Place) -> None:
     logs = []
     for arguments in ([], ["--log-queries"]):
         server = Served(directory, *arguments)
@@ -236,7 +234,7 @@ def test_the_log_names_no_query_unless_asked(directory: Path) -> None:
     assert "GET /search?q=bimat 200" in logs[1]
 
 
-def test_listening_to_the_network_is_said_in_words(directory: Path) -> None:
+def test_listening_to_the_network_is_said_in_words(directory: Place) -> None:
     server = Served(directory, "--host", "0.0.0.0")
     assert httpx.get(f"{server.url}version").status_code == 200
     _, log = server.stop()
@@ -254,7 +252,7 @@ def test_no_index_is_one_line(tmp_path: Path) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_a_taken_port_is_one_line(directory: Path) -> None:
+def test_a_taken_port_is_one_line(directory: Place) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         result = serve("--index", str(directory), "--port", str(taken.getsockname()[1]))
     assert result.exit_code == 2
@@ -262,7 +260,7 @@ def test_a_taken_port_is_one_line(directory: Path) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_other_commands_load_no_web_server(directory: Path) -> None:
+def test_other_commands_load_no_web_server(directory: Place) -> None:
     code = (
         "import sys\n"
         "from searchengine.cli.commands import main\n"
@@ -276,10 +274,12 @@ def test_other_commands_load_no_web_server(directory: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code, str(directory)], capture_output=True, text=True, check=True
     )
-    assert done.stderr.splitlines()[-1] == "[]"
+    # The client of a cluster loads asyncio.
+    assert done.stderr.splitlines()[-1] == ("['asyncio']" if on_cluster() else "[]")
 
 
 def test_a_refresh_that_fails_leaves_the_last_commit_answering(tmp_path: Path) -> None:
+    folders_only()
     directory = tmp_path / "index"
     with SearchEngine.open(directory, create=True) as engine, engine.writer() as writer:
         writer.add(Document(id="a", text="Chi bộ khu phố họp."))

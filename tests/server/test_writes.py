@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from searchengine import Document, SearchEngine
 from searchengine.document_json import export_line
+from tests.cluster.places import place_of_index
 from tests.server.client import AS_WRITER, TOKEN, Client
 
 RECORD = {"title": "Đại hội chi bộ", "text": "Chi bộ khu 5B họp ngày 3/7/2022.", "số": "74"}
@@ -185,14 +187,14 @@ def test_writes_that_come_together_are_all_kept(client: Client) -> None:
     assert ids(client.engine) == {"cũ", *"abcdef"}
 
 
-def test_what_was_answered_is_on_the_disk_and_searched(engine: SearchEngine, tmp_path: Any) -> None:
-    directory = next(tmp_path.glob("index*"))
-    with SearchEngine.open(directory, auto_refresh=False) as following:
+def test_what_was_answered_is_on_the_disk_and_searched(tmp_path: Path) -> None:
+    place = place_of_index(tmp_path / "index")
+    with SearchEngine.open(place, create=True, auto_refresh=False) as following:
         client = Client(following, write_token=TOKEN)
         assert client.json("/search?q=khu")["total"] == 0
         client.request("PUT", "/documents/a", content=lines(RECORD), headers=AS_WRITER)
         assert client.json("/search?q=khu")["total"] == 1
-        assert ids(SearchEngine.open(directory)) == {"cũ", "a"}
+        assert ids(SearchEngine.open(place)) == {"a"}
 
 
 def test_warnings_name_their_document(client: Client) -> None:

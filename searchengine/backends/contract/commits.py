@@ -270,6 +270,7 @@ class CommitContract(Contract):
         self.put(backend, PAGES)
         backend.refresh()
         assert not backend.refresh()
+        assert backend.refresh_seconds > 0
 
     def test_a_view_answers_as_before_whatever_is_committed(self, backend: Backend) -> None:
         with self.fill(backend, PAGES) as view:

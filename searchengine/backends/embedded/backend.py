@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from searchengine.backends.counts import CacheUse
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES, CacheBudget
+from searchengine.backends.embedded.index.arrays.sections import reading
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.storage import (
     LOCK_FILE,
@@ -49,6 +50,10 @@ class EmbeddedBackend:
     waits for. Without, the commit that was last opened answers until :meth:`refresh` has another
     one ready: a server never lets a question wait for an index to be opened.
     """
+
+    #: Each time asks the system of two file names. With the time that opening takes, a commit is
+    #: visible within a second.
+    refresh_seconds = 0.2
 
     def __init__(
         self,
@@ -112,8 +117,13 @@ class EmbeddedBackend:
             directory.rmdir()
 
     def open_view(self) -> EmbeddedView:
-        """Return a view of the latest commit, or of the last that :meth:`refresh` opened."""
-        return EmbeddedView(self._latest(), self._index, self._recent)
+        """Return a view of the latest commit, or of the last that :meth:`refresh` opened.
+
+        Raises :class:`IndexDamagedError` where somebody has cut a file that is open.
+        """
+        searcher = self._latest()
+        searcher.snapshot.check_whole()
+        return EmbeddedView(searcher, self._index, self._recent)
 
     def writer(self, *, workers: int = 1) -> DocumentWriter:
         """Return the only writer."""
@@ -200,5 +210,6 @@ class EmbeddedBackend:
     def _opened(self) -> Searcher:
         before = self._searcher
         read = None if before is None else before.snapshot
-        snapshot = self._index.steadily(lambda: Snapshot(self._index, read, self._budget))
-        return Searcher(snapshot, before)
+        with reading(f"the index in {self._directory}"):
+            snapshot = self._index.steadily(lambda: Snapshot(self._index, read, self._budget))
+            return Searcher(snapshot, before)

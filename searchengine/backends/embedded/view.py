@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from searchengine.backends.counts import Histogram, Statistics
+from searchengine.backends.embedded.index.arrays.sections import reading
 from searchengine.backends.embedded.index.commit.storage import Index
 from searchengine.backends.embedded.searcher import Searcher
 from searchengine.backends.protocol import Lexicon
@@ -133,7 +134,7 @@ class EmbeddedView:
                 numbers = searcher.snapshot.numbers_of(id_)
                 yield searcher.snapshot.vectors(numbers[0]) if numbers else None
 
-    def statistics(self) -> Statistics:
+    def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index."""
         with self._reading() as searcher:
             snapshot = searcher.snapshot
@@ -145,7 +146,7 @@ class EmbeddedView:
                 segments=len(snapshot.segments),
                 bytes=_bytes_below(Path(self._index.storage.folder)),
                 generation=snapshot.generation,
-                terms=snapshot.term_counts,
+                terms=snapshot.term_counts if terms else {},
                 cache=snapshot.budget.use(),
                 with_vectors=snapshot.with_vectors,
                 vector_model=model.fingerprint if model else None,
@@ -170,7 +171,9 @@ class EmbeddedView:
             faults = file_faults(self._index)
             if faults:
                 raise IndexDamagedError(faults[0]) from error
-            raise
+            # Every checksum fits: something else than this program's writer made it so.
+            with reading(f"the index in {self._index.storage.folder}"):
+                raise
 
 
 def version_of(searcher: Searcher) -> str:

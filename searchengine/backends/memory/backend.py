@@ -168,8 +168,9 @@ class MemoryView:
         """Yield the vectors of each document, None where it has none."""
         return (self._vectors.by_id.get(id_) for id_ in ids)
 
-    def statistics(self) -> Statistics:
+    def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index, of which nothing is on a disk."""
+        fields = TERM_STREAMS if terms else ()
         model = self._vectors.model
         return Statistics(
             documents=self.document_count,
@@ -178,7 +179,7 @@ class MemoryView:
             segments=1,
             bytes=0,
             generation=self._generation,
-            terms={field: len(vocabulary(self._indexed, field)) for field in TERM_STREAMS},
+            terms={field: len(vocabulary(self._indexed, field)) for field in fields},
             with_vectors=len(self._vectors.by_id),
             vector_model=model.fingerprint if model else None,
         )
@@ -278,6 +279,8 @@ class MemoryBackend:
 
     ``latest`` is what views to come answer from, ``writing`` is held by the writer.
     """
+
+    refresh_seconds = 0.2
 
     def __init__(self, settings: IndexSettings = DEFAULT_SETTINGS) -> None:
         self.latest = Commit((), 0, settings)

@@ -6,9 +6,11 @@ What a view answers is ``view``'s and ``searcher``'s business, how changes come 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from searchengine.backends.counts import Upgrade
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.cluster import Cluster
@@ -20,6 +22,8 @@ from searchengine.backends.opensearch.writing.writer import OpenSearchWriter
 from searchengine.backends.vectors.passages import VectorModel
 from searchengine.errors import IndexClosedError, InputError
 
+Advance = Callable[[int, int], None]
+
 
 class OpenSearchBackend:
     """An index on a cluster; safe for many reading threads.
@@ -28,12 +32,16 @@ class OpenSearchBackend:
     commit that was last opened answers until :meth:`refresh`.
     """
 
+    #: Each time is a request.
+    refresh_seconds = 1.0
+
     def __init__(self, cluster: Cluster, *, auto_refresh: bool = True, spool: Path) -> None:
         self._cluster = cluster
         self._control_document = ControlDocument(cluster)
         self._auto_refresh = auto_refresh
         self._spool = spool
-        self._lock = threading.Lock()
+        #: Held while a commit is opened, which asks the cluster; and to take the last one, at once.
+        self._opening, self._lock = threading.Lock(), threading.Lock()
         self._snapshot: Snapshot | None = None
         self._closed = False
 
@@ -60,7 +68,7 @@ class OpenSearchBackend:
         backend = cls(cluster, auto_refresh=auto_refresh, spool=spool or default_folder())
         if create:
             backend._control_document.create(settings, shards, replicas)
-        backend._control_document.read()
+        backend._control_document.check_index(backend._control_document.read())
         return backend
 
     @classmethod
@@ -72,12 +80,43 @@ class OpenSearchBackend:
         """
         ControlDocument(Cluster(Address.parse(address))).remove()
 
+    @classmethod
+    def rebuild(
+        cls,
+        address: str,
+        *,
+        if_needed: bool = False,
+        shards: int | None = None,
+        replicas: int | None = None,
+        workers: int = 1,
+        progress: Advance | None = None,
+        spool: Path | None = None,
+    ) -> Upgrade:
+        """Make the index at ``address`` anew from what it stores; see :mod:`rebuilding`.
+
+        With ``if_needed`` one that this version reads is not touched. Without ``shards`` and
+        ``replicas`` it keeps its own.
+        """
+        from searchengine.backends.opensearch.rebuilding import rebuild_index
+
+        return rebuild_index(
+            Cluster(Address.parse(address)),
+            spool or default_folder(),
+            if_needed=if_needed,
+            shards=shards,
+            replicas=replicas,
+            workers=workers,
+            progress=progress,
+        )
+
     def open_view(self) -> OpenSearchView:
         """Return a view of the latest commit, or of the last that :meth:`refresh` opened."""
+        if self._auto_refresh or self._snapshot is None:
+            self.refresh()
         with self._lock:
+            self._check_open()
             snapshot = self._snapshot
-            if snapshot is None or (self._auto_refresh and not self._is_latest(snapshot)):
-                snapshot = self._open_latest()
+            assert snapshot is not None
             snapshot.hold()
         return OpenSearchView(snapshot, self._cluster)
 
@@ -96,12 +135,21 @@ class OpenSearchBackend:
 
     def refresh(self) -> bool:
         """Open the latest commit for the views to come; return whether there was a new one."""
-        with self._lock:
-            self._check_open()
-            if self._snapshot is not None and self._is_latest(self._snapshot):
+        if self._has_latest():
+            return False
+        with self._opening:
+            if self._has_latest():
                 return False
-            self._open_latest()
-            return True
+            snapshot = Snapshot(self._cluster, self._control_document)
+            snapshot.hold()
+            with self._lock:
+                # One that was closed meanwhile keeps nothing.
+                kept = None if self._closed else snapshot
+                old, self._snapshot = self._snapshot if kept else snapshot, kept
+        if old is not None:
+            old.let_go()
+        self._check_open()
+        return True
 
     def verify(self) -> list[str]:
         """Return what is wrong with the index, a line a fault; empty if nothing is."""
@@ -129,24 +177,16 @@ class OpenSearchBackend:
         """Let go of the last commit; views that are open keep theirs."""
         with self._lock:
             self._closed = True
-            self._let_go()
-
-    def _open_latest(self) -> Snapshot:
-        self._check_open()
-        snapshot = Snapshot(self._cluster, self._control_document)
-        snapshot.hold()
-        self._let_go()
-        self._snapshot = snapshot
-        return snapshot
-
-    def _let_go(self) -> None:
-        snapshot, self._snapshot = self._snapshot, None
+            snapshot, self._snapshot = self._snapshot, None
         if snapshot is not None:
             snapshot.let_go()
 
-    def _is_latest(self, snapshot: Snapshot) -> bool:
+    def _has_latest(self) -> bool:
         self._check_open()
-        return self._control_document.read().version == snapshot.control.version
+        snapshot = self._snapshot
+        return (
+            snapshot is not None and self._control_document.read().state == snapshot.control.state
+        )
 
     def _check_open(self) -> None:
         if self._closed:

@@ -6,17 +6,24 @@ It is one document of an index of its own, changed only where nobody else change
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from searchengine.backends.fields import IndexSettings
 from searchengine.backends.opensearch.cluster import Cluster, ConflictError
-from searchengine.backends.opensearch.mapping import FORMAT, MARK, index_body
+from searchengine.backends.opensearch.mapping import (
+    FORMAT,
+    OLDEST_FORMAT,
+    check_format,
+    check_meta,
+    index_body,
+)
 from searchengine.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -91,11 +98,20 @@ class Control:
         """Whether there is a writer, as far as one can tell."""
         return self.lease is not None and self.lease.holds()
 
+    @property
+    def state(self) -> tuple[str, str]:
+        """What names the commit and where it is read: the same commit may be made anew."""
+        return self.version, self.index
+
 
 class ControlDocument:
-    """Reads and changes the control document of one index."""
+    """Reads and changes the control document of one index.
 
-    def __init__(self, cluster: Cluster) -> None:
+    Only of one of today's format, unless it is read ``to_upgrade`` it.
+    """
+
+    def __init__(self, cluster: Cluster, *, to_upgrade: bool = False) -> None:
+        self._oldest = OLDEST_FORMAT if to_upgrade else FORMAT
         self._cluster = cluster
         self._name = cluster.address.name
         self._path = f"/{self._name}-control/_doc/{_ID}"
@@ -117,21 +133,29 @@ class ControlDocument:
                 ) from None
             raise
 
-    def check_index(self, control: Control) -> None:
-        """Raise :class:`IndexDamagedError` unless the index of the documents is as we made it."""
+    def meta(self, control: Control) -> Mapping[str, Any]:
+        """Return what the mapping of the index of the documents says of itself.
+
+        Raises :class:`IndexDamagedError` if that index is gone.
+        """
         try:
             found = self._cluster.request("GET", f"/{control.index}/_mapping")
-            meta = found[control.index]["mappings"].get("_meta", {})
         except IndexNotFoundError as error:
             raise IndexDamagedError(
                 f"the documents of {self._name!r} are gone with the index {control.index}: bring "
                 f"that back, or DELETE /{self._name}-control and index anew"
             ) from error
-        if meta.get(MARK) != FORMAT:
-            raise IndexDamagedError(
-                f"another program has made {control.index} anew or changed its mapping: bring it "
-                f"back, or DELETE /{control.index},{self._name}-control and index anew"
-            )
+        meta: Mapping[str, Any] = found[control.index]["mappings"].get("_meta", {})
+        return meta
+
+    def check_index(self, control: Control) -> None:
+        """Raise :class:`IndexDamagedError` unless the index of the documents is as we made it.
+
+        One that is to be upgraded may be of an earlier version.
+        """
+        meta = self.meta(control)
+        if self._oldest == FORMAT:
+            check_meta(meta, self._name)
 
     def create(self, settings: IndexSettings, shards: int, replicas: int) -> None:
         """Make the index, its alias and its control document, if they are not there."""
@@ -141,7 +165,7 @@ class ControlDocument:
             pass
         else:
             return
-        index = f"{self._name}-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(3)}"
+        index = new_name(self._name)
         body = index_body(settings, shards, replicas)
         self._cluster.request("PUT", f"/{index}", {**body, "aliases": {self._name: {}}})
         kept = {
@@ -154,9 +178,16 @@ class ControlDocument:
 
     def remove(self) -> None:
         """Delete the index, its alias and its control document, unless somebody writes."""
-        _, control = self.acquire()
-        self._cluster.request("DELETE", f"/{control.index}")
+        self.acquire()
+        self.drop_all_but("")
         self._cluster.request("DELETE", f"/{self._name}-control")
+
+    def drop_all_but(self, index: str) -> None:
+        """Delete whatever indices are, or were to be, behind the alias, but for ``index``."""
+        found = self._cluster.request("GET", f"/{self._name}-*/_settings")
+        for one in found:
+            if _is_made_name(self._name, one) and one != index:
+                self._cluster.request("DELETE", f"/{one}")
 
     def change(self, holder: str, change: Callable[[Control], Control]) -> Control:
         """Change what it says and return that; the lease is renewed with it.
@@ -212,7 +243,7 @@ class ControlDocument:
 
     def _read(self) -> tuple[Control, dict[str, str]]:
         found = self._cluster.request("GET", self._path)
-        control = _from_json(found.get("_source", {}), self._name)
+        control = _from_json(found.get("_source", {}), self._name, self._oldest)
         place = {
             "if_seq_no": str(found["_seq_no"]),
             "if_primary_term": str(found["_primary_term"]),
@@ -228,6 +259,15 @@ class ControlDocument:
         except IndexNotFoundError:
             return False
         return True
+
+
+def new_name(name: str) -> str:
+    """Return the name of another index behind the alias ``name``."""
+    return f"{name}-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(3)}"
+
+
+def _is_made_name(name: str, index: str) -> bool:
+    return re.fullmatch(rf"{re.escape(name)}-[0-9]{{14}}-[0-9a-f]{{6}}", index) is not None
 
 
 def _lease(holder: str) -> Lease:
@@ -258,15 +298,11 @@ def _to_json(control: Control) -> dict[str, Any]:
     }
 
 
-def _from_json(value: dict[str, Any], name: str) -> Control:
+def _from_json(value: dict[str, Any], name: str, oldest: int) -> Control:
     try:
-        written = int(value["format"])
-        if written != FORMAT:
-            raise IndexDamagedError(
-                f"the index {name!r} has format {written} and this version reads {FORMAT}: use the "
-                "version that made it, or index anew"
-            )
-        lease, begun = value["lease"], value["begun"]
+        if not oldest <= int(value["format"]) <= FORMAT:
+            check_format(int(value["format"]), name)
+        lease, begun = value["lease"], value.get("begun")
         return Control(
             **{**value, "settings": _settings(value)}
             | {"lease": lease and Lease(**lease)}

@@ -7,7 +7,7 @@ term stands as another sign. What a document is made of is ``records``' business
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from searchengine.backends.bm25 import K1, B
@@ -19,10 +19,14 @@ from searchengine.backends.fields import (
     FieldTable,
     IndexSettings,
 )
+from searchengine.errors import IndexDamagedError
+from searchengine.text.streams import SEGMENTER
 from searchengine.time_zone import time_zone
 
 #: What this version reads and writes.
 FORMAT: Final = 1
+#: The oldest format that can be made anew from what it stores.
+OLDEST_FORMAT: Final = 1
 #: Marks an index as one of ours, in ``_meta``.
 MARK: Final = "searchengine_format"
 #: Stands for a space within a term.
@@ -85,11 +89,54 @@ def index_body(settings: IndexSettings, shards: int, replicas: int) -> dict[str,
         },
         "mappings": {
             "dynamic": "strict",
-            "_meta": {MARK: FORMAT, "time_zone": time_zone().key},
+            "_meta": meta_of(settings),
             "_source": {"includes": list(KEPT)},
             "properties": {**_PROPERTIES, **properties_of(settings)},
         },
     }
+
+
+def meta_of(settings: IndexSettings) -> dict[str, Any]:
+    """Return what the mapping says of the index: how it was made, and what it was told."""
+    return {
+        MARK: FORMAT,
+        "segmenter": SEGMENTER,
+        "time_zone": time_zone().key,
+        "settings": settings.to_json(),
+    }
+
+
+def check_meta(meta: Mapping[str, Any], name: str) -> None:
+    """Raise :class:`IndexDamagedError` unless this version reads an index that says this.
+
+    ``meta`` is what its mapping says, ``name`` what the index is called.
+    """
+    made = meta.get(MARK)
+    if not isinstance(made, int):
+        raise IndexDamagedError(
+            f"the index behind {name!r} was made by another program: restore it from a snapshot, "
+            "or remove it and index anew"
+        )
+    check_format(made, name)
+    if meta.get("segmenter") != SEGMENTER:
+        raise IndexDamagedError(
+            f"the words of the index {name!r} were cut by {meta.get('segmenter')}, and this "
+            f"version cuts by {SEGMENTER}: run 'searchengine upgrade'"
+        )
+
+
+def check_format(made: int, name: str) -> None:
+    """Raise :class:`IndexDamagedError` unless this version reads what has the format ``made``."""
+    if made > FORMAT:
+        raise IndexDamagedError(
+            f"the index {name!r} has format {made}, and this version reads {FORMAT}: use a newer "
+            "version of searchengine"
+        )
+    if made < FORMAT:
+        raise IndexDamagedError(
+            f"the index {name!r} has format {made}, and this version reads {FORMAT}: run "
+            "'searchengine upgrade', which makes it anew from what it stores"
+        )
 
 
 def properties_of(settings: IndexSettings) -> dict[str, Any]:

@@ -24,6 +24,8 @@ Json = dict[str, Any]
 
 #: The cluster keeps a point in time so long after it was last asked.
 KEEP_ALIVE = "5m"
+#: Nobody waits longer, in seconds, for it to be let go.
+FORGETTING = 2.0
 #: Counts of so many terms are asked for at once.
 _TERMS = 500
 #: Documents and buckets come so many at a time.
@@ -77,12 +79,12 @@ class Snapshot:
     def search(self, *bodies: Json) -> list[Json]:
         """Return the answers to searches of this commit, asked in one request.
 
-        A point in time that the cluster has lost, with a node or because nobody asked for long, is
-        opened again, if the commit is still the last one.
+        A point in time that the cluster has lost, with a node, because nobody asked for long, or
+        because the index was made anew, is opened again, if the commit is still the last one.
         """
         try:
             return self._asked(bodies, self._pit)
-        except ContextLostError:
+        except (ContextLostError, IndexNotFoundError):
             self._reopen()
             return self._asked(bodies, self._pit)
 
@@ -127,6 +129,10 @@ class Snapshot:
             asked = unknown[start : start + _TERMS]
             self.learn(asked, self.search(self.frequency_search(asked))[0])
         return {one: self._frequencies[one] for one in terms}
+
+    def known(self, terms: Collection[FieldTerm]) -> dict[FieldTerm, int]:
+        """Return the frequencies of those of ``terms`` of which they are known."""
+        return {one: self._frequencies[one] for one in terms if one in self._frequencies}
 
     @property
     def mean_lengths(self) -> dict[str, float]:
@@ -197,7 +203,7 @@ class Snapshot:
         with self._lock:
             same = (control.version, numbers) == (self.control.version, self.numbers)
             if same and self._readers:
-                self._pit = pit
+                self.control, self._pit = control, pit
                 return
         self._forget(pit)
         raise IndexUnavailableError(
@@ -216,7 +222,8 @@ class Snapshot:
     def _forget(self, pit: str) -> None:
         # It ends by itself as well.
         with contextlib.suppress(SearchEngineError):
-            self._cluster.request("DELETE", "/_search/point_in_time", {"pit_id": [pit]})
+            body = {"pit_id": [pit]}
+            self._cluster.request("DELETE", "/_search/point_in_time", body, timeout=FORGETTING)
 
     def _counted(self, pit: str, control: Control) -> Numbers:
         sums = {name: {"sum": {"field": length_field(name)}} for name in SCORED_STREAMS}

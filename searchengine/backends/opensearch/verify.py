@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.control import ControlDocument
+from searchengine.backends.opensearch.mapping import check_meta
 from searchengine.backends.opensearch.records import StoredTokens, document_in, sources_of
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.opensearch.writing.committing import broken_off
@@ -28,10 +29,16 @@ def _faults(cluster: Cluster, control_document: ControlDocument) -> Iterator[str
     name = cluster.address.name
     if control.begun is not None and not control.is_written:
         yield broken_off(cluster.address, control.begun)
-    control_document.check_index(control)
+    meta = control_document.meta(control)
+    check_meta(meta, name)
     health = cluster.request("GET", f"/_cluster/health/{control.index}")
     if health["status"] == "red":
         yield f"a shard of {name!r} is missing: start the nodes that have it"
+    if not control.installing and meta.get("settings") != control.settings.to_json():
+        yield (
+            f"the mapping of {name!r} says that it was told other fields or synonyms than it was: "
+            "run 'searchengine rebuild'"
+        )
     snapshot = Snapshot(cluster, control_document)
     snapshot.hold()
     try:

@@ -12,6 +12,7 @@ from searchengine.backends.fields import TERM_STREAMS
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.lexicon import StoredLexicon, complete, vocabulary
 from searchengine.backends.opensearch.records import document_in, key_of_id
+from searchengine.backends.opensearch.searching import ahead
 from searchengine.backends.opensearch.searching.facets import (
     facet_aggregations,
     facets_in,
@@ -78,7 +79,7 @@ class OpenSearchView:
             check_time()
             snapshot = self._snapshot
             aggregations = facet_aggregations(snapshot.fields, names)
-            full = resolve(snapshot, plan).full
+            full = resolve(snapshot, plan).full.filter
             (answer,) = snapshot.search({"size": 0, "query": full, "aggs": aggregations})
             counted = answer.get("aggregations", {})
             return facets_in(snapshot, full, counted, names, limit, order)
@@ -87,7 +88,7 @@ class OpenSearchView:
         """Return how many of the documents that ``plan`` matches each month or year has."""
         with limited(plan.seconds):
             check_time()
-            return histogram(self._snapshot, resolve(self._snapshot, plan).full, by)
+            return histogram(self._snapshot, resolve(self._snapshot, plan).full.filter, by)
 
     def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
         """Return the parts of each document's score; None where there is no such document."""
@@ -99,8 +100,11 @@ class OpenSearchView:
 
     def frequencies(self, terms: Sequence[FieldTerm]) -> list[int]:
         """Return how many documents hold each of ``terms``."""
-        found = self._snapshot.frequencies(terms)
-        return [found[one] for one in terms]
+        snapshot = self._snapshot
+        found = snapshot.frequencies([*terms, *ahead.of_marked(terms)])
+        counts = {one: found[one] for one in terms}
+        snapshot.frequencies(list(ahead.of_bare(counts, StoredLexicon(snapshot).marked)))
+        return [counts[one] for one in terms]
 
     def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:
         """Return for each beginning its commonest terms and how many documents hold each."""
@@ -146,16 +150,17 @@ class OpenSearchView:
         """Yield None for each document."""
         return (None for _ in ids)
 
-    def statistics(self) -> Statistics:
+    def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index; what it takes on the disks is that of the moment."""
         snapshot = self._snapshot
-        stats = self._cluster.request("GET", f"/{snapshot.control.index}/_stats")["_all"]
+        path = f"/{self._cluster.address.name}/_stats/docs,store,segments"
+        stats = self._cluster.request("GET", path)["_all"]
         own, every = stats["primaries"], stats["total"]
         counted = {
             name: {"cardinality": {"field": name, "precision_threshold": _EXACT_TERMS}}
-            for name in TERM_STREAMS
+            for name in (TERM_STREAMS if terms else ())
         }
-        (answer,) = snapshot.search({"size": 0, "aggs": counted})
+        answers = snapshot.search({"size": 0, "aggs": counted}) if counted else []
         return Statistics(
             documents=snapshot.numbers.documents,
             dated=snapshot.numbers.dated,
@@ -163,7 +168,7 @@ class OpenSearchView:
             segments=own["segments"]["count"],
             bytes=every["store"]["size_in_bytes"],
             generation=snapshot.control.commit,
-            terms={name: answer["aggregations"][name]["value"] for name in counted},
+            terms={name: answers[0]["aggregations"][name]["value"] for name in counted},
         )
 
     def _every(self, *kept: str) -> Iterator[dict[str, Any]]:

@@ -177,7 +177,7 @@ class StatsAnswer(BaseModel):
     bytes: int
     generation: int
     terms: dict[str, int]
-    cache: CacheAnswer
+    cache: CacheAnswer | None
     processes: int
 
 

@@ -22,12 +22,15 @@ _PREFIX = "searchengine_"
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """What the commit has that the process which is asked searches; ``committed`` is when."""
+    """What the commit has that the process which is asked searches; ``committed`` is when.
+
+    None is what nobody can tell.
+    """
 
     documents: int
-    deleted: int
-    segments: int
-    bytes: int
+    deleted: int | None
+    segments: int | None
+    bytes: int | None
     committed: float | None
 
 

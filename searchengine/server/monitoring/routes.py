@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from searchengine.errors import SearchEngineError
+from searchengine.deadline import limited
+from searchengine.errors import IndexUnavailableError, SearchEngineError, TimeLimitError
 from searchengine.search_view import SearchView
 from searchengine.server.api.errors import RequestError, Utf8JSON
 from searchengine.server.api.routes import answers
@@ -17,6 +20,8 @@ from searchengine.server.settings import LOOPBACK
 
 #: A question that costs next to nothing and reads a little of everything: any would do.
 _PROBE = "a"
+#: What the index has on its disks is not waited for longer, in seconds.
+STATE_SECONDS = 5.0
 
 
 def monitoring_routes(service: Service) -> APIRouter:
@@ -63,12 +68,16 @@ def _is_local(request: Request) -> bool:
 
 
 def _state_of(service: Service) -> IndexState:
+    stats: dict[str, Any] = {}
     with service.engine.open_view() as view:
-        stats = view.stats()
+        # A cluster that is away is no reason to say nothing.
+        with contextlib.suppress(IndexUnavailableError, TimeLimitError), limited(STATE_SECONDS):
+            stats = view.stats(terms=False)
+        documents = view.document_count
     return IndexState(
-        documents=stats["documents"],
-        deleted=stats["deleted"],
-        segments=stats["segments"],
-        bytes=stats["bytes"],
+        documents=documents,
+        deleted=stats.get("deleted"),
+        segments=stats.get("segments"),
+        bytes=stats.get("bytes"),
         committed=service.engine.last_commit(),
     )

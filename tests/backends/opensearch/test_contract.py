@@ -15,9 +15,9 @@ from tests.backends.opensearch.breaking import lose_the_cluster, refresh
 
 
 class TestOpenSearch(BackendContract):
+    stores_vectors = False
     # There is no transaction over documents.
     broken_commits = "ended"
-    stores_vectors = False
 
     @pytest.fixture(autouse=True)
     def _indices(self, indices: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import httpx
 import pytest
 
 from searchengine import Document, SearchEngine
+from tests.cluster.places import Place, copied
 from tests.server.client import Client
 from tests.server.monitoring.exposition import Samples, parse, total, value
 from tests.server.processes.test_serving import children
@@ -22,13 +22,13 @@ from tests.server.test_serve import Served, until
 
 
 @pytest.fixture
-def directory(seed_directory: Path, tmp_path: Path) -> Path:
+def directory(seed_directory: Place, tmp_path: Path) -> Place:
     """A copy of the seeds' index, which may be written to."""
-    return Path(shutil.copytree(seed_directory, tmp_path / "index"))
+    return copied(seed_directory, tmp_path / "index")
 
 
 @pytest.fixture
-def client(directory: Path) -> Iterator[Client]:
+def client(directory: Place) -> Iterator[Client]:
     with SearchEngine.open(directory) as engine:
         yield Client(engine)
 
@@ -94,7 +94,7 @@ def test_searches_by_what_became_of_them(client: Client) -> None:
     assert value(samples, "time_limited_total") == value(samples, "busy_total") == 0
 
 
-def test_a_search_that_takes_too_long_is_counted(directory: Path) -> None:
+def test_a_search_that_takes_too_long_is_counted(directory: Place) -> None:
     with SearchEngine.open(directory) as engine:
         client = Client(engine, seconds=0.05)
 
@@ -106,7 +106,7 @@ def test_a_search_that_takes_too_long_is_counted(directory: Path) -> None:
         assert value(metrics(client), "time_limited_total") == 1
 
 
-def test_what_the_index_and_the_process_have(client: Client, directory: Path) -> None:
+def test_what_the_index_and_the_process_have(client: Client, directory: Place) -> None:
     client.get("/search?q=chi+bộ")
     before = metrics(client)
     assert value(before, "documents") == 5
@@ -168,7 +168,7 @@ def test_who_is_told(client: Client, setting: str, peer: str, status: int) -> No
         assert response.json()["ok"] is False
 
 
-def test_a_proxy_tells_whose_the_request_is(directory: Path) -> None:
+def test_a_proxy_tells_whose_the_request_is(directory: Place) -> None:
     server = Served(directory)
     try:
         url = f"{server.url}metrics"
@@ -181,7 +181,7 @@ def test_a_proxy_tells_whose_the_request_is(directory: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-def test_several_processes_are_one_and_their_counts_never_fall(directory: Path) -> None:
+def test_several_processes_are_one_and_their_counts_never_fall(directory: Place) -> None:
     server = Served(directory, "--processes", "2", "--log-format", "json")
     try:
 

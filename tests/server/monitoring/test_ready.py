@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from searchengine import SearchEngine
 from searchengine.errors import IndexDamagedError
 from searchengine.search_view import SearchView
+from tests.cluster.places import Place, place_of_index
 from tests.server.client import Client
 
 
@@ -20,7 +20,7 @@ def test_ready_when_a_search_is_answered(client: Client) -> None:
 
 
 def test_an_empty_index_is_ready(tmp_path: Path) -> None:
-    with SearchEngine.open(tmp_path / "index", create=True) as engine:
+    with SearchEngine.open(place_of_index(tmp_path / "index"), create=True) as engine:
         assert Client(engine).json("/readyz") == {"ok": True, "documents": 0}
 
 
@@ -46,14 +46,12 @@ def test_not_ready_when_no_search_is_answered_in_time(seed_engine: SearchEngine)
 
 
 def test_not_ready_when_the_index_is_damaged(
-    seed_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    seed_directory: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    directory = shutil.copytree(seed_directory, tmp_path / "index")
-
     def damaged(*_: object, **__: object) -> None:
         raise IndexDamagedError("a file is damaged: restore it")
 
-    with SearchEngine.open(directory) as engine:
+    with SearchEngine.open(seed_directory) as engine:
         client = Client(engine)
         monkeypatch.setattr(SearchView, "search", damaged)
         response = client.get("/readyz")

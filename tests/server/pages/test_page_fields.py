@@ -8,6 +8,7 @@ import pytest
 
 from searchengine import Document, SearchEngine
 from searchengine.backends.fields import Field, IndexSettings
+from tests.cluster.places import place_of_index
 from tests.server.client import Client
 from tests.server.pages.html import Engines, Page, ask, follow, state
 
@@ -24,7 +25,8 @@ KINDS = ("Nghị quyết", "Tờ trình", "Biên bản")
 @pytest.fixture(scope="module")
 def papers(tmp_path_factory: pytest.TempPathFactory) -> Client:
     """Twelve papers of a ward with five fields, and one paper with none of them."""
-    engine = SearchEngine.open(tmp_path_factory.mktemp("papers") / "index", create=True)
+    place = place_of_index(tmp_path_factory.mktemp("papers") / "index")
+    engine = SearchEngine.open(place, create=True)
     engine.configure(IndexSettings(fields=FIELDS))
     with engine.writer() as writer:
         writer.add(Document(id="rời", text="Giấy tờ về bờ kênh."))

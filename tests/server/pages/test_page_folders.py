@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from searchengine import Document, SearchEngine
+from tests.cluster.places import place_of_index
 from tests.server.client import Client
 from tests.server.pages.html import Page, ask, follow, state
 
@@ -18,7 +19,8 @@ PAPERS = (
 
 @pytest.fixture(scope="module")
 def papers(tmp_path_factory: pytest.TempPathFactory) -> Client:
-    engine = SearchEngine.open(tmp_path_factory.mktemp("papers") / "index", create=True)
+    place = place_of_index(tmp_path_factory.mktemp("papers") / "index")
+    engine = SearchEngine.open(place, create=True)
     with engine.writer() as writer:
         for id_, kind, folder in PAPERS:
             text = f"Bản {id_} về con mương."

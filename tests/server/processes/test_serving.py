@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +20,7 @@ import pytest
 
 from searchengine import SearchEngine
 from searchengine.server.processes.parent import START_TRIES
+from tests.cluster.places import Place, copied
 from tests.server.test_serve import CLIENTS, PATIENCE, Served, until
 
 TOKEN = {"authorization": "Bearer khoa"}
@@ -49,15 +49,13 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="ne
 
 
 @pytest.fixture(scope="module")
-def directory(seed_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def directory(seed_directory: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A copy of the seeds' index, which may be written to."""
-    copy = tmp_path_factory.mktemp("processes") / "index"
-    shutil.copytree(seed_directory, copy)
-    return copy
+    return copied(seed_directory, tmp_path_factory.mktemp("processes") / "index")
 
 
 @pytest.fixture
-def served(directory: Path) -> Iterator[Served]:
+def served(directory: Place) -> Iterator[Served]:
     server = Served(directory, "--processes", "2", "--write-token", "khoa", "--cache-mb", "64")
     yield server
     server.stop(signal.SIGTERM)
@@ -100,7 +98,7 @@ def test_two_processes_share_eight_connections_evenly(served: Served) -> None:
     assert httpx.get(f"{served.url}search?q=dai+hoi").json()["total"] == 4
 
 
-def test_one_start_line_and_one_clean_stop(directory: Path) -> None:
+def test_one_start_line_and_one_clean_stop(directory: Place) -> None:
     server = Served(directory, "--processes", "2", "--json")
     workers = children(server.process.pid)
     greeting = json.loads(server.greeting)
@@ -115,7 +113,7 @@ def test_one_start_line_and_one_clean_stop(directory: Path) -> None:
     assert not any(map(alive, workers))
 
 
-def test_ctrl_c_in_a_terminal_reaches_all_and_is_a_clean_stop(directory: Path) -> None:
+def test_ctrl_c_in_a_terminal_reaches_all_and_is_a_clean_stop(directory: Place) -> None:
     server = Served(directory, "--processes", "2")
     workers = children(server.process.pid)
     for process in (*workers, server.process.pid):
@@ -124,7 +122,7 @@ def test_ctrl_c_in_a_terminal_reaches_all_and_is_a_clean_stop(directory: Path) -
     assert not any(map(alive, workers))
 
 
-def test_stopping_under_load_loses_no_request(directory: Path) -> None:
+def test_stopping_under_load_loses_no_request(directory: Place) -> None:
     server = Served(directory, "--processes", "2")
     answered, lost = ask_until_it_ends(server)
     assert lost == []
@@ -164,7 +162,7 @@ def ask_until_it_ends(server: Served) -> tuple[list[int], list[str]]:
     return answered, lost
 
 
-def test_the_second_signal_ends_it_at_once(directory: Path) -> None:
+def test_the_second_signal_ends_it_at_once(directory: Place) -> None:
     server = Served(directory, "--processes", "2", "--write-token", "khoa")
     workers = children(server.process.pid)
     with connections(server, 2) as opened:
@@ -221,7 +219,7 @@ def test_a_killed_process_costs_only_its_own_requests(served: Served) -> None:
     assert len(lost) <= CLIENTS // 2 + 1, "at most those that were its own"
 
 
-def test_all_processes_end_when_their_parent_is_killed(directory: Path) -> None:
+def test_all_processes_end_when_their_parent_is_killed(directory: Place) -> None:
     server = Served(directory, "--processes", "2")
     workers = children(server.process.pid)
     assert len(workers) == 2
@@ -245,7 +243,7 @@ def test_what_was_written_is_found_by_all_processes_at_once(served: Served) -> N
             assert [client.get(address).status_code for client in clients] == [404] * 4
 
 
-def test_writes_of_several_processes_wait_for_each_other(served: Served, directory: Path) -> None:
+def test_writes_of_several_processes_wait_for_each_other(served: Served, directory: Place) -> None:
     statuses: list[int] = []
 
     def put(number: int) -> None:
@@ -270,7 +268,7 @@ def test_writes_of_several_processes_wait_for_each_other(served: Served, directo
         engine.delete(ids)
 
 
-def test_another_program_that_writes_is_told(served: Served, directory: Path) -> None:
+def test_another_program_that_writes_is_told(served: Served, directory: Place) -> None:
     address = f"{served.url}documents/x"
     with SearchEngine.open(directory) as engine, engine.writer():
         answer = httpx.put(address, content=b'{"text": "Tin."}', headers=TOKEN)
@@ -287,14 +285,14 @@ def test_stats_are_of_all_processes(served: Served) -> None:
     assert httpx.get(f"{served.url}healthz").json() == {"ok": True, "documents": 5}
 
 
-def test_connections_are_limited_for_all_processes_together(directory: Path) -> None:
+def test_connections_are_limited_for_all_processes_together(directory: Place) -> None:
     server = Served(directory, "--processes", "2", "--max-connections", "4")
     with connections(server, 4):
         until(lambda: server.raw(b"").startswith(b"HTTP/1.1 503 "))
     server.stop()
 
 
-def test_processes_that_cannot_start_end_the_server(directory: Path, tmp_path: Path) -> None:
+def test_processes_that_cannot_start_end_the_server(directory: Place, tmp_path: Path) -> None:
     # Python runs this at its start; only workers are started with -c.
     (tmp_path / "sitecustomize.py").write_text(
         "import os, sys\nif sys.argv[0] == '-c':\n    os._exit(7)\n"

@@ -17,7 +17,7 @@ from whoosh.matching import ListMatcher
 from whoosh.writing import SegmentWriter
 
 from searchengine.backends.embedded.cache_budget import CacheBudget
-from searchengine.backends.embedded.index.arrays.sections import damaged
+from searchengine.backends.embedded.index.arrays.sections import damaged, reading
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.locks import WriterLock
@@ -31,11 +31,7 @@ from searchengine.backends.embedded.index.commit.manifest import (
 )
 from searchengine.backends.embedded.index.commit.storage import Index, check_size
 from searchengine.backends.embedded.index.commit.writing import check_lock, make_commit
-from searchengine.backends.embedded.index.plain_terms import (
-    UNREADABLE,
-    PlainMatcher,
-    PlainTermsReader,
-)
+from searchengine.backends.embedded.index.plain_terms import PlainMatcher, PlainTermsReader
 from searchengine.backends.embedded.index.schema import ORDER, STAMP, columns_for, specs_for
 from searchengine.backends.embedded.index.stored.reader import StoredReader
 from searchengine.backends.embedded.index.stored.writer import StoredWriter
@@ -176,6 +172,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self.keeps_lock = False
         #: The vectors of documents that are merged.
         self._vectors: list[tuple[VectorModel, Part]] = []
+        self._merges = False
         self._index = index
         self.storage = index.storage
         if lock is None:
@@ -241,10 +238,9 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         segment = reader.segment()
         for name in segment.files:
             check_file(self.storage, segment, name)
-        try:
+        with reading(self.storage.path(segment.make_filename(".*"))):
             super().add_reader(reader)
-        except UNREADABLE as error:
-            raise damaged(self.storage.path(segment.make_filename(".*")), error) from error
+        self._merges = True
 
     def write_per_doc(self, fieldnames: Any, reader: Any) -> dict[int, int] | None:
         """Take in the documents of a segment being merged; return where each has gone."""
@@ -296,7 +292,11 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         super()._flush_segment()
         name = self.newsegment.make_filename(STREAMS_EXTENSION)
         with self.storage.create_file(name) as file:
-            self.builder.write(file, STAMP)
+            if self._merges:
+                with reading(f"a segment of {self.storage.folder} that is merged"):
+                    self.builder.write(file, STAMP)
+            else:
+                self.builder.write(file, STAMP)
         parts = [part for _, part in self._vectors if len(part.docs)]
         if parts:
             name = vector_name(self.newsegment, self.generation)

@@ -25,7 +25,7 @@ from searchengine.backends.fields import (
     Field,
 )
 from searchengine.text.derived_streams import DERIVED
-from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
+from searchengine.text.streams import BIGRAMS, FOLDED, SEGMENTER, SYLLABLES, WORDS
 
 #: Raised by one whenever an index written by older code cannot be read any more, or has terms that
 #: no query asks for any more.
@@ -33,7 +33,7 @@ FORMAT_VERSION = 8
 #: The first format whose commits are manifests, and the one before it, which can be upgraded too.
 FIRST_MANIFESTS, LAST_PICKLES = 6, 5
 #: What a segment says of how it was made, beside its format: which segmenter cut its words.
-STAMP = {"schema": FORMAT_VERSION, "segmenter": "pyvi 0.1.1"}
+STAMP = {"schema": FORMAT_VERSION, "segmenter": SEGMENTER}
 
 #: Every stream of a segment; ``pairs``: its terms are bigrams of its vocabulary's.
 STREAM_SPECS = (

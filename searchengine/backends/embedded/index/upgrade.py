@@ -18,6 +18,7 @@ from typing import Any
 
 from whoosh.index import _DEF_INDEX_NAME as NAME
 
+from searchengine.backends.counts import Upgrade
 from searchengine.backends.embedded.index.codec import check_file, open_stored
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.format5 import read_format5
@@ -52,19 +53,6 @@ Advance = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Upgrade:
-    """What upgrading did: the formats before and after, and how many documents there are.
-
-    ``changed`` is whether anything was done: an index that is as it should be is not touched.
-    """
-
-    before: int
-    after: int
-    documents: int
-    changed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Old:
     """The last commit of the index as it was; ``names`` are files that must stay until the end."""
 
@@ -87,9 +75,11 @@ def upgrade_index(
     workers: int = 1,
     progress: Advance | None = None,
     storage: type[Directory] = Directory,
+    anew: bool = False,
 ) -> Upgrade:
     """Make the index in directory ``path`` one of the format that this program reads.
 
+    One that is already is not touched, unless it is to be made ``anew``.
     ``workers`` processes share the work; ``progress`` is called with documents done and their
     number. Killed or failing at any moment, the index is the old one, whole, or the new one.
     Needs disk space for both. Raises :class:`IndexNotFoundError` without an index,
@@ -104,7 +94,7 @@ def upgrade_index(
     check_format(directory, before)
     index = _Rewritten(storage(str(directory)), before)
     index.read_toc()
-    if (index.old.format, index.old.stamp) == (FORMAT_VERSION, STAMP):
+    if (index.old.format, index.old.stamp) == (FORMAT_VERSION, STAMP) and not anew:
         if before != FORMAT_VERSION:
             # An upgrade was cut short between its manifest and the file that says so.
             index.storage.write_whole(STAMP_FILE, stamp_of(FORMAT_VERSION))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from searchengine.backends.embedded.index.arrays.sections import damaged
+from searchengine.backends.embedded.index.arrays.sections import damaged, reading
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.codec import check_file
 from searchengine.backends.embedded.index.commit.directory import Directory
@@ -41,7 +41,8 @@ def file_faults(index: Index) -> list[str]:
 
 def _steadily(index: Index, look: Callable[[], Iterable[str]]) -> list[str]:
     try:
-        return index.steadily(lambda: list(dict.fromkeys(look())))
+        with reading(f"the index in {index.storage.folder}"):
+            return index.steadily(lambda: list(dict.fromkeys(look())))
     except IndexDamagedError as error:
         return [str(error)]
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.control import Begun, Control, ControlDocument
+from searchengine.backends.opensearch.mapping import meta_of
 from searchengine.backends.opensearch.writing.bulk import WAITS
 from searchengine.errors import IndexUnavailableError
 
@@ -23,6 +24,9 @@ def install(
     ``holder`` has the lease.
     """
     control = control_document.change(holder, lambda control: replace(control, installing=True))
+    if begun.settings != control.settings:
+        meta = {"_meta": meta_of(begun.settings)}
+        cluster.request("PUT", f"/{control.index}/_mapping", meta)
     _refresh(cluster, control.index)
     # One that is deleted meanwhile is made anew by what is sent to it.
     control_document.check_index(control)

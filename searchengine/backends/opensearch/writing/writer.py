@@ -7,7 +7,6 @@ commit that has begun and did not end is ended by the next writer on the same ma
 from __future__ import annotations
 
 import contextlib
-import json
 import multiprocessing
 import secrets
 import socket
@@ -28,7 +27,7 @@ from searchengine.backends.opensearch.control import (
     ControlDocument,
 )
 from searchengine.backends.opensearch.mapping import properties_of
-from searchengine.backends.opensearch.records import key_of_id, sources_of
+from searchengine.backends.opensearch.records import as_line, key_of_id, sources_of, with_seq
 from searchengine.backends.opensearch.writing.bulk import Target, send
 from searchengine.backends.opensearch.writing.committing import broken_off, install
 from searchengine.backends.opensearch.writing.spool import Spool, spools_of
@@ -137,6 +136,11 @@ class OpenSearchWriter:
         if not self._done.is_set():
             self._close()
 
+    @property
+    def holder(self) -> str:
+        """Whose the lease is, for what else is done under it."""
+        return self._holder
+
     def _add(
         self, id_: str, made: Document | Callable[[], Document], size: int, fingerprint: str
     ) -> None:
@@ -168,7 +172,7 @@ class OpenSearchWriter:
     def _keep(self, changes: Sequence[tuple[str, str]]) -> None:
         for key, source in changes:
             if source != _NOTHING:
-                source = f'{{"seq":{self._seq},{source[1:]}'
+                source = with_seq(source, self._seq)
                 self._seq += 1
             self._spool.add(key, source)
 
@@ -287,10 +291,4 @@ def _sources(waiting: Sequence[_Waiting], declared: Sequence[Field]) -> list[tup
         if one.made is not None
     ]
     sources = iter(sources_of(made, FieldTable(declared)))
-    return [(one.key, _NOTHING if one.made is None else _as_line(next(sources))) for one in waiting]
-
-
-def _as_line(source: dict[str, Any]) -> str:
-    text = json.dumps(source, ensure_ascii=False, separators=(",", ":"))
-    # What has no UTF-8 is whole in the packed document.
-    return text.encode("utf-8", "replace").decode()
+    return [(one.key, _NOTHING if one.made is None else as_line(next(sources))) for one in waiting]

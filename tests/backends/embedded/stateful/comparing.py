@@ -10,8 +10,8 @@ import pytest
 
 from searchengine import SearchEngine
 from searchengine.backends.contract.base import CLOSE
-from searchengine.backends.contract.comparison import assert_same_in_every_way
-from searchengine.backends.contract.generated import ALL_FACETS, DECLARED, Generator
+from searchengine.backends.contract.differential.comparison import assert_same_in_every_way
+from searchengine.backends.contract.differential.generated import ALL_FACETS, DECLARED, Generator
 from searchengine.backends.embedded.backend import EmbeddedBackend
 from searchengine.backends.fields import TERM_STREAMS
 from searchengine.backends.memory.backend import Commit, MemoryBackend

@@ -23,7 +23,7 @@ from searchengine import SearchEngine
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.writing import bulk
 from searchengine.errors import IndexUnavailableError
-from tests.backends.opensearch.kills.writing import QUESTIONS, edition, write
+from tests.backends.opensearch.kills.writing import QUESTIONS, edition, seed, write
 from tests.cluster.fixtures import start_or_skip
 from tests.cluster.nodes import Cluster
 
@@ -103,8 +103,6 @@ def test_the_manager_is_killed(
 ) -> None:
     long = request.config.getoption("--long") is not None
     count, searches = (25_000, 1000) if long else (750, 60)
-    seed = random.SystemRandom().randrange(1 << 32)
-    print(f"\nkilled nodes: seed {seed}")
     monkeypatch.setattr(bulk, "_CHUNK", 4_000_000 if long else 100_000)
     victims: list[int] = []
     sent = itertools.count()
@@ -124,7 +122,7 @@ def test_the_manager_is_killed(
     write(backend, 1, count)
     engine = SearchEngine(backend)
     expected = answers_to_all(engine)
-    searching = Searching(engine, seed)
+    searching = Searching(engine, seed("killed nodes"))
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(bulk, "_send_chunk", killing)

@@ -22,7 +22,11 @@ from searchengine.backends.embedded.index.arrays.postings_codec import (
     unpack_halves,
     unpack_quarters,
 )
-from searchengine.backends.embedded.index.arrays.sections import SectionReader, damaged
+from searchengine.backends.embedded.index.arrays.sections import (
+    UNREADABLE,
+    SectionReader,
+    damaged,
+)
 from searchengine.backends.embedded.index.arrays.stream_writer import (
     BLOCK,
     CLASSES,
@@ -187,7 +191,20 @@ class StreamReader:
         return firsts, sizes
 
     def chunk(self, first: int, last: int) -> Chunk:
-        """Return terms ``first`` to ``last`` with all their postings."""
+        """Return terms ``first`` to ``last`` with all their postings.
+
+        Raises :class:`IndexDamagedError` if what the file holds cannot be postings.
+        """
+        try:
+            found = self._chunk(first, last)
+        except UNREADABLE as error:
+            raise self._impossible() from error
+        docs = found.docs
+        if len(docs) and (int(docs.min()) < 0 or int(docs.max()) >= self._size):
+            raise self._impossible()
+        return found
+
+    def _chunk(self, first: int, last: int) -> Chunk:
         codes = self._codes[first:last]
         kinds = (codes >= WITH_FREQS).astype(np.int8)
         heads = self._heads
@@ -224,12 +241,8 @@ class StreamReader:
 
     @cached_property
     def _whole(self) -> _Whole:
-        try:
-            _, counts, docs, freqs = self.chunk(0, len(self))
-        except (IndexError, ValueError, OverflowError) as error:
-            raise self._impossible() from error
-        outside = len(docs) and (int(docs.min()) < 0 or int(docs.max()) >= self._size)
-        if outside or not counts.all():
+        _, counts, docs, freqs = self.chunk(0, len(self))
+        if not counts.all():
             raise self._impossible()
         ends = np.cumsum(counts)
         most = np.maximum.reduceat(freqs, ends - counts) if len(counts) else freqs

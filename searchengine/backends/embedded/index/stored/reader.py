@@ -22,7 +22,7 @@ from searchengine.backends.embedded.cache_budget import (
     CacheBudget,
     cached_method,
 )
-from searchengine.backends.embedded.index.arrays.sections import SectionReader, damaged
+from searchengine.backends.embedded.index.arrays.sections import SectionReader, damaged, reading
 
 #: Unpacked blocks that a reader keeps of each series; each hit and each completion reads metadata.
 CACHED_BLOCKS: Mapping[str, int] = {"meta": 4096, "text": 512, "original": 16}
@@ -59,9 +59,16 @@ class StoredReader:
         Unpacked blocks are kept within ``budget``, one of its own if none is given.
         """
         self._sections = SectionReader(data, name)
-        self.size = int(self._sections.facts["documents"])
         budget = budget or CacheBudget()
-        self._series = {series: SeriesReader(self._sections, series, budget) for series in SERIES}
+        with reading(name):
+            self.size = int(self._sections.facts["documents"])
+            self._series = {
+                series: SeriesReader(self._sections, series, budget) for series in SERIES
+            }
+
+    def check_whole(self) -> None:
+        """Raise :class:`IndexDamagedError` if the file has been cut since it was opened."""
+        self._sections.check_whole()
 
     def series(self, name: str) -> SeriesReader:
         """Return one series of records."""

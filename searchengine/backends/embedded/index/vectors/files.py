@@ -91,6 +91,10 @@ class VectorFile:
     def __len__(self) -> int:
         return len(self.docs)
 
+    def check_whole(self) -> None:
+        """Raise :class:`IndexDamagedError` if the file has been cut since it was opened."""
+        self._sections.check_whole()
+
     def places(self, docs: Numbers) -> Numbers:
         """Return where each of ``docs`` stands here: int64[n], -1 for one that does not."""
         at = self.docs.searchsorted(docs)

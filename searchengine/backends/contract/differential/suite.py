@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from searchengine.backends.contract.base import Contract
-from searchengine.backends.contract.comparison import (
+from searchengine.backends.contract.differential.comparison import (
     assert_same_in_every_way,
 )
-from searchengine.backends.contract.generated import DECLARED, Generator
+from searchengine.backends.contract.differential.generated import DECLARED, Generator
 from searchengine.backends.contract.vectors import MODEL
 from searchengine.backends.fields import TERM_STREAMS, IndexSettings
 from searchengine.backends.memory.backend import MemoryBackend

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from searchengine.backends.contract.base import ALL, CLOSE
-from searchengine.backends.contract.generated import ALL_FACETS
+from searchengine.backends.contract.differential.generated import ALL_FACETS
 from searchengine.backends.document_fields import days_of
 from searchengine.backends.plan_json import plan_from_json, plan_to_json
 from searchengine.backends.protocol import View
