@@ -16,6 +16,7 @@ from searchengine.backends.counts import Histogram
 from searchengine.backends.fields import Field, FieldTable, IndexSettings
 from searchengine.backends.protocol import Lexicon, View
 from searchengine.backends.values import FacetSpec, Order, Plan, Ranking, Step
+from searchengine.backends.vectors.passages import VectorModel
 from searchengine.deadline import limited, seconds_left
 from searchengine.document import Document, id_forms
 from searchengine.errors import DocumentNotFoundError, InputError
@@ -37,7 +38,7 @@ from searchengine.query.display.hits import (
 )
 from searchengine.query.display.passages import highlight
 from searchengine.query.display.patterns import Meanings, Pattern, pattern_of
-from searchengine.query.display.results import Explanation, Hit, Results
+from searchengine.query.display.results import Explanation, Hit, Results, explanation_of
 from searchengine.query.language.filters import filter_nodes
 from searchengine.query.language.tree import positive_nodes
 from searchengine.query.plan.ideas import relaxed_notes
@@ -92,6 +93,11 @@ class SearchView:
         return self._synonyms
 
     @property
+    def vector_model(self) -> VectorModel | None:
+        """What made the vectors of the documents; None if none of them has any."""
+        return self._view.vector_model()
+
+    @property
     def document_count(self) -> int:
         """How many documents there are."""
         return self._view.document_count
@@ -112,7 +118,11 @@ class SearchView:
         options = replace(options, **changes) if changes else options
         with limited(options.time_limit):
             planned = self._planned(query, options)
-            plan = self._with_page(planned.plan, options)
+            plan, left_out = self._with_page(planned.plan, options), ()
+            if (model := options.semantic) is not None:
+                from searchengine.query.plan.meaning import with_meaning  # Seldom needed.
+
+                plan, left_out = with_meaning(plan, planned.query, model, lambda: self._lexicon)
             ranking = self._view.search(plan)
             chosen = planned.answered(ranking)
             coverage = (plan.otherwise or plan if ranking.otherwise else plan).coverage
@@ -124,7 +134,7 @@ class SearchView:
                 explanations = self._explanations(plan, [hit.id for hit in hits])
                 hits = list(map(_explained, hits, explanations))
             suggestion = self._suggestion(chosen, ranking, pages) if options.suggest else None
-            notes = (*chosen.reading.query.query.notes, *relaxed_notes(coverage, ranking))
+            notes = chosen.reading.query.query.notes + relaxed_notes(coverage, ranking) + left_out
             if not ranking.total:
                 notes += tuple(self._folder_notes(chosen, options))
         return Results(
@@ -354,17 +364,7 @@ class SearchView:
         for id_, parts in zip(ids, self._view.explain(plan, ids), strict=True):
             if parts is None:
                 raise DocumentNotFoundError(_not_found(id_))
-            found.append(
-                Explanation(
-                    id_,
-                    parts.score,
-                    parts.date_factor,
-                    parts.parts,
-                    parts.matches,
-                    parts.nearness,
-                    parts.outdone,
-                )
-            )
+            found.append(explanation_of(id_, parts))
         return found
 
 

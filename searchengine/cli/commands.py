@@ -36,6 +36,7 @@ from searchengine.cli.maintenance_commands import (
     upgrade,
     verify,
 )
+from searchengine.cli.model_command import model, opened_model, semantic_options
 from searchengine.cli.query_options import query_options
 from searchengine.cli.serve_command import serve
 from searchengine.cli.sources_command import forget, sources
@@ -94,6 +95,7 @@ def main(context: click.Context) -> None:
     is_flag=True,
     help=f"Show where each score comes from, of at most {MAX_EXPLAINED} results.",
 )
+@semantic_options
 @click.option("--ids", "only_ids", is_flag=True, help="Print only the ids.")
 @click.option("--count", "only_count", is_flag=True, help="Print only how many match.")
 @shared
@@ -106,6 +108,8 @@ def search(
     no_date_boost: bool,
     scale: float | None,
     origin: str | None,
+    semantic: bool,
+    model_directory: str | None,
     directory: str,
     as_json: bool,
     **more: Any,
@@ -121,6 +125,7 @@ def search(
         facets=as_json,
         suggest=in_full,
         snippets=in_full or as_json,
+        semantic=opened_model(semantic, model_directory),
         **more,
     )
     with open_engine(directory) as engine, engine.open_view() as view:
@@ -242,6 +247,6 @@ def explain(
 
 for command in (
     index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
-    export, upgrade, rebuild, copy, settle,
+    export, upgrade, rebuild, copy, settle, model,
 ):  # fmt: skip
     main.add_command(command)

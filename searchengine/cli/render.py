@@ -175,6 +175,8 @@ def explanation(found: Explanation) -> None:
         click.echo(f"   {part.score:9.4f}  {_of_term(part)}")
     total = sum(part.score for part in found.parts)
     near = f" × {found.nearness:.4f} for words near each other" if found.nearness != 1 else ""
+    if found.semantic or found.cosine is not None:
+        near += f" + {found.semantic:.4f} for its meaning"
     click.echo(f"   {found.score:9.4f}  = {total:.4f} × {found.date_factor:.4f} for the date{near}")
     for part in sorted(found.outdone, key=lambda part: -part.score):
         click.echo(

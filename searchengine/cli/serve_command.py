@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searchengine.cli.base import shared
+from searchengine.cli.model_command import named_model, semantic_options
 from searchengine.options import MAX_DEPTH, MAX_LIMIT
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
 @click.option("--max-query", type=click.IntRange(1, 1000), help="Characters of a query.")
 @click.option("--max-depth", type=click.IntRange(1, MAX_DEPTH), help="Results that can be paged.")
 @click.option("--max-page-size", type=click.IntRange(1, MAX_LIMIT), help="Results that a page has.")
+@semantic_options
 @shared
 def serve(
     host: str,
@@ -94,6 +96,8 @@ def serve(
     allowed_hosts: tuple[str, ...],
     processes: int | None,
     cache_mb: int,
+    semantic: bool,
+    model_directory: str | None,
     directory: str,
     as_json: bool,
     **limits: Any,
@@ -109,6 +113,7 @@ def serve(
         log_queries=log_queries,
         log_format=log_format,
         metrics=metrics,
+        model=named_model(semantic, model_directory),
         hosts=tuple(name.lower() for name in hosts),
         **{_SETTINGS[name]: value for name, value in limits.items() if value is not None},
     )

@@ -71,6 +71,9 @@ class Settings:
     #: Who is told numbers about the server: who asks from this computer, all, or nobody.
     metrics: Metrics = "local"
 
+    #: The folder of the model by which results may be ordered; without one by words alone.
+    model: str | None = None
+
     def __post_init__(self) -> None:
         for name in _LIMITS:
             if getattr(self, name) <= 0:

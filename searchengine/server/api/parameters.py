@@ -26,6 +26,7 @@ from searchengine.options import (
     MAX_LIMIT,
     SIMILAR,
     SUGGESTIONS,
+    QueryEncoder,
     SearchOptions,
     check_page,
     read_filters,
@@ -114,12 +115,16 @@ class SearchParameters(Filters):
     fold_duplicates: bool = Field(
         DEFAULT_OPTIONS.fold_duplicates, description="Show documents that say the same once."
     )
+    semantic: bool = Field(
+        False, description="Order the first results by what they mean as well as by their words."
+    )
     suggest: bool = Field(DEFAULT_OPTIONS.suggest, description="Say what may have been meant.")
 
-    def options(self, today: datetime.date) -> SearchOptions:
-        """Return what is asked for; raises :class:`InputError` for what cannot be."""
+    def options(self, today: datetime.date, model: QueryEncoder | None = None) -> SearchOptions:
+        """Return what is asked for, by ``model``; raises :class:`InputError` for what cannot be."""
         boost = False if self.no_date_boost else date_boost_of(self.scale, self.origin)
-        return SearchOptions(today=today, date_boost=boost, **self._options_of(SearchParameters))
+        named = {**self._options_of(SearchParameters), "semantic": model}
+        return SearchOptions(today=today, date_boost=boost, **named)
 
     def check(self, settings: Settings) -> None:
         """Raise :class:`InputError` or :class:`QueryError` for what goes beyond the limits."""

@@ -93,7 +93,7 @@ def api_routes(service: Service) -> APIRouter:
         """Find documents."""
         asked = read_parameters(SearchParameters, request.query_params)
         asked.check(service.settings)
-        options = asked.options(service.today())
+        options = asked.options(service.today(), service.semantic(asked.semantic))
 
         def answer(view: SearchView) -> bytes:
             results = view.search(asked.q, options)

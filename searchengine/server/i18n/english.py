@@ -54,6 +54,7 @@ ENGLISH = Phrases(
     oldest_first="Oldest first",
     boost_label="Prefer recent documents",
     every_label="All words must be there",
+    semantic_label="Go by meaning as well as words",
     on="On",
     off="Off",
     filters="Filter results",

@@ -101,6 +101,10 @@ _VIETNAMESE = [
             "the first day .* is behind the last .*",
             "Ngày bắt đầu ở sau ngày kết thúc. Hãy đổi lại hai ngày.",
         ),
+        (
+            "there was no time for what the query means: searched by its words alone",
+            "Không đủ thời gian để xét nghĩa của câu tìm, nên chỉ tìm theo từ.",
+        ),
         ("the search took longer than it may.*", "Đã hết thời gian dành cho một lần tìm."),
         (
             "the index does not answer.*",

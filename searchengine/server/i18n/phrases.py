@@ -62,6 +62,7 @@ class Phrases:
     oldest_first: str
     boost_label: str
     every_label: str
+    semantic_label: str
     on: str
     off: str
     filters: str

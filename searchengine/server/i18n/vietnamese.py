@@ -54,6 +54,7 @@ VIETNAMESE = Phrases(
     oldest_first="Cũ nhất trước",
     boost_label="Ưu tiên văn bản mới",
     every_label="Phải có đủ các từ",
+    semantic_label="Tìm theo cả từ lẫn nghĩa",
     on="Bật",
     off="Tắt",
     filters="Lọc kết quả",

@@ -195,7 +195,8 @@ class _Pages:
             problems=problems,
             chips=chips(asked, words, view.fields),
             sorts=sorts_view(asked, words, view.fields),
-            json_url=_json_url(asked, days) if shown else "",
+            has_model=self._service.model is not None,
+            json_url=_json_url(asked, days, self._service.model is not None) if shown else "",
         )
         return (200 if shown else 400), body
 
@@ -215,6 +216,7 @@ class _Pages:
             date_boost=asked.boost,
             match_all=asked.every,
             correct=asked.correct,
+            semantic=self._service.model if asked.semantic else None,
             today=self._service.today(),
         )
         results = view.search(asked.q, options)
@@ -301,8 +303,8 @@ def _days(asked: Address, words: Phrases, problems: dict[str, str]) -> Days:
     return since, until
 
 
-def _json_url(asked: Address, days: Days) -> str:
-    """The same question for programs."""
+def _json_url(asked: Address, days: Days, has_model: bool) -> str:
+    """The same question for programs, to a server with a model or without one."""
     since, until = days
     pairs = [
         ("q", asked.q),
@@ -316,6 +318,7 @@ def _json_url(asked: Address, days: Days) -> str:
         ("no_date_boost", "" if asked.boost else "true"),
         ("all", "true" if asked.every else ""),
         ("correct", "" if asked.correct else "false"),
+        ("semantic", "true" if asked.semantic and has_model else ""),
     ]
     return address(API_SEARCH, [(name, value) for name, value in pairs if value])
 
