@@ -104,16 +104,17 @@ def test_the_manager_is_killed(
     long = request.config.getoption("--long") is not None
     count, searches = (25_000, 1000) if long else (750, 60)
     monkeypatch.setattr(bulk, "_CHUNK", 4_000_000 if long else 100_000)
-    victims: list[int] = []
+    restarts: list[threading.Timer] = []
     sent = itertools.count()
     send_chunk = bulk._send_chunk
 
     def killing(*arguments: Any) -> None:
         # In the middle of what is sent, from a thread that sends.
         if next(sent) == 6:
-            victims.append(manager(three))
-            three.kill(victims[0])
-            threading.Timer(3, three.restart, victims).start()
+            victim = manager(three)
+            three.kill(victim)
+            restarts.append(threading.Timer(3, three.restart, [victim]))
+            restarts[0].start()
         send_chunk(*arguments)
 
     backend = OpenSearchBackend.open(
@@ -133,11 +134,11 @@ def test_the_manager_is_killed(
             time.sleep(0.1)
     finally:
         searching.end()
+        for restart in restarts:
+            restart.join()
     assert searching.error is None, repr(searching.error)
-    assert victims
+    assert restarts
 
-    while three.nodes[victims[0]].pid() is None:
-        time.sleep(0.1)
     health = ask(three, "/_cluster/health?wait_for_status=green&wait_for_nodes=3&timeout=80s")
     assert health["status"] == "green"
     expected |= answers_to_all(engine)
