@@ -23,6 +23,7 @@ from searchengine.cli.base import (
     shared,
 )
 from searchengine.cli.copy_command import copy
+from searchengine.cli.embed_command import embed
 from searchengine.cli.eval_command import evaluate
 from searchengine.cli.facets_command import facets as facets_command
 from searchengine.cli.index_command import index
@@ -245,6 +246,6 @@ def explain(
 
 for command in (
     index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
-    export, upgrade, copy, model,
+    export, upgrade, copy, model, embed,
 ):  # fmt: skip
     main.add_command(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,17 +16,22 @@ if TYPE_CHECKING:
     from searchengine.semantic.model import SemanticModel
 
 
+def model_option(help_: str) -> Callable[[F], F]:
+    """The option that names a model."""
+    return click.option(
+        "--model",
+        "model_directory",
+        envvar="SEARCHENGINE_MODEL",
+        show_envvar=True,
+        metavar="DIR",
+        help=help_,
+    )
+
+
 def semantic_options(function: F) -> F:
     """The options by which a command is told to go by what texts mean, and by which model."""
     for option in (
-        click.option(
-            "--model",
-            "model_directory",
-            envvar="SEARCHENGINE_MODEL",
-            show_envvar=True,
-            metavar="DIR",
-            help="The model that --semantic goes by; see 'searchengine model build'.",
-        ),
+        model_option("The model that --semantic goes by; see 'searchengine model build'."),
         click.option(
             "--semantic",
             is_flag=True,

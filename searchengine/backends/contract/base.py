@@ -41,8 +41,6 @@ class Contract:
     one_writer: ClassVar[bool] = True
     #: Whether nothing of a commit is seen before all of it is.
     atomic_commits: ClassVar[bool] = True
-    #: Whether documents may have vectors.
-    stores_vectors: ClassVar[bool] = True
 
     def make_backend(self, folder: Path) -> Backend:
         """Return an empty index; ``folder`` is an empty directory for its files, if it has any."""

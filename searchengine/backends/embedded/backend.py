@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from searchengine.backends.counts import CacheUse
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES, CacheBudget
@@ -49,6 +49,8 @@ class EmbeddedBackend:
     waits for. Without, the commit that was last opened answers until :meth:`refresh` has another
     one ready: a server never lets a question wait for an index to be opened.
     """
+
+    stores_vectors: ClassVar[bool] = True
 
     def __init__(
         self,

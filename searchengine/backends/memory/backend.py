@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from searchengine.backends.counts import Histogram, Statistics
 from searchengine.backends.fields import (
@@ -278,6 +278,8 @@ class MemoryBackend:
 
     ``latest`` is what views to come answer from, ``writing`` is held by the writer.
     """
+
+    stores_vectors: ClassVar[bool] = True
 
     def __init__(self, settings: IndexSettings = DEFAULT_SETTINGS) -> None:
         self.latest = Commit((), 0, settings)

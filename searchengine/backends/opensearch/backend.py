@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.opensearch.address import Address
@@ -27,6 +27,8 @@ class OpenSearchBackend:
     With ``auto_refresh`` each view asks for the number of the last commit first. Without, the
     commit that was last opened answers until :meth:`refresh`.
     """
+
+    stores_vectors: ClassVar[bool] = False
 
     def __init__(self, cluster: Cluster, *, auto_refresh: bool = True, spool: Path) -> None:
         self._cluster = cluster

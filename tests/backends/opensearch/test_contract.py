@@ -12,8 +12,6 @@ from searchengine.backends.opensearch.backend import OpenSearchBackend
 
 
 class TestOpenSearch(BackendContract):
-    stores_vectors = False
-
     @pytest.fixture(autouse=True)
     def _indices(self, indices: Any) -> None:
         self.indices = indices
