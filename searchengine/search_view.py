@@ -38,7 +38,7 @@ from searchengine.query.display.hits import (
 )
 from searchengine.query.display.passages import highlight
 from searchengine.query.display.patterns import Meanings, Pattern, pattern_of
-from searchengine.query.display.results import Explanation, Hit, Results
+from searchengine.query.display.results import Explanation, Hit, Results, explanation_of
 from searchengine.query.language.filters import filter_nodes
 from searchengine.query.language.tree import positive_nodes
 from searchengine.query.plan.ideas import relaxed_notes
@@ -361,7 +361,7 @@ class SearchView:
         for id_, parts in zip(ids, self._view.explain(plan, ids), strict=True):
             if parts is None:
                 raise DocumentNotFoundError(_not_found(id_))
-            found.append(Explanation.of(id_, parts))
+            found.append(explanation_of(id_, parts))
         return found
 
 

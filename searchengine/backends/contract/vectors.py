@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from statistics import fmean, pstdev
 
 import numpy as np
 import pytest
@@ -198,12 +199,11 @@ class VectorContract(Contract):
             assert list(words) == ["a", "b", "c", "d"]
             found = view.search(replace(plan, semantic=towards(0.8, 0.6, 0, 0)))
             # Cosines 0, 0.8 and 0.6, from their mean; a document without vectors counts as that.
-            most, mean = 2 * words["a"], 1.4 / 3
-            expected = {
-                "b": words["b"] + most * (0.8 - mean),
-                "c": words["c"] + most * (0.6 - mean),
-                "d": words["d"],
-                "a": words["a"] + most * (0 - mean),
+            cosines = {"b": 0.8, "c": 0.6, "a": 0.0}
+            mean, deviation = fmean(cosines.values()), pstdev(cosines.values())
+            expected = words | {
+                id_: words[id_] + 2 * words["a"] * (cosine - mean) / deviation
+                for id_, cosine in cosines.items()
             }
             got = {one.document.id: one.score for one in found.ranked}
             assert got == pytest.approx(expected, rel=CLOSE)

@@ -17,4 +17,4 @@ class SemanticStage:
     model: str
     vector: tuple[float, ...]
     depth: int = 100
-    weight: float = 8.0
+    weight: float = 0.25

@@ -92,12 +92,6 @@ class Explanation:
     semantic: float = 0.0
     cosine: float | None = None
 
-    @classmethod
-    def of(cls, id_: str, parts: ScoreParts) -> Explanation:
-        """Return what an engine says of the score of a document."""
-        values = {one.name: getattr(parts, one.name) for one in fields(parts)}
-        return cls(id_, **values)
-
     def to_json(self) -> dict[str, Any]:
         """Return the explanation as JSON values."""
         found: dict[str, Any] = {
@@ -112,6 +106,11 @@ class Explanation:
         if self.semantic or self.cosine is not None:
             found |= {"semantic": self.semantic, "cosine": self.cosine}
         return found
+
+
+def explanation_of(id_: str, parts: ScoreParts) -> Explanation:
+    """Return what an engine says of the score of a document."""
+    return Explanation(id_, **{one.name: getattr(parts, one.name) for one in fields(parts)})
 
 
 def _part_to_json(part: TermScore) -> dict[str, Any]:
