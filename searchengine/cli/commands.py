@@ -37,7 +37,7 @@ from searchengine.cli.maintenance_commands import (
     upgrade,
     verify,
 )
-from searchengine.cli.model_command import model, opened_model, semantic_options
+from searchengine.cli.model_command import embed, model, opened_model, semantic_options
 from searchengine.cli.query_options import query_options
 from searchengine.cli.serve_command import mcp, serve
 from searchengine.cli.shell import completers
@@ -252,6 +252,6 @@ def explain(
 
 for command in (
     index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
-    export, upgrade, rebuild, copy, settle, model, demo, mcp, completion,
+    export, upgrade, rebuild, copy, settle, embed, model, demo, mcp, completion,
 ):  # fmt: skip
     main.add_command(command)

@@ -27,6 +27,7 @@ from searchengine.cli.base import (
     open_engine,
     shared,
 )
+from searchengine.cli.model_command import embed_all, model_option, opened_model
 from searchengine.cli.shell import completers
 from searchengine.errors import InputError
 
@@ -86,6 +87,10 @@ if TYPE_CHECKING:
 @click.option(
     "--workers", type=click.IntRange(1), help="Processes that share the work; all cores by default."
 )
+@click.option(
+    "--semantic", is_flag=True, help="Then make vectors too, by --model, for search --semantic."
+)
+@model_option("The model of --semantic; see 'searchengine model build'.")
 @cluster_options
 @shared
 def index(
@@ -101,6 +106,8 @@ def index(
     synonyms: str | None,
     ocr: bool,
     workers: int | None,
+    semantic: bool,
+    model_directory: str | None,
     shards: int | None,
     replicas: int | None,
     directory: str,
@@ -123,8 +130,11 @@ def index(
     names = _field_names(fields)
     record_fields = Fields.named(names)  # An unknown name is told before an index is made.
     selection = Selection(include, exclude)
+    model = opened_model(semantic, model_directory)  # Likewise.
     folder = folder_of(directory)
     own_folders = [] if folder is None else [folder]
+    if folder is None and model is not None:
+        raise InputError("an index in a cluster keeps no vectors: index without --semantic")
     with open_engine(directory, create=True, shards=shards, replicas=replicas) as engine:
         if declared is None:
             declared = _inferred(engine, paths, record_fields, selection)
@@ -149,6 +159,8 @@ def index(
         if not watch:
             report = run(**asked)
             _tell(report, as_json=as_json)
+            if model is not None:
+                embed_all(engine, model, quiet=as_json)
             return EXIT_ERROR if report.problems else 0
         from searchengine.pages.watch import watch_paths
 
@@ -159,6 +171,8 @@ def index(
                 report = run(only=changed, prune=True, confirmed=True)
             if changed is None or report.did_something:
                 _tell(report, as_json=as_json, burst=True)
+                if model is not None:
+                    embed_all(engine, model, quiet=as_json)
 
         watch_paths(paths, take_up, exclude=own_folders, tell=_say)
     return 0

@@ -153,6 +153,8 @@ def stats(directory: str, numbers: Mapping[str, Any]) -> None:
     if cache is not None:
         kept = f"{cache['bytes']:,} of {cache['limit']:,} bytes kept for searches"
         rows.append(("memory", kept))
+    if numbers["vector_model"] is not None:
+        rows.append(("vectors of model", numbers["vector_model"]))
     _table(rows)
 
 
