@@ -9,7 +9,7 @@ PACKAGE ?= text
 NODES ?= 1
 OPENSEARCH ?= 2.19.6
 
-.PHONY: demo serve cluster test test-one test-suite check format clean
+.PHONY: demo serve cluster test test-one test-suite check format reference dist clean
 
 $(BIN)/searchengine: pyproject.toml
 	@echo "making the environment in $(VENV), once; it takes about half a minute"
@@ -49,6 +49,16 @@ check: $(BIN)/searchengine
 format: $(BIN)/searchengine
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The source distribution, and the wheel that is made from it, in build/dist.
+dist: $(BIN)/searchengine
+	rm -rf build/dist
+	$(BIN)/python -c 'from setuptools import build_meta; build_meta.build_sdist("build/dist")' >/dev/null
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/dist build/dist/*.tar.gz
+
+# What is written from the commands' own help.
+reference: $(BIN)/searchengine
+	$(BIN)/python -m tests.docs.reference
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache

@@ -166,12 +166,14 @@ class SearchView:
         Years and months come newest first; the others commonest first, or, with ``order``
         ``"name"``, the Vietnamese way; ``limit`` values of each at most. ``"term"`` is another
         name of ``"term_of_office"``. The query and what narrows it are those of :meth:`search`,
-        which also says what is raised; so is :class:`InputError` for a facet that there is not.
+        which also says what is raised, as :class:`InputError` is for a facet that there is not;
+        but with neither every document counts.
         """
         names = self._checked_facets(names, limit, order)
         options = replace(options, **changes, date_boost=False)
         with limited(options.time_limit):
-            return self._view.facets(self._planned(query, options).plan, names, limit, order)
+            plan = self._planned(query, options, every=True).plan
+            return self._view.facets(plan, names, limit, order)
 
     def histogram(
         self,
@@ -183,13 +185,13 @@ class SearchView:
     ) -> Histogram:
         """Return how many matching documents each month or year has, oldest first, no gaps.
 
-        The query and what narrows it are those of :meth:`search`, which also says what is raised.
+        The query and what narrows it are as for :meth:`facets`.
         """
         if by not in ("month", "year"):
             raise InputError("make the histogram by 'month' or by 'year'")
         options = replace(options, **changes, date_boost=False)
         with limited(options.time_limit):
-            return self._view.histogram(self._planned(query, options).plan, by)
+            return self._view.histogram(self._planned(query, options, every=True).plan, by)
 
     def explain(
         self,
@@ -275,12 +277,12 @@ class SearchView:
     def _lexicon(self) -> Lexicon:
         return self._view.lexicon()
 
-    def _planned(self, query: str, options: SearchOptions) -> Planned:
-        """What a text and filters ask for; without any text the filters alone.
+    def _planned(self, query: str, options: SearchOptions, *, every: bool = False) -> Planned:
+        """What a text and filters ask for; without any text the filters alone, or ``every`` page.
 
         A text with words that hardly any document has asks for what was surely meant by it.
         """
-        planned = self._as_typed(query, options)
+        planned = self._as_typed(query, options, every)
         reading = planned.query.reading
         if options.correct and planned.has_rare_word and not reading.is_keystrokes:
             from searchengine.query.suggest.correction import mended  # Seldom needed.
@@ -289,7 +291,7 @@ class SearchView:
                 planned = replace(self._as_typed(meant, options), corrected=meant)
         return planned
 
-    def _as_typed(self, query: str, options: SearchOptions) -> Planned:
+    def _as_typed(self, query: str, options: SearchOptions, every: bool = False) -> Planned:
         """What exactly that text and filters ask for."""
         day = options.today or today()
         filters = filter_nodes(options, day, self.fields)
@@ -297,7 +299,7 @@ class SearchView:
             query,
             day,
             match_all=options.match_all,
-            filtered=bool(filters),
+            filtered=every or bool(filters),
             synonyms=self._synonyms,
         )
         planned = plan_query(

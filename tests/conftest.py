@@ -32,7 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         const=60.0,
         metavar="MINUTES",
         help="how long random operations go on (tests/backends/embedded/stateful), in place of "
-        "the examples that are the same each time; 60 minutes if it does not say",
+        "the examples that are the same each time; 60 minutes if it does not say. Tests that kill "
+        "(tests/backends/opensearch/kills) kill more often and write more",
     )
     parser.addoption(
         "--cluster",

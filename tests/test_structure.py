@@ -132,6 +132,11 @@ def test_only_the_opensearch_engine_knows_its_client() -> None:
     assert users("opensearchpy", but=ours("backends.opensearch")) == set()
 
 
+def test_only_the_tools_of_assistants_know_their_protocol() -> None:
+    assert users("mcp", but=ours("mcp")) | users("mcp_types", but=ours("mcp")) == set()
+    assert users("searchengine.mcp", but=ours("mcp")) == {"searchengine.cli.serve_command"}
+
+
 def test_only_whoever_opens_an_index_knows_the_embedded_engine() -> None:
     allowed = {
         "searchengine.engine",

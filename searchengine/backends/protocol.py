@@ -9,7 +9,7 @@ of :mod:`values`. An implementation shows that it keeps to this by passing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from searchengine.backends.counts import CacheUse, Histogram, Statistics
 from searchengine.backends.fields import IndexSettings
@@ -224,6 +224,9 @@ class View(Protocol):
 
 class Backend(Protocol):
     """An index: gives out views and the one writer."""
+
+    #: Whether documents may have vectors.
+    stores_vectors: ClassVar[bool]
 
     @property
     def refresh_seconds(self) -> float:

@@ -23,6 +23,7 @@ from searchengine.cli.base import (
     shared,
 )
 from searchengine.cli.copy_command import copy
+from searchengine.cli.demo_command import demo
 from searchengine.cli.eval_command import evaluate
 from searchengine.cli.facets_command import facets as facets_command
 from searchengine.cli.index_command import index
@@ -36,9 +37,11 @@ from searchengine.cli.maintenance_commands import (
     upgrade,
     verify,
 )
-from searchengine.cli.model_command import model, opened_model, semantic_options
+from searchengine.cli.model_command import embed, model, opened_model, semantic_options
 from searchengine.cli.query_options import query_options
-from searchengine.cli.serve_command import serve
+from searchengine.cli.serve_command import mcp, serve
+from searchengine.cli.shell import completers
+from searchengine.cli.shell.completion_command import completion
 from searchengine.cli.sources_command import forget, sources
 from searchengine.errors import IndexNotFoundError
 from searchengine.options import (
@@ -70,6 +73,7 @@ def main(context: click.Context) -> None:
 @click.option(
     "--sort",
     metavar="ORDER",
+    shell_complete=completers.orders,
     default=DEFAULT_OPTIONS.sort,
     show_default=True,
     help="score, date or a field of the index; :asc or :desc behind it says otherwise.",
@@ -79,6 +83,7 @@ def main(context: click.Context) -> None:
     "facets",
     multiple=True,
     metavar="FACET",
+    shell_complete=completers.facets,
     help="Also count the matching documents by this facet, or field of the index.",
 )
 @click.option("--no-date-boost", is_flag=True, help="Rank by the text alone.")
@@ -146,7 +151,7 @@ def search(
 
 
 @main.command()
-@click.argument("document_id", metavar="ID")
+@click.argument("document_id", metavar="ID", shell_complete=completers.ids)
 @click.option("--original", is_flag=True, help="Print the page as it was, untrimmed.")
 @shared
 def show(document_id: str, original: bool, directory: str, as_json: bool) -> int:
@@ -227,7 +232,7 @@ def analyze(text: str, directory: str, as_json: bool) -> int:
 
 @main.command()
 @click.argument("query", metavar="QUERY")
-@click.argument("document_id", metavar="ID")
+@click.argument("document_id", metavar="ID", shell_complete=completers.ids)
 @click.option("--no-date-boost", is_flag=True, help="Rank by the text alone.")
 @shared
 def explain(
@@ -247,6 +252,6 @@ def explain(
 
 for command in (
     index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
-    export, upgrade, rebuild, copy, settle, model,
+    export, upgrade, rebuild, copy, settle, embed, model, demo, mcp, completion,
 ):  # fmt: skip
     main.add_command(command)

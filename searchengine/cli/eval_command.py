@@ -16,6 +16,7 @@ import click
 from searchengine.backends.opensearch.address import FORM, Address, is_address
 from searchengine.cli.base import cluster_options, common, echo_json
 from searchengine.cli.model_command import opened_model, semantic_options
+from searchengine.cli.shell import completers
 from searchengine.errors import InputError
 
 #: Each way of typing that can be asked for, and what the help says of it.
@@ -36,7 +37,9 @@ def _typing_options(function: Any) -> Any:
 
 
 @click.command("eval")
-@click.argument("directories", nargs=-1, required=True, metavar="DIR…")
+@click.argument(
+    "directories", nargs=-1, required=True, metavar="DIR…", shell_complete=completers.folders
+)
 @_typing_options
 @click.option(
     "--other-placement", is_flag=True, help="Move the queries' tone marks: hòa to hoà, and back."

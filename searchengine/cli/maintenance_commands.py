@@ -18,6 +18,7 @@ from searchengine.cli.base import (
     open_engine,
     shared,
 )
+from searchengine.cli.shell import completers
 from searchengine.errors import InputError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def verify(directory: str, as_json: bool) -> int:
 
 
 @click.command()
-@click.argument("destination", metavar="DEST")
+@click.argument("destination", metavar="DEST", shell_complete=completers.folders)
 @shared
 def backup(destination: str, directory: str, as_json: bool) -> int:
     """Copy the index into the folder DEST, whoever reads or writes meanwhile.
@@ -81,7 +82,7 @@ def backup(destination: str, directory: str, as_json: bool) -> int:
 
 
 @click.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@click.argument("ids", nargs=-1, required=True, metavar="ID…", shell_complete=completers.ids)
 @shared
 def delete(ids: tuple[str, ...], directory: str, as_json: bool) -> int:
     """Delete documents from the index; the pages themselves are not touched."""

@@ -40,10 +40,11 @@ def results(found: Results) -> None:
         click.echo(f"page {found.page} is past the last of {found.total} results", err=True)
     else:
         first, last = found.hits[0].rank, found.hits[-1].rank
+        ranks = f"{first}–{last}" if last > first else f"{first}"
         documents = "document" if found.total == 1 else "documents"
         lacking = f" and {found.total_partial:,} that lack words" if found.total_partial else ""
         click.echo(
-            f"{first}–{last} of {found.total:,} {documents}{lacking} in {found.took_ms:.0f} ms",
+            f"{ranks} of {found.total:,} {documents}{lacking} in {found.took_ms:.0f} ms",
             err=True,
         )
 
@@ -152,6 +153,8 @@ def stats(directory: str, numbers: Mapping[str, Any]) -> None:
     if cache is not None:
         kept = f"{cache['bytes']:,} of {cache['limit']:,} bytes kept for searches"
         rows.append(("memory", kept))
+    if numbers["vector_model"] is not None:
+        rows.append(("vectors of model", numbers["vector_model"]))
     _table(rows)
 
 

@@ -95,6 +95,19 @@ class Service:
             self.counts.add(BUSY)
             raise
 
+    async def ask(self, function: Callable[..., T], /, *args: Any) -> T:
+        """Return ``function(view, *args)``, run in a search thread, for a view of the last commit.
+
+        That is the last one when its turn has come: one that was seen before would be kept open by
+        whoever waits, and be answered without what is kept in memory for the last.
+        """
+
+        def answer() -> T:
+            with self.engine.open_view() as view:
+                return function(view, *args)
+
+        return await self.call(answer)
+
     async def write(self, function: Callable[..., T], /, *args: Any, **named: Any) -> T:
         """Return ``function(*args, **named)``, run in the one thread that writes.
 

@@ -157,7 +157,7 @@ _TIMES = (
 
 
 class ReaderFailed(Exception):
-    """A file inside another one is one that its reader fails on."""
+    """A file inside another one is one that its reader fails on, or a problem has several lines."""
 
 
 def run(reader: Reader, name: str, data: bytes) -> None:
@@ -171,14 +171,20 @@ def run(reader: Reader, name: str, data: bytes) -> None:
                     to_document(found)
                 elif FAILS in found.message:
                     raise ReaderFailed(found.message.partition(FAILS)[2].partition(":")[0])
+                elif "\n" in found.message:
+                    raise ReaderFailed("several lines")
 
 
 def _pages(reader: Reader, opened: OpenedFile) -> Iterator[Page | Problem]:
+    """The pages of a file, as they are read where one file may not stop the others."""
     if not opened.head.strip():
-        raise InputError("is empty")
-    for found in reader.read(opened):
-        page = found if isinstance(found, Problem) else checked(found)
-        yield from (page,) if isinstance(page, Problem) else split(repaired(page))
+        return
+    try:
+        for found in reader.read(opened):
+            page = found if isinstance(found, Problem) else checked(found)
+            yield from (page,) if isinstance(page, Problem) else split(repaired(page))
+    except InputError as error:
+        yield opened.problem(str(error))
 
 
 def reader_targets() -> dict[str, Callable[[], Target]]:

@@ -81,7 +81,7 @@ COMMANDS = (
     Command("first", ["index", "pages"], lambda folder: pages(folder / "pages", range(8), 1)),
     Command("merge", ["index", "pages"], _changed, merges=True),
     Command("prune", ["index", "pages", "--prune", "--yes"], _fewer),
-    Command("delete", ["delete", "1.txt", "9.txt", "5.txt"], _indexed),
+    Command("delete", ["delete", "1.txt", "9.txt", "5.txt"], _indexed, repeats=False),
     Command("upgrade", ["upgrade"], _old, repeats=False),
     Command("copy", ["copy", "index", "other"], _indexed, changed="other", repeats=False),
     Command("backup", ["backup", "other"], _indexed, changed="other", repeats=False),

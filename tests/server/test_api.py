@@ -82,6 +82,7 @@ def test_facets_count_all_matches(client: Client) -> None:
     assert answer["facets"]["year"] == {"2023": 1, "2022": 2, "2020": 1}
     assert client.json("/facets?q=chi+bộ&from=2022")["total"] == 3
     assert client.json("/facets?from=2023&by=year")["facets"] == {"year": {"2023": 1}}
+    assert client.json("/facets")["total"] == 5
 
 
 def test_a_histogram_has_a_bar_for_each_year(client: Client) -> None:

@@ -42,8 +42,6 @@ class Contract:
     one_writer: ClassVar[bool] = True
     #: Whether nothing of a commit is seen before all of it is, while its writer is there.
     atomic_commits: ClassVar[bool] = True
-    #: Whether documents may have vectors.
-    stores_vectors: ClassVar[bool] = True
     #: What becomes of a commit that broke off: nothing of it is left, or the next writer ends it;
     #: then a view that is opened meanwhile may have some of its changes, each of them whole.
     broken_commits: ClassVar[Literal["undone", "ended"]] = "undone"

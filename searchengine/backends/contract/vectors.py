@@ -44,7 +44,7 @@ class VectorContract(Contract):
 
     def embed(self, backend: Backend, vectors: dict[str, PassageVectors]) -> View:
         """Add vectors in one commit and return a view of them."""
-        if not self.stores_vectors:
+        if not backend.stores_vectors:
             pytest.skip("keeps no vectors")
         with backend.vector_writer(MODEL) as writer:
             for document in writer.pending():
@@ -66,7 +66,7 @@ class VectorContract(Contract):
                     view.explain(plan, ["a"])
 
     def test_an_engine_that_keeps_none_refuses_to_write_them(self, backend: Backend) -> None:
-        if self.stores_vectors:
+        if backend.stores_vectors:
             pytest.skip("keeps vectors")
         with pytest.raises(InputError, match="folder"):
             backend.vector_writer(MODEL)

@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from searchengine.backends.counts import CacheUse
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES, CacheBudget
@@ -51,6 +51,7 @@ class EmbeddedBackend:
     one ready: a server never lets a question wait for an index to be opened.
     """
 
+    stores_vectors: ClassVar[bool] = True
     #: Each time asks the system of two file names. With the time that opening takes, a commit is
     #: visible within a second.
     refresh_seconds = 0.2

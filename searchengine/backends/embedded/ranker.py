@@ -125,7 +125,7 @@ class Ranker:
             )
             return Ordered(top.docs, top.total or 0, _NO_MASK)
         matched = self.scored(plan) if mask is None else mask
-        best = self._overall(question)
+        best = self._overall(question, depth if plan.semantic else 0)
         full = self._full(question, matched, best)
         total = int(np.count_nonzero(full))
         nearness: dict[int, float] = {}
@@ -133,7 +133,7 @@ class Ranker:
         partial = int(np.count_nonzero(matched)) - total if question.covered else 0
         if len(docs) < depth and partial:
             others = matched & ~full
-            rest = self._best(question, others, partial, depth - len(docs), nearness)
+            rest = self._best(question, others, partial, depth - len(docs), nearness, best)
             docs = np.concatenate([docs, rest])
         return Ordered(docs, total, full, partial, nearness)
 
@@ -141,21 +141,27 @@ class Ranker:
         """Return which of the documents that match, bool[size], do so in full."""
         return self._full(question, matched, self._overall(question))
 
-    def _overall(self, question: Question) -> Top | None:
-        """The best of all documents that match, where those match in full whatever they have."""
+    def _overall(self, question: Question, depth: int = 0) -> Top | None:
+        """The best of all documents that match, where some of those match in full whatever they
+        have: these, or the first ``depth`` if that is more."""
         coverage = question.plan.coverage
         if coverage is None or not coverage.best:
             return None
         return self._scorer.top(
-            question.query, coverage.best, question.mask, question.boost, terms=question.terms
+            question.query,
+            max(coverage.best, depth),
+            question.mask,
+            question.boost,
+            terms=question.terms,
         )
 
     def _full(self, question: Question, matched: Mask, overall: Top | None) -> Mask:
         if question.covered is None:
             return matched
         full = matched & question.covered.mask
-        if overall is not None:
-            full[overall.docs] = True
+        coverage = question.plan.coverage
+        if overall is not None and coverage is not None:
+            full[overall.docs[: coverage.best]] = True
         return full
 
     def scored(self, plan: Plan) -> Mask:
@@ -197,9 +203,8 @@ class Ranker:
         if overall is not None:
             own = np.flatnonzero(matched[overall.docs])
             docs, scores = overall.docs[own], overall.scores[own]
-            # The same ones are reordered however many are wanted.
-            close = min(close, len(docs))
-        if overall is None or len(docs) < min(depth, count):
+        # The same ones are reordered however many are wanted.
+        if len(docs) < min(max(depth, close), count):
             docs, scores = self._by_score(question, matched, count, max(depth, close))
         if plan.nearness is None or not close:
             return docs[:depth]

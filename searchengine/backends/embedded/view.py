@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from searchengine.backends.counts import Histogram, Statistics
-from searchengine.backends.embedded.index.arrays.sections import reading
+from searchengine.backends.embedded.index.arrays.sections import UNREADABLE
 from searchengine.backends.embedded.index.commit.storage import Index
 from searchengine.backends.embedded.searcher import Searcher
 from searchengine.backends.protocol import Lexicon
@@ -171,9 +171,14 @@ class EmbeddedView:
             faults = file_faults(self._index)
             if faults:
                 raise IndexDamagedError(faults[0]) from error
-            # Every checksum fits: something else than this program's writer made it so.
-            with reading(f"the index in {self._index.storage.folder}"):
+            if isinstance(error, MemoryError) or not isinstance(error, UNREADABLE):
                 raise
+            why = " ".join(f"{type(error).__name__}: {error}".split())
+            raise IndexDamagedError(
+                f"the index in {self._index.storage.folder} holds what cannot be ({why}) though "
+                "its checksums fit: another program wrote it, or this one has a fault, which "
+                "--debug shows where: index the pages again, or tell its authors"
+            ) from error
 
 
 def version_of(searcher: Searcher) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from searchengine.backends.counts import Histogram, Statistics
 from searchengine.backends.fields import (
@@ -280,6 +280,7 @@ class MemoryBackend:
     ``latest`` is what views to come answer from, ``writing`` is held by the writer.
     """
 
+    stores_vectors: ClassVar[bool] = True
     refresh_seconds = 0.2
 
     def __init__(self, settings: IndexSettings = DEFAULT_SETTINGS) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
 from searchengine.backends.counts import Upgrade
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
@@ -32,6 +32,7 @@ class OpenSearchBackend:
     commit that was last opened answers until :meth:`refresh`.
     """
 
+    stores_vectors: ClassVar[bool] = False
     #: Each time is a request.
     refresh_seconds = 1.0
 

@@ -57,12 +57,13 @@ class Lease:
 class Begun:
     """A commit that is being sent: where its changes wait, and what holds once it has ended.
 
-    ``holder`` names the spool, in ``folder`` of ``host``.
+    ``holder`` names the spool, in ``folder`` of ``host``. Its ``mark`` is the same whoever ends it.
     """
 
     holder: str
     host: str
     folder: str
+    mark: str
     next_seq: int
     settings: IndexSettings
 

@@ -51,8 +51,10 @@ Responses = dict[int | str, dict[str, Any]]
 
 REFUSED: Responses = {
     400: {"model": Failure, "description": "The request asks for what cannot be."},
+    401: {"model": Failure, "description": "Reading needs a token: it is missing or another one."},
     414: {"model": Failure, "description": "The address is too long."},
     422: {"model": Failure, "description": "A parameter is missing, unknown or of a wrong kind."},
+    429: {"model": Failure, "description": "This client asks too often; see Retry-After."},
     500: {"model": Failure, "description": "The index cannot be read, or the server has a fault."},
     503: {
         "model": Failure,
@@ -74,7 +76,7 @@ def is_api(path: str) -> bool:
 def answers(model: type[Any], *more: Responses) -> Responses:
     """Return the responses of a route for the OpenAPI document."""
     found: Responses = {200: {"model": model}}
-    for part in (*more, REFUSED):
+    for part in (REFUSED, *more):
         found.update(part)
     return dict(sorted(found.items()))
 

@@ -111,6 +111,8 @@ _VIETNAMESE = [
             "Nơi giữ các văn bản chưa trả lời. Hãy thử lại sau vài giây.",
         ),
         ("the server is busy.*", "Đang có quá nhiều người tìm cùng lúc."),
+        ("too many requests: .*", "Đã quá số lần tìm cho phép trong một phút."),
+        ("the token to read is missing or wrong: .*", "Mật khẩu thiếu hoặc sai."),
         (
             "the request took longer than ([0-9.]+) seconds.*",
             "Lần tìm này lâu hơn {0} giây. Hãy tìm hẹp hơn, hoặc thử lại.",

@@ -8,9 +8,9 @@ its words are in :mod:`phrases`; the API's routes are elsewhere.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -61,11 +61,11 @@ from searchengine.text.scan import Span
 RETRY_AFTER = 2
 #: A document's page leads to so many others that are like it.
 SIMILAR = 5
+_ASK_EACH_TIME = "private, no-cache"
 #: Files whose address holds their fingerprint never change.
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 Days: TypeAlias = tuple[datetime.date | None, datetime.date | None]
-T = TypeVar("T")
 
 
 def page_routes(service: Service) -> list[BaseRoute]:
@@ -130,7 +130,7 @@ class _Pages:
         words = WORDS[asked.lang]
         work = self._results if asked.q or asked.filtered else self._start
         try:
-            status, body = await self._ask(work, asked, words)
+            status, body = await self._service.ask(work, asked, words)
         except SearchEngineError as error:
             return search_error_response(request, error)
         return _html(body, status)
@@ -139,7 +139,7 @@ class _Pages:
         asked = _address(request)
         id_ = request.query_params.get("id", "")
         try:
-            body = await self._ask(self._document, id_, asked, WORDS[asked.lang])
+            body = await self._service.ask(self._document, id_, asked, WORDS[asked.lang])
         except SearchEngineError as error:
             return search_error_response(request, error)
         return _html(body)
@@ -147,7 +147,11 @@ class _Pages:
     async def opensearch(self, request: Request) -> Response:
         words = WORDS[_address(request).lang]
         body = render("opensearch.xml", words=words, base=str(request.base_url).rstrip("/"))
-        return Response(body, media_type="application/opensearchdescription+xml")
+        return Response(
+            body,
+            media_type="application/opensearchdescription+xml",
+            headers={"cache-control": _ASK_EACH_TIME},
+        )
 
     async def asset(self, request: Request) -> Response:
         asset = ASSETS.get(request.path_params["name"])
@@ -155,11 +159,6 @@ class _Pages:
             return error_response(request, 404)
         headers = {"cache-control": _FOR_EVER}
         return Response(asset.content, media_type=asset.media_type, headers=headers)
-
-    async def _ask(self, work: Callable[..., T], *args: Any) -> T:
-        """What ``work`` makes of a view of the latest commit, in a search thread."""
-        with self._service.engine.open_view() as view:
-            return await self._service.call(work, view, *args)
 
     def _start(self, view: SearchView, asked: Address, words: Phrases) -> tuple[int, str]:
         count = view.document_count
@@ -341,5 +340,5 @@ def _html(body: str, status: int = 200) -> Response:
         body,
         status,
         media_type="text/html",
-        headers={"cache-control": "private, no-cache"},
+        headers={"cache-control": _ASK_EACH_TIME},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,19 @@ def test_where_its_changes_are_not_it_is_told(open_backend: Open, tmp_path: Path
         pass
     assert backend.verify() == []
     with elsewhere.writer() as writer:
+        writer.delete("1")
+    assert ids(backend) == [one.id for one in PAGES[2:]]
+
+
+def test_its_changes_may_be_brought_to_another_machine(open_backend: Open, tmp_path: Path) -> None:
+    backend = break_off(open_backend)
+    elsewhere = shutil.copytree(tmp_path, tmp_path / "elsewhere")
+    with open_backend(spool=elsewhere).writer():
+        pass
+    assert ids(backend) == [one.id for one in PAGES[1:]]
+    assert list(elsewhere.iterdir()) == []
+    # Where it began nothing is brought in again.
+    with backend.writer() as writer:
         writer.delete("1")
     assert ids(backend) == [one.id for one in PAGES[2:]]
 

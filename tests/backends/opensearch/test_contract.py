@@ -15,7 +15,6 @@ from tests.backends.opensearch.breaking import lose_the_cluster, refresh
 
 
 class TestOpenSearch(BackendContract):
-    stores_vectors = False
     # There is no transaction over documents.
     broken_commits = "ended"
 

@@ -60,7 +60,7 @@ class DifferentialContract(Contract):
                     assert_same_in_every_way(view, oracle, plan)
 
     def test_meaning_reorders_generated_plans_as_specified(self, backend: Backend) -> None:
-        if not self.stores_vectors:
+        if not backend.stores_vectors:
             pytest.skip("keeps no vectors")
         generator, chance = Generator(13, DOCUMENTS), random.Random(13)
         memory = MemoryBackend(SETTINGS)

@@ -29,6 +29,7 @@ from searchengine.backends.embedded.index.document_builder import (
     Pending,
 )
 from searchengine.backends.embedded.index.ids import Ids
+from searchengine.backends.embedded.index.schema import MOST_DOCUMENTS
 from searchengine.backends.embedded.index.stored.document_codec import clean_id
 from searchengine.backends.embedded.index.stored.reader import StoredReader
 from searchengine.backends.embedded.index.worker_pool import WorkerPool
@@ -204,6 +205,7 @@ class DocumentWriter:
         #: The number that each document of this writer has, or will have, in its segment.
         self._numbers: dict[str, int] = {}
         self._next = 0
+        self._room = MOST_DOCUMENTS - sum(one.doc_count_all() for one in writer.segments)
         self._changed = False
         self._prepare()
 
@@ -259,6 +261,11 @@ class DocumentWriter:
         for pending in batch:
             self._numbers[pending.id] = self._next
             self._next += 1
+        if self._next > self._room:
+            raise IndexWriteError(
+                f"the index in {self._directory} cannot number more than {MOST_DOCUMENTS:,} "
+                "documents, replaced and deleted ones among them: keep some in another index"
+            )
         # Processes are not started for work that one batch holds.
         if self._helpers is not None and (self._helpers.busy or not last):
             self._helpers.submit(batch)

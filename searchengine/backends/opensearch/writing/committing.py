@@ -5,7 +5,6 @@ A commit that broke off where nobody has its changes any more is ended here as i
 
 from __future__ import annotations
 
-import secrets
 import time
 from dataclasses import replace
 
@@ -31,13 +30,13 @@ def install(
     _refresh(cluster, control.index)
     # One that is deleted meanwhile is made anew by what is sent to it.
     control_document.check_index(control)
-    documents, mark = _count(cluster, control.index), secrets.token_hex(4)
+    documents = _count(cluster, control.index)
     return control_document.change(
         holder,
         lambda before: replace(
             before,
             commit=control.commit + 1,
-            mark=mark,
+            mark=begun.mark,
             documents=documents,
             next_seq=begun.next_seq,
             settings=begun.settings,

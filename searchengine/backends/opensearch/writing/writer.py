@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import secrets
 import socket
 import threading
 from collections import deque
@@ -15,7 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from searchengine.backends.fields import Field, FieldTable, IndexSettings
 from searchengine.backends.opensearch.cluster import Cluster
@@ -183,25 +184,29 @@ class OpenSearchWriter:
             self._keep(self._analysed.popleft().result())
         if not self._pending and self._settings == self._control.settings:
             return
-        self._spool.begin(
-            {
-                "commit": self._control.commit + 1,
-                "next_seq": self._seq,
-                "settings": self._settings.to_json(),
-            }
-        )
-        self._bring_in(self._spool, self._seq, self._settings)
+        commit = {
+            "commit": self._control.commit + 1,
+            "mark": secrets.token_hex(4),
+            "next_seq": self._seq,
+            "settings": self._settings.to_json(),
+        }
+        # Nobody begins anything who has lost the lease.
+        self._control_document.renew(self._holder)
+        self._spool.begin(commit)
+        self._bring_in(self._spool, commit)
 
-    def _bring_in(self, spool: Spool, next_seq: int, settings: IndexSettings) -> None:
+    def _bring_in(self, spool: Spool, commit: dict[str, Any]) -> None:
         """Send the changes of a commit that has begun, and make them visible."""
-        folder = str(spool.folder.absolute())
-        begun = Begun(spool.holder, socket.gethostname(), folder, next_seq, settings)
-        try:
-            # Nobody sends anything who has lost the lease, or before others can know of it.
-            control = self._change(lambda control: replace(control, begun=begun))
-        except IndexLockedError:
-            spool.forget()
-            raise
+        begun = Begun(
+            holder=spool.holder,
+            host=socket.gethostname(),
+            folder=str(spool.folder.absolute()),
+            mark=commit["mark"],
+            next_seq=commit["next_seq"],
+            settings=IndexSettings.from_json(commit["settings"]),
+        )
+        # Nothing is sent before others can know of it.
+        control = self._change(lambda control: replace(control, begun=begun))
         target = Target(
             self._cluster,
             control.index,
@@ -225,8 +230,7 @@ class OpenSearchWriter:
                 else said is not None and said["commit"] == self._control.commit + 1
             )
             if said is not None and is_begun:
-                settings = IndexSettings.from_json(said["settings"])
-                self._bring_in(spool, said["next_seq"], settings)
+                self._bring_in(spool, said)
         if self._control.begun is not None:
             raise IndexLockedError(broken_off(self._cluster.address, self._control.begun))
         for spool in spools_of(folder, self._control.index):

@@ -18,7 +18,7 @@ import pytest
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.document import Document
-from tests.backends.opensearch.kills.writing import edition, write
+from tests.backends.opensearch.kills.writing import edition, seed, write
 
 ROOT = Path(__file__).parents[4]
 
@@ -54,9 +54,7 @@ def test_a_client_that_is_killed_while_it_writes(
 ) -> None:
     long = request.config.getoption("--long") is not None
     moments, count = (20, 1500) if long else (3, 200)
-    seed = random.SystemRandom().randrange(1 << 32)
-    print(f"\nkilled clients: seed {seed}")
-    chance = random.Random(seed)
+    chance = random.Random(seed("killed clients"))
     before, after = ({one.id: one for one in edition(number, count)} for number in (1, 2))
     seconds, left = 0.0, {"nothing": 0, "a part": 0, "all": 0}
     for at in range(moments + 1):

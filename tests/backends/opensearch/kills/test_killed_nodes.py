@@ -23,7 +23,7 @@ from searchengine import SearchEngine
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.writing import bulk
 from searchengine.errors import IndexUnavailableError
-from tests.backends.opensearch.kills.writing import QUESTIONS, edition, write
+from tests.backends.opensearch.kills.writing import QUESTIONS, edition, seed, write
 from tests.cluster.fixtures import start_or_skip
 from tests.cluster.nodes import Cluster
 
@@ -103,19 +103,18 @@ def test_the_manager_is_killed(
 ) -> None:
     long = request.config.getoption("--long") is not None
     count, searches = (25_000, 1000) if long else (750, 60)
-    seed = random.SystemRandom().randrange(1 << 32)
-    print(f"\nkilled nodes: seed {seed}")
     monkeypatch.setattr(bulk, "_CHUNK", 4_000_000 if long else 100_000)
-    victims: list[int] = []
+    restarts: list[threading.Timer] = []
     sent = itertools.count()
     send_chunk = bulk._send_chunk
 
     def killing(*arguments: Any) -> None:
         # In the middle of what is sent, from a thread that sends.
         if next(sent) == 6:
-            victims.append(manager(three))
-            three.kill(victims[0])
-            threading.Timer(3, three.restart, victims).start()
+            victim = manager(three)
+            three.kill(victim)
+            restarts.append(threading.Timer(3, three.restart, [victim]))
+            restarts[0].start()
         send_chunk(*arguments)
 
     backend = OpenSearchBackend.open(
@@ -124,7 +123,7 @@ def test_the_manager_is_killed(
     write(backend, 1, count)
     engine = SearchEngine(backend)
     expected = answers_to_all(engine)
-    searching = Searching(engine, seed)
+    searching = Searching(engine, seed("killed nodes"))
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(bulk, "_send_chunk", killing)
@@ -135,11 +134,11 @@ def test_the_manager_is_killed(
             time.sleep(0.1)
     finally:
         searching.end()
+        for restart in restarts:
+            restart.join()
     assert searching.error is None, repr(searching.error)
-    assert victims
+    assert restarts
 
-    while three.nodes[victims[0]].pid() is None:
-        time.sleep(0.1)
     health = ask(three, "/_cluster/health?wait_for_status=green&wait_for_nodes=3&timeout=80s")
     assert health["status"] == "green"
     expected |= answers_to_all(engine)

@@ -55,6 +55,13 @@ def write(
         tell()
 
 
+def seed(what: str) -> int:
+    """Return the seed of a run, which is printed; ``OPENSEARCH_SEED`` gives that of another one."""
+    found = int(os.environ.get("OPENSEARCH_SEED") or random.SystemRandom().randrange(1 << 32))
+    print(f"\n{what}: seed {found}")
+    return found
+
+
 def _articles() -> Iterator[tuple[str, str]]:
     if given := os.environ.get("OPENSEARCH_ARTICLES"):
         with Path(given).open(encoding="utf-8") as lines:

@@ -155,10 +155,10 @@ class SectionReader:
         """Read every byte; raises :class:`IndexDamagedError` naming the first altered section."""
         end = _HEAD.size
         for name in self._sections:
+            self.checked_array(name)
             _, start, length, _ = self._sections[name]
             if any(self._data[end:start]):
                 raise damaged(self.name, f"bytes before section {name} are altered")
-            self.checked_array(name)
             end = start + length
         if _HEAD.pack(_MAGIC, FORMAT_VERSION) != self._data[: _HEAD.size]:
             raise damaged(self.name, "its head is altered")

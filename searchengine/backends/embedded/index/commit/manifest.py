@@ -19,7 +19,12 @@ from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.index import _DEF_INDEX_NAME as NAME
 from whoosh.index import TOC
 
-from searchengine.backends.embedded.index.schema import FORMAT_VERSION, STAMP, make_schema
+from searchengine.backends.embedded.index.schema import (
+    FORMAT_VERSION,
+    MOST_DOCUMENTS,
+    STAMP,
+    make_schema,
+)
 from searchengine.backends.fields import IndexSettings
 from searchengine.errors import IndexWriteError, InputError
 
@@ -37,8 +42,6 @@ SEGMENT_EXTENSIONS = (
     STREAMS_EXTENSION,
     STORED_EXTENSION,
 )
-#: Document numbers of a segment are below this: they are kept in 32 bits with a sign.
-_MOST_DOCUMENTS = 1 << 31
 _SEGMENT_ID = re.compile("[0-9a-z]{1,64}")
 #: A segment may have files of vectors, each with the number of the commit that wrote it.
 _VECTORS = re.compile(rf"{NAME}_([0-9a-z]{{1,64}})\.[0-9]{{1,20}}{re.escape(VECTORS_EXTENSION)}")
@@ -134,6 +137,8 @@ def unpack_manifest(content: bytes, oldest: int = FORMAT_VERSION) -> tuple[Any, 
         segments = [_unpacked_segment(one) for one in written["segments"]]
         if len({segment.segid for segment in segments}) < len(segments):
             raise ValueError("it names a segment twice")
+        if sum(segment.doc_count_all() for segment in segments) > MOST_DOCUMENTS:
+            raise ValueError(f"it has more than {MOST_DOCUMENTS:,} documents")
         settings = IndexSettings.from_json(written["settings"])
         toc = contents(schema, segments, generation, settings)
         toc.format = written["format"]
@@ -198,7 +203,7 @@ def check_segment(segid: Any, documents: int, deleted: Any) -> bool:
     return (
         isinstance(segid, str)
         and _SEGMENT_ID.fullmatch(segid) is not None
-        and 0 <= documents < _MOST_DOCUMENTS
+        and 0 <= documents <= MOST_DOCUMENTS
         and all(type(number) is int and 0 <= number < documents for number in deleted)
     )
 

@@ -20,7 +20,11 @@ from whoosh.index import _DEF_INDEX_NAME as NAME
 from whoosh.index import FileIndex
 
 from searchengine.backends.embedded.index.arrays.sections import damaged
-from searchengine.backends.embedded.index.commit.directory import TEMPORARY_PREFIX, Directory
+from searchengine.backends.embedded.index.commit.directory import (
+    TEMPORARY_PREFIX,
+    Directory,
+    refused,
+)
 from searchengine.backends.embedded.index.commit.manifest import (
     EXTENSION,
     VECTORS_EXTENSION,
@@ -140,8 +144,7 @@ class Index(FileIndex):  # type: ignore[misc]
                 if self._last() == before:
                     raise damaged(str(error.filename), "it is missing") from error
             except OSError as error:
-                reason = f"it cannot be read: {error.strerror or error}"
-                raise damaged(str(error.filename or self.storage.folder), reason) from error
+                raise refused(error, self.storage.folder) from error
         raise IndexDamagedError(
             f"the index in {self.storage.folder} changes faster than it can be opened: try again"
         )
