@@ -13,11 +13,18 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from searchengine.backends.fields import IndexSettings
 from searchengine.backends.opensearch.cluster import Cluster, ConflictError
-from searchengine.backends.opensearch.mapping import FORMAT, OLDEST_FORMAT, check_format, index_body
+from searchengine.backends.opensearch.mapping import (
+    FORMAT,
+    OLDEST_FORMAT,
+    check_format,
+    index_body,
+    vocabularies_body,
+    vocabularies_of,
+)
 from searchengine.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -47,13 +54,20 @@ class Lease:
         return self.host != socket.gethostname() or _runs(self.process)
 
 
+class Part(NamedTuple):
+    """A part of the vocabularies: its name, and how many terms it has."""
+
+    name: str
+    terms: int
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
     """What the control document says.
 
     ``commit`` and ``mark`` name the last commit, ``next_seq`` is the place of the next document in
-    the order of adding, ``index`` the index of the documents. ``installing`` while a commit is
-    being made visible.
+    the order of adding, ``index`` the index of the documents, ``parts`` those of its vocabularies.
+    ``installing`` while a commit is being made visible.
     """
 
     index: str
@@ -64,6 +78,7 @@ class Control:
     installing: bool = False
     lease: Lease | None = None
     format: int = FORMAT
+    parts: tuple[Part, ...] = ()
 
     @property
     def version(self) -> str:
@@ -116,6 +131,7 @@ class ControlDocument:
         index = new_name(self._name)
         body = index_body(settings, shards, replicas)
         self._cluster.request("PUT", f"/{index}", {**body, "aliases": {self._name: {}}})
+        self._cluster.request("PUT", f"/{vocabularies_of(index)}", vocabularies_body(replicas))
         kept = {
             "settings": {"number_of_shards": 1, "number_of_replicas": replicas},
             "mappings": {"enabled": False},
@@ -134,7 +150,7 @@ class ControlDocument:
         """Delete whatever indices are, or were to be, behind the alias, but for ``index``."""
         found = self._cluster.request("GET", f"/{self._name}-*/_settings")
         for one in found:
-            if _is_made_name(self._name, one) and one != index:
+            if _is_made_name(self._name, one) and one not in (index, vocabularies_of(index)):
                 self._cluster.request("DELETE", f"/{one}")
 
     def change(self, holder: str, change: Callable[[Control], Control]) -> Control:
@@ -214,7 +230,9 @@ def new_name(name: str) -> str:
 
 
 def _is_made_name(name: str, index: str) -> bool:
-    return re.fullmatch(rf"{re.escape(name)}-[0-9]{{14}}-[0-9a-f]{{6}}", index) is not None
+    return (
+        re.fullmatch(rf"{re.escape(name)}-[0-9]{{14}}-[0-9a-f]{{6}}(-lexicon)?", index) is not None
+    )
 
 
 def _lease(holder: str) -> Lease:
@@ -231,6 +249,7 @@ def _to_json(control: Control) -> dict[str, Any]:
         "mark": control.mark,
         "next_seq": control.next_seq,
         "installing": control.installing,
+        "parts": control.parts,
         "lease": lease,
     }
 
@@ -243,6 +262,7 @@ def _from_json(value: dict[str, Any], name: str, oldest: int) -> Control:
         return Control(
             **{**value, "settings": IndexSettings.from_json(value["settings"])}
             | {"lease": Lease(**lease) if lease else None}
+            | {"parts": tuple(Part(*one) for one in value.get("parts", ()))}
         )
     except (KeyError, TypeError, ValueError) as error:
         raise IndexDamagedError(

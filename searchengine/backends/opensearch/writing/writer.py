@@ -20,8 +20,9 @@ from typing import Any, NamedTuple
 from searchengine.backends.fields import Field, FieldTable, IndexSettings
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.control import LEASE_SECONDS, Control, ControlDocument
-from searchengine.backends.opensearch.mapping import meta_of, properties_of
+from searchengine.backends.opensearch.mapping import meta_of, properties_of, vocabularies_of
 from searchengine.backends.opensearch.records import as_line, key_of_id, sources_of, with_seq
+from searchengine.backends.opensearch.vocabularies import drop_other_parts, part_of_commit
 from searchengine.backends.opensearch.writing.bulk import send
 from searchengine.backends.opensearch.writing.spool import Spool, spools_of
 from searchengine.document import Document
@@ -190,13 +191,15 @@ class OpenSearchWriter:
 
     def _bring_in(self, spool: Spool, commit: dict[str, Any]) -> None:
         """Send the changes of a commit that has begun, and make them visible."""
-        index = self._control.index
+        index, name = self._control.index, f"{commit['commit']}-{commit['mark']}"
+        before = self._control.parts
+        parts = part_of_commit(self._cluster, index, before, name, spool.changes())
         send(self._cluster, index, spool.changes())
         settings = IndexSettings.from_json(commit["settings"])
         if settings != self._control.settings:
             self._cluster.request("PUT", f"/{index}/_mapping", {"_meta": meta_of(settings)})
         self._change(lambda control: replace(control, installing=True))
-        self._cluster.request("POST", f"/{index}/_refresh")
+        self._cluster.request("POST", f"/{index},{vocabularies_of(index)}/_refresh")
         self._control = self._change(
             lambda control: replace(
                 control,
@@ -205,8 +208,11 @@ class OpenSearchWriter:
                 next_seq=commit["next_seq"],
                 settings=settings,
                 installing=False,
+                parts=parts,
             )
         )
+        if not set(before) <= set(parts):
+            drop_other_parts(self._cluster, index, parts)
         spool.forget()
 
     def _take_over(self, folder: Path) -> None:
