@@ -13,7 +13,7 @@ OPENSEARCH ?= 2.19.6
 ON_CLUSTER = tests/server/test_api.py tests/server/test_writes.py tests/server/test_one_view.py \
 	tests/server/monitoring/test_ready.py tests/server/pages/test_page_fields.py
 
-.PHONY: demo serve cluster test test-one test-suite check format clean
+.PHONY: demo serve cluster test test-one test-suite check format reference dist clean
 
 $(BIN)/searchengine: pyproject.toml
 	@echo "making the environment in $(VENV), once; it takes about half a minute"
@@ -54,6 +54,16 @@ check: $(BIN)/searchengine
 format: $(BIN)/searchengine
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The source distribution, and the wheel that is made from it, in build/dist.
+dist: $(BIN)/searchengine
+	rm -rf build/dist
+	$(BIN)/python -c 'from setuptools import build_meta; build_meta.build_sdist("build/dist")' >/dev/null
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/dist build/dist/*.tar.gz
+
+# What is written from the commands' own help.
+reference: $(BIN)/searchengine
+	$(BIN)/python -m tests.docs.reference
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache

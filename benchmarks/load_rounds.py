@@ -26,6 +26,8 @@ from urllib.parse import quote
 from searchengine import Document
 
 COMMIT_SECONDS = 1.0
+#: How the server's log begins the line of a request.
+_REQUEST_LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d [A-Z]+ /")
 #: Connections that ask heavy queries beside the plain ones.
 HEAVY_CONNECTIONS = 10
 #: What wrk runs: each thread asks the next query, and latencies are told in microseconds.
@@ -99,9 +101,9 @@ class Server:
                         found.append(int(entry.name))
         return sorted(found)
 
-    def memory_mb(self) -> float:
-        """Memory of all its processes' own, in MB: mapped files of the index do not count."""
-        return sum(
+    def memories_mb(self) -> list[float]:
+        """Memory of each process's own, in MB: mapped files of the index do not count."""
+        return [
             int(found[1]) / 1000
             for process in (self.process.pid, *self.workers())
             if (
@@ -109,7 +111,11 @@ class Server:
                     r"RssAnon:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text()
                 )
             )
-        )
+        ]
+
+    def memory_mb(self) -> float:
+        """Memory of all its processes together."""
+        return sum(self.memories_mb())
 
     def cpu_seconds(self) -> float:
         """Processor time of all its processes that run."""
@@ -129,6 +135,12 @@ class Server:
             return answer.status
         finally:
             connection.close()
+
+    def troubles(self) -> list[str]:
+        """What it has written to its log beside the lines of requests."""
+        log = os.pread(self._log.fileno(), os.fstat(self._log.fileno()).st_size, 0)
+        lines = log.decode("utf-8", "replace").splitlines()
+        return [line for line in lines if not _REQUEST_LINE.match(line)]
 
     def stop(self) -> int:
         """Stop it; return its exit code."""
@@ -244,10 +256,17 @@ class Killer:
 
 
 class Committer:
-    """Another process that adds a document each second, and notes when a search finds it."""
+    """Another process that adds a document each second, and notes when a search finds it.
 
-    def __init__(self, directory: Path, documents: Sequence[Document], server: Server) -> None:
+    With ``keep``, each commit deletes the document added so many commits before, so that the
+    index stays as large as it is.
+    """
+
+    def __init__(
+        self, directory: Path, documents: Sequence[Document], server: Server, keep: int = 0
+    ) -> None:
         self._directory, self._documents, self._server = directory, documents, server
+        self._keep = keep
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work)
         self.commits = 0
@@ -260,8 +279,9 @@ class Committer:
             "from searchengine import Document, SearchEngine\n"
             "engine = SearchEngine.open(sys.argv[1])\n"
             "for line in sys.stdin:\n"
-            "    id_, _, text = line.rstrip('\\n').partition('\\t')\n"
+            "    old, id_, text = line.rstrip('\\n').split('\\t')\n"
             "    with engine.writer() as writer:\n"
+            "        writer.delete(old)\n"
             "        writer.add(Document(id=id_, text=text))\n"
             "    print('done', flush=True)\n"
         )
@@ -273,10 +293,13 @@ class Committer:
         )
         assert process.stdin is not None
         assert process.stdout is not None
+        marks: list[str] = []
         while not self._stop.wait(COMMIT_SECONDS):
+            old = marks.pop(0) if self._keep and len(marks) == self._keep else ""
             mark = f"dấuvết{random.getrandbits(64):x}"
             text = " ".join(self._documents[self.commits % len(self._documents)].text.split())
-            process.stdin.write(f"{mark}\t{mark} {text}\n")
+            marks.append(mark)
+            process.stdin.write(f"{old}\t{mark}\t{mark} {text}\n")
             process.stdin.flush()
             process.stdout.readline()
             self.commits += 1

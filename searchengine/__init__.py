@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from searchengine.query.display.results import Explanation, Hit, Results
     from searchengine.search_view import SearchView
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 __all__ = [
     "DateBoost",

@@ -1,7 +1,8 @@
 """Copying an index into another one, of whichever engine: from a folder to a cluster, and back.
 
 Documents go over as they are, in their order, with their fingerprints and what the index was told,
-in one commit. Only protocols are known here; which engines they are, ``engine`` decides.
+in one commit; then their vectors, where the target keeps any. Only protocols are known here; which
+engines they are, ``engine`` decides.
 """
 
 from __future__ import annotations
@@ -45,4 +46,19 @@ def copy_index(
             done += 1
             if progress is not None:
                 progress(done, total)
+    if target.stores_vectors:
+        _copy_vectors(source, target)
     return done
+
+
+def _copy_vectors(source: Backend, target: Backend) -> None:
+    """Give the documents of ``target`` the vectors that they have in ``source``."""
+    with source.open_view() as view:
+        model = view.vector_model()
+        if model is None:
+            return
+        with target.vector_writer(model, replace=True) as writer:
+            for document in writer.pending():
+                (vectors,) = view.vectors([document.id])
+                if vectors is not None:
+                    writer.add(document.id, vectors)

@@ -22,10 +22,11 @@ from searchengine.backends.protocol import Backend, Writer
 from searchengine.backends.values import Order, Step
 from searchengine.copying import Advance, copy_index
 from searchengine.document import Document, id_forms
+from searchengine.embedding import Embedder, embed_index
 from searchengine.errors import InputError
-from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SUGGESTIONS, SearchOptions
+from searchengine.options import DEFAULT_OPTIONS, FACET_VALUES, SIMILAR, SUGGESTIONS, SearchOptions
 from searchengine.query.dates.boost import DateBoost
-from searchengine.query.display.results import Explanation, Results
+from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.search_view import SearchView
 from searchengine.text.lexicon.synonyms import Synonyms, read_list
 from searchengine.text.scan import Span
@@ -115,6 +116,17 @@ class SearchEngine:
             _cluster_engine().remove(address)
         else:
             EmbeddedBackend.remove(Path(path))
+
+    @staticmethod
+    def settle(path: str | os.PathLike[str]) -> bool:
+        """End a commit to a cluster that broke off, with those of its changes that had been sent.
+
+        For where the others are lost; nothing is left of a commit to a directory that broke off.
+        Returns whether there was one. Raises :class:`IndexLockedError` while somebody writes.
+        """
+        if not is_address(os.fspath(path)):
+            return False
+        return _cluster_engine().open(str(Address.parse(os.fspath(path)))).settle()
 
     @staticmethod
     def rebuild(
@@ -231,6 +243,19 @@ class SearchEngine:
             self._backend, target._backend, replace=replace, workers=workers, progress=progress
         )
 
+    def embed(
+        self, model: Embedder, *, replace: bool = False, progress: Advance | None = None
+    ) -> int:
+        """Give vectors of ``model`` to every document without any; return how many got some.
+
+        Others may search meanwhile, and see what is done about every 30 seconds; stopped, it goes
+        on there the next time. Documents that are indexed later have none until it is called again.
+        ``progress`` is called with documents done and their number. Raises :class:`InputError` for
+        an index that has vectors of another model, which go if ``replace``, or that is not in a
+        folder, and :class:`IndexLockedError` while a writer is open.
+        """
+        return embed_index(self._backend, model, replace=replace, progress=progress)
+
     def delete(self, ids: Iterable[str]) -> list[str]:
         """Delete documents in one commit; return the ids that did not exist.
 
@@ -342,6 +367,13 @@ class SearchEngine:
         """Answer :meth:`SearchView.suggest` on the latest commit."""
         with self.open_view() as view:
             return view.suggest(prefix, limit=limit)
+
+    def similar(
+        self, id_: str, *, limit: int = SIMILAR, time_limit: float | None = None
+    ) -> tuple[Hit, ...]:
+        """Answer :meth:`SearchView.similar` on the latest commit."""
+        with self.open_view() as view:
+            return view.similar(id_, limit=limit, time_limit=time_limit)
 
     def highlights(self, query: str, text: str, *, correct: bool = True) -> tuple[Span, ...]:
         """Return the spans of ``text`` that ``query`` matches, as a search would mark them.

@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from searchengine.document import Document
 from searchengine.engine import SearchEngine
@@ -27,6 +27,9 @@ from searchengine.text.normalization import normalize
 from searchengine.text.syllables import syllables
 from searchengine.text.telex import encode_telex, encode_vni
 from searchengine.text.tone import other_placement
+
+if TYPE_CHECKING:
+    from searchengine.semantic.model import SemanticModel
 
 #: The measures look at this many results.
 DEPTH = 10
@@ -51,6 +54,7 @@ class EvaluationSet:
     engine: SearchEngine
     documents: int
     queries: tuple[EvaluationQuery, ...]
+    model: SemanticModel | None = None
 
     def evaluate(
         self, typing: Callable[[str], str], *, half: Half | None = None
@@ -63,7 +67,7 @@ class EvaluationSet:
         totals = dict.fromkeys(MEASURES, 0.0)
         queries = [query for query in self.queries if half in (None, half_of(query.id))]
         for query in queries:
-            found = _ranked_ids(self.engine, typing(query.text))
+            found = _ranked_ids(self.engine, typing(query.text), self.model)
             for name, value in measures(found, query.gold).items():
                 totals[name] += value
         count = max(len(queries), 1)
@@ -122,10 +126,13 @@ class Place:
 
 
 @contextmanager
-def indexed_set(directory: Path, place: Place | None = None) -> Iterator[EvaluationSet]:
+def indexed_set(
+    directory: Path, place: Place | None = None, model: SemanticModel | None = None
+) -> Iterator[EvaluationSet]:
     """Index the set in ``directory`` for as long as the block lasts, in a temporary folder.
 
-    With ``place`` it is indexed there; an index of the same set that is there is made anew.
+    With a ``model`` its queries are asked by what they mean as well. With ``place`` it is indexed
+    there; an index of the same set that is there is made anew.
     Raises :class:`InputError` if a file of the set is missing or a line of it is damaged, or if
     there is an index of something else.
     """
@@ -150,7 +157,9 @@ def indexed_set(directory: Path, place: Place | None = None) -> Iterator[Evaluat
                 for document in _documents(directory):
                     writer.add(document)
                     documents += 1
-            yield EvaluationSet(engine, documents, queries)
+            if model is not None:
+                engine.embed(model)
+            yield EvaluationSet(engine, documents, queries, model)
 
 
 def _clear(index: str, directory: Path) -> None:
@@ -182,9 +191,10 @@ def evaluate_set(
     *,
     half: Half | None = None,
     place: Place | None = None,
+    model: SemanticModel | None = None,
 ) -> dict[str, float]:
     """Index the set in ``directory`` and return what :meth:`EvaluationSet.evaluate` does."""
-    with indexed_set(directory, place) as indexed:
+    with indexed_set(directory, place, model) as indexed:
         return indexed.evaluate(typing, half=half)
 
 
@@ -211,7 +221,7 @@ def mean_of(sets: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     return {name: round(sum(s[name] for s in sets.values()) / count, 2) for name in MEASURES}
 
 
-def _ranked_ids(engine: SearchEngine, text: str) -> list[str]:
+def _ranked_ids(engine: SearchEngine, text: str, model: SemanticModel | None) -> list[str]:
     try:
         found = engine.search(
             text,
@@ -221,6 +231,7 @@ def _ranked_ids(engine: SearchEngine, text: str) -> list[str]:
             snippets=False,
             # Which of two documents of nearly the same text is right is for the set to say.
             fold_duplicates=False,
+            semantic=model,
             suggest=False,
         )
         return [hit.id for hit in found]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
 from searchengine.errors import InputError
 from searchengine.query.dates.boost import DateBoost
@@ -18,6 +18,18 @@ from searchengine.query.dates.boost import DateBoost
 DateLike = datetime.date | str | None
 #: Values of fields by the fields' names.
 Filters = Mapping[str, str] | tuple[tuple[str, str], ...]
+
+
+class QueryEncoder(Protocol):
+    """What makes vectors of queries, such as a ``SemanticModel``."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What names the model: vectors of others do not compare."""
+
+    def query(self, text: str, /) -> Iterable[float]:
+        """Return the vector of a query, of unit length."""
+
 
 #: Pages beyond this depth are refused (page × limit), as are longer pages.
 MAX_DEPTH = 10_000
@@ -29,6 +41,8 @@ FACET_VALUES = 20
 MAX_FACET_VALUES = 10_000
 #: How many completions a prefix gets.
 SUGGESTIONS = 10
+#: How many documents like one are told.
+SIMILAR = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +62,9 @@ class SearchOptions:
     becomes the origin unless the boost has one. ``explain`` says where each score comes from, of at
     most 20 hits. With ``facets`` the values of all matches are counted. Without ``snippets`` hits
     have neither snippet nor highlights. With ``fold_duplicates`` pages of nearly the same text are
-    one hit. With ``suggest`` the results say what a misspelt or bare query may have meant, if
-    anything.
+    one hit. ``semantic`` is a model whose vectors the index has: the first hits are then ordered by
+    what they mean as well as by their words. With ``suggest`` the results say what a misspelt or
+    bare query may have meant, if anything.
     ``time_limit`` is in seconds; a search that takes longer raises :class:`TimeLimitError`. Raises
     :class:`InputError` for options that cannot be.
     """
@@ -74,6 +89,7 @@ class SearchOptions:
     facets: bool = True
     snippets: bool = True
     fold_duplicates: bool = True
+    semantic: QueryEncoder | None = None
     suggest: bool = True
     time_limit: float | None = None
 
@@ -150,4 +166,5 @@ class SearchKeywords(FilterKeywords, total=False):
     facets: bool
     snippets: bool
     fold_duplicates: bool
+    semantic: QueryEncoder | None
     suggest: bool

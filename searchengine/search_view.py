@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from searchengine.backends.counts import Histogram
 from searchengine.backends.fields import Field, FieldTable, IndexSettings
 from searchengine.backends.protocol import Lexicon, View
-from searchengine.backends.values import DATE, SCORE, FacetSpec, Order, Plan, Ranking, Sort, Step
+from searchengine.backends.values import FacetSpec, Order, Plan, Ranking, Step
+from searchengine.backends.vectors.passages import VectorModel
 from searchengine.deadline import limited, seconds_left
 from searchengine.document import Document, id_forms
 from searchengine.errors import DocumentNotFoundError, InputError
@@ -23,8 +24,10 @@ from searchengine.options import (
     DEFAULT_OPTIONS,
     FACET_VALUES,
     MAX_FACET_VALUES,
+    SIMILAR,
     SUGGESTIONS,
     SearchOptions,
+    check_page,
 )
 from searchengine.query.dates.boost import DateBoost
 from searchengine.query.display.hits import (
@@ -35,11 +38,13 @@ from searchengine.query.display.hits import (
 )
 from searchengine.query.display.passages import highlight
 from searchengine.query.display.patterns import Meanings, Pattern, pattern_of
-from searchengine.query.display.results import Explanation, Hit, Results
+from searchengine.query.display.results import Explanation, Hit, Results, explanation_of
 from searchengine.query.language.filters import filter_nodes
 from searchengine.query.language.tree import positive_nodes
 from searchengine.query.plan.ideas import relaxed_notes
+from searchengine.query.plan.likeness import most_like
 from searchengine.query.plan.planner import Planned, PlannedQuery, plan_query, read_query
+from searchengine.query.plan.sorting import sort_of
 from searchengine.query.suggest.pair_forms import NO_PAGES, Pages
 from searchengine.text.lexicon.synonyms import Synonyms
 from searchengine.text.scan import Span, scan
@@ -88,6 +93,11 @@ class SearchView:
         return self._synonyms
 
     @property
+    def vector_model(self) -> VectorModel | None:
+        """What made the vectors of the documents; None if none of them has any."""
+        return self._view.vector_model()
+
+    @property
     def document_count(self) -> int:
         """How many documents there are."""
         return self._view.document_count
@@ -108,7 +118,11 @@ class SearchView:
         options = replace(options, **changes) if changes else options
         with limited(options.time_limit):
             planned = self._planned(query, options)
-            plan = self._with_page(planned.plan, options)
+            plan, left_out = self._with_page(planned.plan, options), ()
+            if (model := options.semantic) is not None:
+                from searchengine.query.plan.meaning import with_meaning  # Seldom needed.
+
+                plan, left_out = with_meaning(plan, planned.query, model, lambda: self._lexicon)
             ranking = self._view.search(plan)
             chosen = planned.answered(ranking)
             coverage = (plan.otherwise or plan if ranking.otherwise else plan).coverage
@@ -120,7 +134,7 @@ class SearchView:
                 explanations = self._explanations(plan, [hit.id for hit in hits])
                 hits = list(map(_explained, hits, explanations))
             suggestion = self._suggestion(chosen, ranking, pages) if options.suggest else None
-            notes = (*chosen.reading.query.query.notes, *relaxed_notes(coverage, ranking))
+            notes = chosen.reading.query.query.notes + relaxed_notes(coverage, ranking) + left_out
             if not ranking.total:
                 notes += tuple(self._folder_notes(chosen, options))
         return Results(
@@ -152,12 +166,14 @@ class SearchView:
         Years and months come newest first; the others commonest first, or, with ``order``
         ``"name"``, the Vietnamese way; ``limit`` values of each at most. ``"term"`` is another
         name of ``"term_of_office"``. The query and what narrows it are those of :meth:`search`,
-        which also says what is raised; so is :class:`InputError` for a facet that there is not.
+        which also says what is raised, as :class:`InputError` is for a facet that there is not;
+        but with neither every document counts.
         """
         names = self._checked_facets(names, limit, order)
         options = replace(options, **changes, date_boost=False)
         with limited(options.time_limit):
-            return self._view.facets(self._planned(query, options).plan, names, limit, order)
+            plan = self._planned(query, options, every=True).plan
+            return self._view.facets(plan, names, limit, order)
 
     def histogram(
         self,
@@ -169,13 +185,13 @@ class SearchView:
     ) -> Histogram:
         """Return how many matching documents each month or year has, oldest first, no gaps.
 
-        The query and what narrows it are those of :meth:`search`, which also says what is raised.
+        The query and what narrows it are as for :meth:`facets`.
         """
         if by not in ("month", "year"):
             raise InputError("make the histogram by 'month' or by 'year'")
         options = replace(options, **changes, date_boost=False)
         with limited(options.time_limit):
-            return self._view.histogram(self._planned(query, options).plan, by)
+            return self._view.histogram(self._planned(query, options, every=True).plan, by)
 
     def explain(
         self,
@@ -192,6 +208,23 @@ class SearchView:
         options = SearchOptions(date_boost=date_boost, **changes)
         with limited(options.time_limit):
             return self._explanations(self._planned(query, options).plan, [self.get(id_).id])[0]
+
+    def similar(
+        self, id_: str, *, limit: int = SIMILAR, time_limit: float | None = None
+    ) -> tuple[Hit, ...]:
+        """Return the documents most like one, best first; neither it nor what repeats it.
+
+        By the words that say best what it is about; fewer than ``limit`` where too little is like
+        it. Nothing is marked; a snippet is the beginning of a text. Raises
+        :class:`DocumentNotFoundError` if there is no such document, :class:`InputError` for a
+        limit that cannot be and :class:`TimeLimitError` after ``time_limit`` seconds.
+        """
+        check_page(1, limit)
+        document = self.get(id_)
+        with limited(time_limit):
+            others = most_like(self._view, document, limit)
+            unmarked = pattern_of(read_query("", today(), filtered=True).as_typed.query)
+            return tuple(hits_of(others, 1, scanned_pages(others), unmarked))
 
     def get(self, id_: str) -> Document:
         """Return a document; raises :class:`DocumentNotFoundError` if there is none.
@@ -244,12 +277,12 @@ class SearchView:
     def _lexicon(self) -> Lexicon:
         return self._view.lexicon()
 
-    def _planned(self, query: str, options: SearchOptions) -> Planned:
-        """What a text and filters ask for; without any text the filters alone.
+    def _planned(self, query: str, options: SearchOptions, *, every: bool = False) -> Planned:
+        """What a text and filters ask for; without any text the filters alone, or ``every`` page.
 
         A text with words that hardly any document has asks for what was surely meant by it.
         """
-        planned = self._as_typed(query, options)
+        planned = self._as_typed(query, options, every)
         reading = planned.query.reading
         if options.correct and planned.has_rare_word and not reading.is_keystrokes:
             from searchengine.query.suggest.correction import mended  # Seldom needed.
@@ -258,7 +291,7 @@ class SearchView:
                 planned = replace(self._as_typed(meant, options), corrected=meant)
         return planned
 
-    def _as_typed(self, query: str, options: SearchOptions) -> Planned:
+    def _as_typed(self, query: str, options: SearchOptions, every: bool = False) -> Planned:
         """What exactly that text and filters ask for."""
         day = options.today or today()
         filters = filter_nodes(options, day, self.fields)
@@ -266,7 +299,7 @@ class SearchView:
             query,
             day,
             match_all=options.match_all,
-            filtered=bool(filters),
+            filtered=every or bool(filters),
             synonyms=self._synonyms,
         )
         planned = plan_query(
@@ -281,29 +314,12 @@ class SearchView:
             plan,
             offset=(options.page - 1) * options.limit,
             limit=options.limit,
-            sort=self._sort(options.sort, plan.sort),
+            sort=sort_of(options.sort, self.fields, plan.sort),
             facets=facets,
             fold_duplicates=options.fold_duplicates,
             texts=options.snippets or options.suggest,
             otherwise=plan.otherwise and self._with_page(plan.otherwise, options),
         )
-
-    def _sort(self, asked: str, by_score: Sort) -> Sort:
-        """The order that ``asked`` names; ``by_score`` is that of a plan if nothing else is."""
-        name, colon, direction = asked.rpartition(":")
-        if not colon:
-            name, direction = asked, ""
-        if direction not in ("", "asc", "desc"):
-            raise InputError(f"sort by {name!r} in the direction 'asc' or 'desc': {asked!r}")
-        if name == SCORE and not direction:
-            return by_score
-        if name in (SCORE, DATE):
-            if name == SCORE and direction == "asc":
-                raise InputError("the best score comes first: sort by 'score'")
-            return Sort(name, direction != "asc")
-        field = self.fields.get(name)
-        descending = direction == "desc" or (not direction and field.kind != "keyword")
-        return Sort(field.name, descending)
 
     def _checked_facets(
         self, names: Sequence[str] | None, limit: int, order: str
@@ -350,17 +366,7 @@ class SearchView:
         for id_, parts in zip(ids, self._view.explain(plan, ids), strict=True):
             if parts is None:
                 raise DocumentNotFoundError(_not_found(id_))
-            found.append(
-                Explanation(
-                    id_,
-                    parts.score,
-                    parts.date_factor,
-                    parts.parts,
-                    parts.matches,
-                    parts.nearness,
-                    parts.outdone,
-                )
-            )
+            found.append(explanation_of(id_, parts))
         return found
 
 

@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from searchengine import Document, SearchEngine
 from searchengine.pages.ingest import index_paths
-from tests.cluster.fixtures import start_or_skip
+from tests.cluster.fixtures import NODES, start_or_skip
 from tests.cluster.places import Place, place_of_index, use_cluster
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -32,7 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         const=60.0,
         metavar="MINUTES",
         help="how long random operations go on (tests/backends/embedded/stateful), in place of "
-        "the examples that are the same each time; 60 minutes if it does not say",
+        "the examples that are the same each time; 60 minutes if it does not say. Tests that kill "
+        "(tests/backends/opensearch/kills) kill more often and write more",
     )
     parser.addoption(
         "--cluster",
@@ -96,7 +97,10 @@ def make_engine(tmp_path: Path) -> Callable[..., SearchEngine]:
 
 @pytest.fixture(scope="session")
 def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real OpenSearch node, the same for all tests; ``OPENSEARCH_URL`` names one that runs."""
+    """A real OpenSearch node, the same for all tests; ``OPENSEARCH_URL`` names one that runs.
+
+    With others beside it where ``OPENSEARCH_NODES`` says so.
+    """
     if given := os.environ.get("OPENSEARCH_URL"):
         yield given
     elif "PYTEST_XDIST_WORKER" in os.environ:
@@ -104,10 +108,10 @@ def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         folder = tmp_path_factory.getbasetemp().parent / "opensearch"
         with folder.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            url = start_or_skip(folder, owner=os.getppid()).url
+            url = start_or_skip(folder, nodes=NODES, owner=os.getppid()).url
         yield url
     else:
-        with start_or_skip(tmp_path_factory.mktemp("opensearch")) as cluster:
+        with start_or_skip(tmp_path_factory.mktemp("opensearch"), nodes=NODES) as cluster:
             yield cluster.url
 
 

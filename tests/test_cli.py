@@ -65,6 +65,13 @@ def test_count_and_dates(run) -> None:  # type: ignore[no-untyped-def]
     assert run("search", "đảng bộ phường", "--to", "2020-12-31", "--count").stdout == "1\n"
 
 
+def test_facets_count_everything_where_search_wants_to_know_what(run) -> None:  # type: ignore[no-untyped-def]
+    counted = json.loads(run("facets", "--json").stdout)
+    assert counted["total"] == 5
+    assert sum(counted["facets"]["year"].values()) == 4
+    assert run("search").exit_code == 2
+
+
 def test_explain_adds_up(run) -> None:  # type: ignore[no-untyped-def]
     answer = json.loads(run("explain", "đại hội 2022", S001, "--json").stdout)
     total = sum(part["score"] for part in answer["parts"]) * answer["date_factor"]
@@ -238,6 +245,15 @@ def test_every_command_has_help_and_takes_the_shared_options() -> None:
     for name, command in main.commands.items():
         options = {option for parameter in command.params for option in parameter.opts}
         assert {"--json", "--debug"} <= options, name
-        # Which indexes are copied, its arguments say.
-        assert ("--index" in options) == (name != "copy"), name
+        # Which indexes are copied, its arguments say; these ask no index, or one of their own.
+        assert ("--index" in options) == (name not in {"copy", "demo", "completion"}), name
         assert command.help, name
+
+
+def test_similar_tells_the_pages_most_like_one(run) -> None:  # type: ignore[no-untyped-def]
+    result = run("similar", S001, "--json")
+    answer = json.loads(result.stdout)
+    assert (result.exit_code, answer["id"]) == (0, S001)
+    assert S001 not in [hit["id"] for hit in answer["hits"]]
+    assert run("similar", S001).stdout.startswith(f"1. {answer['hits'][0]['title']}")
+    assert run("similar", "khong-co").exit_code == 2

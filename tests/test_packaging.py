@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.message
 import email.parser
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import searchengine
 from searchengine.cli.commands import main
 
 ROOT = Path(__file__).parents[1]
-PACKAGED = ("pyproject.toml", "README.md", "LICENSE")
+PACKAGED = ("pyproject.toml", "README.md", "LICENSE", "docs/searchengine.1")
 
 
 def build(kind: str, folder: Path) -> tuple[Path, str]:
@@ -27,6 +28,7 @@ def build(kind: str, folder: Path) -> tuple[Path, str]:
         ROOT / "searchengine", copy / "searchengine", ignore=shutil.ignore_patterns("__pycache__")
     )
     for name in PACKAGED:
+        (copy / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, copy / name)
     code = f"from setuptools import build_meta; build_meta.build_{kind}('..')"
     done = subprocess.run(
@@ -53,9 +55,25 @@ def test_the_wheel_holds_templates_and_static_files(wheel: zipfile.ZipFile) -> N
             assert f"searchengine/server/{folder}/{file.name}" in wheel.namelist()
 
 
+def test_the_wheel_holds_the_sample_pages(wheel: zipfile.ZipFile) -> None:
+    pages = ROOT / "searchengine" / "demo" / "pages"
+    files = [file for file in pages.rglob("*") if file.is_file()]
+    assert len(files) > 12
+    for file in files:
+        assert str(file.relative_to(ROOT)) in wheel.namelist()
+
+
 def test_the_wheel_holds_the_package_alone(wheel: zipfile.ZipFile) -> None:
     top = {name.partition("/")[0] for name in wheel.namelist()}
-    assert top == {"searchengine", f"searchengine-{searchengine.__version__}.dist-info"}
+    named = f"searchengine-{searchengine.__version__}"
+    assert top == {"searchengine", f"{named}.dist-info", f"{named}.data"}
+
+
+def test_the_wheel_holds_the_manual_page_and_says_that_it_is_typed(wheel: zipfile.ZipFile) -> None:
+    (page,) = (name for name in wheel.namelist() if ".data/" in name)
+    assert page.endswith(".data/data/share/man/man1/searchengine.1")
+    assert wheel.read(page) == (ROOT / "docs" / "searchengine.1").read_bytes()
+    assert "searchengine/py.typed" in wheel.namelist()
 
 
 def test_the_wheel_holds_the_licence(wheel: zipfile.ZipFile) -> None:
@@ -66,6 +84,14 @@ def test_the_wheel_holds_the_licence(wheel: zipfile.ZipFile) -> None:
 def test_the_version_is_written_once(metadata: email.message.Message) -> None:
     assert metadata["Version"] == searchengine.__version__
     assert searchengine.__version__ not in (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_changelog_has_a_section_of_this_version_below_what_is_not_released() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    sections = re.findall(r"^## \[(.+?)\](.*)", changelog, re.MULTILINE)
+    assert sections[0] == ("Unreleased", "")
+    assert sections[1][0] == searchengine.__version__
+    assert re.fullmatch(r" - \d{4}-\d\d-\d\d", sections[1][1])
 
 
 def test_the_command_says_its_version() -> None:

@@ -89,7 +89,7 @@ def test_query_knows_no_engine() -> None:
     """Of engines the seam alone: what is asked and answered, and the names of fields."""
     seam = ours(
         "backends.protocol", "backends.values", "backends.counts", "backends.fields",
-        "backends.bm25",
+        "backends.bm25", "backends.vectors",
     )  # fmt: skip
     others = ours("text", "options", "errors", "deadline", "document")
     assert forbidden(ours("query"), (*seam, *others)) == []
@@ -101,6 +101,7 @@ def test_the_seam_knows_no_engine_and_no_query() -> None:
         "backends.bm25", "backends.forms", "backends.phrases", "backends.nearness",
         "backends.scores", "backends.counting", "backends.folding",
         "backends.document_fields", "backends.near_duplicates", "backends.plan_json",
+        "backends.vectors",
     )  # fmt: skip
     assert forbidden(seam, ours("text", "errors", "deadline", "document")) == []
 
@@ -112,6 +113,7 @@ def test_engines_know_neither_each_other_nor_what_is_around_them() -> None:
         "backends.bm25", "backends.forms", "backends.phrases", "backends.nearness",
         "backends.scores", "backends.counting", "backends.folding",
         "backends.document_fields", "backends.near_duplicates", "backends.plan_json",
+        "backends.vectors",
     )  # fmt: skip
     # Completing restores diacritics and looks at pairs as suggestions do.
     suggestions = ours("query.suggest")
@@ -128,6 +130,11 @@ def test_only_the_embedded_engine_knows_whoosh() -> None:
 
 def test_only_the_opensearch_engine_knows_its_client() -> None:
     assert users("opensearchpy", but=ours("backends.opensearch")) == set()
+
+
+def test_only_the_tools_of_assistants_know_their_protocol() -> None:
+    assert users("mcp", but=ours("mcp")) | users("mcp_types", but=ours("mcp")) == set()
+    assert users("searchengine.mcp", but=ours("mcp")) == {"searchengine.cli.serve_command"}
 
 
 def test_only_whoever_opens_an_index_knows_the_embedded_engine() -> None:

@@ -80,7 +80,8 @@ class CacheUse:
 class Statistics:
     """Numbers about an index; ``bytes`` on disk, ``terms`` distinct ones by field.
 
-    ``cache`` says what is kept in memory between searches, where an engine does so.
+    ``cache`` says what is kept in memory between searches, where an engine does so. So many
+    documents are ``with_vectors`` of the model whose fingerprint is ``vector_model``, if of any.
     """
 
     documents: int
@@ -91,3 +92,5 @@ class Statistics:
     generation: int
     terms: Mapping[str, int] = field(default_factory=dict)
     cache: CacheUse | None = None
+    with_vectors: int = 0
+    vector_model: str | None = None

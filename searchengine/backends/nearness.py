@@ -1,35 +1,63 @@
-"""What the nearness of a query's ideas multiplies a score by, for one document."""
+"""What the nearness of a query's ideas multiplies scores by."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from searchengine.backends.values import Idea, Nearness
+from searchengine.backends.values import Nearness
 
 
-def nearness_factor(nearness: Nearness, text: Sequence[str], title_length: int) -> float:
-    """Return what ``nearness`` multiplies the score of a document by.
+class NearnessFactors:
+    """What one ``nearness`` multiplies the scores of documents by.
 
-    ``text`` are the syllables of its field, the first ``title_length`` of them its title's.
+    Sets of the syllables that are wanted are numbers, a bit a syllable.
     """
-    ideas = nearness.ideas
-    wanted = {syllable for idea in ideas for form in idea.forms for syllable in form}
-    places = [place for place, syllable in enumerate(text) if syllable in wanted]
-    if not places:
-        return 1.0
-    # The best window begins with a wanted syllable: without what stands before, it holds no less.
-    windows = {
-        frozenset(text[at] for at in places if first <= at < first + nearness.window)
-        for first in places
-    }
-    near = max(_share(ideas, window) for window in windows)
-    title = _share(ideas, {text[at] for at in places if at < title_length})
-    return 1 + nearness.boost * near + nearness.title_boost * title
 
+    def __init__(self, nearness: Nearness) -> None:
+        self._nearness = nearness
+        self._bits: dict[str, int] = {}
+        self._ideas = [
+            (idea.weight, [[self._bit(syllable) for syllable in form] for form in idea.forms])
+            for idea in nearness.ideas
+        ]
+        self._whole = sum(idea.weight for idea in nearness.ideas)
+        self._shares: dict[int, float] = {}
 
-def _share(ideas: Sequence[Idea], there: Collection[str]) -> float:
-    has = sum(
-        idea.weight * max(sum(s in there for s in form) / len(form) for form in idea.forms)
-        for idea in ideas
-    )
-    return has / sum(idea.weight for idea in ideas)
+    def factor(self, text: Sequence[str], title_length: int) -> float:
+        """Return what the score of a document is multiplied by.
+
+        ``text`` are the syllables of its field, the first ``title_length`` of them its title's.
+        """
+        bits, nearness = self._bits, self._nearness
+        found = [(place, bits[syllable]) for place, syllable in enumerate(text) if syllable in bits]
+        if not found:
+            return 1.0
+        # The best window begins with a wanted syllable: without what stands before, it holds no
+        # less.
+        windows = set()
+        for at, (first, there) in enumerate(found):
+            for place, bit in found[at + 1 : at + nearness.window]:
+                if place >= first + nearness.window:
+                    break
+                there |= bit
+            windows.add(there)
+        title = 0
+        for place, bit in found:
+            if place >= title_length:
+                break
+            title |= bit
+        near = max(map(self._share, windows))
+        return 1 + nearness.boost * near + nearness.title_boost * self._share(title)
+
+    def _bit(self, syllable: str) -> int:
+        return self._bits.setdefault(syllable, 1 << len(self._bits))
+
+    def _share(self, there: int) -> float:
+        if there not in self._shares:
+            has = sum(
+                weight
+                * max([sum([bit & there != 0 for bit in form]) / len(form) for form in forms])
+                for weight, forms in self._ideas
+            )
+            self._shares[there] = has / self._whole
+        return self._shares[there]

@@ -24,24 +24,31 @@ def phrase_count(phrase: Phrase, terms: Sequence[str]) -> int:
         )
     if not phrase.slop:
         return sum(1 for _ in places(phrase.syllables, terms))
-    return sum(_within(phrase, terms[place:]) for place in range(len(terms)))
+    reach = len(phrase.syllables) + phrase.slop
+    return sum(
+        _within(phrase, terms[place : place + reach])
+        for place, term in enumerate(terms)
+        if term == phrase.syllables[0]
+    )
 
 
 def places(wanted: Sequence[str], terms: Sequence[str]) -> Iterable[int]:
     """Return where ``wanted`` stand side by side."""
     last = len(terms) - len(wanted)
-    return (at for at in range(last + 1) if list(terms[at : at + len(wanted)]) == list(wanted))
+    return (
+        at
+        for at in range(last + 1)
+        if terms[at] == wanted[0] and list(terms[at : at + len(wanted)]) == list(wanted)
+    )
 
 
 def _within(phrase: Phrase, terms: Sequence[str]) -> bool:
-    """Whether ``terms`` begin with a phrase of which so many others may stand between."""
+    """Whether ``terms``, which begin as a phrase does, hold the rest of it in its order."""
     wanted = iter(phrase.syllables)
     following = next(wanted)
-    for at, term in enumerate(terms[: len(phrase.syllables) + phrase.slop]):
+    for term in terms:
         if term == following:
             following = next(wanted, "")
             if not following:
                 return True
-        elif not at:
-            return False
     return False

@@ -23,6 +23,7 @@ from searchengine.backends.values import (
     TermQuery,
     ValueQuery,
 )
+from searchengine.backends.vectors.stage import SemanticStage
 from searchengine.errors import InputError
 
 
@@ -50,7 +51,7 @@ _CLASSES: Mapping[str, type] = {
     one.__name__: one
     for one in (
         TermQuery, PhraseQuery, ValueQuery, RangeQuery, AllOf, AnyOf, Not,
-        ScoringTerm, Idea, Coverage, Nearness, DateDecay, Sort, FacetSpec, Plan,
+        ScoringTerm, Idea, Coverage, Nearness, SemanticStage, DateDecay, Sort, FacetSpec, Plan,
     )
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ of :mod:`values`. An implementation shows that it keeps to this by passing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from searchengine.backends.counts import CacheUse, Histogram, Statistics
 from searchengine.backends.fields import IndexSettings
@@ -23,6 +23,9 @@ from searchengine.backends.values import (
     Step,
 )
 from searchengine.document import Document
+
+if TYPE_CHECKING:
+    from searchengine.backends.vectors.passages import PassageVectors, VectorModel
 
 #: Where one marking of a syllable has this share of its documents, nearly all mark it so.
 PLAIN_SHARE = 0.97
@@ -61,6 +64,35 @@ class Writer(Protocol):
 
     def cancel(self) -> None:
         """Forget the changes since the last commit or checkpoint."""
+
+
+class VectorWriter(Protocol):
+    """Adds vectors to documents that an index has; commits when its ``with`` block ends well.
+
+    Vectors say what a document's title and text mean. They go with it: who replaces or deletes a
+    document does so to its vectors.
+    """
+
+    def __enter__(self) -> VectorWriter: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None: ...
+
+    @property
+    def pending_count(self) -> int:
+        """How many documents have no vectors yet, neither committed nor added."""
+
+    def pending(self) -> Iterator[Document]:
+        """Yield every document without vectors of the model; call it once.
+
+        One whose title and text are those of a document that has vectors may get the same instead.
+        """
+
+    def add(self, id_: str, vectors: PassageVectors) -> None:
+        """Add the vectors of a document that :meth:`pending` gave; raises :class:`InputError` for
+        another, and for vectors of other dimensions than the model's."""
+
+    def checkpoint(self) -> None:
+        """Make what was added durable and visible, and go on; no other writer comes between."""
 
 
 class Lexicon(Protocol):
@@ -129,7 +161,8 @@ class View(Protocol):
         """Return the ranking that ``plan`` asks for.
 
         Raises :class:`TimeLimitError` if that takes longer than ``plan.seconds``, as do the
-        others that take a plan.
+        others that take a plan, and :class:`InputError` for a semantic stage of another model than
+        that of the vectors, as :meth:`explain` does.
         """
 
     def facets(
@@ -179,12 +212,21 @@ class View(Protocol):
     def fingerprints(self) -> Iterator[str]:
         """Yield the fingerprint of each document that was added with one."""
 
+    def vector_model(self) -> VectorModel | None:
+        """Return what made the vectors of the documents; None if none of them has any."""
+
+    def vectors(self, ids: Iterable[str]) -> Iterator[PassageVectors | None]:
+        """Yield the vectors of each document, None where it has none or does not exist."""
+
     def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index, those of ``terms``, which may take long, if asked for."""
 
 
 class Backend(Protocol):
     """An index: gives out views and the one writer."""
+
+    #: Whether documents may have vectors.
+    stores_vectors: ClassVar[bool]
 
     @property
     def refresh_seconds(self) -> float:
@@ -195,6 +237,13 @@ class Backend(Protocol):
 
     def writer(self, *, workers: int = 1) -> Writer:
         """Return the only writer; raises :class:`IndexLockedError` while another is open."""
+
+    def vector_writer(self, model: VectorModel, *, replace: bool = False) -> VectorWriter:
+        """Return the only writer, one of vectors that ``model`` makes.
+
+        Raises :class:`IndexLockedError` while another writer is open, and :class:`InputError` in an
+        index with vectors of another model, which go with the first commit if ``replace``.
+        """
 
     def refresh(self) -> bool:
         """Open the latest commit for the views to come; return whether there was a new one."""

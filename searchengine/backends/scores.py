@@ -14,7 +14,7 @@ from typing import Protocol
 from searchengine.backends.bm25 import K1, B, idf
 from searchengine.backends.fields import SCORED_STREAMS, TITLE_FOLDED, TITLE_SYLLABLES
 from searchengine.backends.forms import ideas_of, split_parts
-from searchengine.backends.nearness import nearness_factor
+from searchengine.backends.nearness import NearnessFactors
 from searchengine.backends.values import (
     YEARS,
     DateDecay,
@@ -24,6 +24,9 @@ from searchengine.backends.values import (
     TermScore,
 )
 from searchengine.deadline import check_time
+
+_NOT_HELD = (0, 0.0)
+_YEARS = frozenset(map(str, YEARS))
 
 
 class Indexed(Protocol):
@@ -35,6 +38,9 @@ class Indexed(Protocol):
 
     def count(self, field: str, term: str) -> int:
         """Return how often ``term``, which may be a phrase, stands in ``field``."""
+
+    def counted(self, terms: tuple[FieldTerm, ...]) -> Sequence[int]:
+        """Return how often each of ``terms`` stands in its field."""
 
     def length(self, field: str) -> int:
         """Return how many terms a field has."""
@@ -60,7 +66,7 @@ class Scorer:
     def __init__(self, plan: Plan, corpus: Corpus) -> None:
         self._plan = plan
         self._corpus = corpus
-        self._distinct = list(dict.fromkeys(FieldTerm(one.field, one.term) for one in plan.score))
+        self._distinct = tuple(dict.fromkeys(FieldTerm(one.field, one.term) for one in plan.score))
         place = {one: at for at, one in enumerate(self._distinct)}
         self._places = [place[FieldTerm(one.field, one.term)] for one in plan.score]
         self._rarity = [idf(corpus.documents, corpus.frequencies[one]) for one in self._distinct]
@@ -69,17 +75,18 @@ class Scorer:
         ]
         self._ideas = ideas_of(plan.score)
         self._alone = [at for at, one in enumerate(plan.score) if not one.idea]
+        self._nearness = None if plan.nearness is None else NearnessFactors(plan.nearness)
 
     def score(self, one: Indexed) -> float:
         """Return a document's score without what nearness multiplies it by."""
         check_time()
-        shares = [share for _, share in self._held(one)]
+        held = self._held(one)
         gains = [
-            weight * shares[at] for weight, at in zip(self._weights, self._places, strict=True)
+            weight * held[at][1] for weight, at in zip(self._weights, self._places, strict=True)
         ]
-        total = sum(gains[at] for at in self._alone)
+        total = sum([gains[at] for at in self._alone])
         for forms in self._ideas:
-            total += max(sum(gains[at] for at in form) for form in forms)
+            total += max([sum([gains[at] for at in form]) for form in forms])
         return total * self._date_factor(one)
 
     def parts(self, one: Indexed, matches: bool) -> ScoreParts:
@@ -107,18 +114,20 @@ class Scorer:
     def nearness(self, one: Indexed) -> float:
         """Return what nearness multiplies a document's score by."""
         near = self._plan.nearness
-        if near is None:
+        if near is None or self._nearness is None:
             return 1.0
-        return nearness_factor(near, one.syllables(near.field), one.length(TITLE_SYLLABLES))
+        return self._nearness.factor(one.syllables(near.field), one.length(TITLE_SYLLABLES))
 
     def _held(self, one: Indexed) -> list[tuple[int, float]]:
         """How often a document holds each term, and the share of its idf that this is worth."""
         norms: dict[str, float] = {}
         found = []
-        for field, term in self._distinct:
-            frequency = one.count(field, term)
-            share = 1.0 if frequency else 0.0
-            if frequency and field in SCORED_STREAMS:
+        for (field, _), frequency in zip(self._distinct, one.counted(self._distinct), strict=True):
+            if not frequency:
+                found.append(_NOT_HELD)
+                continue
+            share = 1.0
+            if field in SCORED_STREAMS:
                 if field not in norms:
                     length = one.length(field) / self._corpus.mean_lengths[field]
                     norms[field] = K1 * (1 - B + B * length)
@@ -133,7 +142,7 @@ class Scorer:
         if one.days:
             return date_factor(decay, one.days)
         if decay.years:
-            said = [year for year in YEARS if one.count(TITLE_FOLDED, str(year))]
+            said = [int(each) for each in one.syllables(TITLE_FOLDED) if each in _YEARS]
             if said and not any(decay.years[0] <= year <= decay.years[1] for year in said):
                 return 1.0
         return self._corpus.undated_factor

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from searchengine.backends.vectors.stage import SemanticStage
 from searchengine.document import Document
 from searchengine.errors import InputError
 
@@ -304,6 +305,7 @@ class Plan:
     filters: tuple[Query, ...] = ()
     coverage: Coverage | None = None
     nearness: Nearness | None = None
+    semantic: SemanticStage | None = None
     sort: Sort = Sort()
     offset: int = 0
     limit: int = 10
@@ -325,6 +327,8 @@ class RankedDocument:
     duplicates: tuple[str, ...] = ()
     #: Whether it has too few of the ideas to match in full.
     partial: bool = False
+    #: Where in its text the passage stands whose meaning comes nearest, if that was asked for.
+    passage: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,8 +371,9 @@ class TermScore:
 class ScoreParts:
     """Every part of one document's score; ``matches`` says whether the plan lets it in.
 
-    ``score == sum(part.score) · date_factor · nearness``. What the other forms of an idea would
-    give, of which a better one counts, is ``outdone``.
+    ``score == sum(part.score) · date_factor · nearness + semantic``. What the other forms of an
+    idea would give, of which a better one counts, is ``outdone``. ``cosine`` is how near its
+    meaning comes, None where that was not asked for or is not known.
     """
 
     score: float
@@ -377,3 +382,5 @@ class ScoreParts:
     parts: tuple[TermScore, ...]
     matches: bool
     outdone: tuple[TermScore, ...] = ()
+    semantic: float = 0.0
+    cosine: float | None = None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from searchengine.backends.opensearch.address import FORM, is_address
+from searchengine.cli.shell import completers
 from searchengine.errors import SearchEngineError
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Commands(click.Group):
         arguments: list[str] = list(extra.get("args") or (args[0] if args else sys.argv[1:]) or ())
         as_json, debug = "--json" in arguments, "--debug" in arguments
         extra["standalone_mode"] = False
+        extra.setdefault("complete_var", completers.COMPLETE_VAR)
         code = EXIT_ERROR
         try:
             result = super().main(*args, **extra)
@@ -120,6 +122,7 @@ def shared(function: F) -> F:
         "--index",
         "directory",
         metavar="DIR",
+        shell_complete=completers.folders,
         envvar="SEARCHENGINE_INDEX",
         default="index",
         show_default=True,

@@ -23,6 +23,7 @@ from searchengine.cli.base import (
     shared,
 )
 from searchengine.cli.copy_command import copy
+from searchengine.cli.demo_command import demo
 from searchengine.cli.eval_command import evaluate
 from searchengine.cli.facets_command import facets as facets_command
 from searchengine.cli.index_command import index
@@ -31,17 +32,22 @@ from searchengine.cli.maintenance_commands import (
     delete,
     export,
     rebuild,
+    settle,
     stats,
     upgrade,
     verify,
 )
+from searchengine.cli.model_command import embed, model, opened_model, semantic_options
 from searchengine.cli.query_options import query_options
-from searchengine.cli.serve_command import serve
+from searchengine.cli.serve_command import mcp, serve
+from searchengine.cli.shell import completers
+from searchengine.cli.shell.completion_command import completion
 from searchengine.cli.sources_command import forget, sources
 from searchengine.errors import IndexNotFoundError
 from searchengine.options import (
     DEFAULT_OPTIONS,
     MAX_EXPLAINED,
+    SIMILAR,
     SUGGESTIONS,
     SearchOptions,
 )
@@ -67,6 +73,7 @@ def main(context: click.Context) -> None:
 @click.option(
     "--sort",
     metavar="ORDER",
+    shell_complete=completers.orders,
     default=DEFAULT_OPTIONS.sort,
     show_default=True,
     help="score, date or a field of the index; :asc or :desc behind it says otherwise.",
@@ -76,6 +83,7 @@ def main(context: click.Context) -> None:
     "facets",
     multiple=True,
     metavar="FACET",
+    shell_complete=completers.facets,
     help="Also count the matching documents by this facet, or field of the index.",
 )
 @click.option("--no-date-boost", is_flag=True, help="Rank by the text alone.")
@@ -92,6 +100,7 @@ def main(context: click.Context) -> None:
     is_flag=True,
     help=f"Show where each score comes from, of at most {MAX_EXPLAINED} results.",
 )
+@semantic_options
 @click.option("--ids", "only_ids", is_flag=True, help="Print only the ids.")
 @click.option("--count", "only_count", is_flag=True, help="Print only how many match.")
 @shared
@@ -104,6 +113,8 @@ def search(
     no_date_boost: bool,
     scale: float | None,
     origin: str | None,
+    semantic: bool,
+    model_directory: str | None,
     directory: str,
     as_json: bool,
     **more: Any,
@@ -119,6 +130,7 @@ def search(
         facets=as_json,
         suggest=in_full,
         snippets=in_full or as_json,
+        semantic=opened_model(semantic, model_directory),
         **more,
     )
     with open_engine(directory) as engine, engine.open_view() as view:
@@ -139,7 +151,7 @@ def search(
 
 
 @main.command()
-@click.argument("document_id", metavar="ID")
+@click.argument("document_id", metavar="ID", shell_complete=completers.ids)
 @click.option("--original", is_flag=True, help="Print the page as it was, untrimmed.")
 @shared
 def show(document_id: str, original: bool, directory: str, as_json: bool) -> int:
@@ -175,6 +187,25 @@ def suggest(prefix: str, limit: int, directory: str, as_json: bool) -> int:
 
 
 @main.command()
+@click.argument("document_id", metavar="ID")
+@click.option("--limit", default=SIMILAR, show_default=True, help="How many documents.")
+@shared
+def similar(document_id: str, limit: int, directory: str, as_json: bool) -> int:
+    """Find the documents that are most like one, by what it is about."""
+    from searchengine.cli import render
+
+    with open_engine(directory) as engine:
+        found = engine.similar(document_id, limit=limit)
+    if as_json:
+        echo_json({"ok": True, "id": document_id, "hits": [hit.to_json() for hit in found]})
+    else:
+        render.hits(found)
+        if not found:
+            click.echo("nothing is like it", err=True)
+    return 0 if found else EXIT_NOTHING_FOUND
+
+
+@main.command()
 @click.argument("text", metavar="TEXT")
 @shared
 def analyze(text: str, directory: str, as_json: bool) -> int:
@@ -201,7 +232,7 @@ def analyze(text: str, directory: str, as_json: bool) -> int:
 
 @main.command()
 @click.argument("query", metavar="QUERY")
-@click.argument("document_id", metavar="ID")
+@click.argument("document_id", metavar="ID", shell_complete=completers.ids)
 @click.option("--no-date-boost", is_flag=True, help="Rank by the text alone.")
 @shared
 def explain(
@@ -221,6 +252,6 @@ def explain(
 
 for command in (
     index, sources, forget, evaluate, facets_command, serve, stats, verify, backup, delete,
-    export, upgrade, rebuild, copy,
+    export, upgrade, rebuild, copy, settle, embed, model, demo, mcp, completion,
 ):  # fmt: skip
     main.add_command(command)

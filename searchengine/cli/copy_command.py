@@ -12,12 +12,13 @@ import click
 
 from searchengine.backends.opensearch.address import Address, is_address
 from searchengine.cli.base import cluster_options, common, cores, echo_json, folder_of, open_engine
+from searchengine.cli.shell import completers
 from searchengine.errors import InputError
 
 
 @click.command("copy")
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="TO")
+@click.argument("source", metavar="FROM", shell_complete=completers.folders)
+@click.argument("target", metavar="TO", shell_complete=completers.folders)
 @click.option("--replace", is_flag=True, help="Put it in the place of the documents of TO.")
 @click.option(
     "--workers", type=click.IntRange(1), help="Processes that share the work; all cores by default."
@@ -35,7 +36,8 @@ def copy(
 ) -> int:
     """Copy all of the index FROM into TO: a directory, or opensearch://HOST:9200/NAME.
 
-    Documents, their order and what is known of their files, fields and synonyms. TO may have no
+    Documents, their order and what is known of their files, fields and synonyms, and vectors if TO
+    is a folder. TO may have no
     documents, unless --replace is given. Stopped at any moment, TO is as it was or has all of it.
     """
     from searchengine.cli.progress import Progress
@@ -51,6 +53,8 @@ def copy(
         documents = engine.copy_to(
             copied, replace=replace, workers=workers or cores(), progress=progress.advance
         )
+        with engine.open_view() as view:
+            leaves_vectors = is_address(target) and view.vector_model is not None
     history, kept = History(folder_of(source)), History(folder_of(target))
     kept.visits = history.visits
     kept.save()
@@ -60,6 +64,8 @@ def copy(
             "does not keep it",
             err=True,
         )
+    if leaves_vectors:
+        click.echo("warning: vectors are not copied, for a cluster keeps none", err=True)
     if as_json:
         echo_json({"ok": True, "documents": documents})
     else:

@@ -15,6 +15,8 @@ import click
 
 from searchengine.backends.opensearch.address import FORM, Address, is_address
 from searchengine.cli.base import cluster_options, common, echo_json
+from searchengine.cli.model_command import opened_model, semantic_options
+from searchengine.cli.shell import completers
 from searchengine.errors import InputError
 
 #: Each way of typing that can be asked for, and what the help says of it.
@@ -35,7 +37,9 @@ def _typing_options(function: Any) -> Any:
 
 
 @click.command("eval")
-@click.argument("directories", nargs=-1, required=True, metavar="DIR…")
+@click.argument(
+    "directories", nargs=-1, required=True, metavar="DIR…", shell_complete=completers.folders
+)
 @_typing_options
 @click.option(
     "--other-placement", is_flag=True, help="Move the queries' tone marks: hòa to hoà, and back."
@@ -53,6 +57,7 @@ def _typing_options(function: Any) -> Any:
     "in a temporary folder without this.",
 )
 @click.option("--keep", is_flag=True, help="Leave these indexes there.")
+@semantic_options
 @cluster_options
 @common
 def evaluate(
@@ -62,6 +67,8 @@ def evaluate(
     keep: bool,
     shards: int | None,
     replicas: int | None,
+    semantic: bool,
+    model_directory: str | None,
     as_json: bool,
     **typings: bool,
 ) -> int:
@@ -74,6 +81,7 @@ def evaluate(
         raise InputError(f"a query is typed in one way: choose one of {' and '.join(chosen)}")
     if index is None and (keep or shards is not None or replicas is not None):
         raise InputError("a temporary index is neither kept nor cut into shards: add --index")
+    model = opened_model(semantic, model_directory)
     typing = TYPINGS[chosen[0] if chosen else "as-is"]
     places: list[str] = []
     sets: dict[str, dict[str, float]] = {}
@@ -83,7 +91,7 @@ def evaluate(
         if index is not None:
             places.append(_index_of(index, name, places))
             place = Place(places[-1], keep, shards, replicas)
-        sets[name] = evaluate_set(Path(path), typing, half=half, place=place)
+        sets[name] = evaluate_set(Path(path), typing, half=half, place=place, model=model)
         click.echo(f"{path} done", err=True)
     if as_json:
         echo_json({"ok": True, "sets": sets, "mean": mean_of(sets)})

@@ -12,15 +12,21 @@ import click
 from searchengine.backends.counts import Histogram
 from searchengine.backends.values import Order, Step
 from searchengine.cli.base import EXIT_NOTHING_FOUND, echo_json, open_engine, shared
-from searchengine.cli.query_options import query_options
+from searchengine.cli.query_options import counting_options
+from searchengine.cli.shell import completers
 from searchengine.deadline import limited
 from searchengine.options import FACET_VALUES, SearchOptions
 
 
 @click.command("facets")
-@query_options
+@counting_options
 @click.option(
-    "--by", "names", multiple=True, metavar="FACET", help="Only this facet, or field of the index."
+    "--by",
+    "names",
+    multiple=True,
+    metavar="FACET",
+    shell_complete=completers.facets,
+    help="Only this facet, or field of the index.",
 )
 @click.option(
     "--order",
@@ -50,7 +56,7 @@ def facets(
 ) -> int:
     """Count the documents that match by year, month, kind, place, author, folder and so on.
 
-    Without a query one of the filters is needed, such as --from 2022.
+    Without a query and filters every document counts.
     """
     from searchengine.cli import render
 

@@ -27,6 +27,8 @@ from searchengine.cli.base import (
     open_engine,
     shared,
 )
+from searchengine.cli.model_command import embed_all, model_option, opened_model
+from searchengine.cli.shell import completers
 from searchengine.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", shell_complete=completers.files)
 @click.option("--prune", is_flag=True, help="Remove documents whose pages have gone.")
 @click.option(
     "--yes", "confirmed", is_flag=True, help="Prune even most of what a PATH gave, or all of it."
@@ -71,16 +73,24 @@ if TYPE_CHECKING:
 @click.option(
     "--schema",
     metavar="FILE",
+    shell_complete=completers.files,
     help="Declare fields of records in a new index: a JSON object of names and kinds (keyword, "
     "number, date). Without this they are inferred from the first records; {} declares none.",
 )
 @click.option(
-    "--synonyms", metavar="FILE", help="Keep this list of synonyms in the index from now on."
+    "--synonyms",
+    metavar="FILE",
+    shell_complete=completers.files,
+    help="Keep this list of synonyms in the index from now on.",
 )
 @click.option("--ocr", is_flag=True, help="Read scanned pages of PDF too, where tesseract is.")
 @click.option(
     "--workers", type=click.IntRange(1), help="Processes that share the work; all cores by default."
 )
+@click.option(
+    "--semantic", is_flag=True, help="Then make vectors too, by --model, for search --semantic."
+)
+@model_option("The model of --semantic; see 'searchengine model build'.")
 @cluster_options
 @shared
 def index(
@@ -96,6 +106,8 @@ def index(
     synonyms: str | None,
     ocr: bool,
     workers: int | None,
+    semantic: bool,
+    model_directory: str | None,
     shards: int | None,
     replicas: int | None,
     directory: str,
@@ -118,8 +130,11 @@ def index(
     names = _field_names(fields)
     record_fields = Fields.named(names)  # An unknown name is told before an index is made.
     selection = Selection(include, exclude)
+    model = opened_model(semantic, model_directory)  # Likewise.
     folder = folder_of(directory)
     own_folders = [] if folder is None else [folder]
+    if folder is None and model is not None:
+        raise InputError("an index in a cluster keeps no vectors: index without --semantic")
     with open_engine(directory, create=True, shards=shards, replicas=replicas) as engine:
         if declared is None:
             declared = _inferred(engine, paths, record_fields, selection)
@@ -144,6 +159,8 @@ def index(
         if not watch:
             report = run(**asked)
             _tell(report, as_json=as_json)
+            if model is not None:
+                embed_all(engine, model, quiet=as_json)
             return EXIT_ERROR if report.problems else 0
         from searchengine.pages.watch import watch_paths
 
@@ -154,6 +171,8 @@ def index(
                 report = run(only=changed, prune=True, confirmed=True)
             if changed is None or report.did_something:
                 _tell(report, as_json=as_json, burst=True)
+                if model is not None:
+                    embed_all(engine, model, quiet=as_json)
 
         watch_paths(paths, take_up, exclude=own_folders, tell=_say)
     return 0

@@ -18,6 +18,7 @@ from searchengine.cli.base import (
     open_engine,
     shared,
 )
+from searchengine.cli.shell import completers
 from searchengine.errors import InputError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def verify(directory: str, as_json: bool) -> int:
 
 
 @click.command()
-@click.argument("destination", metavar="DEST")
+@click.argument("destination", metavar="DEST", shell_complete=completers.folders)
 @shared
 def backup(destination: str, directory: str, as_json: bool) -> int:
     """Copy the index into the folder DEST, whoever reads or writes meanwhile.
@@ -81,7 +82,7 @@ def backup(destination: str, directory: str, as_json: bool) -> int:
 
 
 @click.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@click.argument("ids", nargs=-1, required=True, metavar="ID…", shell_complete=completers.ids)
 @shared
 def delete(ids: tuple[str, ...], directory: str, as_json: bool) -> int:
     """Delete documents from the index; the pages themselves are not touched."""
@@ -136,6 +137,23 @@ def upgrade(workers: int | None, directory: str, as_json: bool) -> int:
         click.echo(f"{directory} is of format {done.after} now: {done.documents:,} documents")
     elif not as_json:
         click.echo(f"{directory} is of format {done.after} already: nothing to do")
+    return 0
+
+
+@click.command()
+@shared
+def settle(directory: str, as_json: bool) -> int:
+    """End a commit to a cluster that broke off, where the rest of its changes is lost.
+
+    What had been sent of it stands. Index again what it was of: that brings in the rest.
+    """
+    from searchengine.engine import SearchEngine
+
+    ended = SearchEngine.settle(directory)
+    if as_json:
+        echo_json({"ok": True, "ended": ended})
+    else:
+        click.echo("ended as it stood" if ended else "no commit had broken off: nothing to do")
     return 0
 
 

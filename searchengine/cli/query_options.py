@@ -6,25 +6,31 @@ Turns them into one :class:`SearchOptions`. What every command has is in ``base`
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from searchengine.cli.base import F
+from searchengine.cli.shell import completers
 from searchengine.options import SearchOptions, read_filters
+
+
+def _filter(option: str, name: str, **how: Any) -> Callable[[F], F]:
+    """A filter by the facet ``name``, whose values a shell completes."""
+    return click.option(option, name, shell_complete=completers.facet_values(name), **how)
+
 
 #: Any of these is enough to ask for documents without a query.
 _FILTERS = (
     click.option("--from", "since", metavar="DATE", help="2022, 2022-07, 2022-07-03 or 3/7/2022."),
     click.option("--to", "until", metavar="DATE", help="The last day that counts, likewise."),
-    click.option("--kind", help="Only documents of this kind, such as 'kế hoạch'."),
-    click.option("--place", help="Only documents of this place."),
-    click.option("--source", help="Only documents of this source."),
-    click.option("--author", help="Only documents of this author."),
-    click.option("--term", help="Only documents of this term of office, such as 2020-2025."),
-    click.option(
-        "--in", "folder", metavar="FOLDER", help="Only what lies in or below this folder."
-    ),
+    _filter("--kind", "kind", help="Only documents of this kind, such as 'kế hoạch'."),
+    _filter("--place", "place", help="Only documents of this place."),
+    _filter("--source", "source", help="Only documents of this source."),
+    _filter("--author", "author", help="Only documents of this author."),
+    _filter("--term", "term", help="Only documents of this term of office, such as 2020-2025."),
+    _filter("--in", "folder", metavar="FOLDER", help="Only what lies in or below this folder."),
     click.option(
         "--filter",
         "filters",
@@ -37,8 +43,19 @@ _NAMES = ("since", "until", "kind", "place", "source", "author", "term", "folder
 
 
 def query_options(function: F) -> F:
-    """Give a command ``query`` (what was typed, perhaps nothing) and ``options`` that narrow it."""
+    """Give a command ``query`` (what was typed, or nothing) and ``options`` that narrow it.
 
+    One of the two must be given.
+    """
+    return _query_options(function, required=True)
+
+
+def counting_options(function: F) -> F:
+    """Give a command ``query`` and ``options``, neither of which need be given."""
+    return _query_options(function, required=False)
+
+
+def _query_options(function: F, *, required: bool) -> F:
     @functools.wraps(function)
     def run(
         *args: Any,
@@ -49,7 +66,7 @@ def query_options(function: F) -> F:
         **more: Any,
     ) -> Any:
         filters = {name: more.pop(name) for name in _NAMES}
-        if not words and not any(filters.values()):
+        if required and not words and not any(filters.values()):
             raise click.UsageError("Missing argument 'QUERY', or a filter such as --from 2022")
         filters["filters"] = read_filters(filters["filters"])
         options = SearchOptions(

@@ -6,7 +6,7 @@ Colour is click's to decide: it goes only to terminals and never with NO_COLOR.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,12 +40,19 @@ def results(found: Results) -> None:
         click.echo(f"page {found.page} is past the last of {found.total} results", err=True)
     else:
         first, last = found.hits[0].rank, found.hits[-1].rank
+        ranks = f"{first}–{last}" if last > first else f"{first}"
         documents = "document" if found.total == 1 else "documents"
         lacking = f" and {found.total_partial:,} that lack words" if found.total_partial else ""
         click.echo(
-            f"{first}–{last} of {found.total:,} {documents}{lacking} in {found.took_ms:.0f} ms",
+            f"{ranks} of {found.total:,} {documents}{lacking} in {found.took_ms:.0f} ms",
             err=True,
         )
+
+
+def hits(found: Iterable[Hit]) -> None:
+    """Print hits on stdout."""
+    for hit in found:
+        _hit(hit)
 
 
 def facets(counted: Mapping[str, Mapping[str, int]]) -> None:
@@ -146,6 +153,8 @@ def stats(directory: str, numbers: Mapping[str, Any]) -> None:
     if cache is not None:
         kept = f"{cache['bytes']:,} of {cache['limit']:,} bytes kept for searches"
         rows.append(("memory", kept))
+    if numbers["vector_model"] is not None:
+        rows.append(("vectors of model", numbers["vector_model"]))
     _table(rows)
 
 
@@ -169,6 +178,8 @@ def explanation(found: Explanation) -> None:
         click.echo(f"   {part.score:9.4f}  {_of_term(part)}")
     total = sum(part.score for part in found.parts)
     near = f" × {found.nearness:.4f} for words near each other" if found.nearness != 1 else ""
+    if found.semantic or found.cosine is not None:
+        near += f" + {found.semantic:.4f} for its meaning"
     click.echo(f"   {found.score:9.4f}  = {total:.4f} × {found.date_factor:.4f} for the date{near}")
     for part in sorted(found.outdone, key=lambda part: -part.score):
         click.echo(

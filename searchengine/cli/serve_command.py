@@ -1,16 +1,20 @@
-"""The ``serve`` command: options in, a server that runs until it is told to stop.
+"""The ``serve`` and ``mcp`` commands: options in, a server that runs until it is told to stop.
 
-What it imports, it imports when it runs: no other command needs a web server.
+One answers over HTTP, the other an assistant that has started it. What they import, they import
+when they run: no other command needs a server.
 """
 
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from searchengine.cli.base import shared
+from searchengine.cli.base import open_engine, shared
+from searchengine.cli.model_command import named_model, semantic_options
+from searchengine.errors import InputError
 from searchengine.options import MAX_DEPTH, MAX_LIMIT
 
 if TYPE_CHECKING:
@@ -34,6 +38,34 @@ if TYPE_CHECKING:
     metavar="TOKEN",
     help="Let holders of TOKEN add and delete documents. Others on this computer can see a "
     "command line, but not the variable.",
+)
+@click.option(
+    "--read-token",
+    "read_tokens",
+    multiple=True,
+    envvar="SEARCHENGINE_READ_TOKEN",
+    show_envvar=True,
+    metavar="TOKEN",
+    help="Let only holders of TOKEN read, a browser as the password to any name. May be repeated; "
+    "in the variable several stand apart by blanks.",
+)
+@click.option(
+    "--rate-limit",
+    type=click.IntRange(1),
+    envvar="SEARCHENGINE_RATE_LIMIT",
+    show_envvar=True,
+    metavar="N",
+    help="Requests a minute that each client may make. Without it as many as it likes.",
+)
+@click.option(
+    "--allow-origin",
+    "origins",
+    multiple=True,
+    envvar="SEARCHENGINE_ALLOW_ORIGIN",
+    show_envvar=True,
+    metavar="ORIGIN",
+    help="Let pages of ORIGIN, such as https://example.org, read the answers in a browser; * for "
+    "all. May be repeated.",
 )
 @click.option("--log-queries", is_flag=True, help="Keep the text of queries in the log.")
 @click.option(
@@ -82,18 +114,24 @@ if TYPE_CHECKING:
 @click.option("--max-query", type=click.IntRange(1, 1000), help="Characters of a query.")
 @click.option("--max-depth", type=click.IntRange(1, MAX_DEPTH), help="Results that can be paged.")
 @click.option("--max-page-size", type=click.IntRange(1, MAX_LIMIT), help="Results that a page has.")
+@semantic_options
 @shared
 def serve(
     host: str,
     port: int,
     open_browser: bool,
     write_token: str | None,
+    read_tokens: tuple[str, ...],
+    rate_limit: int | None,
+    origins: tuple[str, ...],
     log_queries: bool,
     log_format: LogFormat,
     metrics: Metrics,
     allowed_hosts: tuple[str, ...],
     processes: int | None,
     cache_mb: int,
+    semantic: bool,
+    model_directory: str | None,
     directory: str,
     as_json: bool,
     **limits: Any,
@@ -106,9 +144,13 @@ def serve(
     hosts = (*LOOPBACK, host, *allowed_hosts) if on_loopback or allowed_hosts else ()
     settings = Settings(
         write_token=write_token,
+        read_tokens=read_tokens,
+        rate_limit=rate_limit,
+        origins=tuple(origin.lower() for origin in origins),
         log_queries=log_queries,
         log_format=log_format,
         metrics=metrics,
+        model=named_model(semantic, model_directory),
         hosts=tuple(name.lower() for name in hosts),
         **{_SETTINGS[name]: value for name, value in limits.items() if value is not None},
     )
@@ -120,10 +162,11 @@ def serve(
         else:
             click.echo(f"{documents:,} documents at {url} (Ctrl-C stops)")
         if not on_loopback:
+            who = ", if they have a read token" if read_tokens else ""
             also = ", and change it with the write token" if write_token else ""
             click.echo(
                 f"warning: {host} is not this computer alone: whoever reaches it over the network "
-                f"can read the whole index{also}",
+                f"can read the whole index{who}{also}",
                 err=True,
             )
         if open_browser:
@@ -152,3 +195,22 @@ _SETTINGS = {
     "max_depth": "page_depth",
     "max_page_size": "page_size",
 }
+
+
+@click.command("mcp")
+@shared
+def mcp(directory: str, as_json: bool) -> int:
+    """Answer an assistant's tools over stdin and stdout, by the Model Context Protocol.
+
+    The tools are search, get, facets and suggest; they read the index and never change it. Runs
+    until its input ends.
+    """
+    if find_spec("mcp") is None:
+        raise InputError(
+            "searchengine mcp needs a package that is missing: pip install 'searchengine[mcp]'"
+        )
+    from searchengine.mcp.server import server_of
+
+    with open_engine(directory) as engine:
+        server_of(engine).run("stdio")
+    return 0

@@ -10,6 +10,7 @@ from collections import Counter
 import click
 
 from searchengine.cli.base import EXIT_NOTHING_FOUND, echo_json, folder_of, open_engine, shared
+from searchengine.cli.shell import completers
 
 
 @click.command()
@@ -33,7 +34,7 @@ def sources(directory: str, as_json: bool) -> int:
 
 
 @click.command()
-@click.argument("source", metavar="SOURCE")
+@click.argument("source", metavar="SOURCE", shell_complete=completers.sources)
 @click.option("--yes", "confirmed", is_flag=True, help="Remove its documents without asking.")
 @shared
 def forget(source: str, confirmed: bool, directory: str, as_json: bool) -> int:

@@ -15,8 +15,11 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from searchengine.backends.vectors.passages import check_stage
+from searchengine.backends.vectors.stage import SemanticStage
 from searchengine.engine import SearchEngine
-from searchengine.errors import TimeLimitError
+from searchengine.errors import InputError, TimeLimitError
+from searchengine.semantic.model import SemanticModel
 from searchengine.server.http.limits import BusyError, Pool
 from searchengine.server.monitoring.counts import BUSY, TIME_LIMITED, Counts
 from searchengine.server.monitoring.reports import Report, added, report_of
@@ -34,6 +37,17 @@ WRITE_SECONDS = 300.0
 T = TypeVar("T")
 
 
+def _model_for(engine: SearchEngine, directory: str | None) -> SemanticModel | None:
+    """The model in ``directory``; raises :class:`InputError` unless the index has its vectors."""
+    if directory is None:
+        return None
+    # Searches run side by side, each in a thread of its own.
+    model = SemanticModel.open(directory, threads=1)
+    with engine.open_view() as view:
+        check_stage(SemanticStage(model.fingerprint, (0.0,) * model.dimensions), view.vector_model)
+    return model
+
+
 class Service:
     """An engine with a bounded number of threads around it; close it when the server stops.
 
@@ -44,6 +58,8 @@ class Service:
         self, engine: SearchEngine, settings: Settings, peers: Peers | None = None
     ) -> None:
         self.engine = engine
+        #: What searches by meaning go by; None where the server has no model.
+        self.model = _model_for(engine, settings.model)
         self._peers = peers or Alone()
         self.counts = Counts()
         self.settings = settings
@@ -78,6 +94,19 @@ class Service:
         except BusyError:
             self.counts.add(BUSY)
             raise
+
+    async def ask(self, function: Callable[..., T], /, *args: Any) -> T:
+        """Return ``function(view, *args)``, run in a search thread, for a view of the last commit.
+
+        That is the last one when its turn has come: one that was seen before would be kept open by
+        whoever waits, and be answered without what is kept in memory for the last.
+        """
+
+        def answer() -> T:
+            with self.engine.open_view() as view:
+                return function(view, *args)
+
+        return await self.call(answer)
 
     async def write(self, function: Callable[..., T], /, *args: Any, **named: Any) -> T:
         """Return ``function(*args, **named)``, run in the one thread that writes.
@@ -123,6 +152,15 @@ class Service:
     async def report(self) -> Report:
         """Return the sum of what all processes report, and of what those that ended counted."""
         return added(await self._peers.reports(self.own_report()))
+
+    def semantic(self, wanted: bool) -> SemanticModel | None:
+        """Return what a search goes by beside words; raises :class:`InputError` without a model."""
+        if wanted and self.model is None:
+            raise InputError(
+                "this server has no model to go by: start it with "
+                "'searchengine serve --semantic --model DIR'"
+            )
+        return self.model if wanted else None
 
     def today(self) -> datetime.date:
         """Return the day that date boosts count from."""

@@ -6,7 +6,8 @@ itself are the engine's. Nothing here is read from a file or from the environmen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import Literal
 
 from searchengine.errors import InputError
@@ -14,6 +15,12 @@ from searchengine.options import MAX_DEPTH, MAX_LIMIT
 
 #: Hosts that only this computer can reach.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+#: Connections of all processes together, unless more or fewer are asked for.
+CONNECTIONS = 1_000
+
+_TOKEN = re.compile(r"[!-~]+")
+_ORIGIN = re.compile(r"\*|https?://[a-z0-9._-]+(:[0-9]+)?|https?://\[[0-9a-f:]+\](:[0-9]+)?")
 
 LogFormat = Literal["text", "json"]
 Metrics = Literal["off", "local", "all"]
@@ -57,13 +64,19 @@ class Settings:
     #: Requests that may wait for a thread; one more is answered with 503.
     queue: int = 128
     #: Connections that may be open at once.
-    connections: int = 1_000
+    connections: int = CONNECTIONS
     #: Idle connections are closed after so many seconds.
     keep_alive: float = 30.0
     #: Host names under which requests are taken; empty for any.
     hosts: tuple[str, ...] = ()
     #: Who holds this may write; without one nobody may.
-    write_token: str | None = None
+    write_token: str | None = field(default=None, repr=False)
+    #: Who holds one of these may read; without any all may.
+    read_tokens: tuple[str, ...] = field(default=(), repr=False)
+    #: Requests a minute that each client may make; without a number any.
+    rate_limit: int | None = None
+    #: Origins whose pages may read the answers in a browser, as https://example.org; * for all.
+    origins: tuple[str, ...] = ()
     #: Whether log lines hold the text of queries.
     log_queries: bool = False
     #: Whether log lines are JSON objects, for programs, or text.
@@ -71,9 +84,21 @@ class Settings:
     #: Who is told numbers about the server: who asks from this computer, all, or nobody.
     metrics: Metrics = "local"
 
+    #: The folder of the model by which results may be ordered; without one by words alone.
+    model: str | None = None
+
     def __post_init__(self) -> None:
         for name in _LIMITS:
             if getattr(self, name) <= 0:
                 raise InputError(f"the limit {name} must be above 0")
         if self.write_token is not None and not self.write_token.strip():
             raise InputError("the write token is empty: give one of letters and digits")
+        if not all(_TOKEN.fullmatch(token) for token in self.read_tokens):
+            raise InputError("a read token is empty or has blanks: give one of letters and digits")
+        if self.rate_limit is not None and self.rate_limit <= 0:
+            raise InputError("the limit rate_limit must be above 0")
+        for origin in self.origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise InputError(
+                    f"{origin!r} is no origin: write it like https://example.org, without a path"
+                )

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from searchengine.text.derived_streams import DERIVED
 from searchengine.text.lexicon.code_names import with_signs, with_stand_ins
 from searchengine.text.normalization import normalize
 from searchengine.text.segmentation.pyvi_tokens import NEWLINE, pieces, tokens_of
-from searchengine.text.segmentation.segmenter import shared_segmenter
+from searchengine.text.segmentation.segmenter import SegmentedBatch, shared_segmenter
 from searchengine.text.segmentation.short_texts import joined_tokens
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import canonical_tones
@@ -52,19 +54,58 @@ def analyze(texts: Iterable[str]) -> list[Analysis]:
     if len(prepared) == 1 and len(prepared[0]) <= SHORT_TEXT and NEWLINE not in prepared[0]:
         return [_analyze_short(prepared[0])]
     batch = shared_segmenter().segment_types(prepared)
-    tokens = batch.types[batch.ids].tolist()
-    first, last = batch.word_spans()
-    words = [
-        canonical_word(with_signs("_".join(tokens[start : end + 1]).lower()))
-        for start, end in zip(first.tolist(), last.tolist(), strict=True)
-    ]
-    of_text = np.searchsorted(first, batch.bounds).tolist()
+    distinct, places = np.unique(batch.ids, return_inverse=True)
+    # What is made of a token is made once a batch: nine of ten tokens have stood in it before.
+    parts = list(map(_syllables_of, batch.types[distinct].tolist()))
+    sizes = np.array([len(one) for one in parts], np.int64)
+    flat = [canonical_spelling(part) for one in parts for part in one]
+    # The k-th syllable of a token lies k places after its first, in both arrays.
+    of_token = sizes[places]
+    ends = np.concatenate(([0], np.cumsum(of_token)))
+    within = np.arange(ends[-1]) - np.repeat(ends[:-1], of_token)
+    at = np.repeat((np.cumsum(sizes) - sizes)[places], of_token) + within
+    syllables = _taken(flat, at)
+    folded = _taken(list(map(fold_syllable, flat)), at)
+    derived = {name: _taken(list(map(make, flat)), at) for name, make in DERIVED.items()}
+    words = _words(batch)
+    begins = np.searchsorted(batch.word_spans()[0], batch.bounds).tolist()
     return [
-        _streams(tokens[start:end], words[word:last_word])
-        for (start, end), (word, last_word) in zip(
-            pairwise(batch.bounds.tolist()), pairwise(of_text), strict=True
+        Analysis(
+            list(filter(None, words[word:last_word])),
+            syllables[start:end],
+            folded[start:end],
+            bigrams_of(folded[start:end]),
+            {name: stream[start:end] for name, stream in derived.items()},
+        )
+        for (word, last_word), (start, end) in zip(
+            pairwise(begins), pairwise(ends[batch.bounds].tolist()), strict=True
         )
     ]
+
+
+def _words(batch: SegmentedBatch) -> list[str]:
+    """The word that each of the batch's is, "" where it has signs only."""
+    first, last = batch.word_spans()
+    spelled = batch.types[batch.ids[first]]
+    longer, step = np.flatnonzero(last > first), 1
+    while len(longer):
+        spelled[longer] += "_" + batch.types[batch.ids[first[longer] + step]]
+        step += 1
+        longer = longer[last[longer] - first[longer] >= step]
+    return list(map(_word, spelled.tolist()))
+
+
+@lru_cache(maxsize=65536)
+def _word(spelled: str) -> str:
+    """The word of a token, or of several that ``_`` joins; "" where it has signs only."""
+    word = canonical_word(with_signs(spelled.lower()))
+    return word if is_word(word) else ""
+
+
+def _taken(strings: list[str], at: NDArray[np.int64]) -> list[str]:
+    """The strings at some places: object[n] as a list."""
+    found: list[str] = np.array(strings, np.object_)[at].tolist()
+    return found
 
 
 def _analyze_short(text: str) -> Analysis:
@@ -75,7 +116,7 @@ def _analyze_short(text: str) -> Analysis:
             words[-1] += f"_{token}"
         else:
             words.append(token)
-    return _streams(tokens, [canonical_word(with_signs(word.lower())) for word in words])
+    return _streams(tokens, list(map(_word, words)))
 
 
 def analyze_syllables(text: str) -> tuple[list[str], list[str]]:
@@ -106,11 +147,16 @@ def is_word(token: str) -> bool:
 
 
 def _syllables(tokens: list[str]) -> list[str]:
-    return [part for token in tokens for part in split_syllables(with_signs(token.lower()))]
+    return [part for token in tokens for part in _syllables_of(token)]
+
+
+@lru_cache(maxsize=65536)
+def _syllables_of(token: str) -> tuple[str, ...]:
+    return tuple(split_syllables(with_signs(token.lower())))
 
 
 def _streams(tokens: list[str], words: list[str]) -> Analysis:
     syllables = [canonical_spelling(syllable) for syllable in _syllables(tokens)]
     folded = [fold_syllable(syllable) for syllable in syllables]
     derived = {name: list(map(make, syllables)) for name, make in DERIVED.items()}
-    return Analysis(list(filter(is_word, words)), syllables, folded, bigrams_of(folded), derived)
+    return Analysis(list(filter(None, words)), syllables, folded, bigrams_of(folded), derived)

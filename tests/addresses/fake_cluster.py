@@ -14,13 +14,15 @@ from searchengine.errors import IndexNotFoundError, IndexUnavailableError
 class FakeCluster:
     """Stands for the class of backends: has the indexes of all clusters, by name.
 
-    While it is ``down`` nothing answers. ``parts`` are the shards and replicas of each index.
+    While it is ``down`` nothing answers; ``broken`` while a commit has not ended. ``parts`` are
+    the shards and replicas of each index.
     """
 
     def __init__(self) -> None:
-        self.indexes: dict[str, MemoryBackend] = {}
+        self.indexes: dict[str, _Index] = {}
         self.parts: dict[str, tuple[int, int]] = {}
         self.down = False
+        self.broken = False
 
     def open(
         self,
@@ -31,7 +33,7 @@ class FakeCluster:
         auto_refresh: bool = True,
         shards: int = 1,
         replicas: int = 0,
-    ) -> MemoryBackend:
+    ) -> _Index:
         """The index at an address, which stays when it is closed."""
         self.check()
         name = Address.parse(address).name
@@ -81,6 +83,10 @@ class _Index(MemoryBackend):
     def writer(self, *, workers: int = 1) -> Any:
         self._cluster.check()
         return super().writer(workers=workers)
+
+    def settle(self) -> bool:
+        was, self._cluster.broken = self._cluster.broken, False
+        return was
 
     def close(self) -> None:
         """The cluster keeps it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from searchengine import SearchEngine
 from tests.addresses.fake_cluster import FakeCluster
 
 ADDRESS = "opensearch://h:9200/tin"
@@ -109,3 +110,11 @@ def test_a_folder_takes_no_shards(run: Run, pages: Path) -> None:
     told = run("index", pages, "--shards", 2, "--index", "kho", code=2).stderr
     assert "leave them out" in told
     assert list(Path().iterdir()) == []
+
+
+def test_a_commit_that_broke_off_is_ended(run: Run, cluster: FakeCluster, tmp_path: Path) -> None:
+    SearchEngine.open(ADDRESS, create=True)
+    cluster.broken = True
+    assert run("settle", "--index", ADDRESS).output == "ended as it stood\n"
+    assert "nothing to do" in run("settle", "--index", ADDRESS).output
+    assert "nothing to do" in run("settle", "--index", tmp_path).output

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import itertools
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from searchengine.backends.contract import BackendContract
-from searchengine.backends.contract.generated import DECLARED, Generator
+from searchengine.backends.contract.differential.generated import DECLARED, Generator
 from searchengine.backends.embedded.backend import EmbeddedBackend
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES
+from searchengine.backends.embedded.index.commit.directory import Action, Directory
 from searchengine.backends.embedded.scoring import impacts, term_store
 from searchengine.backends.fields import IndexSettings
 from searchengine.backends.memory.backend import MemoryBackend
@@ -33,6 +38,18 @@ class TestEmbedded(BackendContract):
 
     def make_backend(self, folder: Path) -> EmbeddedBackend:
         return EmbeddedBackend.open(folder / "index", create=True, cache_bytes=self.cache_bytes)
+
+    @contextlib.contextmanager
+    def break_off(self) -> Iterator[None]:
+        steps = itertools.count()
+
+        def step(_: Directory, action: Action, name: str) -> None:
+            if next(steps) == 20 or action == "rename":
+                raise OSError(errno.ENOSPC, "no room", name)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Directory, "step", step)
+            yield
 
 
 class TestEmbeddedInManySegments(TestEmbedded):

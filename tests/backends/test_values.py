@@ -30,6 +30,7 @@ from searchengine.backends.values import (
     TermQuery,
     ValueQuery,
 )
+from searchengine.backends.vectors.stage import SemanticStage
 from searchengine.errors import InputError
 
 TEXTS = st.text(max_size=8) | st.sampled_from(["đại", "hội nghị", "74-kh-du", "xã Đông Hải"])
@@ -71,6 +72,14 @@ def plans(otherwise: st.SearchStrategy[Plan | None]) -> st.SearchStrategy[Plan]:
         score=st.lists(st.builds(ScoringTerm, TEXTS, TEXTS, WEIGHTS), max_size=3).map(tuple),
         decay=st.none() | DECAYS,
         filters=st.lists(QUERIES, max_size=2).map(tuple),
+        semantic=st.none()
+        | st.builds(
+            SemanticStage,
+            TEXTS,
+            st.lists(st.floats(-1, 1), max_size=4).map(tuple),
+            st.integers(0, 1_000),
+            WEIGHTS,
+        ),
         sort=st.builds(Sort, st.sampled_from([DATE, SCORE]), st.booleans()),
         offset=st.integers(0, 10_000),
         limit=st.integers(0, 1_000),
@@ -166,4 +175,4 @@ def test_the_seam_loads_nothing_heavy(module: str) -> None:
     # How Python itself was built has a name of its own on each machine.
     tops = {name for name in tops if not name.startswith("_sysconfigdata")}
     assert tops - sys.stdlib_module_names <= {"searchengine"}
-    assert len([name for name in loaded if name.startswith("searchengine")]) <= 13
+    assert len([name for name in loaded if name.startswith("searchengine")]) <= 14

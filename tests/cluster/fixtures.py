@@ -10,9 +10,13 @@ import pytest
 from tests.cluster.installation import MissingToolError
 from tests.cluster.nodes import DEFAULT_VERSION, Cluster
 
+#: How many nodes the tests share, of which OpenSearch.
+NODES = int(os.environ.get("OPENSEARCH_NODES", "1"))
+VERSION = os.environ.get("OPENSEARCH_VERSION", DEFAULT_VERSION)
+
 
 def start_or_skip(
-    directory: Path, *, nodes: int = 1, version: str = DEFAULT_VERSION, owner: int | None = None
+    directory: Path, *, nodes: int = 1, version: str = VERSION, owner: int | None = None
 ) -> Cluster:
     """``Cluster.start``; without Java or Maven an error if ``REQUIRE_OPENSEARCH`` is set."""
     try:

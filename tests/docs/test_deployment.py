@@ -139,7 +139,8 @@ def test_the_image_is_made_of_files_that_are_there() -> None:
     docker = (DEPLOY / "Dockerfile").read_text()
     copied = re.findall(r"^COPY (?!--from)(.*) \S+$", docker, re.MULTILINE)
     names = [name for line in copied for name in line.split()]
-    assert {"pyproject.toml", "README.md", "LICENSE", "searchengine"} == set(names)
+    needed = {"pyproject.toml", "README.md", "LICENSE", "docs/searchengine.1", "searchengine"}
+    assert needed == set(names)
     for name in names:
         assert (ROOT / name).exists(), name
 

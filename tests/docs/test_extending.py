@@ -24,7 +24,7 @@ import contextlib
 import shutil
 from pathlib import Path
 from searchengine import Document, SearchEngine, upgrade_index
-from searchengine.backends.contract.differential import DifferentialContract
+from searchengine.backends.contract.differential.suite import DifferentialContract
 from searchengine.backends.embedded.backend import EmbeddedBackend
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.errors import IndexWriteError

@@ -82,6 +82,7 @@ def test_facets_count_all_matches(client: Client) -> None:
     assert answer["facets"]["year"] == {"2023": 1, "2022": 2, "2020": 1}
     assert client.json("/facets?q=chi+bộ&from=2022")["total"] == 3
     assert client.json("/facets?from=2023&by=year")["facets"] == {"year": {"2023": 1}}
+    assert client.json("/facets")["total"] == 5
 
 
 def test_a_histogram_has_a_bar_for_each_year(client: Client) -> None:
@@ -273,3 +274,14 @@ def test_the_log_holds_queries_only_where_asked(seed_engine: SearchEngine) -> No
     log = io.StringIO()
     Client(seed_engine, log=log, log_queries=True).get("/search?q=chi+b%E1%BB%99")
     assert " /search?q=chi+b%E1%BB%99 200 " in log.getvalue()
+
+
+def test_similar_documents(client: Client, seed_engine: SearchEngine) -> None:
+    answer = client.get("/similar", params={"id": S001, "limit": "2"}).json()
+    assert answer["id"] == S001
+    assert [hit["id"] for hit in answer["hits"]] == [
+        hit.id for hit in seed_engine.similar(S001, limit=2)
+    ]
+    assert all(hit["path"] == hit["id"] for hit in answer["hits"])
+    assert "không có" in failed(client.get("/similar", params={"id": "không có"}), 404)
+    failed(client.get("/similar", params={"id": S001, "limit": "1000"}), 422)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -77,6 +79,34 @@ def test_an_etag_names_the_commit_that_answered(archive: Client, commit_after: I
     assert again.json()["total"] == 33
 
 
+@pytest.mark.parametrize("address", ["/search?q=trồng+cây", "/?q=trồng+cây"])
+def test_a_request_that_waited_is_answered_from_the_last_commit(
+    archive: Client, address: str
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        begun.set()
+        assert go_on.wait(20)
+
+    async def wait(_: Any) -> None:
+        await archive.service.call(hold)
+
+    async def search(http: Any) -> str:
+        await asyncio.to_thread(begun.wait, 20)
+        return str((await http.get(address)).text)
+
+    async def commit(_: Any) -> None:
+        while archive.service.running < 2:
+            await asyncio.sleep(0.01)
+        with archive.engine.writer() as writer:
+            for document in MANY:
+                writer.add(document)
+        go_on.set()
+
+    assert "33" in archive.together(wait, search, commit)[1]
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -84,6 +114,7 @@ def test_an_etag_names_the_commit_that_answered(archive: Client, commit_after: I
         "/suggest?q=tr",
         "/facets?q=trồng+cây",
         "/histogram?q=trồng+cây",
+        "/similar?id=tin/1",
         "/documents/tin/1?q=trồng+cây",
         "/stats",
         "/healthz",

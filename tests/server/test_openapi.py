@@ -36,6 +36,7 @@ OPERATIONS = [
     ("GET", "/suggest"),
     ("GET", "/facets"),
     ("GET", "/histogram"),
+    ("GET", "/similar"),
     ("GET", "/documents/{id}"),
     ("PUT", "/documents/{id}"),
     ("DELETE", "/documents/{id}"),

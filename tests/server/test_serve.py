@@ -33,12 +33,12 @@ CLIENTS = 8
 class Served:
     """A running server, what it wrote, and its address."""
 
-    def __init__(self, directory: Place, *arguments: str) -> None:
+    def __init__(self, directory: Place, *arguments: str, log: int = subprocess.PIPE) -> None:
         command = [sys.executable, "-m", "searchengine.cli", "serve", "--port", "0"]
         self.process = subprocess.Popen(
             [*command, "--index", str(directory), *arguments],
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=log,
             text=True,
             env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         )

@@ -19,8 +19,8 @@ import pytest
 
 _SUITES = (
     "base", "matching", "ranking", "folding", "dates", "counting", "reading", "commits",
-    "declared_fields", "ideas", "generated",
-    "comparison", "differential",
+    "unfinished", "declared_fields", "ideas", "vectors",
+    "differential.comparison", "differential.suite",
 )  # fmt: skip
 # Failures should say what was compared, as in a test file.
 pytest.register_assert_rewrite(*(f"{__name__}.{suite}" for suite in _SUITES))
@@ -30,12 +30,14 @@ from searchengine.backends.contract.commits import CommitContract  # noqa: E402
 from searchengine.backends.contract.counting import CountingContract  # noqa: E402
 from searchengine.backends.contract.dates import DateContract  # noqa: E402
 from searchengine.backends.contract.declared_fields import DeclaredFieldsContract  # noqa: E402
-from searchengine.backends.contract.differential import DifferentialContract  # noqa: E402
+from searchengine.backends.contract.differential.suite import DifferentialContract  # noqa: E402
 from searchengine.backends.contract.folding import FoldingContract  # noqa: E402
 from searchengine.backends.contract.ideas import IdeasContract  # noqa: E402
 from searchengine.backends.contract.matching import MatchingContract  # noqa: E402
 from searchengine.backends.contract.ranking import RankingContract  # noqa: E402
 from searchengine.backends.contract.reading import ReadingContract  # noqa: E402
+from searchengine.backends.contract.unfinished import UnfinishedCommitContract  # noqa: E402
+from searchengine.backends.contract.vectors import VectorContract  # noqa: E402
 
 __all__ = ["BackendContract", "Contract"]
 
@@ -49,7 +51,9 @@ class BackendContract(
     CountingContract,
     ReadingContract,
     CommitContract,
+    UnfinishedCommitContract,
     DeclaredFieldsContract,
+    VectorContract,
     DifferentialContract,
 ):
     """All of the contract; subclass it and define ``make_backend``."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import pytest
 
@@ -39,12 +40,19 @@ class Contract:
     exact_vocabulary: ClassVar[bool] = True
     #: Whether a second writer is refused while one is open.
     one_writer: ClassVar[bool] = True
-    #: Whether nothing of a commit is seen before all of it is.
+    #: Whether nothing of a commit is seen before all of it is, while its writer is there.
     atomic_commits: ClassVar[bool] = True
+    #: What becomes of a commit that broke off: nothing of it is left, or the next writer ends it;
+    #: then a view that is opened meanwhile may have some of its changes, each of them whole.
+    broken_commits: ClassVar[Literal["undone", "ended"]] = "undone"
 
     def make_backend(self, folder: Path) -> Backend:
         """Return an empty index; ``folder`` is an empty directory for its files, if it has any."""
         raise NotImplementedError
+
+    def break_off(self) -> AbstractContextManager[None]:
+        """Return a block in which a commit fails when about half of it is done."""
+        pytest.skip("this engine does not say how its commits break off")
 
     @pytest.fixture
     def backend(self, tmp_path: Path) -> Iterator[Backend]:

@@ -10,10 +10,11 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from searchengine.backends.counts import CacheUse
 from searchengine.backends.embedded.cache_budget import CACHE_BYTES, CacheBudget
+from searchengine.backends.embedded.index.arrays.sections import reading
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.storage import (
     LOCK_FILE,
@@ -29,10 +30,12 @@ from searchengine.backends.embedded.searcher import Searcher
 from searchengine.backends.embedded.view import EmbeddedView
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.values import Plan
+from searchengine.backends.vectors.passages import VectorModel
 from searchengine.errors import IndexClosedError
 
 if TYPE_CHECKING:
     from searchengine.backends.embedded.index.backup import Backup
+    from searchengine.backends.embedded.index.vectors.writer import EmbeddedVectorWriter
     from searchengine.backends.embedded.index.writer import DocumentWriter
 
 #: A new commit answers so many of the latest plans before it takes over: enough for what every
@@ -48,6 +51,7 @@ class EmbeddedBackend:
     one ready: a server never lets a question wait for an index to be opened.
     """
 
+    stores_vectors: ClassVar[bool] = True
     #: Each time asks the system of two file names. With the time that opening takes, a commit is
     #: visible within a second.
     refresh_seconds = 0.2
@@ -114,8 +118,13 @@ class EmbeddedBackend:
             directory.rmdir()
 
     def open_view(self) -> EmbeddedView:
-        """Return a view of the latest commit, or of the last that :meth:`refresh` opened."""
-        return EmbeddedView(self._latest(), self._index, self._recent)
+        """Return a view of the latest commit, or of the last that :meth:`refresh` opened.
+
+        Raises :class:`IndexDamagedError` where somebody has cut a file that is open.
+        """
+        searcher = self._latest()
+        searcher.snapshot.check_whole()
+        return EmbeddedView(searcher, self._index, self._recent)
 
     def writer(self, *, workers: int = 1) -> DocumentWriter:
         """Return the only writer."""
@@ -123,6 +132,13 @@ class EmbeddedBackend:
 
         self._check_open()
         return DocumentWriter(self._index, self._directory, workers)
+
+    def vector_writer(self, model: VectorModel, *, replace: bool = False) -> EmbeddedVectorWriter:
+        """Return the only writer, one of vectors that ``model`` makes."""
+        from searchengine.backends.embedded.index.vectors.writer import EmbeddedVectorWriter
+
+        self._check_open()
+        return EmbeddedVectorWriter(self._index, self._directory, model, replace=replace)
 
     def refresh(self) -> bool:
         """Open the latest commit for the views to come; return whether there was a new one.
@@ -195,5 +211,6 @@ class EmbeddedBackend:
     def _opened(self) -> Searcher:
         before = self._searcher
         read = None if before is None else before.snapshot
-        snapshot = self._index.steadily(lambda: Snapshot(self._index, read, self._budget))
-        return Searcher(snapshot, before)
+        with reading(f"the index in {self._directory}"):
+            snapshot = self._index.steadily(lambda: Snapshot(self._index, read, self._budget))
+            return Searcher(snapshot, before)

@@ -7,7 +7,7 @@ folds is decided by whoever asks.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +23,7 @@ from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.selection import Top
 from searchengine.backends.embedded.scoring.term_cache import KeptTerm
+from searchengine.backends.embedded.semantic import Meaning, reordered
 from searchengine.backends.fields import NAME_FOLDED, SCORED_STREAMS
 from searchengine.backends.values import DATE, SCORE, Plan, ScoringTerm, Sort
 from searchengine.text.derived_streams import DERIVED
@@ -81,13 +82,14 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Ordered:
     """The best documents and what nearness multiplied the scores of some by, how many match in
-    full, which (empty where nobody needs it), and how many in part."""
+    full, which (empty where nobody needs it), how many in part, and what meaning adds to some."""
 
     docs: Docs
     total: int
     matched: Mask
     partial: int = 0
     nearness: Mapping[int, float] = field(default_factory=dict)
+    meanings: Mapping[int, Meaning] = field(default_factory=dict)
 
 
 class Ranker:
@@ -101,6 +103,19 @@ class Ranker:
 
     def order(self, question: Question, depth: int) -> Ordered:
         """Return the ``depth`` best documents, one at least; full matches come first."""
+        stage = question.plan.semantic
+        if stage is None or not _by_score(question.plan):
+            return self._by_words(question, depth)
+        # The same ones are reordered however many are wanted.
+        order = self._by_words(question, max(depth, stage.depth))
+        docs = order.docs[: stage.depth]
+        scores = self.scores(question, docs)
+        scores *= [order.nearness.get(number, 1.0) for number in docs.tolist()]
+        first, meanings = reordered(self._snapshot, stage, docs, scores, order.total)
+        docs = np.concatenate([first, order.docs[stage.depth :]])[: max(depth, 1)]
+        return replace(order, docs=docs, meanings=meanings)
+
+    def _by_words(self, question: Question, depth: int) -> Ordered:
         plan, mask = question.plan, question.mask
         depth = max(depth, 1)
         simple = not (plan.coverage or plan.nearness or plan.facets)
@@ -110,7 +125,7 @@ class Ranker:
             )
             return Ordered(top.docs, top.total or 0, _NO_MASK)
         matched = self.scored(plan) if mask is None else mask
-        best = self._overall(question)
+        best = self._overall(question, depth if plan.semantic else 0)
         full = self._full(question, matched, best)
         total = int(np.count_nonzero(full))
         nearness: dict[int, float] = {}
@@ -118,7 +133,7 @@ class Ranker:
         partial = int(np.count_nonzero(matched)) - total if question.covered else 0
         if len(docs) < depth and partial:
             others = matched & ~full
-            rest = self._best(question, others, partial, depth - len(docs), nearness)
+            rest = self._best(question, others, partial, depth - len(docs), nearness, best)
             docs = np.concatenate([docs, rest])
         return Ordered(docs, total, full, partial, nearness)
 
@@ -126,21 +141,27 @@ class Ranker:
         """Return which of the documents that match, bool[size], do so in full."""
         return self._full(question, matched, self._overall(question))
 
-    def _overall(self, question: Question) -> Top | None:
-        """The best of all documents that match, where those match in full whatever they have."""
+    def _overall(self, question: Question, depth: int = 0) -> Top | None:
+        """The best of all documents that match, where some of those match in full whatever they
+        have: these, or the first ``depth`` if that is more."""
         coverage = question.plan.coverage
         if coverage is None or not coverage.best:
             return None
         return self._scorer.top(
-            question.query, coverage.best, question.mask, question.boost, terms=question.terms
+            question.query,
+            max(coverage.best, depth),
+            question.mask,
+            question.boost,
+            terms=question.terms,
         )
 
     def _full(self, question: Question, matched: Mask, overall: Top | None) -> Mask:
         if question.covered is None:
             return matched
         full = matched & question.covered.mask
-        if overall is not None:
-            full[overall.docs] = True
+        coverage = question.plan.coverage
+        if overall is not None and coverage is not None:
+            full[overall.docs[: coverage.best]] = True
         return full
 
     def scored(self, plan: Plan) -> Mask:
@@ -182,9 +203,8 @@ class Ranker:
         if overall is not None:
             own = np.flatnonzero(matched[overall.docs])
             docs, scores = overall.docs[own], overall.scores[own]
-            # The same ones are reordered however many are wanted.
-            close = min(close, len(docs))
-        if overall is None or len(docs) < min(depth, count):
+        # The same ones are reordered however many are wanted.
+        if len(docs) < min(max(depth, close), count):
             docs, scores = self._by_score(question, matched, count, max(depth, close))
         if plan.nearness is None or not close:
             return docs[:depth]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import repeat
@@ -22,6 +22,7 @@ from searchengine.backends.embedded.match import Mask, Matching, matching
 from searchengine.backends.embedded.ranker import Factors, Ordered, Question, Ranker
 from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
+from searchengine.backends.embedded.semantic import Meaning
 from searchengine.backends.embedded.shingles import DocumentShingles
 from searchengine.backends.forms import split_parts
 from searchengine.backends.near_duplicates import FOLD_DOCUMENTS, LOOK_AHEAD
@@ -38,6 +39,7 @@ from searchengine.backends.values import (
     ScoreParts,
     Step,
 )
+from searchengine.backends.vectors.passages import check_stage
 from searchengine.deadline import check_time, limited
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ KEPT_FREQUENCIES = 8192
 #: Which documents match, a byte each, for so many queries: a page asks for hits, facets and a
 #: histogram of the same one, and a phrase has texts read.
 KEPT_MASKS = 16
+_NO_MEANING = Meaning(0.0, None, None)
 
 
 class Searcher:
@@ -105,6 +108,7 @@ class Searcher:
         """Return the ranking that ``plan`` asks for."""
         with limited(plan.seconds):
             plan, otherwise = self._answerable(plan)
+            self._check(plan)
             question = self._question(plan)
             wanted = slice(plan.offset, plan.offset + plan.limit)
             if plan.fold_duplicates:
@@ -114,12 +118,15 @@ class Searcher:
             chosen = order.docs[wanted]
             scores = self._ranker.scores(question, chosen)
             scores *= [order.nearness.get(number, 1.0) for number in chosen.tolist()]
+            meanings = [order.meanings.get(number, _NO_MEANING) for number in chosen.tolist()]
+            scores += [one.score for one in meanings]
+            passages = [one.passage for one in meanings]
             folded = groups[plan.offset :] or repeat(())
             asked = question.covered
             full = order.matched[chosen] if asked else np.ones(len(chosen), np.bool_)
             return Ranking(
                 total=order.total,
-                ranked=tuple(self._ranked(chosen, scores, full, folded, plan.texts)),
+                ranked=tuple(self._ranked(chosen, scores, full, folded, passages, plan.texts)),
                 facets=self._counted(order.matched, plan.facets) if plan.facets else {},
                 otherwise=otherwise,
                 total_partial=order.partial,
@@ -143,12 +150,15 @@ class Searcher:
     def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
         """Return every part of the score that each document has; None where there is none."""
         with limited(plan.seconds):
-            question = self._question(self._answerable(plan)[0])
+            plan, _ = self._answerable(plan)
+            self._check(plan)
+            question = self._question(plan)
+            meanings = self._ranker.order(question, 1).meanings if plan.semantic else {}
             found: list[ScoreParts | None] = []
             for id_ in ids:
                 check_time()
                 numbers = self.snapshot.numbers_of(id_)
-                found.append(self._score_parts(question, numbers[0]) if numbers else None)
+                found.append(self._score_parts(question, numbers[0], meanings) if numbers else None)
             return found
 
     def frequencies(self, terms: Sequence[FieldTerm]) -> list[int]:
@@ -173,16 +183,17 @@ class Searcher:
         scores: NDArray[np.float64],
         full: Mask,
         folded: Sequence[tuple[int, ...]] | Iterator[tuple[int, ...]],
+        passages: Sequence[tuple[int, int] | None],
         texts: bool,
     ) -> Iterator[RankedDocument]:
-        columns = (chosen.tolist(), scores.tolist(), full.tolist(), folded)
-        for number, score, enough, same in zip(*columns, strict=False):
+        columns = (chosen.tolist(), scores.tolist(), full.tolist(), folded, passages)
+        for number, score, enough, same, passage in zip(*columns, strict=False):
             check_time()
             document = self.snapshot.document(number, original=False, text=texts)
             duplicates = tuple(
                 self.snapshot.document(one, original=False, text=False).id for one in same
             )
-            yield RankedDocument(document, score, duplicates, partial=not enough)
+            yield RankedDocument(document, score, duplicates, not enough, passage)
 
     def _counted(self, matched: Mask, spec: FacetSpec) -> dict[str, dict[str, int]]:
         return self.facets.counts(matched, spec.names, limit=spec.limit, order=spec.order)
@@ -209,20 +220,29 @@ class Searcher:
         docs = np.array([one.number for one in found], np.int64)
         return replace(order, docs=docs, total=total), [one.duplicates for one in found]
 
-    def _score_parts(self, question: Question, number: int) -> ScoreParts:
+    def _score_parts(
+        self, question: Question, number: int, meanings: Mapping[int, Meaning]
+    ) -> ScoreParts:
         terms = question.plan.score
         scores = exact_scoring.term_scores(self.snapshot, terms, number)
         parts, outdone = split_parts(terms, scores)
         factor = float(question.factors.exact[number]) if question.factors else 1.0
         near = self._ranker.nearness(question, number)
+        meaning = meanings.get(number, _NO_MEANING)
         return ScoreParts(
-            score=sum(part.score for part in parts) * factor * near,
+            score=sum(part.score for part in parts) * factor * near + meaning.score,
             date_factor=factor,
             nearness=near,
             parts=parts,
             matches=bool(parts) if question.mask is None else bool(question.mask[number]),
             outdone=outdone,
+            semantic=meaning.score,
+            cosine=meaning.cosine,
         )
+
+    def _check(self, plan: Plan) -> None:
+        if plan.semantic is not None:
+            check_stage(plan.semantic, self.snapshot.vector_model)
 
     def _matched_by(self, plan: Plan) -> Mask:
         """Which documents match in full."""

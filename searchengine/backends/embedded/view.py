@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from searchengine.backends.counts import Histogram, Statistics
+from searchengine.backends.embedded.index.arrays.sections import UNREADABLE
 from searchengine.backends.embedded.index.commit.storage import Index
 from searchengine.backends.embedded.searcher import Searcher
 from searchengine.backends.protocol import Lexicon
@@ -25,6 +26,7 @@ from searchengine.backends.values import (
     ScoreParts,
     Step,
 )
+from searchengine.backends.vectors.passages import PassageVectors, VectorModel
 from searchengine.deadline import check_time
 from searchengine.document import Document
 from searchengine.errors import IndexClosedError, IndexDamagedError, SearchEngineError
@@ -120,10 +122,23 @@ class EmbeddedView:
         with self._reading() as searcher:
             yield from searcher.snapshot.fingerprints()
 
+    def vector_model(self) -> VectorModel | None:
+        """Return what made the vectors of the documents; None if none of them has any."""
+        with self._reading() as searcher:
+            return searcher.snapshot.vector_model
+
+    def vectors(self, ids: Iterable[str]) -> Iterator[PassageVectors | None]:
+        """Yield the vectors of each document, None where it has none or does not exist."""
+        with self._reading() as searcher:
+            for id_ in ids:
+                numbers = searcher.snapshot.numbers_of(id_)
+                yield searcher.snapshot.vectors(numbers[0]) if numbers else None
+
     def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index."""
         with self._reading() as searcher:
             snapshot = searcher.snapshot
+            model = snapshot.vector_model
             return Statistics(
                 documents=snapshot.live_count,
                 dated=int(snapshot.dated().sum()),
@@ -133,6 +148,8 @@ class EmbeddedView:
                 generation=snapshot.generation,
                 terms=snapshot.term_counts if terms else {},
                 cache=snapshot.budget.use(),
+                with_vectors=snapshot.with_vectors,
+                vector_model=model.fingerprint if model else None,
             )
 
     @contextlib.contextmanager
@@ -154,7 +171,14 @@ class EmbeddedView:
             faults = file_faults(self._index)
             if faults:
                 raise IndexDamagedError(faults[0]) from error
-            raise
+            if isinstance(error, MemoryError) or not isinstance(error, UNREADABLE):
+                raise
+            why = " ".join(f"{type(error).__name__}: {error}".split())
+            raise IndexDamagedError(
+                f"the index in {self._index.storage.folder} holds what cannot be ({why}) though "
+                "its checksums fit: another program wrote it, or this one has a fault, which "
+                "--debug shows where: index the pages again, or tell its authors"
+            ) from error
 
 
 def version_of(searcher: Searcher) -> str:

@@ -7,7 +7,9 @@ seam's ``scores``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from statistics import fmean
 from typing import Any
 
@@ -16,6 +18,8 @@ from searchengine.backends.counts import Histogram
 from searchengine.backends.fields import PERIODS, SCORED_STREAMS, FieldTable
 from searchengine.backends.memory.documents import IndexedDocument, matches
 from searchengine.backends.memory.ideas import covered
+from searchengine.backends.memory.semantic import Meaning, reordered
+from searchengine.backends.memory.vectors import Vectors
 from searchengine.backends.scores import Corpus, Scorer, date_factor
 from searchengine.backends.values import (
     DATE,
@@ -26,6 +30,7 @@ from searchengine.backends.values import (
     ScoreParts,
     Step,
 )
+from searchengine.backends.vectors.passages import check_stage
 from searchengine.deadline import check_time
 from searchengine.text.collate import collation_key
 
@@ -36,8 +41,15 @@ Scored = tuple[IndexedDocument, float]
 class Answers:
     """What a plan finds among documents, in the order in which they were added."""
 
-    def __init__(self, documents: Documents, plan: Plan, fields: FieldTable) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        plan: Plan,
+        fields: FieldTable,
+        vectors: Vectors,
+    ) -> None:
         self._fields = fields
+        self._vectors = vectors
         self.otherwise = False
         while plan.otherwise is not None and not any(_holds(plan, one) for one in documents):
             plan, self.otherwise = plan.otherwise, True
@@ -61,11 +73,37 @@ class Answers:
 
     def explain(self, one: IndexedDocument) -> ScoreParts:
         """Return every part of a document's score."""
-        return self._scorer.parts(one, self._lets_in(one))
+        parts = self._scorer.parts(one, self._lets_in(one))
+        meaning = self.meant.get(one.document.id)
+        if meaning is None:
+            return parts
+        score = parts.score + meaning.score
+        return replace(parts, score=score, semantic=meaning.score, cosine=meaning.cosine)
 
     def ranked(self) -> list[Scored]:
         """Return the matching documents and their scores in the order that the plan asks for."""
-        return self._ordered(self.matching) + self._ordered(self.partial)
+        return self._ranked[0]
+
+    def passage(self, id_: str) -> tuple[int, int] | None:
+        """Return where the passage of a document stands whose meaning comes nearest."""
+        meaning = self.meant.get(id_)
+        return meaning and meaning.passage
+
+    @property
+    def meant(self) -> Mapping[str, Meaning]:
+        """What meaning adds to some documents, by their ids."""
+        return self._ranked[1]
+
+    @cached_property
+    def _ranked(self) -> tuple[list[Scored], Mapping[str, Meaning]]:
+        ordered = self._ordered(self.matching) + self._ordered(self.partial)
+        stage = self.plan.semantic
+        if stage is None:
+            return ordered, {}
+        check_stage(stage, self._vectors.model)
+        if self.plan.sort.field != SCORE:
+            return ordered, {}
+        return reordered(stage, ordered, len(self.matching), self._vectors.by_id)
 
     def _ordered(self, documents: Documents) -> list[Scored]:
         scored = [(one, self._scorer.score(one)) for one in documents]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from searchengine.backends.counts import Histogram, Statistics
 from searchengine.backends.fields import (
@@ -28,6 +28,7 @@ from searchengine.backends.memory.lexicon import (
     document_frequency,
     vocabulary,
 )
+from searchengine.backends.memory.vectors import NO_VECTORS, MemoryVectorWriter, Vectors
 from searchengine.backends.values import (
     Beginning,
     FieldTerm,
@@ -38,6 +39,7 @@ from searchengine.backends.values import (
     ScoreParts,
     Step,
 )
+from searchengine.backends.vectors.passages import PassageVectors, VectorModel, check_model
 from searchengine.deadline import check_time, limited
 from searchengine.document import Document
 from searchengine.errors import IndexClosedError, IndexLockedError, IndexWriteError, InputError
@@ -46,9 +48,9 @@ from searchengine.errors import IndexClosedError, IndexLockedError, IndexWriteEr
 class MemoryView:
     """One commit; safe for any number of threads."""
 
-    def __init__(
-        self, indexed: Sequence[IndexedDocument], generation: int, settings: IndexSettings
-    ) -> None:
+    def __init__(self, commit: Commit) -> None:
+        indexed, generation, settings, vectors = commit
+        self._vectors = vectors
         self.settings = settings
         self._fields = FieldTable(settings.fields)
         self._documents: Sequence[IndexedDocument] | None = indexed
@@ -65,7 +67,7 @@ class MemoryView:
     def search(self, plan: Plan) -> Ranking:
         """Return the ranking that ``plan`` asks for."""
         with limited(plan.seconds):
-            answers = Answers(self._indexed, plan, self._fields)
+            answers = self._answers(plan)
             plan = answers.plan
             end = plan.offset + plan.limit
             ranking = [(one.document, score) for one, score in answers.ranked()]
@@ -78,7 +80,13 @@ class MemoryView:
             left_out = {"original": None} if plan.texts else {"original": None, "text": ""}
             partial = {one.document.id for one in answers.partial}
             ranked = tuple(
-                RankedDocument(replace(one, **left_out), score, same, one.id in partial)
+                RankedDocument(
+                    replace(one, **left_out),
+                    score,
+                    same,
+                    one.id in partial,
+                    answers.passage(one.id),
+                )
                 for one, score, same in chosen[plan.offset : end]
             )
             facets = plan.facets and answers.facets(
@@ -99,17 +107,17 @@ class MemoryView:
     ) -> dict[str, dict[str, int]]:
         """Return the facet counts of every document that ``plan`` matches."""
         with limited(plan.seconds):
-            return Answers(self._indexed, plan, self._fields).facets(names, limit, order)
+            return self._answers(plan).facets(names, limit, order)
 
     def histogram(self, plan: Plan, by: Step) -> Histogram:
         """Return how many of the documents that ``plan`` matches each month or year has."""
         with limited(plan.seconds):
-            return histogram(Answers(self._indexed, plan, self._fields).matching, by)
+            return histogram(self._answers(plan).matching, by)
 
     def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
         """Return the parts of each document's score; None where there is no such document."""
         with limited(plan.seconds):
-            answers = Answers(self._indexed, plan, self._fields)
+            answers = self._answers(plan)
             by_id = self._by_id
             return [answers.explain(by_id[id_]) if id_ in by_id else None for id_ in ids]
 
@@ -152,9 +160,18 @@ class MemoryView:
         """Yield the fingerprint of each document that was added with one."""
         return (one.fingerprint for one in self._indexed if one.fingerprint)
 
+    def vector_model(self) -> VectorModel | None:
+        """Return what made the vectors of the documents; None if none of them has any."""
+        return self._vectors.model
+
+    def vectors(self, ids: Iterable[str]) -> Iterator[PassageVectors | None]:
+        """Yield the vectors of each document, None where it has none."""
+        return (self._vectors.by_id.get(id_) for id_ in ids)
+
     def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index, of which nothing is on a disk."""
         fields = TERM_STREAMS if terms else ()
+        model = self._vectors.model
         return Statistics(
             documents=self.document_count,
             dated=sum(one.days is not None for one in self._indexed),
@@ -163,7 +180,12 @@ class MemoryView:
             bytes=0,
             generation=self._generation,
             terms={field: len(vocabulary(self._indexed, field)) for field in fields},
+            with_vectors=len(self._vectors.by_id),
+            vector_model=model.fingerprint if model else None,
         )
+
+    def _answers(self, plan: Plan) -> Answers:
+        return Answers(self._indexed, plan, self._fields, self._vectors)
 
     @property
     def _indexed(self) -> Sequence[IndexedDocument]:
@@ -183,6 +205,7 @@ class MemoryWriter:
         self._backend: MemoryBackend | None = backend
         self._documents = {one.document.id: one for one in backend.latest.indexed}
         self._settings = backend.latest.settings
+        self._vectors = backend.latest.vectors
 
     def __enter__(self) -> MemoryWriter:
         return self
@@ -214,13 +237,14 @@ class MemoryWriter:
     def delete(self, id_: str) -> bool:
         """Delete a document; return whether there was one."""
         self._check_open()
+        self._vectors = self._vectors.without(id_)
         return self._documents.pop(id_, None) is not None
 
     def commit(self) -> None:
         """Make the changes visible to views that are opened from now on."""
         try:
             if self._backend is not None:
-                self._backend.install(tuple(self._documents.values()), self._settings)
+                self._backend.install(self._documents.values(), self._settings, self._vectors)
         finally:
             self.cancel()
 
@@ -228,7 +252,7 @@ class MemoryWriter:
         """Make the changes so far visible, and go on."""
         self._check_open()
         if self._backend is not None:
-            self._backend.install(tuple(self._documents.values()), self._settings)
+            self._backend.install(self._documents.values(), self._settings, self._vectors)
 
     def cancel(self) -> None:
         """Forget the changes that are not committed, and let another writer begin."""
@@ -247,6 +271,7 @@ class Commit(NamedTuple):
     indexed: tuple[IndexedDocument, ...]
     generation: int
     settings: IndexSettings
+    vectors: Vectors = NO_VECTORS
 
 
 class MemoryBackend:
@@ -255,6 +280,7 @@ class MemoryBackend:
     ``latest`` is what views to come answer from, ``writing`` is held by the writer.
     """
 
+    stores_vectors: ClassVar[bool] = True
     refresh_seconds = 0.2
 
     def __init__(self, settings: IndexSettings = DEFAULT_SETTINGS) -> None:
@@ -265,7 +291,7 @@ class MemoryBackend:
     def open_view(self) -> MemoryView:
         """Return a view of the latest commit."""
         self._check_open()
-        return MemoryView(*self.latest)
+        return MemoryView(self.latest)
 
     def writer(self, *, workers: int = 1) -> MemoryWriter:
         """Return the only writer; raises :class:`IndexLockedError` while another is open."""
@@ -274,10 +300,20 @@ class MemoryBackend:
             raise IndexLockedError("a writer is open already: try again when it is closed")
         return MemoryWriter(self)
 
-    def install(self, indexed: tuple[IndexedDocument, ...], settings: IndexSettings) -> None:
-        """Make these documents the latest commit."""
+    def vector_writer(self, model: VectorModel, *, replace: bool = False) -> MemoryVectorWriter:
+        """Return the only writer, one of vectors that ``model`` makes."""
         self._check_open()
-        self.latest = Commit(indexed, self.latest.generation + 1, settings)
+        check_model(model, self.latest.vectors.model, replace)
+        if not self.writing.acquire(blocking=False):
+            raise IndexLockedError("a writer is open already: try again when it is closed")
+        return MemoryVectorWriter(self, model)
+
+    def install(
+        self, indexed: Iterable[IndexedDocument], settings: IndexSettings, vectors: Vectors
+    ) -> None:
+        """Make these documents with their vectors the latest commit."""
+        self._check_open()
+        self.latest = Commit(tuple(indexed), self.latest.generation + 1, settings, vectors)
 
     def refresh(self) -> bool:
         """Return False: views are always of the latest commit."""

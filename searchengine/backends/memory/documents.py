@@ -23,6 +23,7 @@ from searchengine.backends.values import (
     DATE,
     AllOf,
     AnyOf,
+    FieldTerm,
     Not,
     Phrase,
     PhraseQuery,
@@ -56,6 +57,10 @@ class IndexedDocument:
         if field in SYLLABLE_STREAMS and " " in term:
             return phrase_count(Phrase.of(term), self.terms[field])
         return self.counts[field].get(term, 0) if field in self.counts else 0
+
+    def counted(self, terms: Sequence[FieldTerm]) -> list[int]:
+        """Return how often each of ``terms`` stands in its field."""
+        return [self.count(*one) for one in terms]
 
     def length(self, field: str) -> int:
         """Return how many terms ``field`` has."""

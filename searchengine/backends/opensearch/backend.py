@@ -8,18 +8,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar, NoReturn
 
 from searchengine.backends.counts import Upgrade
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.control import ControlDocument
-from searchengine.backends.opensearch.mapping import check_meta
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.opensearch.view import OpenSearchView
 from searchengine.backends.opensearch.writing.spool import default_folder
 from searchengine.backends.opensearch.writing.writer import OpenSearchWriter
-from searchengine.errors import IndexClosedError
+from searchengine.backends.vectors.passages import VectorModel
+from searchengine.errors import IndexClosedError, InputError
 
 Advance = Callable[[int, int], None]
 
@@ -31,6 +32,7 @@ class OpenSearchBackend:
     commit that was last opened answers until :meth:`refresh`.
     """
 
+    stores_vectors: ClassVar[bool] = False
     #: Each time is a request.
     refresh_seconds = 1.0
 
@@ -62,12 +64,12 @@ class OpenSearchBackend:
         in the folder ``spool`` until they are committed.
         """
         cluster = Cluster(Address.parse(address))
+        # Says what is wrong with another program, or an older one.
+        cluster.major_version  # noqa: B018
         backend = cls(cluster, auto_refresh=auto_refresh, spool=spool or default_folder())
         if create:
             backend._control_document.create(settings, shards, replicas)
-        control = backend._control_document.read()
-        mapping = cluster.request("GET", f"/{control.index}/_mapping")[control.index]["mappings"]
-        check_meta(mapping.get("_meta", {}), cluster.address.name)
+        backend._control_document.check_index(backend._control_document.read())
         return backend
 
     @classmethod
@@ -124,6 +126,14 @@ class OpenSearchBackend:
         self._check_open()
         return OpenSearchWriter(self._cluster, self._control_document, self._spool, workers)
 
+    def vector_writer(self, model: VectorModel, *, replace: bool = False) -> NoReturn:
+        """Raise :class:`InputError`: a cluster keeps no vectors."""
+        self._check_open()
+        raise InputError(
+            "an index in a cluster keeps no vectors: copy it into a folder with 'searchengine "
+            "copy', and make them there"
+        )
+
     def refresh(self) -> bool:
         """Open the latest commit for the views to come; return whether there was a new one."""
         if self._has_latest():
@@ -148,6 +158,17 @@ class OpenSearchBackend:
 
         self._check_open()
         return verify_index(self._cluster, self._control_document)
+
+    def settle(self) -> bool:
+        """End a commit that broke off, with those of its changes that had been sent.
+
+        For where the others are lost. Returns whether there was one; raises
+        :class:`IndexLockedError` while somebody writes.
+        """
+        from searchengine.backends.opensearch.writing.committing import settle
+
+        self._check_open()
+        return settle(self._cluster, self._control_document)
 
     def cache_use(self) -> None:
         """Return None: what is kept of a commit is little."""

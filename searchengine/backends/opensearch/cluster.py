@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -24,6 +25,8 @@ from searchengine.errors import (
 
 Json = dict[str, Any]
 
+#: The oldest version that will do.
+OLDEST = (2, 19)
 #: A request may take so many seconds where no deadline says less.
 TIMEOUT = 60.0
 #: Further nodes that a request goes to when one does not answer.
@@ -58,11 +61,17 @@ class Cluster:
         for one in address.hosts:
             host, _, port = one.rpartition(":")
             hosts.append({"host": host.strip("[]"), "port": int(port)})
+        authorities = os.environ.get(_CA) if address.secure else None
+        if authorities and not os.path.isfile(authorities):
+            raise InputError(
+                f"there is no file {authorities}: set ${_CA} to one with the certificates that "
+                "are trusted"
+            )
         self._client = OpenSearch(
             hosts=hosts,
             use_ssl=address.secure,
             verify_certs=address.secure,
-            ca_certs=os.environ.get(_CA) if address.secure else None,
+            ca_certs=authorities,
             http_auth=(user, os.environ.get(_PASSWORD, "")) if user else None,
             http_compress=False,
             max_retries=RETRIES,
@@ -88,6 +97,7 @@ class Cluster:
             ConnectionError,
             ConnectionTimeout,
             OpenSearchException,
+            SSLError,
             TransportError,
         )
 
@@ -102,6 +112,11 @@ class Cluster:
             check_time()
             raise IndexUnavailableError(
                 f"the cluster at {self._hosts} did not answer in {wait:.0f} seconds: try again"
+            ) from error
+        except SSLError as error:
+            raise InputError(
+                f"{self._hosts} cannot be trusted ({_cause(error)}): set ${_CA} to a file with "
+                "the certificate of its authority, and see that the node speaks TLS"
             ) from error
         except ConnectionError as error:
             raise IndexUnavailableError(
@@ -119,8 +134,17 @@ class Cluster:
 
     @cached_property
     def major_version(self) -> int:
-        """The first number of the cluster's version."""
-        return int(self.request("GET", "/")["version"]["number"].split(".")[0])
+        """The first number of the cluster's version; InputError for one that will not do."""
+        said = self.request("GET", "/").get("version", {})
+        name, number = said.get("distribution", "another program"), str(said.get("number", ""))
+        found = re.match(r"(\d+)\.(\d+)", number)
+        version = tuple(map(int, found.groups())) if found else (0, 0)
+        if name != "opensearch" or version < OLDEST:
+            raise InputError(
+                f"at {self._hosts} there is {name} {number}: an index needs OpenSearch "
+                f"{'.'.join(map(str, OLDEST))} or later"
+            )
+        return version[0]
 
     def msearch(self, bodies: Sequence[Json]) -> list[Json]:
         """Return the answers to several searches of points in time, asked in one request."""
@@ -157,11 +181,16 @@ class Cluster:
             return IndexUnavailableError(
                 f"the index {name!r} is closed: open it (POST /{name}/_open), then try again"
             )
-        if "cluster_block_exception" in kinds:
+        # Without a manager the whole cluster is blocked, for a moment.
+        if "cluster_block_exception" in kinds and status != 503:
+            remedy = (
+                f"free space on the disks of its nodes, then PUT /{name}/_settings "
+                '{"index.blocks.read_only_allow_delete": null}'
+                if "read-only-allow-delete" in reason
+                else f"see index.blocks in GET /{name}/_settings and set them to null"
+            )
             return IndexWriteError(
-                f"the cluster lets nothing be written to {name!r} ({reason}): free space on the "
-                f'disks of its nodes, then PUT /{name}/_settings {{"index.blocks.'
-                'read_only_allow_delete": null}'
+                f"the cluster lets nothing be written to {name!r} ({reason}): {remedy}"
             )
         if "invalid_index_name_exception" in kinds:
             return InputError(f"an index cannot be called {name!r}: {reason}")
@@ -169,6 +198,11 @@ class Cluster:
             return InputError(
                 f"the cluster at {self._hosts} does not let us in: set ${_USER} and ${_PASSWORD} "
                 "to a user that may read and write the index"
+            )
+        if status == 413:
+            return IndexWriteError(
+                f"a document is too large for the cluster at {self._hosts}: raise "
+                "http.max_content_length of its nodes, then write again"
             )
         if status == 409:
             return ConflictError(f"another has changed {name!r}: try again")
@@ -199,6 +233,12 @@ def _kinds(error: Any) -> Iterator[str]:
     for key in ("root_cause", "failed_shards"):
         for cause in error.get(key, ()):
             yield from _kinds(cause)
+
+
+def _cause(error: Any) -> str:
+    """What lies behind an error of TLS, without where in OpenSSL it was found."""
+    found = re.search(r"\[SSL[^]]*\] (?:certificate verify failed: )?([^(]+)", str(error))
+    return found[1].strip() if found else "TLS failed"
 
 
 def _depth(error: Any) -> str:

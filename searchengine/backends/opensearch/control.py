@@ -11,7 +11,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from searchengine.backends.opensearch.mapping import (
     FORMAT,
     OLDEST_FORMAT,
     check_format,
+    check_meta,
     index_body,
     vocabularies_body,
     vocabularies_of,
@@ -62,19 +63,37 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A commit that is being sent: where its changes wait, and what holds once it has ended.
+
+    ``holder`` names the spool, in ``folder`` of ``host``. Its ``mark`` is the same whoever ends it.
+    """
+
+    holder: str
+    host: str
+    folder: str
+    mark: str
+    next_seq: int
+    settings: IndexSettings
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
     """What the control document says.
 
-    ``commit`` and ``mark`` name the last commit, ``next_seq`` is the place of the next document in
-    the order of adding, ``index`` the index of the documents, ``parts`` those of its vocabularies.
-    ``installing`` while a commit is being made visible.
+    ``commit`` and ``mark`` name the last commit, which has so many ``documents``; ``next_seq`` is
+    the place of the next document in the order of adding, ``index`` the index of the documents,
+    ``parts`` those of its vocabularies. ``begun`` is a commit that has not ended, ``installing``
+    while it is being made visible.
     """
 
     index: str
     settings: IndexSettings
     commit: int = 0
     mark: str = "0"
+    documents: int = 0
     next_seq: int = 0
+    begun: Begun | None = None
     installing: bool = False
     lease: Lease | None = None
     format: int = FORMAT
@@ -84,6 +103,11 @@ class Control:
     def version(self) -> str:
         """What names the commit."""
         return f"{self.commit:x}-{self.mark}"
+
+    @property
+    def is_written(self) -> bool:
+        """Whether there is a writer, as far as one can tell."""
+        return self.lease is not None and self.lease.holds()
 
     @property
     def state(self) -> tuple[str, str]:
@@ -98,7 +122,7 @@ class ControlDocument:
     """
 
     def __init__(self, cluster: Cluster, *, to_upgrade: bool = False) -> None:
-        self._oldest = OLDEST_FORMAT if to_upgrade else FORMAT
+        self._to_upgrade = to_upgrade
         self._cluster = cluster
         self._name = cluster.address.name
         self._path = f"/{self._name}-control/_doc/{_ID}"
@@ -119,6 +143,30 @@ class ControlDocument:
                     "name"
                 ) from None
             raise
+
+    def meta(self, control: Control) -> Mapping[str, Any]:
+        """Return what the mapping of the index of the documents says of itself.
+
+        Raises :class:`IndexDamagedError` if that index is gone.
+        """
+        try:
+            found = self._cluster.request("GET", f"/{control.index}/_mapping")
+        except IndexNotFoundError as error:
+            raise IndexDamagedError(
+                f"the documents of {self._name!r} are gone with the index {control.index}: bring "
+                f"that back, or DELETE /{self._name}-control and index anew"
+            ) from error
+        meta: Mapping[str, Any] = found[control.index]["mappings"].get("_meta", {})
+        return meta
+
+    def check_index(self, control: Control) -> None:
+        """Raise :class:`IndexDamagedError` unless the index of the documents is as we made it.
+
+        One that is to be upgraded may be of an earlier version.
+        """
+        meta = self.meta(control)
+        if not self._to_upgrade:
+            check_meta(meta, self._name)
 
     def create(self, settings: IndexSettings, shards: int, replicas: int) -> None:
         """Make the index, its alias and its control document, if they are not there."""
@@ -154,19 +202,15 @@ class ControlDocument:
                 self._cluster.request("DELETE", f"/{one}")
 
     def change(self, holder: str, change: Callable[[Control], Control]) -> Control:
-        """Change what it says and return that.
+        """Change what it says and return that; the lease is renewed with it.
 
         Raises :class:`IndexLockedError` where ``holder`` no longer has the lease.
         """
         with self._changing:
             for _ in range(_RENEWALS):
                 control, place = self._read()
-                if control.lease is None or control.lease.holder != holder:
-                    raise IndexLockedError(
-                        "another writer has taken over, for this one was not heard of for "
-                        f"{LEASE_SECONDS:.0f} seconds: begin anew"
-                    )
-                changed = change(control)
+                _check(control, holder)
+                changed = change(replace(control, lease=_lease(holder)))
                 try:
                     self._write(changed, place)
                 except ConflictError:
@@ -197,9 +241,13 @@ class ControlDocument:
                 raise IndexLockedError("another writer was quicker: try again") from error
         return holder, taken
 
+    def check(self, holder: str) -> None:
+        """Raise :class:`IndexLockedError` unless ``holder`` has the lease."""
+        _check(self._read()[0], holder)
+
     def renew(self, holder: str) -> None:
         """Say that ``holder`` is still there."""
-        self.change(holder, lambda control: replace(control, lease=_lease(holder)))
+        self.change(holder, lambda control: control)
 
     def release(self, holder: str) -> None:
         """Give the lease back."""
@@ -207,11 +255,14 @@ class ControlDocument:
 
     def _read(self) -> tuple[Control, dict[str, str]]:
         found = self._cluster.request("GET", self._path)
+        control = _from_json(
+            found.get("_source", {}), self._name, OLDEST_FORMAT if self._to_upgrade else FORMAT
+        )
         place = {
             "if_seq_no": str(found["_seq_no"]),
             "if_primary_term": str(found["_primary_term"]),
         }
-        return _from_json(found["_source"], self._name, self._oldest), place
+        return control, place
 
     def _write(self, control: Control, place: dict[str, str]) -> None:
         self._cluster.request("PUT", self._path, _to_json(control), place)
@@ -239,18 +290,28 @@ def _lease(holder: str) -> Lease:
     return Lease(holder, socket.gethostname(), os.getpid(), time.time() + LEASE_SECONDS)
 
 
+def _check(control: Control, holder: str) -> None:
+    if control.lease is None or control.lease.holder != holder:
+        raise IndexLockedError(
+            "another writer has taken over, for this one was not heard of for "
+            f"{LEASE_SECONDS:.0f} seconds: begin anew"
+        )
+
+
 def _to_json(control: Control) -> dict[str, Any]:
-    lease = control.lease and asdict(control.lease)
+    begun = control.begun
     return {
         "format": control.format,
         "index": control.index,
         "settings": control.settings.to_json(),
         "commit": control.commit,
         "mark": control.mark,
+        "documents": control.documents,
         "next_seq": control.next_seq,
+        "begun": begun and {**asdict(begun), "settings": begun.settings.to_json()},
         "installing": control.installing,
         "parts": control.parts,
-        "lease": lease,
+        "lease": control.lease and asdict(control.lease),
     }
 
 
@@ -258,16 +319,21 @@ def _from_json(value: dict[str, Any], name: str, oldest: int) -> Control:
     try:
         if not oldest <= int(value["format"]) <= FORMAT:
             check_format(int(value["format"]), name)
-        lease = value["lease"]
+        lease, begun = value["lease"], value.get("begun")
         return Control(
-            **{**value, "settings": IndexSettings.from_json(value["settings"])}
-            | {"lease": Lease(**lease) if lease else None}
+            **{**value, "settings": _settings(value)}
+            | {"lease": lease and Lease(**lease)}
+            | {"begun": begun and Begun(**begun | {"settings": _settings(begun)})}
             | {"parts": tuple(Part(*one) for one in value.get("parts", ()))}
         )
     except (KeyError, TypeError, ValueError) as error:
         raise IndexDamagedError(
             f"the control document of {name!r} was made by another program: choose another name"
         ) from error
+
+
+def _settings(value: dict[str, Any]) -> IndexSettings:
+    return IndexSettings.from_json(value["settings"])
 
 
 def _runs(process: int) -> bool:

@@ -93,7 +93,7 @@ class StoredLexicon:
             known = self._snapshot.vocabulary(field, _KEPT)
             if known is not None:
                 return known.get(term, 0)
-        elif field in _ENDS:
+        elif field in _ENDS and self._snapshot.unknown([FieldTerm(field, term)]):
             first, end, _ = term.partition(_ENDS[field])
             return self._snapshot.begun(field, first + end).get(term, 0)
         return self._snapshot.frequencies([FieldTerm(field, term)])[FieldTerm(field, term)]

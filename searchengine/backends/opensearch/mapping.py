@@ -7,7 +7,7 @@ term stands as another sign. What a document is made of is ``records``' business
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from searchengine.backends.bm25 import K1, B
@@ -26,7 +26,7 @@ from searchengine.time_zone import time_zone
 #: What this version reads and writes.
 FORMAT: Final = 2
 #: The oldest format that can be made anew from what it stores.
-OLDEST_FORMAT: Final = 2
+OLDEST_FORMAT: Final = 1
 #: Marks an index as one of ours, in ``_meta``.
 MARK: Final = "searchengine_format"
 #: Stands for a space within a term.
@@ -44,6 +44,11 @@ KEPT: Final = ("id", "document", "original", "fingerprint")
 def encode(term: str) -> str:
     """Return a term of a token stream as the cluster has it."""
     return term.replace(" ", _SPACE)
+
+
+def encode_all(terms: Iterable[str]) -> str:
+    """Return the terms of a token stream, none of which has a line end, as the cluster has it."""
+    return "\n".join(terms).replace(" ", _SPACE).replace("\n", " ")
 
 
 def length_field(stream: str) -> str:

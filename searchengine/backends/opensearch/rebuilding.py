@@ -40,7 +40,7 @@ from searchengine.backends.opensearch.records import (
 from searchengine.backends.opensearch.searching.queries import ALL
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.opensearch.vocabularies import Counting
-from searchengine.backends.opensearch.writing.bulk import Change, send
+from searchengine.backends.opensearch.writing.bulk import Change, Target, send
 from searchengine.backends.opensearch.writing.writer import OpenSearchWriter
 from searchengine.errors import IndexDamagedError, IndexWriteError
 
@@ -70,7 +70,7 @@ def rebuild_index(
     writer = OpenSearchWriter(cluster, control_document, spool, workers=1)
     try:
         before = control_document.read()
-        again = _must_be_made(cluster, before)
+        again = _must_be_made(cluster, control_document, before)
         # What a run that broke off has left.
         _put_behind_alias(cluster, control_document, before.index)
         snapshot = Snapshot(cluster, control_document)
@@ -81,7 +81,13 @@ def rebuild_index(
                 index = _create(cluster, before, shards, replicas)
                 counting = Counting(cluster, index, (), "anew")
                 lines = _counted(_lines(snapshot, workers), counting)
-                send(cluster, index, _told(lines, documents, progress))
+                target = Target(
+                    cluster,
+                    index,
+                    before.commit,
+                    check=lambda: control_document.check(writer.holder),
+                )
+                send(target, _told(lines, documents, progress), workers=workers)
                 parts = counting.finish()
                 _check_whole(cluster, index, documents)
                 control_document.change(
@@ -96,11 +102,11 @@ def rebuild_index(
         writer.cancel()
 
 
-def _must_be_made(cluster: Cluster, control: Control) -> bool:
+def _must_be_made(cluster: Cluster, control_document: ControlDocument, control: Control) -> bool:
     """Whether this version cannot read an index that it can make anew."""
-    mapping = cluster.request("GET", f"/{control.index}/_mapping")[control.index]["mappings"]
+    meta = control_document.meta(control)
     try:
-        check_meta(mapping.get("_meta", {}), cluster.address.name)
+        check_meta(meta, cluster.address.name)
     except IndexDamagedError:
         return True
     return control.format != FORMAT

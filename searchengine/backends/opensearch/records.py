@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -27,9 +29,18 @@ from searchengine.backends.fields import (
     FieldTable,
     label,
 )
-from searchengine.backends.opensearch.mapping import FIRST, LAST, encode, key_of, length_field
+from searchengine.backends.opensearch.mapping import FIRST, LAST, encode_all, key_of, length_field
 from searchengine.backends.phrases import phrase_count
-from searchengine.backends.values import Phrase
+from searchengine.backends.values import (
+    AllOf,
+    AnyOf,
+    FieldTerm,
+    Not,
+    Phrase,
+    PhraseQuery,
+    Query,
+    TermQuery,
+)
 from searchengine.document import Document
 from searchengine.document_json import document_of, meta_of
 from searchengine.text.analysis import analyze_syllables
@@ -40,6 +51,7 @@ from searchengine.text.normalization import normalize
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 
 Streams = Mapping[str, Sequence[str]]
+_Grouped = tuple[dict[str, tuple[list[int], list[Any]]], list[tuple[int, FieldTerm]]]
 
 #: The longest id that the cluster takes.
 _MAX_ID = 512
@@ -48,6 +60,8 @@ _PACKED = (
     WORDS, SYLLABLES, FOLDED, *DERIVED, TITLE_SYLLABLES, TITLE_FOLDED, NAME_FOLDED,
 )  # fmt: skip
 _PAIRS_IN = {BIGRAMS: FOLDED, TITLE_BIGRAMS: TITLE_FOLDED}
+#: So many terms of a field are counted one by one.
+_FEW = 8
 #: Fields whose whole values are terms.
 _HELD = (NUMBERS, *(field.name for field in BUILT_IN))
 
@@ -89,7 +103,7 @@ def _source(
         found["original"] = pack(json.dumps(document.original))
     for stream in SCORED_STREAMS:
         if streams[stream]:
-            found[stream] = " ".join(map(encode, streams[stream]))
+            found[stream] = encode_all(streams[stream])
             found[length_field(stream)] = len(streams[stream])
     days = days_of(document)
     if days:
@@ -146,6 +160,35 @@ class StoredTokens:
             return self._phrase_count(field, Phrase.of(term))
         return self._lines[field].count(f" {term} ") if field in self._lines else 0
 
+    def counted(self, terms: tuple[FieldTerm, ...]) -> list[int]:
+        """Return how often each of ``terms`` stands in its field."""
+        counts = [0] * len(terms)
+        tabulated, others = _grouped(terms)
+        for field, (places, keys) in tabulated.items():
+            # All terms of a field at once: of many that are asked for, this is quicker.
+            if field in _PAIRS_IN:
+                table: Counter[Any] = Counter(pairwise(self.syllables(_PAIRS_IN[field])))
+            else:
+                table = Counter(self._lines[field][1:-1].split("  "))
+            for at, key in zip(places, keys, strict=True):
+                if key in table:
+                    counts[at] = table[key]
+        for at, (field, term) in others:
+            counts[at] = self.count(field, term)
+        return counts
+
+    def holds(self, query: Query) -> bool:
+        """Return whether ``query``, of terms alone, matches the document."""
+        if isinstance(query, (TermQuery, PhraseQuery)):
+            return self.count(query.field, query.term) > 0
+        if isinstance(query, AllOf):
+            return all(map(self.holds, query.queries))
+        if isinstance(query, AnyOf):
+            return any(map(self.holds, query.queries))
+        if isinstance(query, Not):
+            return not self.holds(query.query)
+        raise TypeError(f"no query of terms: {query}")
+
     def length(self, field: str) -> int:
         """Return how many terms a stream has."""
         return int(self._lengths[field])
@@ -177,6 +220,26 @@ class StoredTokens:
         return isinstance(other, StoredTokens) and vars(self) == vars(other)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+@lru_cache(maxsize=64)
+def _grouped(terms: tuple[FieldTerm, ...]) -> _Grouped:
+    """Terms of fields of which many are asked for, as tables have them, and the others."""
+    plain: dict[str, tuple[list[int], list[Any]]] = {}
+    for at, (field, term) in enumerate(terms):
+        if field in _PAIRS_IN:
+            left, _, right = term.partition(" ")
+            key: Any = (left, right)
+        elif field in _PACKED and not (field in SYLLABLE_STREAMS and " " in term):
+            key = term
+        else:
+            continue
+        places, keys = plain.setdefault(field, ([], []))
+        places.append(at)
+        keys.append(key)
+    tabulated = {field: one for field, one in plain.items() if len(one[0]) > _FEW}
+    done = {at for places, _ in tabulated.values() for at in places}
+    return tabulated, [(at, one) for at, one in enumerate(terms) if at not in done]
 
 
 def document_in(source: Mapping[str, Any], *, text: bool = True) -> Document:

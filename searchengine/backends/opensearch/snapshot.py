@@ -42,11 +42,15 @@ WAIT, WAITS = 0.05, 200
 
 
 class Numbers(NamedTuple):
-    """How many documents there are, how many have a date, and how many terms each stream has."""
+    """How many documents there are, how many have a date, and how many terms each stream has.
+
+    ``later`` are those of a commit that has not ended.
+    """
 
     documents: int
     dated: int
     lengths: Mapping[str, float]
+    later: int
 
 
 class Snapshot:
@@ -57,11 +61,10 @@ class Snapshot:
         self._control_document = control_document
         self._lock = threading.Lock()
         self._readers = 0
-        self.control, self._pit, self._beside = self._opened()
+        self.control, self._pit, self._beside, self.numbers = self._opened()
         # Lucene's BM25 lost a factor that changes no order.
         self.bm25_factor = K1 + 1 if cluster.major_version < 3 else 1.0
         self.fields = FieldTable(self.control.settings.fields)
-        self.numbers = self._counted()
         self._frequencies: dict[FieldTerm, int] = {}
         self._dates: dict[tuple[int, int], int] | None = None
         self._vocabularies: dict[str, Mapping[str, int] | None] = {}
@@ -134,6 +137,10 @@ class Snapshot:
             self.learn(asked, self.search(self.frequency_search(asked))[0])
         return {one: self._frequencies[one] for one in terms}
 
+    def known(self, terms: Collection[FieldTerm]) -> dict[FieldTerm, int]:
+        """Return the frequencies of those of ``terms`` of which they are known."""
+        return {one: self._frequencies[one] for one in terms if one in self._frequencies}
+
     @property
     def mean_lengths(self) -> dict[str, float]:
         """The mean length of each stream; nothing without documents."""
@@ -175,7 +182,7 @@ class Snapshot:
             for term, count in self._blocks(parts, stream, beginnings):
                 if term.startswith(beginnings):
                     found[term] += count
-            return {term: count for term, count in found.items() if count}
+            return {term: count for term, count in found.items() if count > 0}
 
         return self._of_parts(added)
 
@@ -254,42 +261,41 @@ class Snapshot:
 
     def _tried(self, pit: Callable[[], str], bodies: Sequence[Json]) -> list[Json]:
         try:
-            return self._asked(pit(), bodies)
+            return self._asked(bodies, pit())
         except (ContextLostError, IndexNotFoundError):
             self._reopen()
-            return self._asked(pit(), bodies)
+            return self._asked(bodies, pit())
 
-    def _asked(self, pit: str, bodies: Sequence[Json]) -> list[Json]:
-        asked = {"id": pit, "keep_alive": KEEP_ALIVE}
-        return self._cluster.msearch([{"pit": asked, **body} for body in bodies])
+    def _asked(self, bodies: Sequence[Json], pit: str) -> list[Json]:
+        at = {"id": pit, "keep_alive": KEEP_ALIVE}
+        return self._cluster.msearch([{"pit": at, **body} for body in bodies])
 
-    def _opened(self) -> tuple[Control, str, str]:
-        """The last commit and points in time of it, and of no other: its documents', and that of
-        its vocabularies if it has any."""
+    def _opened(self) -> tuple[Control, str, str, Numbers]:
+        """The last commit, points in time of it and of no other, and its numbers.
+
+        One point is of the documents, one of the vocabularies; empty if there are none.
+        """
         for _ in range(WAITS):
             before = self._control_document.read()
-            if not before.installing or _has_gone(before):
-                pit = self._point(before.index)
-                beside = self._point(vocabularies_of(before.index)) if before.parts else ""
+            if not before.installing or not before.is_written:
+                pit = self._point_in_time(before, before.index)
+                beside = ""
+                if before.parts:
+                    beside = self._point_in_time(before, vocabularies_of(before.index))
+                numbers = self._counted(pit, before)
                 after = self._control_document.read()
-                if (after.version, after.installing) == (before.version, before.installing):
-                    return before, pit, beside
+                same = (after.version, after.installing) == (before.version, before.installing)
+                if same and _is_whole(after, numbers):
+                    return before, pit, beside, numbers
                 self._forget(pit, beside)
             threading.Event().wait(WAIT)
-        raise IndexUnavailableError("commits follow each other too fast to be read: try again")
-
-    def _point(self, index: str) -> str:
-        answer = self._cluster.request(
-            "POST",
-            f"/{index}/_search/point_in_time",
-            params={"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": "false"},
-        )
-        return str(answer["pit_id"])
+        raise IndexUnavailableError("a commit is being made, of which parts are seen: try again")
 
     def _reopen(self) -> None:
-        control, pit, beside = self._opened()
+        control, pit, beside, numbers = self._opened()
         with self._lock:
-            if control.version == self.control.version and self._readers:
+            same = (control.version, numbers) == (self.control.version, self.numbers)
+            if same and self._readers:
                 self.control, self._pit, self._beside = control, pit, beside
                 return
         self._forget(pit, beside)
@@ -297,26 +303,44 @@ class Snapshot:
             "the cluster has let go of this view, and there is another commit: open another view"
         )
 
+    def _point_in_time(self, control: Control, index: str) -> str:
+        params = {"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": "false"}
+        path = f"/{index}/_search/point_in_time"
+        try:
+            return str(self._cluster.request("POST", path, params=params)["pit_id"])
+        except IndexNotFoundError:
+            self._control_document.check_index(control)
+            raise
+
     def _forget(self, *pits: str) -> None:
         # They end by themselves as well.
         with contextlib.suppress(SearchEngineError):
             body = {"pit_id": [pit for pit in pits if pit]}
             self._cluster.request("DELETE", "/_search/point_in_time", body, timeout=FORGETTING)
 
-    def _counted(self) -> Numbers:
+    def _counted(self, pit: str, control: Control) -> Numbers:
         sums = {name: {"sum": {"field": length_field(name)}} for name in SCORED_STREAMS}
-        dated = {"filter": {"exists": {"field": "first_day"}}}
-        (answer,) = self._asked(
-            self._pit, [{"size": 0, "track_total_hits": True, "aggs": {**sums, "dated": dated}}]
-        )
+        filters = {
+            "dated": {"filter": {"exists": {"field": "first_day"}}},
+            "later": {"filter": {"range": {"seq": {"gte": control.next_seq}}}},
+        }
+        body = {"size": 0, "track_total_hits": True, "aggs": {**sums, **filters}}
+        (answer,) = self._asked([body], pit)
         found = answer["aggregations"]
         return Numbers(
             answer["hits"]["total"]["value"],
             found["dated"]["doc_count"],
             {name: found[name]["value"] for name in SCORED_STREAMS},
+            found["later"]["doc_count"],
         )
 
 
-def _has_gone(control: Control) -> bool:
-    """Whether whoever was installing a commit will not end it."""
-    return control.lease is None or not control.lease.holds()
+def _is_whole(control: Control, numbers: Numbers) -> bool:
+    """Whether nothing is seen of a commit that is being sent.
+
+    A node that starts anew shows what it has of it. Where the writer has gone that cannot be
+    waited for.
+    """
+    if control.begun is None or not control.is_written:
+        return True
+    return not numbers.later and numbers.documents == control.documents

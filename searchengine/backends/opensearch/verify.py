@@ -9,6 +9,7 @@ from searchengine.backends.opensearch.control import ControlDocument
 from searchengine.backends.opensearch.mapping import check_meta
 from searchengine.backends.opensearch.records import StoredTokens, document_in, sources_of
 from searchengine.backends.opensearch.snapshot import Snapshot
+from searchengine.backends.opensearch.writing.committing import broken_off
 from searchengine.errors import SearchEngineError
 
 #: So many documents, evenly among all, are analysed again.
@@ -26,17 +27,13 @@ def verify_index(cluster: Cluster, control_document: ControlDocument) -> list[st
 def _faults(cluster: Cluster, control_document: ControlDocument) -> Iterator[str]:
     control = control_document.read()
     name = cluster.address.name
-    if control.installing and (control.lease is None or not control.lease.holds()):
-        yield (
-            f"a commit of {name!r} did not end: open a writer on the machine where it began, "
-            "which ends it"
-        )
+    if control.begun is not None and not control.is_written:
+        yield broken_off(cluster.address, control.begun)
+    meta = control_document.meta(control)
+    check_meta(meta, name)
     health = cluster.request("GET", f"/_cluster/health/{control.index}")
     if health["status"] == "red":
         yield f"a shard of {name!r} is missing: start the nodes that have it"
-    mapping = cluster.request("GET", f"/{control.index}/_mapping")[control.index]["mappings"]
-    meta = mapping.get("_meta", {})
-    check_meta(meta, name)
     if not control.installing and meta.get("settings") != control.settings.to_json():
         yield (
             f"the mapping of {name!r} says that it was told other fields or synonyms than it was: "
@@ -55,7 +52,9 @@ def _sample_faults(snapshot: Snapshot) -> Iterator[str]:
     unplaced = {"bool": {"must_not": [{"range": {"seq": {"gte": 0, "lt": most}}}]}}
     (wrong,) = snapshot.search({"size": 0, "track_total_hits": True, "query": unplaced})
     if number := wrong["hits"]["total"]["value"]:
-        yield f"{number} of {count} documents belong to no commit: open a writer, or index anew"
+        yield f"{number} of {count} documents belong to no commit: index anew"
+    elif count != snapshot.control.documents:
+        yield f"there are {count} documents in place of {snapshot.control.documents}: index anew"
     step = max(1, most // SAMPLE)
     places = list(range(0, most, step))
     (answer,) = snapshot.search(

@@ -12,6 +12,7 @@ from searchengine.backends.fields import TERM_STREAMS
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.lexicon import StoredLexicon, complete, vocabulary
 from searchengine.backends.opensearch.records import document_in, key_of_id
+from searchengine.backends.opensearch.searching import ahead
 from searchengine.backends.opensearch.searching.facets import (
     facet_aggregations,
     facets_in,
@@ -30,6 +31,7 @@ from searchengine.backends.values import (
     ScoreParts,
     Step,
 )
+from searchengine.backends.vectors.passages import check_stage
 from searchengine.deadline import check_time, limited
 from searchengine.document import Document
 from searchengine.errors import IndexClosedError
@@ -61,6 +63,8 @@ class OpenSearchView:
 
     def search(self, plan: Plan) -> Ranking:
         """Return the ranking that ``plan`` asks for."""
+        if plan.semantic is not None:
+            check_stage(plan.semantic, None)
         with limited(plan.seconds):
             check_time()
             return Searcher(self._snapshot).search(plan)
@@ -73,7 +77,7 @@ class OpenSearchView:
             check_time()
             snapshot = self._snapshot
             aggregations = facet_aggregations(snapshot.fields, names)
-            full = resolve(snapshot, plan).full
+            full = resolve(snapshot, plan).full.filter
             (answer,) = snapshot.search({"size": 0, "query": full, "aggs": aggregations})
             counted = answer.get("aggregations", {})
             return facets_in(snapshot, full, counted, names, limit, order)
@@ -82,18 +86,23 @@ class OpenSearchView:
         """Return how many of the documents that ``plan`` matches each month or year has."""
         with limited(plan.seconds):
             check_time()
-            return histogram(self._snapshot, resolve(self._snapshot, plan).full, by)
+            return histogram(self._snapshot, resolve(self._snapshot, plan).full.filter, by)
 
     def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
         """Return the parts of each document's score; None where there is no such document."""
+        if plan.semantic is not None:
+            check_stage(plan.semantic, None)
         with limited(plan.seconds):
             check_time()
             return Searcher(self._snapshot).explain(plan, ids)
 
     def frequencies(self, terms: Sequence[FieldTerm]) -> list[int]:
         """Return how many documents hold each of ``terms``."""
-        found = self._snapshot.frequencies(terms)
-        return [found[one] for one in terms]
+        snapshot = self._snapshot
+        found = snapshot.frequencies([*terms, *ahead.of_marked(terms)])
+        counts = {one: found[one] for one in terms}
+        snapshot.frequencies(list(ahead.of_bare(counts, StoredLexicon(snapshot).marked)))
+        return [counts[one] for one in terms]
 
     def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:
         """Return for each beginning its commonest terms and how many documents hold each."""
@@ -131,6 +140,13 @@ class OpenSearchView:
         for hit in self._every("fingerprint"):
             if "fingerprint" in hit["_source"]:
                 yield hit["_source"]["fingerprint"]
+
+    def vector_model(self) -> None:
+        """Return None: no document has vectors."""
+
+    def vectors(self, ids: Iterable[str]) -> Iterator[None]:
+        """Yield None for each document."""
+        return (None for _ in ids)
 
     def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index; what it takes on the disks is that of the moment."""

@@ -20,7 +20,7 @@ from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.control import Part
 from searchengine.backends.opensearch.mapping import MAX_TERM, vocabularies_of
 from searchengine.backends.opensearch.records import StoredTokens, pack, unpack
-from searchengine.backends.opensearch.writing.bulk import Change, send
+from searchengine.backends.opensearch.writing.bulk import Change, Target, send
 from searchengine.errors import IndexNotFoundError
 
 Json = dict[str, Any]
@@ -56,7 +56,8 @@ def part_of_commit(
     rest = iter(changes)
     while chunk := list(islice(rest, _READ)):
         if parts:
-            for tokens in _gone(cluster, index, [key for key, _ in chunk]):
+            gone = {"ids": {"values": [key for key, _ in chunk]}}
+            for tokens in _kept(cluster, index, gone):
                 counting.add(tokens, -1)
         for _, line in chunk:
             if line != "null":
@@ -66,15 +67,30 @@ def part_of_commit(
     return made
 
 
-def drop_other_parts(cluster: Cluster, index: str, parts: Sequence[Part]) -> None:
-    """Delete what belongs to none of ``parts``."""
+def drop_parts(
+    cluster: Cluster, index: str, before: Sequence[Part], parts: Sequence[Part], commit: str
+) -> None:
+    """Delete those parts of ``before``, and those that a commit has made, that are in ``parts``
+    no more."""
+    merged = [one.name for one in before if one not in parts]
+    if not merged:
+        return
+    made = [{"terms": {"part": merged}}, {"prefix": {"part": f"{commit}."}}]
     kept = {"terms": {"part": [one.name for one in parts]}}
     cluster.request(
         "POST",
         f"/{vocabularies_of(index)}/_delete_by_query",
-        {"query": {"bool": {"must_not": [kept]}}},
+        {"query": {"bool": {"should": made, "minimum_should_match": 1, "must_not": [kept]}}},
         {"conflicts": "proceed"},
     )
+
+
+def parts_anew(cluster: Cluster, index: str, name: str) -> tuple[Part, ...]:
+    """Count the vocabularies of all documents that are seen; return their parts."""
+    counting = Counting(cluster, index, (), name)
+    for tokens in _kept(cluster, index, {"match_all": {}}):
+        counting.add(tokens, 1)
+    return counting.finish()
 
 
 class Counting:
@@ -124,7 +140,9 @@ class Counting:
                 written += len(block)
                 yield f"{name}-{at}", json.dumps(_source(name, block))
 
-        send(self._cluster, self._index, sources())
+        # What is there is of the same commit, and says the same.
+        target = Target(self._cluster, self._index, 1, check=lambda: None)
+        send(target, sources())
         self._cluster.request("POST", f"/{self._index}/_refresh")
         self._made += 1
         if written:
@@ -202,17 +220,22 @@ def _blocks(counted: Iterable[Counted]) -> Iterator[list[Counted]]:
             yield block
 
 
-def _gone(cluster: Cluster, index: str, keys: Sequence[str]) -> Iterator[StoredTokens]:
-    """What those of some documents have that the last commit has."""
-    body = {
-        "size": len(keys),
-        "query": {"ids": {"values": list(dict.fromkeys(keys))}},
+def _kept(cluster: Cluster, index: str, query: Json) -> Iterator[StoredTokens]:
+    """What those documents of the last commit have that ``query`` lets in."""
+    body: Json = {
+        "size": _READ,
+        "query": query,
+        "sort": [{"seq": "asc"}],
         "_source": False,
         "docvalue_fields": ["tokens"],
         "track_total_hits": False,
     }
-    found = cluster.request(
-        "POST", f"/{index}/_search", body, {"allow_partial_search_results": "false"}
-    )
-    for hit in found["hits"]["hits"]:
-        yield StoredTokens(hit["fields"]["tokens"][0])
+    while True:
+        hits = cluster.request(
+            "POST", f"/{index}/_search", body, {"allow_partial_search_results": "false"}
+        )["hits"]["hits"]
+        for hit in hits:
+            yield StoredTokens(hit["fields"]["tokens"][0])
+        if len(hits) < _READ:
+            return
+        body["search_after"] = hits[-1]["sort"]

@@ -130,5 +130,8 @@ class OpenedFile:
         return Page(text=text, path=self.name, **{**known, **fields})
 
     def problem(self, message: str, line: int | None = None) -> Problem:
-        """Return a problem with this file: what was not read and what to do about it."""
-        return Problem(self.name, line, message)
+        """Return a problem with this file: what was not read and what to do about it.
+
+        It is one line, whatever a library or the name of what lies inside brings into ``message``.
+        """
+        return Problem(self.name, line, " ".join(message.split()))

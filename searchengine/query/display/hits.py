@@ -52,19 +52,25 @@ def hits_of(
     """
     if pattern is None:
         return [_hit(rank, found, Snippet(""), ()) for rank, found in enumerate(ranked, first)]
-    shown = chain.from_iterable(_shown(texts, pattern) for texts in pages)
+    nearest = [one.passage for one in ranked]
+    shown = chain.from_iterable(
+        _shown(texts, pattern, nearest[at * SEARCHED_AS_ONE : (at + 1) * SEARCHED_AS_ONE])
+        for at, texts in enumerate(pages)
+    )
     return [
         _hit(rank, found, *one)
         for rank, (found, one) in enumerate(zip(ranked, shown, strict=True), first)
     ]
 
 
-def _shown(pages: ScannedTexts, pattern: Pattern) -> Iterator[tuple[Snippet, tuple[Span, ...]]]:
+def _shown(
+    pages: ScannedTexts, pattern: Pattern, nearest: Sequence[Span | None]
+) -> Iterator[tuple[Snippet, tuple[Span, ...]]]:
     """The passage of each document, and what is marked in its title."""
     check_time()
     count = len(pages.texts) // 2
     matches = find_matches(pages, pattern, count)
-    for number, passage in enumerate(snippets(pages.texts[:count], matches), count):
+    for number, passage in enumerate(snippets(pages.texts[:count], matches, nearest), count):
         title = pages.texts[number].text
         yield passage, tuple(joined(title, matches.spans_in(number)))
 

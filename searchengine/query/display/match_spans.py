@@ -50,6 +50,18 @@ class Matches(NamedTuple):
         bounds = self.bounds[: texts + 1]
         return self._replace(keys=self.keys[:end], spans=self.spans[:end], bounds=bounds)
 
+    def within(self, passages: Sequence[Span | None]) -> Matches:
+        """Return those that stand in the passage of each text, all of one without a passage."""
+        if not any(passages):
+            return self
+        counts = np.diff(self.bounds)
+        whole = (0, np.iinfo(np.int64).max)
+        allowed = np.array([one or whole for one in passages]).repeat(counts, axis=0)
+        kept = (self.spans[:, 0] >= allowed[:, 0]) & (self.spans[:, 1] <= allowed[:, 1])
+        before = np.concatenate(([0], np.cumsum(kept)))
+        bounds = before[list(self.bounds)].tolist()
+        return self._replace(keys=self.keys[kept], spans=self.spans[kept], bounds=bounds)
+
     def spans_in(self, text: int, start: int = 0, end: int | None = None) -> list[Span]:
         """Return the spans of a text that reach into its part from ``start`` to ``end``."""
         own = self.spans[self.bounds[text] : self.bounds[text + 1]]

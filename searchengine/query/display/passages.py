@@ -44,17 +44,21 @@ def highlight(text: str, pattern: Pattern) -> list[Span]:
     return joined(text, find_matches(ScannedTexts([scan(text)]), pattern).spans_in(0))
 
 
-def snippets(pages: Sequence[Scanned], matches: Matches) -> list[Snippet]:
+def snippets(
+    pages: Sequence[Scanned], matches: Matches, nearest: Sequence[Span | None]
+) -> list[Snippet]:
     """Return of each page the passage that says most about the query, given what ``matches``.
 
-    Two shorter ones where they say clearly more; the beginning of a text without a match.
+    Two shorter ones where they say clearly more; the beginning of a text without a match. Of a text
+    whose ``nearest`` part in meaning is known it is a passage of that.
     """
     found = []
-    shown = best_windows(matches.first(len(pages)), SNIPPET_CHARACTERS)
-    for number, (page, windows) in enumerate(zip(pages, shown, strict=True)):
+    shown = best_windows(matches.first(len(pages)).within(nearest), SNIPPET_CHARACTERS)
+    for number, (page, windows, near) in enumerate(zip(pages, shown, nearest, strict=True)):
         check_time()
         text = page.text
-        bounds = _bounds(text, windows)
+        start = near[0] if near else 0
+        bounds = _bounds(text, windows or [(start, start)])
         parts = []
         for start, end in bounds:
             spans = joined(text, matches.spans_in(number, start, end))
@@ -77,9 +81,9 @@ def joined(text: str, spans: Iterable[Span]) -> list[Span]:
 
 def _bounds(text: str, windows: Sequence[Span]) -> list[Span]:
     """The parts of a text to show so that ``windows`` are seen, ascending and apart."""
-    length = SNIPPET_CHARACTERS // max(1, len(windows))
+    length = SNIPPET_CHARACTERS // len(windows)
     found: list[Span] = []
-    for first, last in windows or [(0, 0)]:
+    for first, last in windows:
         start = _sentence_start(text, first, max(0, last - length))
         end = _word_end(text, start + length)
         if found and start <= found[-1][1]:

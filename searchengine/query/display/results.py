@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-from searchengine.backends.values import TermScore
+from searchengine.backends.values import ScoreParts, TermScore
 from searchengine.text.scan import Span
 
 
@@ -75,10 +75,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Where a score came from: ``score == sum(part.score) · date_factor · nearness``.
+    """Where a score came from: ``score == sum(part.score) · date_factor · nearness + semantic``.
 
-    ``matches`` says whether the query lets the document in. Of what may be said in several forms
-    the best counts; ``outdone`` is what the others would give.
+    ``cosine`` is how near the document's meaning comes, None where that was not asked for or is not
+    known. ``matches`` says whether the query lets the document in. Of what may be said in several
+    forms the best counts; ``outdone`` is what the others would give.
     """
 
     id: str
@@ -88,10 +89,12 @@ class Explanation:
     matches: bool = True
     nearness: float = 1.0
     outdone: tuple[TermScore, ...] = ()
+    semantic: float = 0.0
+    cosine: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the explanation as JSON values."""
-        return {
+        found: dict[str, Any] = {
             "id": self.id,
             "matches": self.matches,
             "score": self.score,
@@ -100,6 +103,14 @@ class Explanation:
             "parts": list(map(_part_to_json, self.parts)),
             "outdone": list(map(_part_to_json, self.outdone)),
         }
+        if self.semantic or self.cosine is not None:
+            found |= {"semantic": self.semantic, "cosine": self.cosine}
+        return found
+
+
+def explanation_of(id_: str, parts: ScoreParts) -> Explanation:
+    """Return what an engine says of the score of a document."""
+    return Explanation(id_, **{one.name: getattr(parts, one.name) for one in fields(parts)})
 
 
 def _part_to_json(part: TermScore) -> dict[str, Any]:

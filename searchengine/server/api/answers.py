@@ -5,19 +5,26 @@ Like the command's ``--json``, but that no path tells where a file lies on the s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from searchengine.document_json import meta_of
-from searchengine.query.display.results import Results
+from searchengine.query.display.results import Hit, Results
 from searchengine.search_view import SearchView
 from searchengine.server.paths import relative_path
 
 
 def results_json(results: Results) -> dict[str, Any]:
     """Return a page of results as JSON values."""
-    hits = (replace(hit, path=hit.path and relative_path(hit.id, hit.path)) for hit in results.hits)
-    return replace(results, hits=tuple(hits)).to_json()
+    return {**results.to_json(), "hits": hits_json(results.hits)}
+
+
+def hits_json(hits: Iterable[Hit]) -> list[dict[str, Any]]:
+    """Return hits as JSON values."""
+    return [
+        replace(hit, path=hit.path and relative_path(hit.id, hit.path)).to_json() for hit in hits
+    ]
 
 
 def document_json(

@@ -28,13 +28,20 @@ async def conditional(
 
     It is asked in a search thread, of the very commit that the ETag names.
     """
-    with service.engine.open_view() as view:
-        etag = _etag(request, view.version, service.today())
-        headers = {"etag": etag, "cache-control": CACHE_CONTROL}
-        if _holds(request.headers.get("if-none-match", ""), etag):
-            return Response(status_code=304, headers=headers)
-        body = await service.call(answer, view)
-    return Response(body, media_type=Utf8JSON.media_type, headers=headers)
+    today = service.today()
+    known = request.headers.get("if-none-match", "")
+    if known and _holds(known, etag := _etag(request, service.engine.version(), today)):
+        return Response(status_code=304, headers=_headers(etag))
+
+    def tagged(view: SearchView) -> tuple[str, bytes]:
+        return _etag(request, view.version, today), answer(view)
+
+    etag, body = await service.ask(tagged)
+    return Response(body, media_type=Utf8JSON.media_type, headers=_headers(etag))
+
+
+def _headers(etag: str) -> dict[str, str]:
+    return {"etag": etag, "cache-control": CACHE_CONTROL}
 
 
 def _etag(request: Request, version: str, today: datetime.date) -> str:

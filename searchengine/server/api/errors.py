@@ -74,8 +74,15 @@ def failure(status: int, message: str, headers: Mapping[str, str] | None = None)
     return Utf8JSON(answer, status_code=status, headers=found)
 
 
-def install(app: FastAPI, is_api: Callable[[str], bool], page: ErrorPage | None) -> None:
-    """Make ``app`` answer every error in our shape, or by ``page`` where a person asks."""
+#: Makes the response that tells a status, a sentence and headers: to a person or to a program.
+Responder = Callable[[Request, int, str, Mapping[str, str]], Response]
+
+
+def install(app: FastAPI, is_api: Callable[[str], bool], page: ErrorPage | None) -> Responder:
+    """Make ``app`` answer every error in our shape, or by ``page`` where a person asks.
+
+    Returns what makes such an answer.
+    """
 
     def respond(
         request: Request, status: int, message: str, headers: Mapping[str, str] | None = None
@@ -84,8 +91,11 @@ def install(app: FastAPI, is_api: Callable[[str], bool], page: ErrorPage | None)
         if page is not None and for_person and not is_api(request.url.path):
             response = page(request, status, message)
             response.headers.update(headers or {})
-            return response
-        return failure(status, message, headers)
+        else:
+            response = failure(status, message, headers)
+        if page is not None and not is_api(request.url.path):
+            response.headers.add_vary_header("Accept")
+        return response
 
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, SearchEngineError)
@@ -110,6 +120,7 @@ def install(app: FastAPI, is_api: Callable[[str], bool], page: ErrorPage | None)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_exception_handler(Exception, unexpected)
+    return respond
 
 
 def sentence_for_strangers(error: SearchEngineError) -> str:

@@ -24,7 +24,9 @@ from searchengine.options import (
     MAX_EXPLAINED,
     MAX_FACET_VALUES,
     MAX_LIMIT,
+    SIMILAR,
     SUGGESTIONS,
+    QueryEncoder,
     SearchOptions,
     check_page,
     read_filters,
@@ -34,6 +36,8 @@ from searchengine.server.settings import Settings
 
 #: Completions that one request may ask for.
 MAX_SUGGESTIONS = 100
+#: Documents like one that one request may ask for.
+MAX_SIMILAR = 100
 
 _DATE = "2022, 2022-07, 2022-07-03 or 3/7/2022"
 _OPTIONS = frozenset(field.name for field in dataclasses.fields(SearchOptions))
@@ -111,12 +115,16 @@ class SearchParameters(Filters):
     fold_duplicates: bool = Field(
         DEFAULT_OPTIONS.fold_duplicates, description="Show documents that say the same once."
     )
+    semantic: bool = Field(
+        False, description="Order the first results by what they mean as well as by their words."
+    )
     suggest: bool = Field(DEFAULT_OPTIONS.suggest, description="Say what may have been meant.")
 
-    def options(self, today: datetime.date) -> SearchOptions:
-        """Return what is asked for; raises :class:`InputError` for what cannot be."""
+    def options(self, today: datetime.date, model: QueryEncoder | None = None) -> SearchOptions:
+        """Return what is asked for, by ``model``; raises :class:`InputError` for what cannot be."""
         boost = False if self.no_date_boost else date_boost_of(self.scale, self.origin)
-        return SearchOptions(today=today, date_boost=boost, **self._options_of(SearchParameters))
+        named = {**self._options_of(SearchParameters), "semantic": model}
+        return SearchOptions(today=today, date_boost=boost, **named)
 
     def check(self, settings: Settings) -> None:
         """Raise :class:`InputError` or :class:`QueryError` for what goes beyond the limits."""
@@ -147,6 +155,13 @@ class SuggestParameters(Parameters):
 
     q: str = Field(description="What has been typed so far.")
     limit: int = Field(SUGGESTIONS, ge=1, le=MAX_SUGGESTIONS, description="How many completions.")
+
+
+class SimilarParameters(Parameters):
+    """The parameters of /similar."""
+
+    id: str = Field(description="The document that others are compared with.")
+    limit: int = Field(SIMILAR, ge=1, le=MAX_SIMILAR, description="How many documents.")
 
 
 class DocumentParameters(Parameters):

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from searchengine import __version__
 from searchengine.search_view import SearchView
-from searchengine.server.api.answers import document_json, results_json
+from searchengine.server.api.answers import document_json, hits_json, results_json
 from searchengine.server.api.caching import conditional
 from searchengine.server.api.errors import Utf8JSON, encode
 from searchengine.server.api.parameters import (
@@ -21,6 +21,7 @@ from searchengine.server.api.parameters import (
     HistogramParameters,
     Parameters,
     SearchParameters,
+    SimilarParameters,
     SuggestParameters,
     check_query,
     documented,
@@ -33,6 +34,7 @@ from searchengine.server.api.schemas import (
     HealthAnswer,
     HistogramAnswer,
     SearchAnswer,
+    SimilarAnswer,
     StatsAnswer,
     SuggestAnswer,
     VersionAnswer,
@@ -41,16 +43,18 @@ from searchengine.server.service import Service
 
 #: Paths that belong to programs: their errors are JSON whoever asks.
 API_PATHS = (
-    "/search", "/suggest", "/facets", "/histogram", "/documents", "/stats", "/healthz", "/readyz",
-    "/metrics", "/version", "/openapi.json",
+    "/search", "/suggest", "/facets", "/histogram", "/similar", "/documents", "/stats", "/healthz",
+    "/readyz", "/metrics", "/version", "/openapi.json",
 )  # fmt: skip
 
 Responses = dict[int | str, dict[str, Any]]
 
 REFUSED: Responses = {
     400: {"model": Failure, "description": "The request asks for what cannot be."},
+    401: {"model": Failure, "description": "Reading needs a token: it is missing or another one."},
     414: {"model": Failure, "description": "The address is too long."},
     422: {"model": Failure, "description": "A parameter is missing, unknown or of a wrong kind."},
+    429: {"model": Failure, "description": "This client asks too often; see Retry-After."},
     500: {"model": Failure, "description": "The index cannot be read, or the server has a fault."},
     503: {
         "model": Failure,
@@ -72,7 +76,7 @@ def is_api(path: str) -> bool:
 def answers(model: type[Any], *more: Responses) -> Responses:
     """Return the responses of a route for the OpenAPI document."""
     found: Responses = {200: {"model": model}}
-    for part in (*more, REFUSED):
+    for part in (REFUSED, *more):
         found.update(part)
     return dict(sorted(found.items()))
 
@@ -91,7 +95,7 @@ def api_routes(service: Service) -> APIRouter:
         """Find documents."""
         asked = read_parameters(SearchParameters, request.query_params)
         asked.check(service.settings)
-        options = asked.options(service.today())
+        options = asked.options(service.today(), service.semantic(asked.semantic))
 
         def answer(view: SearchView) -> bytes:
             results = view.search(asked.q, options)
@@ -141,6 +145,21 @@ def api_routes(service: Service) -> APIRouter:
             found = view.histogram(asked.q, options, by=asked.by)
             about = {"ok": True, "query": asked.q, "total": found.total}
             return encode({**about, **found.to_json()})
+
+        return await conditional(request, service, answer)
+
+    @router.get(
+        "/similar",
+        tags=["documents"],
+        **_asking(SimilarParameters, SimilarAnswer, MISSING, UNCHANGED),
+    )
+    async def similar(request: Request) -> Response:
+        """Find the documents that are most like one."""
+        asked = read_parameters(SimilarParameters, request.query_params)
+
+        def answer(view: SearchView) -> bytes:
+            found = view.similar(asked.id, limit=asked.limit)
+            return encode({"ok": True, "id": asked.id, "hits": hits_json(found)})
 
         return await conditional(request, service, answer)
 

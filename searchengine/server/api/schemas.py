@@ -88,6 +88,14 @@ class SearchAnswer(BaseModel):
     facets: dict[str, dict[str, int]]
 
 
+class SimilarAnswer(BaseModel):
+    """The documents most like one, the best first; the same as ``searchengine similar --json``."""
+
+    ok: Literal[True]
+    id: str
+    hits: list[HitAnswer]
+
+
 class FacetsAnswer(BaseModel):
     """How many matching documents have each value, by facet."""
 
@@ -170,6 +178,8 @@ class StatsAnswer(BaseModel):
     generation: int
     terms: dict[str, int]
     cache: CacheAnswer | None
+    with_vectors: int
+    vector_model: str | None
     processes: int
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import ClientDisconnect
 
 from searchengine.errors import DocumentNotFoundError, IndexLockedError
 from searchengine.pages.page import Page, Problem, checked, to_document
@@ -28,6 +29,7 @@ REFUSED_WRITE: Responses = {
     403: {"model": Failure, "description": "The server was started without a write token."},
     409: {"model": Failure, "description": "Another program is writing; see Retry-After."},
     413: {"model": Failure, "description": "The body is too long."},
+    415: {"model": Failure, "description": "The body is packed."},
 }
 
 RECORD_SCHEMA: dict[str, Any] = {
@@ -108,18 +110,30 @@ def write_routes(service: Service) -> APIRouter:
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    """Return the body of ``request``; raises :class:`RequestError` if it is over ``limit``."""
+    """Return the body of ``request``; raises :class:`RequestError` if it is over ``limit``.
+
+    Also for one that is packed, for nobody knows how large it is, and one that breaks off.
+    """
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise RequestError(
+            415,
+            "the server unpacks nothing: send the body without Content-Encoding",
+            {"connection": "close"},
+        )
     parts: list[bytes] = []
     size = 0
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
         size = int(length)
     else:
-        async for part in request.stream():
-            size += len(part)
-            if size > limit:
-                break
-            parts.append(part)
+        try:
+            async for part in request.stream():
+                size += len(part)
+                if size > limit:
+                    break
+                parts.append(part)
+        except ClientDisconnect as error:
+            raise RequestError(400, "the body broke off: send it again") from error
     if size > limit:
         raise RequestError(
             413,

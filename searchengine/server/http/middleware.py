@@ -7,9 +7,10 @@ leave when the server is stopping, counts, and has one access-log line written. 
 from __future__ import annotations
 
 import time
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from typing import Any, TextIO
 
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from searchengine.server.api.errors import failure
@@ -126,6 +127,17 @@ class Middleware:
                 "the server does not answer under this host name: name it with --allow-host",
             )
         return None
+
+
+def for_other_origins(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
+    """Return ``app`` with the headers that let pages of ``origins`` read it, and never write."""
+    return CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=("GET", "HEAD"),
+        allow_headers=("authorization", "if-none-match"),
+        expose_headers=("etag", "retry-after", REQUEST_ID.decode()),
+    )
 
 
 def host_of(scope: MutableMapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import uvicorn
@@ -23,7 +24,9 @@ from searchengine.engine import CACHE_BYTES, SearchEngine
 from searchengine.errors import InputError
 from searchengine.server.app import create_app
 from searchengine.server.http.middleware import Middleware
+from searchengine.server.http.open_files import room_for
 from searchengine.server.http.protocol import protocol_for
+from searchengine.server.http.rate_limit import RateLimit, new_table
 from searchengine.server.processes.count import process_count, share_of
 from searchengine.server.processes.parent import WorkerStart, lead
 from searchengine.server.service import Service
@@ -68,11 +71,15 @@ def run(
     """
     engine = SearchEngine.open(directory, auto_refresh=False, cache_bytes=cache_bytes)
     count = process_count(processes, engine.document_count())
+    settings = share_of(settings, count)
+    insist = settings.connections > share_of(Settings(), count).connections
+    settings = replace(settings, connections=room_for(settings.connections, insist=insist))
+    clients = new_table() if settings.rate_limit is not None else None
     if count == 1:
         service = Service(engine, settings)
         service.start()
         with contextlib.closing(service), contextlib.closing(listen(host, port)) as listener:
-            server = server_of(service, DrainingServer)
+            server = server_of(service, DrainingServer, clients=clients)
             server.when_started = lambda: started(url_of(host, listener), service.document_count())
             server.run(sockets=[listener])
         return
@@ -80,7 +87,8 @@ def run(
     start = WorkerStart(
         directory=directory,
         cache_bytes=cache_bytes // count,
-        settings=share_of(settings, count),
+        settings=settings,
+        clients=clients,
     )
     with contextlib.closing(listen(host, port)) as listener:
         url = url_of(host, listener)
@@ -91,15 +99,20 @@ def server_of(
     service: Service,
     made: Callable[[uvicorn.Config, Middleware], S],
     *,
+    clients: int | None = None,
     lost: Callable[[], None] = lambda: None,
 ) -> S:
     """Return a server of ``service``, ready to run in this process, which it takes over.
 
-    ``lost`` is called whenever a connection has ended.
+    ``clients`` is the number of the table in which requests of clients are counted; ``lost`` is
+    called whenever a connection has ended.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
     settings = service.settings
-    app = create_app(service, settings, log=sys.stderr)
+    rate_limit = None
+    if settings.rate_limit is not None and clients is not None:
+        rate_limit = RateLimit(settings.rate_limit, clients)
+    app = create_app(service, settings, log=sys.stderr, rate_limit=rate_limit)
     config = uvicorn.Config(
         app,
         http=protocol_for(settings, lost),

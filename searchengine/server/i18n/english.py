@@ -54,6 +54,7 @@ ENGLISH = Phrases(
     oldest_first="Oldest first",
     boost_label="Prefer recent documents",
     every_label="All words must be there",
+    semantic_label="Go by meaning as well as words",
     on="On",
     off="Off",
     filters="Filter results",
@@ -97,6 +98,7 @@ ENGLISH = Phrases(
     past_end="There is no page {page}: the results have {pages} pages.",
     first_page="To the first page of results",
     back="Search results",
+    similar="Similar pages",
     metadata="About this document",
     date="Date",
     inferred="inferred from the text",
@@ -120,6 +122,10 @@ ENGLISH = Phrases(
     error_home="To the start page",
     errors={
         "400": ("This request is not right", "Correct it and try again."),
+        "401": (
+            "A password is needed to read this",
+            "Reload the page and type the one you were given; the name does not matter.",
+        ),
         "404": ("There is no such page", "The address may be mistyped. Use the search box above."),
         "document": (
             "There is no such document",
@@ -127,6 +133,7 @@ ENGLISH = Phrases(
         ),
         "405": ("That cannot be done here", "Go back to the start page and search again."),
         "414": ("The address is too long", "Shorten the query."),
+        "429": ("You search too fast", "Wait a minute and reload the page."),
         "late": ("The search took too long", "Search for fewer words, or for rarer ones."),
         "unavailable": ("The index does not answer", "Wait a few seconds and reload the page."),
         "503": ("The server is busy", "Wait a few seconds and reload the page."),

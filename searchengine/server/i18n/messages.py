@@ -101,12 +101,18 @@ _VIETNAMESE = [
             "the first day .* is behind the last .*",
             "Ngày bắt đầu ở sau ngày kết thúc. Hãy đổi lại hai ngày.",
         ),
+        (
+            "there was no time for what the query means: searched by its words alone",
+            "Không đủ thời gian để xét nghĩa của câu tìm, nên chỉ tìm theo từ.",
+        ),
         ("the search took longer than it may.*", "Đã hết thời gian dành cho một lần tìm."),
         (
             "the index does not answer.*",
             "Nơi giữ các văn bản chưa trả lời. Hãy thử lại sau vài giây.",
         ),
         ("the server is busy.*", "Đang có quá nhiều người tìm cùng lúc."),
+        ("too many requests: .*", "Đã quá số lần tìm cho phép trong một phút."),
+        ("the token to read is missing or wrong: .*", "Mật khẩu thiếu hoặc sai."),
         (
             "the request took longer than ([0-9.]+) seconds.*",
             "Lần tìm này lâu hơn {0} giây. Hãy tìm hẹp hơn, hoặc thử lại.",

@@ -62,6 +62,7 @@ class Phrases:
     oldest_first: str
     boost_label: str
     every_label: str
+    semantic_label: str
     on: str
     off: str
     filters: str
@@ -101,6 +102,7 @@ class Phrases:
     past_end: str
     first_page: str
     back: str
+    similar: str
     metadata: str
     date: str
     inferred: str

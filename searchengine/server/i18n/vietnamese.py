@@ -54,6 +54,7 @@ VIETNAMESE = Phrases(
     oldest_first="Cũ nhất trước",
     boost_label="Ưu tiên văn bản mới",
     every_label="Phải có đủ các từ",
+    semantic_label="Tìm theo cả từ lẫn nghĩa",
     on="Bật",
     off="Tắt",
     filters="Lọc kết quả",
@@ -97,6 +98,7 @@ VIETNAMESE = Phrases(
     past_end="Không có trang {page}: kết quả chỉ có {pages} trang.",
     first_page="Về trang đầu của kết quả",
     back="Kết quả tìm",
+    similar="Bài tương tự",
     metadata="Thông tin văn bản",
     date="Ngày",
     inferred="suy từ nội dung",
@@ -120,6 +122,10 @@ VIETNAMESE = Phrases(
     error_home="Về trang đầu",
     errors={
         "400": ("Yêu cầu này chưa đúng", "Hãy sửa lại rồi thử lần nữa."),
+        "401": (
+            "Cần mật khẩu để xem",
+            "Hãy tải lại trang rồi gõ mật khẩu mà người quản trị đã cho; tên thì gõ gì cũng được.",
+        ),
         "404": (
             "Không có trang này",
             "Địa chỉ có thể đã gõ sai. Hãy tìm văn bản bằng ô tìm phía trên.",
@@ -130,6 +136,7 @@ VIETNAMESE = Phrases(
         ),
         "405": ("Không làm được việc này ở đây", "Hãy quay về trang đầu và tìm lại."),
         "414": ("Địa chỉ quá dài", "Hãy rút ngắn câu tìm."),
+        "429": ("Bạn tìm nhanh quá", "Hãy đợi một phút rồi tải lại trang."),
         "late": ("Lần tìm này quá lâu", "Hãy tìm bằng ít từ hơn, hoặc từ ít gặp hơn."),
         "unavailable": ("Kho văn bản chưa trả lời", "Hãy đợi vài giây rồi tải lại trang."),
         "503": ("Máy chủ đang bận", "Hãy đợi vài giây rồi tải lại trang."),

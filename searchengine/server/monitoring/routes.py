@@ -37,8 +37,7 @@ def monitoring_routes(service: Service) -> APIRouter:
             return view.document_count
 
         try:
-            with service.engine.open_view() as view:
-                documents = await service.call(probe, view)
+            documents = await service.ask(probe)
         except SearchEngineError as error:
             raise RequestError(503, str(error)) from error
         return Utf8JSON({"ok": True, "documents": documents})

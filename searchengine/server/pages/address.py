@@ -29,7 +29,7 @@ class Address:
 
     ``filters`` are each FIELD=VALUE or FIELD=FIRST..LAST, as typed; ``sort`` names an order of
     the engine. ``every`` asks for documents with all the words; without ``correct`` misspelt ones
-    are searched as typed.
+    are searched as typed. ``semantic`` goes by what texts mean as well, where the server can.
     """
 
     q: str = ""
@@ -43,6 +43,7 @@ class Address:
     boost: bool = True
     every: bool = False
     correct: bool = True
+    semantic: bool = True
     page: int = 1
     lang: Language = "vi"
 
@@ -122,6 +123,7 @@ def read_address(pairs: Iterable[tuple[str, str]]) -> Address:
         boost=parameters.get("boost") != "off",
         every=parameters.get("all") == "on",
         correct=parameters.get("correct") != "off",
+        semantic=parameters.get("semantic") != "off",
         page=max(1, int(page)) if _PAGE.fullmatch(page) else 1,
         lang="en" if parameters.get("lang") == "en" else "vi",
     )

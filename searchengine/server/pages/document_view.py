@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from searchengine.backends.fields import FieldTable, label
 from searchengine.document import Document
+from searchengine.query.display.results import Hit
 from searchengine.server.i18n.phrases import Phrases, machine_date, shown_date
+from searchengine.server.pages.address import Address
 from searchengine.server.pages.narrowing import shown_values
 from searchengine.server.pages.view import Piece, pieces
 from searchengine.server.paths import relative_path
@@ -65,6 +67,29 @@ class DocumentView:
     paragraphs: tuple[tuple[MarkedPiece, ...], ...]
     matches: int
     cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarLink:
+    """The way to a document that is like the one shown; ``date`` is empty where it has none."""
+
+    url: str
+    title: str
+    date: str
+    machine_date: str
+    place: str
+
+
+def similar_link(hit: Hit, asked: Address) -> SimilarLink:
+    """Return the way to a similar document, which remembers what ``asked`` was looking for."""
+    date, precision = hit.date, hit.date_precision
+    return SimilarLink(
+        url=asked.document_url(hit.id),
+        title=hit.title or hit.id,
+        date=shown_date(date, precision) if date else "",
+        machine_date=machine_date(date, precision) if date else "",
+        place=hit.place or "",
+    )
 
 
 def document_view(

@@ -8,9 +8,9 @@ its words are in :mod:`phrases`; the API's routes are elsewhere.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -42,7 +42,7 @@ from searchengine.server.pages.address import (
     address,
     read_address,
 )
-from searchengine.server.pages.document_view import MAX_CHARACTERS, document_view
+from searchengine.server.pages.document_view import MAX_CHARACTERS, document_view, similar_link
 from searchengine.server.pages.examples import Examples
 from searchengine.server.pages.histogram import (
     MAX_BARS,
@@ -59,11 +59,13 @@ from searchengine.text.scan import Span
 
 #: Seconds that a browser is asked to wait when the server is busy.
 RETRY_AFTER = 2
+#: A document's page leads to so many others that are like it.
+SIMILAR = 5
+_ASK_EACH_TIME = "private, no-cache"
 #: Files whose address holds their fingerprint never change.
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 Days: TypeAlias = tuple[datetime.date | None, datetime.date | None]
-T = TypeVar("T")
 
 
 def page_routes(service: Service) -> list[BaseRoute]:
@@ -128,7 +130,7 @@ class _Pages:
         words = WORDS[asked.lang]
         work = self._results if asked.q or asked.filtered else self._start
         try:
-            status, body = await self._ask(work, asked, words)
+            status, body = await self._service.ask(work, asked, words)
         except SearchEngineError as error:
             return search_error_response(request, error)
         return _html(body, status)
@@ -137,7 +139,7 @@ class _Pages:
         asked = _address(request)
         id_ = request.query_params.get("id", "")
         try:
-            body = await self._ask(self._document, id_, asked, WORDS[asked.lang])
+            body = await self._service.ask(self._document, id_, asked, WORDS[asked.lang])
         except SearchEngineError as error:
             return search_error_response(request, error)
         return _html(body)
@@ -145,7 +147,11 @@ class _Pages:
     async def opensearch(self, request: Request) -> Response:
         words = WORDS[_address(request).lang]
         body = render("opensearch.xml", words=words, base=str(request.base_url).rstrip("/"))
-        return Response(body, media_type="application/opensearchdescription+xml")
+        return Response(
+            body,
+            media_type="application/opensearchdescription+xml",
+            headers={"cache-control": _ASK_EACH_TIME},
+        )
 
     async def asset(self, request: Request) -> Response:
         asset = ASSETS.get(request.path_params["name"])
@@ -153,11 +159,6 @@ class _Pages:
             return error_response(request, 404)
         headers = {"cache-control": _FOR_EVER}
         return Response(asset.content, media_type=asset.media_type, headers=headers)
-
-    async def _ask(self, work: Callable[..., T], *args: Any) -> T:
-        """What ``work`` makes of a view of the latest commit, in a search thread."""
-        with self._service.engine.open_view() as view:
-            return await self._service.call(work, view, *args)
 
     def _start(self, view: SearchView, asked: Address, words: Phrases) -> tuple[int, str]:
         count = view.document_count
@@ -193,7 +194,8 @@ class _Pages:
             problems=problems,
             chips=chips(asked, words, view.fields),
             sorts=sorts_view(asked, words, view.fields),
-            json_url=_json_url(asked, days) if shown else "",
+            has_model=self._service.model is not None,
+            json_url=_json_url(asked, days, self._service.model is not None) if shown else "",
         )
         return (200 if shown else 400), body
 
@@ -213,6 +215,7 @@ class _Pages:
             date_boost=asked.boost,
             match_all=asked.every,
             correct=asked.correct,
+            semantic=self._service.model if asked.semantic else None,
             today=self._service.today(),
         )
         results = view.search(asked.q, options)
@@ -224,11 +227,13 @@ class _Pages:
         texts = document.title, document.text[:MAX_CHARACTERS]
         title_spans, text_spans = _spans(view, asked, texts)
         other = replace(asked, lang=_other(asked))
+        similar = [similar_link(hit, asked) for hit in view.similar(document.id, limit=SIMILAR)]
         return render(
             "document.html",
             _context(asked, words, other=other.document_url(id_)),
             id=id_,
             view=document_view(document, title_spans, text_spans, words, view.fields),
+            similar=similar,
         )
 
 
@@ -297,8 +302,8 @@ def _days(asked: Address, words: Phrases, problems: dict[str, str]) -> Days:
     return since, until
 
 
-def _json_url(asked: Address, days: Days) -> str:
-    """The same question for programs."""
+def _json_url(asked: Address, days: Days, has_model: bool) -> str:
+    """The same question for programs, to a server with a model or without one."""
     since, until = days
     pairs = [
         ("q", asked.q),
@@ -312,6 +317,7 @@ def _json_url(asked: Address, days: Days) -> str:
         ("no_date_boost", "" if asked.boost else "true"),
         ("all", "true" if asked.every else ""),
         ("correct", "" if asked.correct else "false"),
+        ("semantic", "true" if asked.semantic and has_model else ""),
     ]
     return address(API_SEARCH, [(name, value) for name, value in pairs if value])
 
@@ -334,5 +340,5 @@ def _html(body: str, status: int = 200) -> Response:
         body,
         status,
         media_type="text/html",
-        headers={"cache-control": "private, no-cache"},
+        headers={"cache-control": _ASK_EACH_TIME},
     )

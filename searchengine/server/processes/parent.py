@@ -15,8 +15,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 from searchengine.errors import SearchEngineError
@@ -61,6 +61,8 @@ class WorkerStart:
     directory: str
     cache_bytes: int
     settings: Settings
+    #: The number of an open file that it shares: the table of requests by client.
+    clients: int | None = None
 
     def message(self) -> Message:
         """Return it as JSON values."""
@@ -69,9 +71,12 @@ class WorkerStart:
     @classmethod
     def of(cls, message: Message) -> WorkerStart:
         """Return what a message says."""
-        settings = Settings(**message["settings"])
-        settings = replace(settings, hosts=tuple(settings.hosts))
-        return cls(message["directory"], message["cache_bytes"], settings)
+        # JSON knows lists only.
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in message["settings"].items()
+        }
+        return cls(**{**message, "settings": Settings(**given)})
 
 
 def lead(
@@ -103,7 +108,8 @@ class _Worker:
                 pairs.append((ours, theirs))
                 on_error.callback(ours.close)
                 its_own.callback(theirs.close)
-            self._process = _started(*(theirs for _, theirs in pairs))
+            shared = [] if start.clients is None else [start.clients]
+            self._process = _started([theirs.fileno() for _, theirs in pairs], shared)
             on_error.pop_all()
         self.connections, self._control = (ours for ours, _ in pairs)
         self._loop = asyncio.get_running_loop()
@@ -169,18 +175,17 @@ class _Worker:
             self._loop.call_soon_threadsafe(self.ended.set)
 
 
-def _started(connections: socket.socket, control: socket.socket) -> subprocess.Popen[bytes]:
-    """A new process that holds the two sockets, and takes no signals meant for all."""
-    numbers = [connections.fileno(), control.fileno()]
+def _started(sockets: Sequence[int], shared: Sequence[int]) -> subprocess.Popen[bytes]:
+    """A new process that holds its two sockets and shared files, and takes no signals for all."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         return subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, *map(str, numbers), *map(os.path.abspath, sys.path)],
+            [sys.executable, "-c", _PROGRAM, *map(str, sockets), *map(os.path.abspath, sys.path)],
             stdin=subprocess.DEVNULL,
             # What is printed by mistake belongs in the log too.
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            pass_fds=numbers,
+            pass_fds=[*sockets, *shared],
             env={**_MEMORY, **os.environ},
         )
     finally:

@@ -67,6 +67,7 @@ def _serve(start: WorkerStart, connections: socket.socket, colleagues: Colleague
         server = server_of(
             service,
             lambda config, app: _WorkerServer(config, app, connections, outbox),
+            clients=start.clients,
             lost=lambda: outbox.send(ENDED),
         )
         told_to[REFRESH] = lambda: _refreshed(engine)

@@ -16,6 +16,7 @@ from searchengine import Document, IndexSettings, SearchEngine
 from searchengine.backends.embedded.searcher import Searcher
 from searchengine.backends.memory.backend import MemoryBackend
 from searchengine.errors import IndexClosedError
+from tests.backends.embedded.index.vectors.made import Letters
 
 TODAY = datetime.date(2026, 11, 1)
 PLACES = ["phường Quang Trung", "phường Bắc Hồng", "xã Đông Dư", "thị trấn Ấp Mới", ""]
@@ -113,6 +114,7 @@ CALLS: dict[str, Callable[[SearchEngine], Any]] = {
     "cache_use": lambda engine: engine.cache_use(),
     "suggest": lambda engine: engine.suggest("chi b"),
     "highlights": lambda engine: engine.highlights("chi bộ", "Chi bộ họp."),
+    "similar": lambda engine: engine.similar("a"),
     "version": lambda engine: engine.version(),
     "document_count": lambda engine: engine.document_count(),
     "open_view": lambda engine: engine.open_view(),
@@ -124,6 +126,7 @@ CALLS: dict[str, Callable[[SearchEngine], Any]] = {
     "backup": lambda engine: back_up(engine),
     "last_commit": lambda engine: engine.last_commit(),
     "configure": lambda engine: engine.configure(IndexSettings()),
+    "embed": lambda engine: engine.embed(Letters()),
 }
 
 

@@ -13,6 +13,8 @@ from searchengine.backends.contract.base import ALL, page
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
+from searchengine.backends.opensearch.writing import bulk
+from searchengine.backends.opensearch.writing import writer as writing
 from searchengine.backends.values import Plan
 from searchengine.errors import (
     IndexDamagedError,
@@ -32,9 +34,9 @@ def address(indices: Any) -> str:
 
 
 @pytest.fixture
-def backend(address: str, tmp_path: Path) -> OpenSearchBackend:
+def backend(indices: Any, address: str, tmp_path: Path) -> OpenSearchBackend:
     """An index with one document."""
-    made = OpenSearchBackend.open(address, create=True, spool=tmp_path)
+    made: OpenSearchBackend = indices.create(address, spool=tmp_path)
     with made.writer() as writer:
         writer.add(PAGE)
     return made
@@ -138,3 +140,69 @@ def test_removing_an_index(
     for act in (OpenSearchBackend.remove, OpenSearchBackend.open):
         with pytest.raises(IndexNotFoundError):
             act(address)
+
+
+def test_the_documents_are_gone(backend: OpenSearchBackend, ask: Callable[..., Any]) -> None:
+    (index,) = ask("GET", "/NAME/_alias")
+    ask("DELETE", f"/{index}")
+    for use in (backend.open_view, backend.writer):
+        with pytest.raises(IndexDamagedError, match="index anew"):
+            use()
+    (fault,) = backend.verify()
+    assert index in fault
+
+
+def test_the_documents_go_before_a_commit(
+    backend: OpenSearchBackend, ask: Callable[..., Any]
+) -> None:
+    (index,) = ask("GET", "/NAME/_alias")
+    writer = backend.writer()
+    writer.add(page("2", "Đình làng mở hội."))
+    ask("DELETE", f"/{index}")
+    with pytest.raises(IndexDamagedError, match="index anew"):
+        writer.commit()
+
+
+def test_the_documents_go_while_a_commit_is_made(
+    backend: OpenSearchBackend, ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cluster makes another index of what is sent to it, which is none of ours."""
+    (index,) = ask("GET", "/NAME/_alias")
+    send = writing.send
+
+    def gone(*arguments: Any, **options: Any) -> None:
+        ask("DELETE", f"/{index}")
+        send(*arguments, **options)
+
+    monkeypatch.setattr(writing, "send", gone)
+    writer = backend.writer()
+    writer.add(page("2", "Đình làng mở hội."))
+    with pytest.raises(IndexDamagedError, match="another program"):
+        writer.commit()
+    with pytest.raises(IndexDamagedError, match="another program"):
+        backend.writer()
+
+
+def test_writing_to_a_closed_index(
+    backend: OpenSearchBackend, ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "WAITS", ())
+    writer = backend.writer()
+    writer.add(page("2", "Đình làng mở hội."))
+    ask("POST", "/NAME/_close")
+    with pytest.raises(IndexUnavailableError, match=re.escape("_open")):
+        writer.commit()
+    ask("POST", "/NAME/_open", params={"wait_for_active_shards": "1"})
+    ask("GET", "/_cluster/health/NAME", params={"wait_for_status": "green"})
+    with backend.writer():
+        pass
+    with backend.open_view() as view:
+        assert view.search(Plan(ALL)).total == 2
+
+
+def test_somebody_has_blocked_writing(backend: OpenSearchBackend, ask: Callable[..., Any]) -> None:
+    ask("PUT", "/NAME/_settings", {"index.blocks.write": True})
+    writer = backend.writer()
+    writer.delete("1")
+    with pytest.raises(IndexWriteError, match=r"index\.blocks"):
+        writer.commit()

@@ -166,12 +166,12 @@ def test_what_broke_off_is_done_again(
     before = said(backend)
     act, calls = getattr(rebuilding, step), []
 
-    def broken(*arguments: Any) -> Any:
+    def broken(*arguments: Any, **options: Any) -> Any:
         calls.append(step)
         if step == "_put_behind_alias" and len(calls) == 1:
             return act(*arguments)  # What the last run left is put in order at first.
         if step == "send":
-            act(*arguments[:2], list(arguments[2])[:5])
+            act(arguments[0], list(arguments[1])[:5], **options)
         raise IndexUnavailableError("the cluster has gone: try again")
 
     with monkeypatch.context() as patch:

@@ -12,13 +12,14 @@ from searchengine.backends.contract.base import page
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
+from tests.cluster.fixtures import NODES
 
 PAGES = [page(str(at), f"Làng nghề gốm {at} bên sông.", date="2022-07-03") for at in range(30)]
 
 
 @pytest.fixture
 def backend(indices: Any, tmp_path: Path) -> OpenSearchBackend:
-    made = OpenSearchBackend.open(indices.address(), create=True, spool=tmp_path)
+    made: OpenSearchBackend = indices.create(spool=tmp_path)
     with made.writer() as writer:
         for one in PAGES:
             writer.add(one)
@@ -40,10 +41,11 @@ def asked(backend: OpenSearchBackend, monkeypatch: pytest.MonkeyPatch) -> list[s
 
 
 def open_points(backend: OpenSearchBackend) -> int:
+    """How many points in time there are; each is counted by every shard."""
     name = backend._cluster.address.name
     stats = Cluster(Address.parse(f"opensearch://{backend._cluster.address.hosts[0]}/{name}"))
     found = stats.request("GET", f"/{name}/_stats/search")["_all"]["total"]["search"]
-    return int(found["point_in_time_current"])
+    return int(found["point_in_time_current"]) // NODES
 
 
 def test_a_search_makes_few_requests(backend: OpenSearchBackend, asked: list[str]) -> None:

@@ -16,6 +16,7 @@ from searchengine.backends.memory.backend import MemoryBackend
 from searchengine.backends.opensearch import vocabularies
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.writing import writer as writing
+from searchengine.backends.opensearch.writing.committing import settle
 from searchengine.backends.protocol import Backend
 from searchengine.backends.values import Beginning
 from searchengine.document import Document
@@ -95,7 +96,7 @@ def test_small_commits_leave_few_parts(open_backend: Callable[[], OpenSearchBack
     assert len(kept) <= len(parts) + 2
 
 
-@pytest.mark.parametrize("step", ["part_of_commit", "send", "drop_other_parts"])
+@pytest.mark.parametrize("step", ["part_of_commit", "send", "drop_parts"])
 def test_a_commit_that_broke_off_counts_once(
     open_backend: Callable[[], OpenSearchBackend], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -105,9 +106,9 @@ def test_a_commit_that_broke_off_counts_once(
         write(one, first, [])
     act = getattr(writing, step)
 
-    def broken(*arguments: Any) -> Any:
+    def broken(*arguments: Any, **options: Any) -> Any:
         if step == "send":
-            act(*arguments[:2], list(arguments[2])[:2])
+            act(arguments[0], list(arguments[1])[:2], **options)
         else:
             act(*arguments)
         raise IndexUnavailableError("the cluster has gone: try again")
@@ -148,3 +149,28 @@ def test_the_lexicon_counts_as_the_specification_does(
                 assert lexicon.pair_frequency(left, right) == expect
     # One for what is kept whole of each of two streams and how large it is, one a left syllable.
     assert sum(asked.values()) <= 4 + 5
+
+
+def test_a_commit_that_is_ended_without_its_changes_is_counted_as_it_is(
+    open_backend: Callable[[], OpenSearchBackend], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    backend, chance = open_backend(), random.Random(11)
+    write(backend, [page(str(at), f"{SYLLABLES[at]} nước") for at in range(6)], [])
+    send = writing.send
+
+    def broken(target: Any, changes: Any, **options: Any) -> None:
+        send(target, list(changes)[:1], **options)
+        raise IndexUnavailableError("the cluster has gone: try again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "send", broken)
+        with pytest.raises(IndexUnavailableError):
+            write(backend, pages(chance, 6), ["3"])
+    for one in tmp_path.iterdir():
+        one.unlink()
+    assert settle(backend._cluster, backend._control_document)
+    oracle = MemoryBackend()
+    with backend.open_view() as view, oracle.writer() as writer:
+        for document in view.documents():
+            writer.add(document)
+    assert said(backend) == said(oracle)

@@ -1,82 +1,19 @@
-"""Commits that do not end, leases that run out: nothing is lost, nothing is there twice."""
+"""What a writer does while all goes well, or nearly: leases, busy nodes, other processes."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from searchengine.backends.contract.base import page
 from searchengine.backends.opensearch import control
-from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.writing import bulk
 from searchengine.backends.opensearch.writing.writer import OpenSearchWriter
-from searchengine.errors import IndexLockedError, IndexUnavailableError
-
-PAGES = [page(str(at), f"Bến đò số {at} đã ngừng chạy.") for at in range(9)]
-
-Open = Callable[..., OpenSearchBackend]
-
-
-@pytest.fixture
-def open_backend(indices: Any, tmp_path: Path) -> Open:
-    """A function that opens one index, made at the first call."""
-    address = indices.address()
-    return lambda: OpenSearchBackend.open(address, create=True, spool=tmp_path)
-
-
-def ids(backend: OpenSearchBackend) -> list[str]:
-    with backend.open_view() as view:
-        found = [one.id for one in view.documents()]
-        assert len(found) == view.document_count
-    return found
-
-
-def lose_the_cluster(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
-    """Let so many chunks of one document each reach the cluster, and no more."""
-    sent: list[str] = []
-    request = Cluster.request
-
-    def failing(self: Cluster, method: str, path: str, *args: Any, **options: Any) -> Any:
-        if path.endswith("/_bulk"):
-            sent.append(path)
-            if len(sent) > after:
-                raise IndexUnavailableError("no node can be reached: try again")
-        return request(self, method, path, *args, **options)
-
-    monkeypatch.setattr(bulk, "_CHUNK", 1)
-    monkeypatch.setattr(bulk, "WAITS", ())
-    monkeypatch.setattr(Cluster, "request", failing)
-
-
-def test_a_commit_that_broke_off_is_ended_by_the_next_writer(
-    open_backend: Open, tmp_path: Path
-) -> None:
-    backend = open_backend()
-    with backend.writer() as writer:
-        writer.add(PAGES[0])
-        writer.add(PAGES[1])
-    changed = replace(PAGES[1], text="Cầu đã thông xe.")
-    with pytest.MonkeyPatch.context() as patch:
-        lose_the_cluster(patch, after=4)
-        writer = backend.writer()
-        writer.delete("0")
-        for one in (changed, *PAGES[2:]):
-            writer.add(one)
-        with pytest.raises(IndexUnavailableError):
-            writer.commit()
-    assert ids(backend) == ["0", "1"]
-    with open_backend().writer() as after:
-        after.add(PAGES[0])
-    assert ids(backend) == [*(one.id for one in PAGES[1:]), "0"]
-    with backend.open_view() as view:
-        assert list(view.fetch(["1"])) == [changed]
-    assert list(tmp_path.iterdir()) == []
+from searchengine.errors import IndexLockedError
+from tests.backends.opensearch.breaking import PAGES, Open, ids
 
 
 def test_what_was_cancelled_is_not_brought_in(open_backend: Open, tmp_path: Path) -> None:

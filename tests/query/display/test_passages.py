@@ -21,7 +21,9 @@ from tests.conftest import TODAY
 def snippet(query: str, text: str) -> Snippet:
     """The snippet of one text, found among others that must not matter."""
     pages = [scan(one) for one in ("Chi bộ họp.", text, "", "Đại hội chi bộ khu 5B, tổ bầu cử xã")]
-    return snippets(pages, find_matches(ScannedTexts(pages), pattern_for(query)))[1]
+    return snippets(
+        pages, find_matches(ScannedTexts(pages), pattern_for(query)), [None] * len(pages)
+    )[1]
 
 
 def pattern_for(query: str) -> Pattern:

@@ -98,3 +98,18 @@ def test_hostile_text_stays_text(make_engine: Engines) -> None:
             for name in ("href", "src", "action"):
                 assert not element.get(name, "/").startswith("javascript")
     assert pages[3].text("h1").startswith("<script>alert(1)</script>")
+
+
+def test_a_document_leads_to_those_like_it(client: Client, seed_engine: SearchEngine) -> None:
+    page = ask(client, "/document", id=S001, q="chi bộ")
+    links = page.all(".similar a")
+    assert page.text(".similar h2") == "Bài tương tự"
+    assert [state(link.get("href")) for link in links] == [
+        {"id": hit.id, "q": "chi bộ"} for hit in seed_engine.similar(S001, limit=5)
+    ]
+    assert ask(client, "/document", id=S001, lang="en").text(".similar h2") == "Similar pages"
+
+
+def test_a_document_that_nothing_is_like_says_nothing_of_it(make_engine: Engines) -> None:
+    client = Client(make_engine("Tàu cập bến.", "Mưa rào."))
+    assert ask(client, "/document", id="a").all(".similar") == []

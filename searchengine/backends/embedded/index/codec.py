@@ -17,26 +17,28 @@ from whoosh.matching import ListMatcher
 from whoosh.writing import SegmentWriter
 
 from searchengine.backends.embedded.cache_budget import CacheBudget
-from searchengine.backends.embedded.index.arrays.sections import damaged
+from searchengine.backends.embedded.index.arrays.sections import damaged, reading
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.locks import WriterLock
 from searchengine.backends.embedded.index.commit.manifest import (
+    OWN_EXTENSIONS,
     STORED_EXTENSION,
     STREAMS_EXTENSION,
+    VECTORS_EXTENSION,
     ArraySegment,
     contents,
 )
 from searchengine.backends.embedded.index.commit.storage import Index, check_size
-from searchengine.backends.embedded.index.plain_terms import (
-    UNREADABLE,
-    PlainMatcher,
-    PlainTermsReader,
-)
+from searchengine.backends.embedded.index.commit.writing import check_lock, make_commit
+from searchengine.backends.embedded.index.plain_terms import PlainMatcher, PlainTermsReader
 from searchengine.backends.embedded.index.schema import ORDER, STAMP, columns_for, specs_for
 from searchengine.backends.embedded.index.stored.reader import StoredReader
 from searchengine.backends.embedded.index.stored.writer import StoredWriter
+from searchengine.backends.embedded.index.vectors.files import Part, VectorFile, write_vectors
+from searchengine.backends.embedded.index.vectors.segment import open_vectors, vector_name
 from searchengine.backends.fields import IndexSettings
+from searchengine.backends.vectors.passages import VectorModel
 from searchengine.errors import IndexDamagedError, IndexWriteError
 
 
@@ -168,6 +170,9 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         """
         self.superseded: list[int] = []
         self.keeps_lock = False
+        #: The vectors of documents that are merged.
+        self._vectors: list[tuple[VectorModel, Part]] = []
+        self._merges = False
         self._index = index
         self.storage = index.storage
         if lock is None:
@@ -233,10 +238,9 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         segment = reader.segment()
         for name in segment.files:
             check_file(self.storage, segment, name)
-        try:
+        with reading(self.storage.path(segment.make_filename(".*"))):
             super().add_reader(reader)
-        except UNREADABLE as error:
-            raise damaged(self.storage.path(segment.make_filename(".*")), error) from error
+        self._merges = True
 
     def write_per_doc(self, fieldnames: Any, reader: Any) -> dict[int, int] | None:
         """Take in the documents of a segment being merged; return where each has gone."""
@@ -245,10 +249,21 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self.builder.append(open_streams(self.storage, segment), live)
         added = self.perdocwriter.append(open_stored(self.storage, segment), live)
         numbers = range(self.docnum, self.docnum + added)
+        self.take_vectors(segment, numbers)
         self.docnum += added
         if live is None:
             return None
         return dict(zip(np.flatnonzero(live).tolist(), numbers, strict=True))
+
+    def take_vectors(self, segment: Any, numbers: range) -> None:
+        """Take in the vectors of a segment whose live documents get ``numbers``."""
+        vectors = open_vectors(self.storage, segment)
+        if vectors is not None:
+            live = live_of(segment)
+            kept = slice(None) if live is None else live
+            called = np.full(segment.doc_count_all(), -1)
+            called[kept] = numbers
+            self._vectors += [(file.model, file.part(called)) for file in vectors.files]
 
     def commit(self, *arguments: Any, **options: Any) -> None:
         """Make the commit, as Whoosh's writer takes it; if that fails, cancel."""
@@ -277,15 +292,20 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         super()._flush_segment()
         name = self.newsegment.make_filename(STREAMS_EXTENSION)
         with self.storage.create_file(name) as file:
-            self.builder.write(file, STAMP)
+            if self._merges:
+                with reading(f"a segment of {self.storage.folder} that is merged"):
+                    self.builder.write(file, STAMP)
+            else:
+                self.builder.write(file, STAMP)
+        parts = [part for _, part in self._vectors if len(part.docs)]
+        if parts:
+            name = vector_name(self.newsegment, self.generation)
+            with self.storage.create_file(name) as file:
+                write_vectors(file, self.docnum, self._vectors[0][0], parts)
 
     def check_lock(self) -> None:
         """Raise :class:`IndexWriteError` if another writer may be at work."""
-        if not self.writelock.held():
-            raise IndexWriteError(
-                f"this writer of {self.storage.folder} has lost its lock, by a fork or because "
-                "somebody deleted the lock's file: open another one and add the documents again"
-            )
+        check_lock(self.writelock, self.storage.folder)
 
     def _commit_toc(self, segments: list[Any]) -> None:
         """Make the commit: all files are on the disk before the manifest names them.
@@ -296,21 +316,11 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         new = [segment for segment in segments if segment is self.newsegment]
         for segment in new:
             for name in segment.list_files(self.storage):
-                own = name.endswith((STREAMS_EXTENSION, STORED_EXTENSION))
+                own = name.endswith(OWN_EXTENSIONS)
                 checksum = None if own else self.storage.checksum(name)
                 segment.files[name] = self.storage.size(name), checksum
             self.storage.sync(segment.files)
-        try:
-            toc = contents(self.schema, segments, self.generation, self.settings)
-            self._index.write_toc(toc)
-        except OSError as error:
-            if not self._in_place():
-                raise
-            raise IndexWriteError(
-                f"the commit to {self.storage.folder} is made, but the disk does not confirm it "
-                f"({error.strerror or error}): check the disk, then commit again"
-            ) from error
-        self._index.clean(self.generation, segments)
+        make_commit(self._index, contents(self.schema, segments, self.generation, self.settings))
 
     def _in_place(self) -> bool:
         """Whether this writer's commit is made."""
@@ -354,6 +364,8 @@ def check_file(storage: Directory, segment: Any, name: str) -> None:
         open_streams(storage, segment).verify()
     elif name == segment.make_filename(STORED_EXTENSION):
         open_stored(storage, segment).verify()
+    elif name.endswith(VECTORS_EXTENSION):
+        VectorFile(storage.map(name), storage.path(name)).verify()
     elif storage.checksum(name) != checksum:
         raise damaged(storage.path(name), "its checksum does not fit")
 

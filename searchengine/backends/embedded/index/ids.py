@@ -13,9 +13,13 @@ from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec
 
-from searchengine.backends.embedded.index.arrays.sections import damaged
+from searchengine.backends.embedded.index.arrays.sections import (
+    UNREADABLE,
+    check_whole,
+    damaged,
+)
 from searchengine.backends.embedded.index.commit.directory import Directory
-from searchengine.backends.embedded.index.plain_terms import UNREADABLE, PlainTermsReader
+from searchengine.backends.embedded.index.plain_terms import PlainTermsReader
 from searchengine.backends.embedded.index.stored.document_codec import clean_id
 
 FIELD = "id"
@@ -64,6 +68,11 @@ class SegmentIds:
         self._size = segment.doc_count_all()
         self._reader: Any = None
         self._lock = threading.Lock()
+
+    def check_whole(self) -> None:
+        """Raise :class:`IndexDamagedError` if a file has been cut since it was opened."""
+        for path, file, _ in self._files:
+            check_whole(file.buffer, path)
 
     def numbers(self, term: bytes, format_: Any) -> list[int]:
         """Return the numbers of the documents with the id that Whoosh writes as ``term``.

@@ -10,19 +10,12 @@ from __future__ import annotations
 
 import io
 import pickle
-import struct
 import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3FieldCursor, W3LeafMatcher, W3TermInfo, W3TermsReader
 from whoosh.reading import TermNotFound
-
-#: What reading Whoosh's files may raise where they are not what its writer made.
-UNREADABLE = (
-    pickle.UnpicklingError, struct.error, zlib.error, ValueError, TypeError, KeyError, IndexError,
-    AttributeError, EOFError, AssertionError, OverflowError, MemoryError, RecursionError,
-)  # fmt: skip
 
 
 class _PlainUnpickler(pickle.Unpickler):

@@ -53,6 +53,9 @@ STREAM_SPECS = (
 #: Texts keep their syllables in order, for phrases.
 ORDER = OrderSpec(SYLLABLES, FOLDED, BIGRAMS, TITLE_SYLLABLES, TITLE_FOLDED, TITLE_BIGRAMS)
 
+#: An index numbers its documents, deleted ones among them, in 32 bits with a sign.
+MOST_DOCUMENTS = (1 << 31) - 1
+
 #: The first and last day that a document's date covers, counted from 1970-01-01.
 FIRST_DAY, LAST_DAY = "first_day", "last_day"
 #: A number that all parts of one whole have, and no other document; 0 for what is no part.

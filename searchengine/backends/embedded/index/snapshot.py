@@ -8,7 +8,6 @@ never held them. Document numbers run from 0 to ``size - 1`` and mean nothing ou
 from __future__ import annotations
 
 import json
-import struct
 import threading
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.cache_budget import Cache, CacheBudget
-from searchengine.backends.embedded.index.arrays.sections import damaged
+from searchengine.backends.embedded.index.arrays.sections import UNREADABLE, damaged
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.arrays.streams import State, Streams, shared_end
 from searchengine.backends.embedded.index.codec import live_of, open_stored, open_streams
@@ -34,16 +33,15 @@ from searchengine.backends.embedded.index.schema import (
     stream_of,
 )
 from searchengine.backends.embedded.index.stored.reader import StoredReader
+from searchengine.backends.embedded.index.vectors.segment import SegmentVectors, open_vectors
 from searchengine.backends.fields import TERM_STREAMS, FieldTable, IndexSettings
+from searchengine.backends.vectors.passages import PassageVectors, VectorModel
 from searchengine.document import Document
 from searchengine.document_json import document_of
 from searchengine.errors import IndexDamagedError, InputError
 
 #: What reading altered bytes may raise.
-READ_ERRORS = (
-    OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError,
-    struct.error,
-)  # fmt: skip
+READ_ERRORS = (OSError, *UNREADABLE)
 
 
 class Facet(NamedTuple):
@@ -64,6 +62,7 @@ class Opened(NamedTuple):
     stored: StoredReader
     ids: SegmentIds
     live: NDArray[np.bool_] | None
+    vectors: SegmentVectors | None
 
 
 class Snapshot(Streams):
@@ -99,6 +98,8 @@ class Snapshot(Streams):
             counts = {segment.doc_count_all(), one.streams.size, one.stored.size}
             if len(counts) > 1:
                 raise damaged(one.streams.name, f"its files count {sorted(counts)} documents")
+        #: The vectors of each segment, None for one without.
+        self.segment_vectors = [one.vectors for one in opened]
         super().__init__([one.streams for one in opened], [one.live for one in opened])
         ids = [one.ids for one in opened]
         self._ids = Ids(toc.schema, list(zip(self._bases, ids, strict=True)))
@@ -122,9 +123,26 @@ class Snapshot(Streams):
         return self._segments
 
     @property
+    def bases(self) -> list[int]:
+        """The number of the first document of each segment."""
+        return self._bases
+
+    @property
     def stored(self) -> list[StoredReader]:
         """The stored documents of each segment."""
         return self._stored
+
+    def check_whole(self) -> None:
+        """Raise :class:`IndexDamagedError` if a file has been cut since it was opened.
+
+        Reading behind its end would end the process. Costs a microsecond a file.
+        """
+        for one in self.opened.values():
+            one.streams.sections.check_whole()
+            one.stored.check_whole()
+            one.ids.check_whole()
+            for file in one.vectors.files if one.vectors else ():
+                file.check_whole()
 
     def days(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return the first and last day of each document's date: int32[size] twice.
@@ -217,6 +235,33 @@ class Snapshot(Streams):
         except READ_ERRORS as error:
             raise _unreadable(number, error) from error
 
+    @cached_property
+    def with_vectors(self) -> int:
+        """How many live documents have vectors."""
+        return sum(
+            int(np.count_nonzero(self.live[base + file.docs.astype(np.int64)]))
+            for base, vectors in zip(self._bases, self.segment_vectors, strict=True)
+            if vectors is not None
+            for file in vectors.files
+        )
+
+    @cached_property
+    def vector_model(self) -> VectorModel | None:
+        """What made the vectors of the live documents; None if none has any.
+
+        Raises :class:`IndexDamagedError` if several did.
+        """
+        models = set().union(*(one.models for one in self.segment_vectors if one))
+        if len(models) > 1:
+            raise damaged(self.segments[0].name, f"its vectors are of {len(models)} models")
+        return next(iter(models), None) if models and self.with_vectors else None
+
+    def vectors(self, number: int) -> PassageVectors | None:
+        """Return the vectors of a document; None if it has none."""
+        place = bisect_right(self._bases, number) - 1
+        vectors = self.segment_vectors[place]
+        return None if vectors is None else vectors.vectors(number - self._bases[place])
+
     def _field(self, number: int, name: str) -> str:
         """The field ``name`` of the series of the same name."""
         try:
@@ -261,7 +306,9 @@ def _opened(index: Index, segment: Any, known: Opened | None, budget: CacheBudge
             open_stored(index.storage, segment, budget),
             SegmentIds(index.storage, segment),
             _live(segment, budget),
+            open_vectors(index.storage, segment),
         )
+    known = known._replace(vectors=open_vectors(index.storage, segment, known.vectors))
     # Deleted documents do not come back.
     before = 0 if known.live is None else int(np.count_nonzero(~known.live))
     if before == segment.deleted_count():

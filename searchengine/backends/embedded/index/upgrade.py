@@ -19,6 +19,7 @@ from typing import Any
 from whoosh.index import _DEF_INDEX_NAME as NAME
 
 from searchengine.backends.counts import Upgrade
+from searchengine.backends.embedded.index.arrays.sections import damaged, reading
 from searchengine.backends.embedded.index.codec import check_file, open_stored
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.format5 import read_format5
@@ -106,6 +107,7 @@ def upgrade_index(
             done += 1
             if progress is not None:
                 progress(done, documents)
+        writer.take_vectors(index.old.segments)
         writer.commit(even_unchanged=True)
     return Upgrade(before, FORMAT_VERSION, done, changed=True)
 
@@ -177,13 +179,17 @@ def _documents(
     Raises :class:`IndexDamagedError` if a file is altered: damage must not get a new checksum.
     """
     for segment in old.segments:
-        stored = open_stored(storage, segment)
-        check_file(storage, segment, segment.make_filename(STORED_EXTENSION))
-        series = (stored.each(name) for name in SERIES)
-        for number, (meta, text, original) in enumerate(zip(*series, strict=True)):
-            if not segment.is_deleted(number):
-                fields = {**meta, **text, **original}
-                yield _entry(fields)
+        name = segment.make_filename(STORED_EXTENSION)
+        try:
+            stored = open_stored(storage, segment)
+            check_file(storage, segment, name)
+        except FileNotFoundError as error:
+            raise damaged(storage.path(name), "it is missing") from error
+        series = (stored.each(one) for one in SERIES)
+        with reading(storage.path(name)):
+            for number, (meta, text, original) in enumerate(zip(*series, strict=True)):
+                if not segment.is_deleted(number):
+                    yield _entry({**meta, **text, **original})
 
 
 def _entry(fields: dict[str, str]) -> tuple[Callable[[], Document], str, str, int]:
@@ -200,12 +206,13 @@ def _folder(id_: str, path: str) -> str:
 
 
 def _document(meta: str, text: str, original: str | None) -> Document:
-    values = json.loads(meta)
-    if "term" in values:  # As it was called in format 5.
-        values["term_of_office"] = values.pop("term")
-    if "folder" not in values:  # Before format 8.
-        values["folder"] = _folder(values["id"], values["path"])
-        kind = values["extra"].get("kind")
-        if isinstance(kind, str):
-            values["kind"] = values["extra"].pop("kind")
-    return document_of(values, text, original)
+    with reading("a stored document"):
+        values = json.loads(meta)
+        if "term" in values:  # As it was called in format 5.
+            values["term_of_office"] = values.pop("term")
+        if "folder" not in values:  # Before format 8.
+            values["folder"] = _folder(values["id"], values["path"])
+            kind = values["extra"].get("kind")
+            if isinstance(kind, str):
+                values["kind"] = values["extra"].pop("kind")
+        return document_of(values, text, original)

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from searchengine.backends.embedded.index.arrays.sections import damaged
+from searchengine.backends.embedded.index.arrays.sections import damaged, reading
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.codec import check_file
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.storage import Index, check_stamp
 from searchengine.backends.embedded.index.snapshot import READ_ERRORS, Snapshot
+from searchengine.backends.embedded.index.vectors.files import text_hash
 from searchengine.backends.fields import SCORED_STREAMS
 from searchengine.errors import IndexDamagedError
 
@@ -40,7 +41,8 @@ def file_faults(index: Index) -> list[str]:
 
 def _steadily(index: Index, look: Callable[[], Iterable[str]]) -> list[str]:
     try:
-        return index.steadily(lambda: list(dict.fromkeys(look())))
+        with reading(f"the index in {index.storage.folder}"):
+            return index.steadily(lambda: list(dict.fromkeys(look())))
     except IndexDamagedError as error:
         return [str(error)]
 
@@ -77,6 +79,7 @@ def _file_faults(storage: Directory, segment: Any, name: str) -> Iterator[str]:
 def _content_faults(snapshot: Snapshot) -> Iterator[str]:
     for segment in snapshot.segments:
         yield from _stream_faults(segment)
+    yield from _vector_faults(snapshot)
     for number in np.flatnonzero(snapshot.live).tolist():
         try:
             document = snapshot.document(number)
@@ -84,6 +87,28 @@ def _content_faults(snapshot: Snapshot) -> Iterator[str]:
                 yield f"document {document.id!r} is not found by its id: index its page again"
         except IndexDamagedError as error:
             yield str(error)
+
+
+def _vector_faults(snapshot: Snapshot) -> Iterator[str]:
+    """Vectors must be of one model, each document's once, and of its title and text."""
+    try:
+        snapshot.vector_model  # noqa: B018 (which says so)
+    except IndexDamagedError as error:
+        yield str(error)
+    for base, segment in zip(snapshot.bases, snapshot.segment_vectors, strict=True):
+        seen: set[int] = set()
+        for file in segment.files if segment else ():
+            wrong = 0
+            for place, doc in enumerate(file.docs.tolist()):
+                if snapshot.live[base + doc]:
+                    document = snapshot.document(base + doc, original=False)
+                    spans = file.vectors(place).spans
+                    outside = spans.size and spans.max() > len(document.text)
+                    of_another = int(file.hashes[place]) != text_hash(document)
+                    wrong += bool(doc in seen or outside or of_another)
+                seen.add(doc)
+            if wrong:
+                yield str(damaged(file.name, f"the vectors of {wrong} documents are not theirs"))
 
 
 def _stream_faults(segment: Segment) -> Iterator[str]:

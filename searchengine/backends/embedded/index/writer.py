@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 from whoosh.index import LockError
 
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.codec import ArrayWriter
-from searchengine.backends.embedded.index.commit.locks import holder_of
 from searchengine.backends.embedded.index.commit.merge_policy import merge_tiers
 from searchengine.backends.embedded.index.commit.storage import LOCK_FILE, Index
+from searchengine.backends.embedded.index.commit.writing import disk_errors_told, locked_error
 from searchengine.backends.embedded.index.document_builder import (
     Assembler,
     BuiltSegment,
@@ -29,12 +29,13 @@ from searchengine.backends.embedded.index.document_builder import (
     Pending,
 )
 from searchengine.backends.embedded.index.ids import Ids
+from searchengine.backends.embedded.index.schema import MOST_DOCUMENTS
 from searchengine.backends.embedded.index.stored.document_codec import clean_id
 from searchengine.backends.embedded.index.stored.reader import StoredReader
 from searchengine.backends.embedded.index.worker_pool import WorkerPool
 from searchengine.backends.fields import IndexSettings
 from searchengine.document import Document
-from searchengine.errors import IndexLockedError, IndexWriteError, InputError
+from searchengine.errors import IndexWriteError, InputError
 
 #: A batch is made into arrays when it has this many documents or characters.
 BATCH_DOCUMENTS = 1024
@@ -64,7 +65,7 @@ class DocumentWriter:
             with self._told():
                 self._writer = ArrayWriter(index)
         except LockError as error:
-            raise IndexLockedError(_locked(index.storage.path(LOCK_FILE), directory)) from error
+            raise locked_error(index.storage.path(LOCK_FILE), directory) from error
         self._open = True
         self._failed = False
         self._helpers: WorkerPool | None = None
@@ -128,6 +129,15 @@ class DocumentWriter:
             self._writer.configure(settings)
             self._prepare()
         self._changed = True
+
+    def take_vectors(self, segments: Iterable[Any]) -> None:
+        """Take in the vectors of ``segments``, whose live documents, and no others, were added."""
+        first = 0
+        for segment in segments:
+            end = first + segment.doc_count()
+            with self._cancelled_on_error():
+                self._writer.take_vectors(segment, range(first, end))
+            first = end
 
     def delete(self, id_: str) -> bool:
         """Delete the document with this id; return whether there was one."""
@@ -195,6 +205,7 @@ class DocumentWriter:
         #: The number that each document of this writer has, or will have, in its segment.
         self._numbers: dict[str, int] = {}
         self._next = 0
+        self._room = MOST_DOCUMENTS - sum(one.doc_count_all() for one in writer.segments)
         self._changed = False
         self._prepare()
 
@@ -233,19 +244,15 @@ class DocumentWriter:
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
-        """Turn what the operating system refuses into an error that says what to do."""
-        try:
-            yield
-        except OSError as error:
-            raise IndexWriteError(
-                f"cannot write to {self._directory} ({error.strerror or error}): "
-                "the last commit is as it was; make room or give access, then try again"
-            ) from error
-        except BrokenProcessPool as error:
-            raise IndexWriteError(
-                f"a process that worked for the index in {self._directory} has ended: "
-                "the last commit is as it was; try again with fewer workers"
-            ) from error
+        """Turn what the system refuses, or has ended, into an error that says what to do."""
+        with disk_errors_told(self._directory):
+            try:
+                yield
+            except BrokenProcessPool as error:
+                raise IndexWriteError(
+                    f"a process that worked for the index in {self._directory} has ended: "
+                    "the last commit is as it was; try again with fewer workers"
+                ) from error
 
     def _flush(self, *, last: bool) -> None:
         batch = list(self._pending.values())
@@ -254,6 +261,11 @@ class DocumentWriter:
         for pending in batch:
             self._numbers[pending.id] = self._next
             self._next += 1
+        if self._next > self._room:
+            raise IndexWriteError(
+                f"the index in {self._directory} cannot number more than {MOST_DOCUMENTS:,} "
+                "documents, replaced and deleted ones among them: keep some in another index"
+            )
         # Processes are not started for work that one batch holds.
         if self._helpers is not None and (self._helpers.busy or not last):
             self._helpers.submit(batch)
@@ -274,11 +286,3 @@ class DocumentWriter:
     def _stop_helpers(self) -> None:
         if self._helpers is not None:
             self._helpers.stop()
-
-
-def _locked(path: str, directory: Path) -> str:
-    holder = holder_of(path)
-    if holder == os.getpid():
-        return f"this program already has a writer open on {directory}: try again when it is closed"
-    who = f"another program (process {holder})" if holder else "another program"
-    return f"{who} is writing to {directory}: try again when it has finished"

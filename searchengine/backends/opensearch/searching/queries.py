@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from searchengine.backends.bm25 import K1, idf
+from searchengine.backends.bm25 import idf
 from searchengine.backends.fields import (
     FACETS,
     NUMBERS,
@@ -105,6 +105,36 @@ def term_filter(field: str, term: str) -> Json:
     return NONE
 
 
+class Matching(NamedTuple):
+    """Lets in what all of ``filters`` do, and where ``held`` are not None what holds any of them.
+
+    Whoever scores with all of ``held`` finds no other documents.
+    """
+
+    filters: tuple[Json, ...]
+    held: tuple[ScoringTerm, ...] | None = None
+
+    @property
+    def filter(self) -> Json:
+        """All of it as a filter."""
+        held = [] if self.held is None else [holding_filter(self.held)]
+        return all_of([*self.filters, *held])
+
+    def also(self, *filters: Json) -> Matching:
+        """Return what lets in what these filters do as well."""
+        return self._replace(filters=(*self.filters, *filters))
+
+
+def matching(plan: Plan, fields: FieldTable, *, filtered: bool = True) -> Matching:
+    """Return what lets in what a plan matches, with its filters or without."""
+    filters = [filter_of(one, fields) for one in plan.filters] if filtered else []
+    if plan.match is not None:
+        return Matching((filter_of(plan.match, fields), *filters))
+    if all(term.weight > 0 for term in plan.score):
+        return Matching(tuple(filters), plan.score)
+    return Matching((holding_filter(plan.score), *filters))
+
+
 def holding_filter(terms: Iterable[ScoringTerm]) -> Json:
     """Return the filter of what holds any of ``terms``."""
     held = dict.fromkeys(FieldTerm(one.field, one.term) for one in terms)
@@ -181,19 +211,27 @@ def enough_filter(coverage: Coverage, present: Sequence[int], least: float, f: F
 def ranking_query(
     plan: Plan,
     corpus: Corpus,
-    filters: Sequence[Json],
+    matching: Matching,
     words: Mapping[FieldTerm, int],
     factor: float,
 ) -> Json:
     """Return the query that ranks nearly as the formula says, times ``factor``.
 
-    What ``filters`` let in matches, whether or not it scores. ``words`` are the frequencies of the
+    Frequencies of plain terms that are not known are no matter. ``words`` are those of the
     syllables of phrases, by whose rarity the cluster weighs these. The cluster's BM25 has the
     ``factor``.
     """
     clauses = _clauses(plan.score, corpus, words, factor)
-    query: Json = {"bool": {"filter": list(filters), "should": clauses, "minimum_should_match": 0}}
-    if plan.decay is None or not clauses:
+    if not clauses:
+        return {"bool": {"filter": [matching.filter]}}
+    query: Json = {
+        "bool": {
+            "filter": list(matching.filters),
+            "should": clauses,
+            "minimum_should_match": 0 if matching.held is None else 1,
+        }
+    }
+    if plan.decay is None:
         return query
     return {
         "function_score": {
@@ -211,8 +249,8 @@ def _clauses(
     alone: list[Json] = []
     ideas: dict[int, dict[int, list[Json]]] = {}
     for term in terms:
-        frequency = corpus.frequencies[FieldTerm(term.field, term.term)]
-        if not frequency or term.weight <= 0:
+        known = corpus.frequencies.get(FieldTerm(term.field, term.term), 1)
+        if not known or term.weight <= 0:
             continue
         clause = _scoring(term, corpus, words, factor)
         if term.idea:
@@ -228,20 +266,26 @@ def _clauses(
 def _scoring(
     term: ScoringTerm, corpus: Corpus, words: Mapping[FieldTerm, int], factor: float
 ) -> Json:
-    documents = corpus.documents
-    rarity = idf(documents, corpus.frequencies[FieldTerm(term.field, term.term)])
     clause = term_filter(term.field, term.term)
     if "term" in clause and term.field in SCORED_STREAMS:
         return {"term": {term.field: {"value": encode(term.term), "boost": term.weight}}}
+    documents = corpus.documents
+    rarity = idf(documents, corpus.frequencies[FieldTerm(term.field, term.term)])
+    if term.field not in SCORED_STREAMS or clause == NONE:
+        boost = factor * term.weight * rarity
+        return {"constant_score": {"filter": clause, "boost": boost}}
+    phrase = Phrase.of(term.term)
+    summed = sum(
+        idf(documents, words[FieldTerm(term.field, one)])
+        for one in (*phrase.syllables, *phrase.other)
+    )
+    boost = term.weight * rarity / summed
+    # What stands apart counts as less than once.
     if "match_phrase" in clause:
-        said = Phrase.of(term.term).syllables
-        summed = sum(idf(documents, words[FieldTerm(term.field, one)]) for one in said)
         query = clause["match_phrase"][term.field]["query"]
-        boost = term.weight * rarity / summed
         return {"match_phrase": {term.field: {"query": query, "boost": boost}}}
-    # What stands apart counts as once in a text of mean length.
-    share = 1.0 if term.field not in SCORED_STREAMS else 1 / (1 + K1)
-    return {"constant_score": {"filter": clause, "boost": factor * term.weight * rarity * share}}
+    (kind,) = clause
+    return {kind: {**clause[kind], "boost": boost}}
 
 
 def words_of_phrases(terms: Iterable[ScoringTerm]) -> list[FieldTerm]:
@@ -249,8 +293,18 @@ def words_of_phrases(terms: Iterable[ScoringTerm]) -> list[FieldTerm]:
     return [
         FieldTerm(term.field, one)
         for term in terms
-        if term.field in SYLLABLE_STREAMS and " " in term.term and "~" not in term.term
-        for one in Phrase.of(term.term).syllables
+        if term.field in SYLLABLE_STREAMS and " " in term.term
+        for one in (*Phrase.of(term.term).syllables, *Phrase.of(term.term).other)
+        if one
+    ]
+
+
+def weighed_by_rarity(terms: Iterable[ScoringTerm]) -> list[FieldTerm]:
+    """Return those of ``terms`` whose frequencies the ranking query says: all but plain ones."""
+    return [
+        FieldTerm(term.field, term.term)
+        for term in terms
+        if term.field not in SCORED_STREAMS or "term" not in term_filter(term.field, term.term)
     ]
 
 

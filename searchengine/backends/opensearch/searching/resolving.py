@@ -8,20 +8,21 @@ from itertools import islice
 from typing import Any
 
 from searchengine.backends.opensearch.searching.queries import (
-    ALL,
+    Matching,
     all_of,
     any_of,
     enough_filter,
     filter_of,
-    holding_filter,
+    matching,
     none_of,
     weighed,
+    weighed_by_rarity,
     words_of_phrases,
 )
 from searchengine.backends.opensearch.searching.windows import Hit, Windows, window_size
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.scores import Corpus, date_factor
-from searchengine.backends.values import Coverage, FieldTerm, Plan, Sort
+from searchengine.backends.values import Coverage, FieldTerm, Idea, Plan, Sort
 from searchengine.errors import InputError
 
 Json = dict[str, Any]
@@ -40,44 +41,44 @@ class Resolved:
 
     ``full`` and ``partial`` let in what matches in full and in part, ``partial`` is None where
     nothing can; about ``expected`` documents match in full, filters aside. ``best`` are those of
-    the highest scores, where they match in full whatever they have.
+    the highest scores, where they match in full whatever they have. ``totals`` say how many
+    documents match in full and in part, where that is known.
     """
 
     plan: Plan
     corpus: Corpus
-    matching: Json
-    full: Json
+    matching: Matching
+    full: Matching
     otherwise: bool
-    partial: Json | None = None
+    partial: Matching | None = None
     expected: int = 0
     share: float = 1.0
     absent: tuple[int, ...] = ()
     best: tuple[Hit, ...] = ()
+    totals: tuple[int, int] | None = None
 
 
 def resolve(snapshot: Snapshot, plan: Plan) -> Resolved:
     """Return what ``plan`` is in the commit of ``snapshot``."""
     otherwise = False
     while True:
-        match = (
-            holding_filter(plan.score)
-            if plan.match is None
-            else filter_of(plan.match, snapshot.fields)
-        )
-        answers = _asked(snapshot, plan, match)
+        answers = _asked(snapshot, plan)
         if plan.otherwise is None or answers["any"]["hits"]["total"]["value"]:
             break
         plan, otherwise = plan.otherwise, True
-    filters = [filter_of(one, snapshot.fields) for one in plan.filters]
-    matching = all_of([match, *filters])
-    resolved = Resolved(plan, _corpus(snapshot, plan), matching, matching, otherwise)
+    found = matching(plan, snapshot.fields)
+    resolved = Resolved(plan, _corpus(snapshot, plan), found, found, otherwise)
     if plan.coverage is None:
         return resolved
-    return _covered(snapshot, resolved, plan.coverage, _sets(answers["sets"]))
+    return _covered(snapshot, resolved, plan.coverage, answers)
 
 
-def _asked(snapshot: Snapshot, plan: Plan, match: Json) -> Mapping[str, Json]:
+def _asked(snapshot: Snapshot, plan: Plan) -> Mapping[str, Json]:
     """What has to be known of a plan before it is ranked, asked for at once."""
+    best = plan.coverage is not None and plan.coverage.best > 0 and bool(plan.score)
+    if best:
+        # By these the cluster weighs what it finds.
+        snapshot.frequencies([*weighed_by_rarity(plan.score), *words_of_phrases(plan.score)])
     terms = [FieldTerm(one.field, one.term) for one in plan.score]
     unknown = snapshot.unknown([*terms, *words_of_phrases(plan.score)])
     asked: dict[str, Json] = {}
@@ -85,9 +86,14 @@ def _asked(snapshot: Snapshot, plan: Plan, match: Json) -> Mapping[str, Json]:
         asked["terms"] = snapshot.frequency_search(unknown)
     if plan.otherwise is not None:
         one = {"size": 0, "terminate_after": 1, "track_total_hits": 1}
-        asked["any"] = {**one, "query": match}
+        asked["any"] = {**one, "query": matching(plan, snapshot.fields, filtered=False).filter}
     if plan.coverage:
         asked["sets"] = _sets_search(snapshot, plan, plan.coverage)
+    if plan.coverage and best:
+        windows = Windows(snapshot, plan, _corpus(snapshot, plan))
+        size = window_size(plan.coverage.best)
+        search = windows.search(matching(plan, snapshot.fields), size, Sort())
+        asked["best"] = {**search, "track_total_hits": True}
     answers = dict(zip(asked, snapshot.search(*asked.values()), strict=True)) if asked else {}
     if unknown:
         snapshot.learn(unknown, answers["terms"])
@@ -101,7 +107,7 @@ def _corpus(snapshot: Snapshot, plan: Plan) -> Corpus:
             count * date_factor(plan.decay, days) for days, count in snapshot.dates().items()
         )
         undated = total / snapshot.numbers.dated
-    frequencies = snapshot.frequencies([FieldTerm(one.field, one.term) for one in plan.score])
+    frequencies = snapshot.known([FieldTerm(one.field, one.term) for one in plan.score])
     return Corpus(snapshot.numbers.documents, frequencies, snapshot.mean_lengths, undated)
 
 
@@ -116,55 +122,66 @@ def _sets_search(snapshot: Snapshot, plan: Plan, coverage: Coverage) -> Json:
     query = weighed(coverage.ideas, numbers, snapshot.fields)
     if plan.match is not None:
         query["bool"]["filter"] = [filter_of(plan.match, snapshot.fields)]
-    sets = {"script": {"source": "_score.intValue()"}, "value_type": "long", "size": _SETS}
-    counted = {"sets": {"terms": sets}}
-    return {"size": 0, "track_total_hits": False, "query": query, "aggs": counted}
+    script = {"source": "_score.intValue()"}
+    sets: Json = {"sets": {"terms": {"script": script, "value_type": "long", "size": _SETS}}}
+    if plan.filters:
+        within = all_of(filter_of(one, snapshot.fields) for one in plan.filters)
+        sets["within"] = {"filter": within, "aggs": dict(sets)}
+    return {"size": 0, "track_total_hits": False, "query": query, "aggs": sets}
 
 
-def _sets(answer: Json) -> dict[int, int]:
-    buckets = answer["aggregations"]["sets"]["buckets"]
-    return {int(bucket["key"]): bucket["doc_count"] for bucket in buckets}
+def _sets(aggregations: Json) -> dict[int, int]:
+    return {int(one["key"]): one["doc_count"] for one in aggregations["sets"]["buckets"]}
 
 
 def _covered(
-    snapshot: Snapshot, resolved: Resolved, coverage: Coverage, sets: Mapping[int, int]
+    snapshot: Snapshot, resolved: Resolved, coverage: Coverage, answers: Mapping[str, Json]
 ) -> Resolved:
     """The plan with which documents have enough of its ideas."""
+    counted = answers["sets"]["aggregations"]
+    sets = _sets(counted)
     every = range(len(coverage.ideas))
     present = [at for at in every if any(one >> at & 1 for one in sets)]
     resolved = replace(resolved, absent=tuple(at for at in every if at not in present))
     if not present:
         return resolved
-    whole = sum(coverage.ideas[at].weight for at in present)
-    share, reached = _share(coverage, present, sets, snapshot.numbers.documents)
-    enough = enough_filter(coverage, present, (share - SLACK) * whole, snapshot.fields)
+    weights = {at: coverage.ideas[at].weight for at in present}
+    share, reached = _share(coverage, weights, sets, snapshot.numbers.documents)
+    least = (share - SLACK) * sum(weights.values())
+    if least <= 0:
+        return replace(resolved, expected=reached, share=share)
+    enough = enough_filter(coverage, present, least, snapshot.fields)
     best: Sequence[Hit] = ()
-    if coverage.best and enough != ALL and resolved.plan.score:
-        best = _best(snapshot, resolved, coverage.best)
+    totals = None
+    if "best" in answers:
+        found = answers["best"]["hits"]
+        best = _best(snapshot, resolved, coverage.best, found["hits"])
+        within = _sets(counted.get("within", counted))
+        full = sum(count for one, count in within.items() if _weight(one, weights) >= least)
+        ideas = [coverage.ideas[at] for at in present]
+        full += sum(_weight_in(hit, ideas) < least for hit in best)
+        totals = (full, found["total"]["value"] - full)
         enough = any_of([enough, {"terms": {"seq": [hit.seq for hit in best]}}])
-    partial = None if enough == ALL else all_of([resolved.matching, none_of([enough])])
     return replace(
         resolved,
-        full=all_of([resolved.matching, enough]),
-        partial=partial,
+        full=resolved.matching.also(enough),
+        partial=resolved.matching.also(none_of([enough])),
         expected=max(reached, len(best)),
         share=share,
         best=tuple(best),
+        totals=totals,
     )
 
 
 def _share(
-    coverage: Coverage, present: Sequence[int], sets: Mapping[int, int], documents: int
+    coverage: Coverage, weights: Mapping[int, float], sets: Mapping[int, int], documents: int
 ) -> tuple[float, int]:
     """The share that is asked for, and how many documents reach it."""
-    weights = {
-        one: sum(coverage.ideas[at].weight for at in present if one >> at & 1) for one in sets
-    }
-    whole = sum(coverage.ideas[at].weight for at in present)
+    whole = sum(weights.values())
     counts: list[int] = []
     for share in coverage.shares:
         least = (share - SLACK) * whole
-        reached = sum(sets[one] for one, weight in weights.items() if weight >= least)
+        reached = sum(count for one, count in sets.items() if _weight(one, weights) >= least)
         counts.append(reached if least > 0 else documents)
         if counts[-1] >= coverage.enough:
             break
@@ -172,11 +189,18 @@ def _share(
     return coverage.shares[counts.index(counts[-1])], counts[-1]
 
 
-def _best(snapshot: Snapshot, resolved: Resolved, count: int) -> list[Hit]:
-    """The documents with the highest scores, whatever they have."""
+def _weight(ideas: int, weights: Mapping[int, float]) -> float:
+    """The weight of a set of ideas."""
+    return sum(weight for at, weight in weights.items() if ideas >> at & 1)
+
+
+def _best(snapshot: Snapshot, resolved: Resolved, count: int, first: Sequence[Json]) -> list[Hit]:
+    """The documents with the highest scores, whatever they have; ``first`` are those found."""
     windows = Windows(snapshot, resolved.plan, resolved.corpus)
-    size = window_size(count)
-    search = windows.search(resolved.matching, size, Sort())
-    (answer,) = snapshot.search({**search, "track_total_hits": False})
-    ranked = windows.by_score(resolved.matching, answer["hits"]["hits"], size, Sort())
+    ranked = windows.by_score(resolved.matching, first, window_size(count), Sort())
     return [hit for hit in islice(ranked, count) if hit.score > 0]
+
+
+def _weight_in(hit: Hit, ideas: Sequence[Idea]) -> float:
+    """The weight of the ideas that a document has."""
+    return sum(idea.weight for idea in ideas if hit.tokens and hit.tokens.holds(idea.query))

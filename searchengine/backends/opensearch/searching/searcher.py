@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from searchengine.backends.folding import folded, single
 from searchengine.backends.near_duplicates import LOOK_AHEAD
 from searchengine.backends.opensearch.records import StoredTokens, document_in, key_of_id
 from searchengine.backends.opensearch.searching.facets import facet_aggregations, facets_in
 from searchengine.backends.opensearch.searching.queries import all_of, none_of
-from searchengine.backends.opensearch.searching.resolving import resolve
+from searchengine.backends.opensearch.searching.resolving import Resolved, resolve
 from searchengine.backends.opensearch.searching.windows import Hit, Windows, window_size
 from searchengine.backends.opensearch.snapshot import PAGE, Snapshot
 from searchengine.backends.scores import Scorer
@@ -20,6 +20,16 @@ from searchengine.backends.values import SCORE, Plan, RankedDocument, Ranking, S
 from searchengine.document import Document
 
 Json = dict[str, Any]
+
+
+class _First(NamedTuple):
+    """What is known of a ranking at first: how many match in full and in part, the first hits of
+    both with how many were asked for, and what was counted for facets."""
+
+    totals: tuple[int, int]
+    full: tuple[Sequence[Json], int] = ((), 0)
+    partial: tuple[Sequence[Json], int] = ((), 0)
+    counted: Json | None = None
 
 
 class Searcher:
@@ -33,52 +43,87 @@ class Searcher:
         found = resolve(self._snapshot, plan)
         plan = found.plan
         windows = Windows(self._snapshot, plan, found.corpus)
-        size = _first_window(plan)
-        best = found.best if plan.sort.field == SCORE else ()
-        # The best come first among full matches; what follows them is seldom asked for.
-        sizes = [0 if best else size]
-        searches = [windows.search(found.full, sizes[0])]
-        if plan.facets:
-            searches[0]["aggs"] = facet_aggregations(self._snapshot.fields, plan.facets.names)
-        if found.partial is not None:
-            sizes.append(size if found.expected < plan.offset + plan.limit + LOOK_AHEAD else 0)
-            searches.append(windows.search(found.partial, sizes[1]))
-        answers = self._snapshot.search(*({**one, "track_total_hits": True} for one in searches))
-        firsts = [answer["hits"]["hits"] for answer in answers]
-        totals = [answer["hits"]["total"]["value"] for answer in answers]
-        behind = found.full
-        if best:
-            behind = all_of([found.full, none_of([{"terms": {"seq": [hit.seq for hit in best]}}])])
+        leads = bool(found.best) and plan.sort.field == SCORE
+        if leads and found.totals:
+            # What follows the best is seldom asked for.
+            first = _First(found.totals)
+        else:
+            first = self._first(found, windows, 0 if leads else _first_window(plan))
+        full = found.full
+        if leads:
+            full = full.also(none_of([{"terms": {"seq": [hit.seq for hit in found.best]}}]))
         ranked: Iterator[tuple[Hit, bool]]
-        ranked = ((hit, True) for hit in windows.ranked(behind, firsts[0], sizes[0], best))
+        ranked = (
+            (hit, True) for hit in windows.ranked(full, *first.full, found.best if leads else ())
+        )
         if found.partial is not None:
-            in_part = windows.ranked(found.partial, firsts[1], sizes[1])
+            in_part = windows.ranked(found.partial, *first.partial)
             ranked = chain(ranked, ((hit, False) for hit in in_part))
         scored = (((hit, is_full), hit.score) for hit, is_full in ranked)
         start, end = plan.offset, plan.offset + plan.limit
-        total = totals[0]
+        total, partial = first.totals
         if plan.fold_duplicates:
             every, total = folded(scored, lambda one: one[0].told(), end, total)
             chosen = every[start:end]
         else:
             chosen = single(islice(scored, start, end) if plan.limit else ())
-        documents = self._documents_of([hit for (hit, _), _, _ in chosen])
+        documents, facets = self._shown([hit for (hit, _), _, _ in chosen], found, first.counted)
         left_out = {"original": None} if plan.texts else {"original": None, "text": ""}
-        facets = plan.facets and facets_in(
-            self._snapshot, found.full, answers[0].get("aggregations", {}),
-            plan.facets.names, plan.facets.limit, plan.facets.order,
-        )  # fmt: skip
         return Ranking(
             total,
             tuple(
                 RankedDocument(replace(documents[hit.key], **left_out), score, same, not is_full)
                 for (hit, is_full), score, same in chosen
             ),
-            facets or {},
+            facets,
             found.otherwise,
-            sum(totals[1:]),
+            partial,
             found.share,
             found.absent,
+        )
+
+    def _first(self, found: Resolved, windows: Windows, size: int) -> _First:
+        """Ask for the first ``size`` matches in full and in part, with totals and facets."""
+        plan, partial = found.plan, found.partial
+        searches = [windows.search(found.full, size, documents=True)]
+        if plan.facets:
+            searches[0]["aggs"] = facet_aggregations(self._snapshot.fields, plan.facets.names)
+        few = found.expected < plan.offset + plan.limit + LOOK_AHEAD
+        in_part = _first_window(plan) if few else 0
+        if partial is not None:
+            searches.append(
+                windows.search(partial if few else found.matching, in_part, documents=True)
+            )
+        answers = self._snapshot.search(*({**one, "track_total_hits": True} for one in searches))
+        full, *rest = [answer["hits"]["total"]["value"] for answer in answers]
+        return _First(
+            (full, (rest[0] if few else rest[0] - full) if rest else 0),
+            (answers[0]["hits"]["hits"], size),
+            (answers[1]["hits"]["hits"], in_part) if rest else ((), 0),
+            answers[0].get("aggregations"),
+        )
+
+    def _shown(
+        self, hits: Sequence[Hit], found: Resolved, counted: Json | None
+    ) -> tuple[dict[str, Document], dict[str, dict[str, int]]]:
+        """The documents of hits by their names on the cluster, and the facets of what matches."""
+        snapshot, facets = self._snapshot, found.plan.facets
+        documents = {hit.key: document_in(hit.kept) for hit in hits if hit.kept}
+        names = [hit.key for hit in hits if not hit.kept]
+        searches = [_named(names, ["document"])] if names else []
+        full = found.full.filter
+        if facets and counted is None:
+            aggregations = facet_aggregations(snapshot.fields, facets.names)
+            searches.append({"size": 0, "query": full, "aggs": aggregations})
+        answers = snapshot.search(*searches)
+        if names:
+            documents |= _documents_in(answers[0])
+        if not facets:
+            return documents, {}
+        if counted is None:
+            counted = answers[-1].get("aggregations", {})
+        return documents, facets_in(
+            snapshot, full, counted, facets.names, facets.limit, facets.order
         )
 
     def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
@@ -91,7 +136,7 @@ class Searcher:
         body = {"size": len(keys), "_source": False}
         every, let_in = self._snapshot.search(
             {**body, "query": asked, "docvalue_fields": ["tokens"]},
-            {**body, "query": all_of([asked, found.matching])},
+            {**body, "query": all_of([asked, found.matching.filter])},
         )
         matching = {hit["_id"] for hit in let_in["hits"]["hits"]}
         scorer = Scorer(found.plan, found.corpus)
@@ -103,21 +148,22 @@ class Searcher:
         }
         return [parts.get(keys.get(id_, "")) for id_ in ids]
 
-    def _documents_of(self, hits: Sequence[Hit]) -> dict[str, Document]:
-        """The documents of hits by their names on the cluster, without their originals."""
-        found = {hit.key: document_in(hit.kept) for hit in hits if hit.kept}
-        rest = [hit.key for hit in hits if not hit.kept]
-        return found | self.documents(rest, original=False)
-
-    def documents(self, keys: Sequence[str], *, original: bool = True) -> dict[str, Document]:
+    def documents(self, keys: Sequence[str]) -> dict[str, Document]:
         """Return documents by their names on the cluster; those that there are."""
         names = list(dict.fromkeys(keys))
         if not names:
             return {}
-        kept = ["document", "original"] if original else ["document"]
-        body = {"query": {"ids": {"values": names}}, "size": len(names), "_source": kept}
-        (answer,) = self._snapshot.search({**body, "track_total_hits": False})
-        return {hit["_id"]: document_in(hit["_source"]) for hit in answer["hits"]["hits"]}
+        (answer,) = self._snapshot.search(_named(names, ["document", "original"]))
+        return _documents_in(answer)
+
+
+def _named(names: Sequence[str], kept: Sequence[str]) -> Json:
+    query = {"ids": {"values": list(names)}}
+    return {"query": query, "size": len(names), "_source": list(kept), "track_total_hits": False}
+
+
+def _documents_in(answer: Json) -> dict[str, Document]:
+    return {hit["_id"]: document_in(hit["_source"]) for hit in answer["hits"]["hits"]}
 
 
 def _first_window(plan: Plan) -> int:

@@ -8,28 +8,33 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from searchengine.backends.fields import TITLE_FOLDED, FieldTable
+from searchengine.backends.fields import SYLLABLE_STREAMS, TITLE_FOLDED, FieldTable
 from searchengine.backends.folding import Told
 from searchengine.backends.near_duplicates import shingles_of
 from searchengine.backends.opensearch.mapping import key_of
 from searchengine.backends.opensearch.records import StoredTokens
-from searchengine.backends.opensearch.searching.queries import ranking_query, words_of_phrases
+from searchengine.backends.opensearch.searching.queries import (
+    Matching,
+    ranking_query,
+    words_of_phrases,
+)
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.scores import Corpus, Scorer
-from searchengine.backends.values import DATE, SCORE, Plan, Sort
+from searchengine.backends.values import DATE, SCORE, Phrase, Plan, Sort
 from searchengine.text.streams import FOLDED
 
 Json = dict[str, Any]
 
 #: So many documents behind those that are wanted are in the first window,
 MARGIN = 20
-#: and so many in each that follows.
-WINDOW = 100
+#: and so many in the one that follows; the others grow.
+WINDOW = 50
 #: So many wait at most for what may score more: of what scores nearly the same some come first.
-MOST_WAITING = 400
+MOST_WAITING = 800
 #: What the formula gives more than the cluster may be so much more than was seen.
 _BEYOND = 1.01
 #: What decides where nothing else does.
@@ -65,26 +70,50 @@ class Windows:
         self._snapshot = snapshot
         self._plan = plan
         self._corpus = corpus
-        self._scorer = Scorer(plan, corpus)
 
-    def search(self, matching: Json, size: int, sort: Sort | None = None) -> Json:
-        """Return the search for the first ``size`` of what ``matching`` lets in."""
+    @cached_property
+    def _least_ratio(self) -> float:
+        """What the formula may give more than the cluster at least.
+
+        The cluster counts a phrase with so many others in it as a part of one.
+        """
+        slop = max(
+            (
+                Phrase.of(one.term).slop
+                for one in self._plan.score
+                if one.field in SYLLABLE_STREAMS and " " in one.term
+            ),
+            default=0,
+        )
+        return (1 + slop) / self._snapshot.bm25_factor if slop else 0.0
+
+    @cached_property
+    def _scorer(self) -> Scorer:
+        return Scorer(self._plan, self._corpus)
+
+    def search(
+        self, matching: Matching, size: int, sort: Sort | None = None, *, documents: bool = False
+    ) -> Json:
+        """Return the search for the first ``size`` of what ``matching`` lets in.
+
+        With ``documents`` these come along. The frequencies of plain terms need not be known yet.
+        """
         if not size:
-            return {"size": 0, "query": matching}
+            return {"size": 0, "query": matching.filter}
         plan = self._plan
         words = self._snapshot.frequencies(words_of_phrases(plan.score))
         factor = self._snapshot.bm25_factor
         asked = {"docvalue_fields": ["tokens"]} if plan.score or plan.fold_duplicates else {}
         return {
             "size": size,
-            "query": ranking_query(plan, self._corpus, [matching], words, factor),
+            "query": ranking_query(plan, self._corpus, matching, words, factor),
             "sort": _sort(self._snapshot.fields, sort or plan.sort),
-            "_source": ["document"],
+            "_source": ["document"] if documents else False,
             **asked,
         }
 
     def ranked(
-        self, matching: Json, first: Sequence[Json], size: int, best: Sequence[Hit] = ()
+        self, matching: Matching, first: Sequence[Json], size: int, best: Sequence[Hit] = ()
     ) -> Iterator[Hit]:
         """Yield what ``matching`` lets in, in the order of the plan.
 
@@ -104,12 +133,13 @@ class Windows:
         yield from found
 
     def by_score(
-        self, matching: Json, first: Sequence[Json], size: int, sort: Sort | None = None
+        self, matching: Matching, first: Sequence[Json], size: int, sort: Sort | None = None
     ) -> Iterator[Hit]:
         """Yield what ``matching`` lets in by ``sort`` (the plan's), whatever nearness does."""
         waiting: list[tuple[int, float, int, Hit]] = []
-        group, key, ratio, native = 0, None, 0.0, 0.0
-        body = {**self.search(matching, WINDOW, sort), "_source": False}
+        group, key, native = 0, None, 0.0
+        ratio, following = self._least_ratio, WINDOW
+        body = self.search(matching, WINDOW, sort)
         window = list(first)
         while True:
             for raw in window:
@@ -131,7 +161,8 @@ class Windows:
                 yield heapq.heappop(waiting)[-1]
             if ended:
                 return
-            size = WINDOW
+            # Where scores lie near each other much is looked at.
+            size, following = following, min(2 * following, MOST_WAITING)
             window = list(self._snapshot.each(body, size, window[-1]["sort"] if window else ()))
 
     def _hit(self, raw: Json, seq: int) -> Hit:

@@ -34,6 +34,7 @@ class Spool:
     """The changes of one writer, ``holder``, to one index."""
 
     def __init__(self, folder: Path, index: str, holder: str) -> None:
+        self.folder, self.holder = folder, holder
         self._changes = folder / f"{index}.{holder}.changes"
         self._commit = folder / f"{index}.{holder}.commit"
         self._file: Any = None
@@ -83,7 +84,7 @@ class Spool:
     def forget(self) -> None:
         """Remove it."""
         self._close()
-        for path in (self._commit, self._changes):
+        for path in (self._commit.with_suffix(".new"), self._commit, self._changes):
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import secrets
+import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -19,14 +20,26 @@ from typing import Any, NamedTuple
 
 from searchengine.backends.fields import Field, FieldTable, IndexSettings
 from searchengine.backends.opensearch.cluster import Cluster
-from searchengine.backends.opensearch.control import LEASE_SECONDS, Control, ControlDocument
-from searchengine.backends.opensearch.mapping import meta_of, properties_of, vocabularies_of
+from searchengine.backends.opensearch.control import (
+    LEASE_SECONDS,
+    Begun,
+    Control,
+    ControlDocument,
+)
+from searchengine.backends.opensearch.mapping import properties_of
 from searchengine.backends.opensearch.records import as_line, key_of_id, sources_of, with_seq
-from searchengine.backends.opensearch.vocabularies import drop_other_parts, part_of_commit
-from searchengine.backends.opensearch.writing.bulk import send
+from searchengine.backends.opensearch.vocabularies import drop_parts, part_of_commit
+from searchengine.backends.opensearch.writing.bulk import Target, send
+from searchengine.backends.opensearch.writing.committing import broken_off, install
 from searchengine.backends.opensearch.writing.spool import Spool, spools_of
 from searchengine.document import Document
-from searchengine.errors import IndexLockedError, IndexWriteError, InputError, SearchEngineError
+from searchengine.errors import (
+    IndexLockedError,
+    IndexNotFoundError,
+    IndexWriteError,
+    InputError,
+    SearchEngineError,
+)
 
 #: Documents are analysed together until they have so many characters, or are so many.
 _CHARACTERS, _DOCUMENTS = 300_000, 200
@@ -63,9 +76,10 @@ class OpenSearchWriter:
         self._pending: dict[str, bool] = {}
         threading.Thread(target=self._stay, name="lease", daemon=True).start()
         try:
+            control_document.check_index(self._control)
             self._take_over(spool)
         except BaseException:
-            self._close(forget=False)
+            self._close()
             raise
         self._settings, self._seq = self._control.settings, self._control.next_seq
 
@@ -110,19 +124,18 @@ class OpenSearchWriter:
 
     def commit(self) -> None:
         """Make the changes durable and visible to views that are opened from now on."""
-        if self._done.is_set():
-            return
-        try:
-            self._install()
-        except BaseException:
-            self._close(forget=self._spool.begun() is None)
-            raise
-        self._close()
+        if not self._done.is_set():
+            self.checkpoint()
+            self._close()
 
     def checkpoint(self) -> None:
         """Commit the changes so far and go on; no other writer comes between."""
         self._check_open()
-        self._install()
+        try:
+            self._install()
+        except BaseException:
+            self._close()
+            raise
         self._start_over()
 
     def cancel(self) -> None:
@@ -184,47 +197,60 @@ class OpenSearchWriter:
             "next_seq": self._seq,
             "settings": self._settings.to_json(),
         }
-        # Nobody sends anything who has lost the lease.
+        # Nobody begins anything who has lost the lease.
         self._control_document.renew(self._holder)
         self._spool.begin(commit)
         self._bring_in(self._spool, commit)
 
     def _bring_in(self, spool: Spool, commit: dict[str, Any]) -> None:
         """Send the changes of a commit that has begun, and make them visible."""
-        index, name = self._control.index, f"{commit['commit']}-{commit['mark']}"
-        before = self._control.parts
-        parts = part_of_commit(self._cluster, index, before, name, spool.changes())
-        send(self._cluster, index, spool.changes())
-        settings = IndexSettings.from_json(commit["settings"])
-        if settings != self._control.settings:
-            self._cluster.request("PUT", f"/{index}/_mapping", {"_meta": meta_of(settings)})
-        self._change(lambda control: replace(control, installing=True))
-        self._cluster.request("POST", f"/{index},{vocabularies_of(index)}/_refresh")
-        self._control = self._change(
-            lambda control: replace(
-                control,
-                commit=commit["commit"],
-                mark=commit["mark"],
-                next_seq=commit["next_seq"],
-                settings=settings,
-                installing=False,
-                parts=parts,
-            )
+        begun = Begun(
+            holder=spool.holder,
+            host=socket.gethostname(),
+            folder=str(spool.folder.absolute()),
+            mark=commit["mark"],
+            next_seq=commit["next_seq"],
+            settings=IndexSettings.from_json(commit["settings"]),
         )
-        if not set(before) <= set(parts):
-            drop_other_parts(self._cluster, index, parts)
+        # Nothing is sent before others can know of it.
+        control = self._change(lambda control: replace(control, begun=begun))
+        name = f"{control.commit + 1}-{begun.mark}"
+        try:
+            parts = part_of_commit(
+                self._cluster, control.index, control.parts, name, spool.changes()
+            )
+        except IndexNotFoundError:
+            self._control_document.check_index(control)
+            raise
+        target = Target(
+            self._cluster,
+            control.index,
+            control.commit + 1,
+            check=lambda: self._control_document.check(self._holder),
+        )
+        send(target, spool.changes(), workers=self._workers)
+        self._control = install(self._cluster, self._control_document, self._holder, begun, parts)
+        drop_parts(self._cluster, control.index, control.parts, parts, name)
         spool.forget()
 
     def _take_over(self, folder: Path) -> None:
-        """End a commit that another writer has begun on this machine; forget what else is left."""
+        """End a commit that another writer has begun on this machine; forget what else is left.
+
+        Raises :class:`IndexLockedError` where the changes of one that was begun are not here.
+        """
         for spool in spools_of(folder, self._control.index):
-            begun = spool.begun()
-            if begun is not None and begun["commit"] == self._control.commit + 1:
-                self._bring_in(spool, begun)
-            else:
-                spool.forget()
-        if self._control.installing:
-            self._control = self._change(lambda control: replace(control, installing=False))
+            said, begun = spool.begun(), self._control.begun
+            is_begun = (
+                begun.holder == spool.holder
+                if begun is not None
+                else said is not None and said["commit"] == self._control.commit + 1
+            )
+            if said is not None and is_begun:
+                self._bring_in(spool, said)
+        if self._control.begun is not None:
+            raise IndexLockedError(broken_off(self._cluster.address, self._control.begun))
+        for spool in spools_of(folder, self._control.index):
+            spool.forget()
 
     def _start_over(self) -> None:
         """Be a writer that has no change."""
@@ -232,13 +258,13 @@ class OpenSearchWriter:
         self._seq = self._control.next_seq
         self._pending = {}
 
-    def _close(self, *, forget: bool = True) -> None:
+    def _close(self) -> None:
         """Let another writer begin; keep the spool of a commit that has begun."""
         self._done.set()
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
-        if forget:
+        if self._spool.begun() is None:
             self._spool.forget()
         # Whoever has taken over has the lease; it runs out where the cluster is away.
         with contextlib.suppress(SearchEngineError):

@@ -7,6 +7,7 @@ out. No entity is expanded and nothing outside the file is loaded.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from searchengine.errors import InputError
 from searchengine.pages.page import Page
@@ -36,8 +37,8 @@ def read_xml(file: OpenedFile) -> Iterator[Page]:
 def _lines(element: Element) -> Iterator[str]:
     if not local(element):
         return
-    mixed = [element.text, *(one.tail for one in element)]
-    if len(element) == 0 or any(part and part.strip() for part in mixed):
+    mixed = [_string(element, "text"), *(_string(one, "tail") for one in element)]
+    if len(element) == 0 or any(part.strip() for part in mixed):
         text = "".join(_text(element))
         words = [word for word in text.split() if len(word) <= WORD_MAX]
         if words:
@@ -49,11 +50,18 @@ def _lines(element: Element) -> Iterator[str]:
 
 def _text(element: Element) -> Iterator[str]:
     """All text in an element; comments and references to entities are none."""
-    yield element.text or ""
+    yield _string(element, "text")
     for one in element:
         if local(one):
             yield from _text(one)
-        yield one.tail or ""
+        yield _string(one, "tail")
+
+
+def _string(element: Element, part: Literal["text", "tail"]) -> str:
+    try:
+        return getattr(element, part) or ""
+    except UnicodeDecodeError:
+        return ""  # In a damaged file a reference may name half a character, which is none.
 
 
 XML = Reader(

@@ -10,13 +10,13 @@ from typing import Any
 
 import zstandard
 
-LETTERS = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i4": "i", "i8": "q"}
+LETTERS = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i1": "b", "i4": "i", "i8": "q", "f4": "f"}
 BITS = (16, 16, 16, 8, 4)
 FIELDS = {"meta": ("meta", "file"), "text": ("text",), "original": ("original",)}
 
 
 class Container:
-    """The sections of a ``.streams`` or ``.stored`` file."""
+    """The sections of a ``.streams``, ``.stored`` or ``.vectors`` file."""
 
     def __init__(self, data: bytes) -> None:
         assert struct.unpack("<8sI4s", data[:16]) == (b"VNARRAYS", 1, bytes(4))
@@ -202,8 +202,27 @@ def ids(terms: bytes) -> dict[str, int]:
     return found
 
 
+Passage = tuple[tuple[int, int], list[float]]
+
+
+def vectors(file: Container) -> dict[int, tuple[int, list[Passage]]]:
+    """Of each document the hash of its text, and the span and the vector of each passage."""
+    size, codes, scales = file.facts["dimensions"], file.array("codes"), file.array("scales")
+    spans, start, found = file.array("spans"), 0, {}
+    for number, end, told in zip(
+        *(file.array(name) for name in ("documents", "ends", "hashes")), strict=True
+    ):
+        passages: list[Passage] = []
+        for at in range(start, end):
+            numbers = [code * scales[at] for code in codes[size * at : size * (at + 1)]]
+            passages.append(((spans[2 * at], spans[2 * at + 1]), numbers))
+        found[number] = told, passages
+        start = end
+    return found
+
+
 class Segment:
-    """One segment: ``streams``, ``documents``, ``ids``, ``live`` numbers."""
+    """One segment: ``streams``, ``documents``, ``ids``, ``vectors``, ``live`` numbers."""
 
     def __init__(self, directory: Path, written: dict[str, Any]) -> None:
         content = {}
@@ -212,6 +231,10 @@ class Segment:
             assert len(data) == one["bytes"]
             assert one["crc32"] in (None, zlib.crc32(data))
             content[name.partition(".")[2]] = data
+        self.vector_files = [
+            Container(content[name]) for name in content if name.endswith("vectors")
+        ]
+        self.vectors = {k: v for file in self.vector_files for k, v in vectors(file).items()}
         self.streams = Container(content["streams"])
         self.stored = Container(content["stored"])
         self.documents = documents(self.stored)

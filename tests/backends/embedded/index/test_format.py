@@ -6,6 +6,7 @@ import datetime
 import json
 import random
 import re
+from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from tests.backends.embedded.index.format_reader import (
     stream,
     texts,
 )
+from tests.backends.embedded.index.vectors.made import Letters, vectors_of
 
 PAGE = Path(__file__).parents[4] / "docs" / "index-format.md"
 WORDS = "đại hội chi bộ khu phố phường đảng viên nghị quyết ủy ban nhân dân Hà Nội".split()
@@ -90,6 +92,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with engine.writer() as writer:
             writer.delete("trang/5.txt")
             writer.add(Document(id="trang/6.txt", text="Bản khác"))
+        engine.embed(Letters())
+        with engine.writer() as writer:
+            writer.add(Document(id="trang/7.txt", text="Chưa có vectơ"))
     return path
 
 
@@ -128,7 +133,7 @@ def test_it_finds_the_same_syllables_in_order(read: list[Segment]) -> None:
 
 
 def test_it_finds_the_same_spellings_of_pairs(read: list[Segment]) -> None:
-    first, _ = read
+    first, *_ = read
     usual, pairs = spellings(first.streams), stream(first.streams, "bigrams")
     assert usual["dang vien"] == "đảng viên"
     unusual = stream(first.streams, "unusual")
@@ -149,7 +154,7 @@ def test_it_finds_the_same_spellings_of_pairs(read: list[Segment]) -> None:
 
 
 def test_the_examples_reach_what_the_page_describes(read: list[Segment]) -> None:
-    first, second = read
+    first, second, _ = read
     assert 20 in first.streams.array("syllables/large_freqs2")
     assert 255 in first.streams.array("syllables/slots3")
     assert 15 in halves(first.streams.array("syllables/slots4"))
@@ -157,7 +162,7 @@ def test_the_examples_reach_what_the_page_describes(read: list[Segment]) -> None
     assert 2 in first.streams.array("order/sizes")
     assert first.streams.array("order/rare")
     assert any(first.streams.array(f"bigrams/large{kind}") for kind in range(1, 5))
-    assert (len(first.documents), len(first.live)) == (COUNT + 1, COUNT - 2)
+    assert (len(first.documents), len(first.live)) == (COUNT + 1, COUNT - 3)
     assert (len(second.documents), len(second.live)) == (1, 1)
 
 
@@ -175,6 +180,28 @@ def test_it_finds_documents_by_their_ids(read: list[Segment]) -> None:
         for number in segment.live:
             id_ = json.loads(segment.documents[number]["meta"])["id"]
             assert segment.ids[id_] == number
+
+
+def test_it_finds_the_same_vectors(read: list[Segment]) -> None:
+    count = 0
+    for segment in read:
+        for file in segment.vector_files:
+            assert (file.facts["model"], file.facts["dimensions"]) == ("chu-cai", 8)
+        for number in segment.live:
+            title = json.loads(segment.documents[number]["meta"])["title"]
+            text = segment.documents[number]["text"]
+            if number not in segment.vectors:
+                assert text == "Chưa có vectơ"
+                continue
+            told, passages = segment.vectors[number]
+            hash_ = blake2b(f"{title}\0{text}".encode(), digest_size=8)
+            assert told == int.from_bytes(hash_.digest(), "little")
+            expected = vectors_of(Document(id="x", text=text))
+            assert [span for span, _ in passages] == [tuple(one) for one in expected.spans.tolist()]
+            for (_, vector), codes in zip(passages, expected.codes.tolist(), strict=True):
+                assert vector == pytest.approx([0.01 * code for code in codes], abs=1e-6)
+            count += 1
+    assert count == COUNT - 2
 
 
 def test_it_finds_the_same_dates(index: Path, read: list[Segment]) -> None:
@@ -199,6 +226,7 @@ def test_the_page_names_every_file_and_section(index: Path, read: list[Segment])
     for path in index.iterdir():
         # A segment's name may happen to be of digits alone.
         shown = re.sub(r"_\d+\.", "_N.", re.sub(r"MAIN_[0-9a-f]{16}", "MAIN_S", path.name))
+        shown = re.sub(r"S\.\d+\.", "S.N.", shown)
         assert f"`{shown}`" in page
     containers = [(read[0].streams, ("column", "order", "usual")), (read[0].stored, ())]
     for container, literal in containers:
@@ -212,7 +240,7 @@ def test_the_page_names_every_file_and_section(index: Path, read: list[Segment])
             forms = {part, re.sub(r"\d$", "C", part), re.sub("freqs[23]$", "freqs1", part)}
             forms |= {re.sub("slots[123]$", "slots0", part)}
             assert any(f"`{group}/{form}`" in page for form in forms), name
-    for name in read[0].streams.facts["streams"]:
+    for name in (*read[0].streams.facts["streams"], *read[0].vector_files[0].sections):
         assert f"`{name}`" in page
 
 

@@ -211,6 +211,15 @@ def test_a_damaged_document_stops_it_and_is_not_lost(index: Path) -> None:
     assert path.read_bytes() == content
 
 
+def test_a_missing_file_is_told_and_nothing_is_lost(index: Path) -> None:
+    path = max(index.glob("*.stored"), key=lambda one: one.stat().st_size)
+    path.unlink()
+    before = names(index)
+    with pytest.raises(IndexDamagedError, match=path.name):
+        upgrade_index(index)
+    assert names(index) - {"MAIN_WRITELOCK"} == before
+
+
 @pytest.mark.parametrize("what", ["schema", "segments"])
 def test_the_old_table_of_contents_runs_nothing(tmp_path: Path, what: str) -> None:
     class Evil:

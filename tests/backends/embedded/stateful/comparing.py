@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from searchengine import SearchEngine
 from searchengine.backends.contract.base import CLOSE
-from searchengine.backends.contract.comparison import assert_same_in_every_way
-from searchengine.backends.contract.generated import ALL_FACETS, DECLARED, Generator
+from searchengine.backends.contract.differential.comparison import assert_same_in_every_way
+from searchengine.backends.contract.differential.generated import ALL_FACETS, DECLARED, Generator
 from searchengine.backends.embedded.backend import EmbeddedBackend
 from searchengine.backends.fields import TERM_STREAMS
 from searchengine.backends.memory.backend import Commit, MemoryBackend
@@ -17,7 +19,9 @@ from searchengine.backends.memory.documents import IndexedDocument
 from searchengine.backends.plan_json import plan_to_json
 from searchengine.backends.protocol import View
 from searchengine.backends.values import Beginning, FieldTerm
+from searchengine.backends.vectors.stage import SemanticStage
 from searchengine.text.streams import FOLDED
+from tests.backends.embedded.index.vectors.made import vectors_of
 
 #: So many plans are asked of a view.
 PLANS = 3
@@ -38,7 +42,22 @@ def is_there(engine: EmbeddedBackend, commit: Commit) -> bool:
             and sorted(view.fingerprints())
             == sorted(one.fingerprint for one in commit.indexed if one.fingerprint)
             and view.settings == commit.settings
+            and _vectors_are(view, commit)
         )
+
+
+def _vectors_are(view: View, commit: Commit) -> bool:
+    """Whether the documents that ``commit`` says have vectors, each those of its text."""
+    for one, found in zip(
+        commit.indexed, view.vectors(one.document.id for one in commit.indexed), strict=True
+    ):
+        if (found is not None) != (one.document.id in commit.vectors.by_id):
+            return False
+        expected = vectors_of(one.document)
+        if found is not None:
+            assert found.codes.tolist() == expected.codes.tolist()
+            assert found.spans.tolist() == expected.spans.tolist()
+    return view.vector_model() == commit.vectors.model
 
 
 def assert_is(engine: EmbeddedBackend, commit: Commit) -> None:
@@ -72,6 +91,13 @@ def assert_same_views(view: View, oracle: View, pool: Sequence[IndexedDocument],
     generator = Generator.over(seed, pool)
     for _ in range(PLANS):
         plan = generator.plan()
+        model = oracle.vector_model()
+        # Where duplicates fold, documents that come as near must not change places.
+        if model is not None and not plan.fold_duplicates and plan.otherwise is None:
+            chance = random.Random(seed)
+            direction = tuple(chance.gauss(0, 0.5) for _ in range(model.dimensions))
+            stage = SemanticStage(model.fingerprint, direction, depth=100_000)
+            plan = replace(plan, semantic=stage)
         said_of = str(plan_to_json(plan))
         if not any(repr(name) in said_of for name in undeclared):
             assert_same_in_every_way(view, oracle, plan, facets)

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 from hypothesis import strategies as st
 
 from searchengine import Document
-from searchengine.backends.contract.generated import (
+from searchengine.backends.contract.differential.generated import (
     DECLARED,
     FIRST_DAY,
     FOLDERS,

@@ -29,9 +29,12 @@ from searchengine.backends.embedded.index.commit.directory import Action, Direct
 from searchengine.backends.fields import IndexSettings
 from searchengine.backends.memory.backend import Commit, MemoryBackend
 from searchengine.backends.memory.documents import IndexedDocument, index_document
+from searchengine.backends.memory.vectors import Vectors
 from searchengine.backends.protocol import View
+from searchengine.backends.vectors.passages import VectorModel
 from searchengine.errors import IndexLockedError, IndexWriteError, InputError
 from tests.backends.embedded.index.old_indexes import DOCUMENTS, FINGERPRINTS, old_index
+from tests.backends.embedded.index.vectors.made import DIMENSIONS, vectors_of
 from tests.backends.embedded.stateful import comparing
 from tests.backends.embedded.stateful.drawn import (
     IDS,
@@ -48,6 +51,7 @@ from tests.backends.embedded.stateful.drawn import (
 #: So many views are held at a time.
 HELD = 3
 EARLIER = ("format5.zip", "format5-moved.zip", "format6.zip", "format7.zip")
+MODEL = VectorModel("chu-cai", DIMENSIONS)
 NOTES = (FINGERPRINTS[0], "", FINGERPRINTS[1])
 seeds = st.integers(0, 1 << 30)
 maybe = st.one_of(st.none(), st.none(), faults)
@@ -182,6 +186,30 @@ class Engines(RuleBasedStateMachine):
         with self.engine.open_view() as view:
             counted = view.statistics()
             assert failed or (counted.segments <= 1 and counted.deleted == 0)
+
+    @precondition(lambda self: self.writers is None)
+    @rule(every=st.integers(1, 3), fault=maybe, seed=seeds)
+    def embed(self, every: int, fault: Fault | None, seed: int) -> None:
+        """Add vectors, a checkpoint after some; memory follows where it fails in between."""
+        before = self.model.latest
+        lacking = {one.document.id for one in before.indexed} - {*before.vectors.by_id}
+        with self._failing(fault) as failed, self.engine.vector_writer(MODEL) as writer:
+            assert writer.pending_count == len(lacking)
+            for at, document in enumerate(writer.pending()):
+                assert document.id in lacking
+                if at % every == 0:
+                    writer.add(document.id, vectors_of(document))
+                if at % 2:
+                    writer.checkpoint()
+        with self.engine.open_view() as view:
+            ids = [one.document.id for one in before.indexed]
+            found = view.vectors(ids)
+            kept = {id_: one for id_, one in zip(ids, found, strict=True) if one is not None}
+        assert kept.keys() >= before.vectors.by_id.keys()
+        assert failed or every > 1 or len(kept) == len(ids)
+        vectors = Vectors(kept, MODEL)
+        self.model.latest = before._replace(vectors=vectors, generation=before.generation + 1)
+        self._compare(before, seed)
 
     @precondition(lambda self: self.writers is not None)
     @rule()

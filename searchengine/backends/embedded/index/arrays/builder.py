@@ -276,8 +276,11 @@ def _inverted(
     docs = np.repeat(np.arange(len(counts), dtype=np.uint16), counts)
     if largest <= 1 << 16 * RADIX_PASSES:
         ordered, docs = _sorted_by_radix(keys, docs, largest)
-    else:
+    elif largest <= 1 << 64 - _DOCUMENT_BITS:
         ordered, docs = _sorted_by_comparison(keys, docs)
+    else:  # One document may have more strings than keys have room for beside its number.
+        order = np.argsort(keys, kind="stable")
+        ordered, docs = keys[order], docs[order]
     del keys
     new = np.ones(len(ordered), np.bool_)
     np.not_equal(docs[1:], docs[:-1], out=new[1:])

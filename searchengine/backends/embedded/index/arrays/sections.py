@@ -8,10 +8,13 @@ the bytes live (file, memory map, part of a larger file) is the storage's.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import mmap
+import pickle
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,6 +29,13 @@ _MAGIC = b"VNARRAYS"
 _HEAD = struct.Struct("<8sI4x")
 #: Offset of the directory, its length, its checksum, format version, magic.
 _TAIL = struct.Struct("<QIII4x8s")
+#: What a section may be of.
+DTYPES = frozenset(("|u1", "|i1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4", "<f8"))
+#: What reading a file may raise that is not what its writer made.
+UNREADABLE = (
+    pickle.UnpicklingError, struct.error, zlib.error, ValueError, TypeError, KeyError, IndexError,
+    AttributeError, EOFError, AssertionError, OverflowError, MemoryError, RecursionError,
+)  # fmt: skip
 #: Sections begin at multiples of this, so that any dtype is aligned and caches are used well.
 _ALIGNMENT = 64
 
@@ -97,28 +107,41 @@ class SectionReader:
                 raise ValueError("its directory is altered")
         except (ValueError, struct.error) as error:
             raise damaged(name, error) from error
-        content = json.loads(directory)
-        #: What :meth:`SectionWriter.finish` was given.
-        self.facts: dict[str, Any] = content["facts"]
-        self._sections: dict[str, tuple[str, int, int, int]] = content["sections"]
+        with reading(name):
+            content = json.loads(directory)
+            #: What :meth:`SectionWriter.finish` was given.
+            self.facts: dict[str, Any] = dict(content["facts"])
+            self._sections: dict[str, tuple[str, int, int, int]] = dict(content["sections"])
+
+    def check_whole(self) -> None:
+        """Look whether the file is as long as when it was opened: see :func:`check_whole`."""
+        check_whole(self._data, self.name)
 
     def __contains__(self, name: str) -> bool:
         return name in self._sections
 
     def array(self, name: str) -> NDArray[Any]:
-        """Return a section as a one-dimensional, read-only array of the dtype it was written in."""
-        dtype, start, length, _ = self._sections[name]
-        return np.frombuffer(self._data[start : start + length], dtype)
+        """Return a section as a one-dimensional, read-only array of the dtype it was written in.
+
+        Raises :class:`IndexDamagedError` where there is none that can be.
+        """
+        try:
+            dtype, start, length, _ = self._sections[name]
+            if dtype not in DTYPES or not 0 <= start <= start + length <= len(self._data):
+                raise ValueError("it cannot be an array")
+            return np.frombuffer(self._data[start : start + length], dtype)
+        except (KeyError, TypeError, ValueError) as error:
+            raise damaged(self.name, f"section {name}: {error}") from error
 
     def checked_array(self, name: str) -> NDArray[Any]:
         """Return a section, read and compared with its checksum.
 
         Raises :class:`IndexDamagedError` if it is altered.
         """
-        _, start, length, checksum = self._sections[name]
-        if zlib.crc32(self._data[start : start + length]) != checksum:
+        found = self.array(name)
+        if zlib.crc32(found.data) != self._sections[name][3]:
             raise damaged(self.name, f"section {name} is altered")
-        return self.array(name)
+        return found
 
     def size(self, name: str) -> int:
         """Return how many bytes a section takes."""
@@ -131,15 +154,41 @@ class SectionReader:
     def verify(self) -> None:
         """Read every byte; raises :class:`IndexDamagedError` naming the first altered section."""
         end = _HEAD.size
-        for name, (_, start, length, _) in self._sections.items():
+        for name in self._sections:
+            self.checked_array(name)
+            _, start, length, _ = self._sections[name]
             if any(self._data[end:start]):
                 raise damaged(self.name, f"bytes before section {name} are altered")
-            self.checked_array(name)
             end = start + length
         if _HEAD.pack(_MAGIC, FORMAT_VERSION) != self._data[: _HEAD.size]:
             raise damaged(self.name, "its head is altered")
         if self._data[-12:-8] != bytes(4):
             raise damaged(self.name, "its tail is altered")
+
+
+def check_whole(data: memoryview, name: str) -> None:
+    """Raise :class:`IndexDamagedError` if a mapped file has been cut short since it was mapped.
+
+    Reading behind its end would end the process (SIGBUS). Costs asking the system for its size.
+    """
+    held = data.obj
+    if isinstance(held, mmap.mmap) and held.size() < len(held):
+        raise damaged(name, "it has been cut short since it was opened")
+
+
+@contextlib.contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Tell what comes in the block of a file that is not what its writer made as its damage.
+
+    Want of memory is none: it may be the machine's.
+    """
+    try:
+        yield
+    except MemoryError:
+        raise
+    except UNREADABLE as error:
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise damaged(name, why) from error
 
 
 def damaged(name: str, reason: object) -> IndexDamagedError:

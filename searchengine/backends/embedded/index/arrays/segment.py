@@ -55,7 +55,7 @@ class Segment:
         facts = self.sections.facts
         try:
             #: Documents, deleted ones included.
-            self.size = int(facts["documents"])
+            self.size = _count(facts["documents"])
             self.specs = {
                 stream: StreamSpec(stream, one["vocabulary"], one["pairs"], one["lengths"])
                 for stream, one in facts["streams"].items()
@@ -64,7 +64,10 @@ class Segment:
             self.stamp: Mapping[str, Any] = facts["stamp"]
             #: The streams whose syllables are kept in their order, for phrases; None for none.
             self.order: OrderSpec | None = OrderSpec(**facts["order"]) if facts["order"] else None
-        except (KeyError, TypeError, ValueError) as error:
+            for stream, spec in self.specs.items():
+                if spec.lengths and len(self.lengths(stream)) != self.size:
+                    raise ValueError(f"{self.size} lengths of {stream}")
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise damaged(name, f"its facts lack {error}") from error
         self._streams: dict[str, StreamReader] = {}
         self._vocabularies: dict[str, Vocabulary] = {}
@@ -268,7 +271,10 @@ class Segment:
 
     def column(self, name: str) -> NDArray[Any]:
         """Return a per-document column in the dtype it was written in: [size]."""
-        return self.sections.array(f"column/{name}")
+        found = self.sections.array(f"column/{name}")
+        if len(found) != self.size:
+            raise damaged(self.name, f"its column {name} is not that of its documents")
+        return found
 
     def verify(self) -> None:
         """Read every byte; raises :class:`IndexDamagedError` naming the first altered section."""
@@ -278,6 +284,12 @@ class Segment:
         """Return the range of term numbers whose keys are at least ``low`` and below ``high``."""
         reader = self.stream(stream)
         return reader.rank(low), reader.rank(high)
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"a number of documents in place of {value!r}")
+    return value
 
 
 def write_documents(

@@ -8,9 +8,9 @@ written down in :mod:`stream_writer`.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from functools import cached_property
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Sequence
+from functools import cached_property, wraps
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,11 @@ from searchengine.backends.embedded.index.arrays.postings_codec import (
     unpack_halves,
     unpack_quarters,
 )
-from searchengine.backends.embedded.index.arrays.sections import SectionReader, damaged
+from searchengine.backends.embedded.index.arrays.sections import (
+    UNREADABLE,
+    SectionReader,
+    damaged,
+)
 from searchengine.backends.embedded.index.arrays.stream_writer import (
     BLOCK,
     CLASSES,
@@ -37,6 +41,9 @@ SMALL = 64
 #: Sums of so many slots of 16 bits cannot pass the highest number.
 _SUMS = 1 << 16
 _NONE = np.empty(0, np.int64)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Chunk(NamedTuple):
@@ -71,6 +78,23 @@ class _Heads(NamedTuple):
     slots: Sequence[int]
 
 
+def _checked(
+    method: Callable[Concatenate[StreamReader, P], T],
+) -> Callable[Concatenate[StreamReader, P], T]:
+    """Have a method of a reader tell what it meets that cannot be as damage of the file."""
+
+    @wraps(method)
+    def told(reader: StreamReader, /, *arguments: P.args, **options: P.kwargs) -> T:
+        try:
+            return method(reader, *arguments, **options)
+        except MemoryError:
+            raise
+        except UNREADABLE as error:
+            raise reader._impossible() from error
+
+    return told
+
+
 class StreamReader:
     """One stream of one segment; terms are counted from 0 in key order."""
 
@@ -86,6 +110,7 @@ class StreamReader:
     def __len__(self) -> int:
         return len(self._codes)
 
+    @_checked
     def find(self, key: int) -> int:
         """Return the number of the term with ``key``, or -1 if no document holds it."""
         highs, starts, lows = self._keys
@@ -97,6 +122,7 @@ class StreamReader:
         term = bisect_left(lows, low, starts[place], min(stop, len(lows)))
         return term if term < min(stop, len(lows)) and lows[term] == low else -1
 
+    @_checked
     def rank(self, key: int) -> int:
         """Return how many terms of the stream have keys below ``key``."""
         highs, starts, lows = self._keys
@@ -109,6 +135,7 @@ class StreamReader:
         stop = starts[place + 1] if place + 1 < len(starts) else len(lows)
         return bisect_left(lows, low, starts[place], min(stop, len(lows)))
 
+    @_checked
     def postings(self, term: int) -> tuple[NDArray[np.int32], Frequencies | None]:
         """Return documents and frequencies of a term; None instead of frequencies all 1.
 
@@ -118,30 +145,27 @@ class StreamReader:
             whole = self._whole
             place = slice(whole.starts[term], whole.starts[term + 1])
             return whole.docs[place], None if whole.once[term] else whole.freqs[place]
-        try:
-            number, start, stop = self._place(term)
-            docs, freqs, _ = self._decode(number, start, stop, None)
-        except (IndexError, ValueError, OverflowError) as error:
-            raise self._impossible() from error
+        number, start, stop = self._place(term)
+        docs, freqs, _ = self._decode(number, start, stop, None)
         return self._possible(docs, stop - start), freqs
 
+    @_checked
     def documents(self, term: int) -> NDArray[np.int32]:
         """Return the documents of a term, as :meth:`postings` does."""
         if self._size <= SMALL:
             return self.postings(term)[0]
-        try:
-            number, start, stop = self._place(term)
-            width = CLASSES[number].width
-            docs, _, _ = documents_of(self._slots(number, start, stop), width, None)
-        except (IndexError, ValueError, OverflowError) as error:
-            raise self._impossible() from error
+        number, start, stop = self._place(term)
+        width = CLASSES[number].width
+        docs, _, _ = documents_of(self._slots(number, start, stop), width, None)
         return self._possible(docs, stop - start)
 
+    @_checked
     def most(self, term: int) -> int:
         """Return a number of documents that no more than hold a term; reads no postings."""
         _, start, stop = self._place(term)
         return stop - start
 
+    @_checked
     def document_frequency(self, term: int) -> int:
         """Return how many documents, deleted ones included, hold a term."""
         if not self._codes[term]:
@@ -153,6 +177,7 @@ class StreamReader:
         slots = self._slots(number, start, stop)
         return stop - start - int(np.count_nonzero(slots == (1 << width) - 1))
 
+    @_checked
     def sizes(self, first: int, last: int) -> NDArray[np.int64]:
         """Return about how many documents hold each of terms ``first`` to ``last``: int64[n].
 
@@ -164,6 +189,7 @@ class StreamReader:
         sizes[heads["term"] - first] = heads["df"]
         return sizes
 
+    @_checked
     def keys(self, first: int = 0, last: int | None = None) -> NDArray[np.uint64]:
         """Return the keys of terms ``first`` to ``last`` (all if None): uint64[n], ascending."""
         last = len(self) if last is None else last
@@ -175,6 +201,7 @@ class StreamReader:
         keys: NDArray[np.uint64] = (highs << np.uint64(16)) | lows
         return keys
 
+    @_checked
     def weights(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return first terms of blocks and about how many postings each block has.
 
@@ -186,8 +213,19 @@ class StreamReader:
         np.add.at(sizes, heads["term"] // BLOCK, heads["df"].astype(np.int64))
         return firsts, sizes
 
+    @_checked
     def chunk(self, first: int, last: int) -> Chunk:
-        """Return terms ``first`` to ``last`` with all their postings."""
+        """Return terms ``first`` to ``last`` with all their postings.
+
+        Raises :class:`IndexDamagedError` if what the file holds cannot be postings.
+        """
+        found = self._chunk(first, last)
+        docs = found.docs
+        if len(docs) and (int(docs.min()) < 0 or int(docs.max()) >= self._size):
+            raise self._impossible()
+        return found
+
+    def _chunk(self, first: int, last: int) -> Chunk:
         codes = self._codes[first:last]
         kinds = (codes >= WITH_FREQS).astype(np.int8)
         heads = self._heads
@@ -224,12 +262,8 @@ class StreamReader:
 
     @cached_property
     def _whole(self) -> _Whole:
-        try:
-            _, counts, docs, freqs = self.chunk(0, len(self))
-        except (IndexError, ValueError, OverflowError) as error:
-            raise self._impossible() from error
-        outside = len(docs) and (int(docs.min()) < 0 or int(docs.max()) >= self._size)
-        if outside or not counts.all():
+        _, counts, docs, freqs = self.chunk(0, len(self))
+        if not counts.all():
             raise self._impossible()
         ends = np.cumsum(counts)
         most = np.maximum.reduceat(freqs, ends - counts) if len(counts) else freqs

@@ -23,6 +23,7 @@ from searchengine.backends.embedded.index.arrays.postings_codec import (
     slots_of,
 )
 from searchengine.backends.embedded.index.arrays.sections import SectionWriter
+from searchengine.errors import IndexWriteError
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ LARGEST, LARGEST_OF_PAIRS = 15, 3
 BLOCK = 64
 #: Set in a tail term's code beside its number of slots if frequencies lie beside them.
 WITH_FREQS = 128
+
+#: Heads and the starts of high parts number terms in 32 bits.
+MOST_TERMS = (1 << 32) - 1
 
 HEAD = np.dtype(
     [("start", "<u8"), ("term", "<u4"), ("slots", "<u4"), ("df", "<u4"), ("kind", "<u4")]
@@ -135,7 +139,15 @@ class StreamWriter:
         self.postings += len(docs)
 
     def write(self, sections: SectionWriter, name: str) -> None:
-        """Write everything that was added as the sections of the stream ``name``."""
+        """Write everything that was added as the sections of the stream ``name``.
+
+        Raises :class:`IndexWriteError` where it has more terms than 32 bits number.
+        """
+        if self.terms > MOST_TERMS:
+            raise IndexWriteError(
+                f"the stream {name} of a segment has more than {MOST_TERMS:,} terms: "
+                "keep some documents in another index"
+            )
         codes = _joined(self._codes, np.uint8)
         sections.add(f"{name}/codes", codes)
         sections.add(f"{name}/blocks", _block_starts(codes))

@@ -10,6 +10,7 @@ it fail. What the files mean is the business of ``storage`` and ``codec``.
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import mmap
 import os
@@ -27,6 +28,7 @@ from whoosh.filedb.structfile import BufferFile, StructFile
 from searchengine.backends.embedded.index.arrays.sections import damaged
 from searchengine.backends.embedded.index.commit.locks import WriterLock
 from searchengine.backends.embedded.index.plain_terms import load_plain
+from searchengine.errors import IndexUnavailableError, SearchEngineError
 
 try:
     import fcntl
@@ -41,6 +43,9 @@ TEMPORARY_PREFIX = ".making-"
 _SEAL = struct.Struct("<II8s")
 _MAGIC = b"VNSEALED"
 _PIECE = 1 << 20
+
+#: What the system says where a program may have no more of something.
+_FULL = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 _Buffered: TypeAlias = "io.BufferedWriter[Any] | io.BufferedRandom"
 
@@ -263,6 +268,17 @@ class _File(io.FileIO):
     def close(self) -> None:
         super().close()
         self._directory._writing.pop(self, None)
+
+
+def refused(error: OSError, folder: str) -> SearchEngineError:
+    """Return the error for what the system did not let be read of the index in ``folder``."""
+    if error.errno in _FULL:
+        return IndexUnavailableError(
+            f"cannot open the index in {folder} ({error.strerror}): let this program have more "
+            "open files and maps (ulimit -n, vm.max_map_count), or open fewer indexes in it"
+        )
+    reason = f"it cannot be read: {error.strerror or error}"
+    return damaged(str(error.filename or folder), reason)
 
 
 def _flush(handle: int) -> None:

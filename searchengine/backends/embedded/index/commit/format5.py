@@ -14,14 +14,13 @@ from typing import Any
 from whoosh.filedb.structfile import BufferFile
 from whoosh.index import _DEF_INDEX_NAME as NAME
 
-from searchengine.backends.embedded.index.arrays.sections import damaged
+from searchengine.backends.embedded.index.arrays.sections import UNREADABLE, damaged
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.manifest import (
     STORED_EXTENSION,
     ArraySegment,
     check_segment,
 )
-from searchengine.backends.embedded.index.plain_terms import UNREADABLE
 
 _TOC_NAME = re.compile(rf"_{NAME}_([0-9]+)\.toc")
 #: What Whoosh writes first: sizes of C's numbers, a number that shows their byte order.

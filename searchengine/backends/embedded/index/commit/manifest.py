@@ -19,7 +19,12 @@ from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.index import _DEF_INDEX_NAME as NAME
 from whoosh.index import TOC
 
-from searchengine.backends.embedded.index.schema import FORMAT_VERSION, STAMP, make_schema
+from searchengine.backends.embedded.index.schema import (
+    FORMAT_VERSION,
+    MOST_DOCUMENTS,
+    STAMP,
+    make_schema,
+)
 from searchengine.backends.fields import IndexSettings
 from searchengine.errors import IndexWriteError, InputError
 
@@ -27,16 +32,19 @@ from searchengine.errors import IndexWriteError, InputError
 EXTENSION = ".manifest"
 STREAMS_EXTENSION = ".streams"
 STORED_EXTENSION = ".stored"
-#: The files of a segment, each named by it: Whoosh's two, which hold ids, and ours.
+VECTORS_EXTENSION = ".vectors"
+#: What carries checksums of its own.
+OWN_EXTENSIONS = (STREAMS_EXTENSION, STORED_EXTENSION, VECTORS_EXTENSION)
+#: The files of every segment, each named by it: Whoosh's two, which hold ids, and ours.
 SEGMENT_EXTENSIONS = (
     W3Codec.TERMS_EXT,
     W3Codec.POSTS_EXT,
     STREAMS_EXTENSION,
     STORED_EXTENSION,
 )
-#: Document numbers of a segment are below this: they are kept in 32 bits with a sign.
-_MOST_DOCUMENTS = 1 << 31
 _SEGMENT_ID = re.compile("[0-9a-z]{1,64}")
+#: A segment may have files of vectors, each with the number of the commit that wrote it.
+_VECTORS = re.compile(rf"{NAME}_([0-9a-z]{{1,64}})\.[0-9]{{1,20}}{re.escape(VECTORS_EXTENSION)}")
 
 Files = Mapping[str, tuple[int, int | None]]
 
@@ -129,6 +137,8 @@ def unpack_manifest(content: bytes, oldest: int = FORMAT_VERSION) -> tuple[Any, 
         segments = [_unpacked_segment(one) for one in written["segments"]]
         if len({segment.segid for segment in segments}) < len(segments):
             raise ValueError("it names a segment twice")
+        if sum(segment.doc_count_all() for segment in segments) > MOST_DOCUMENTS:
+            raise ValueError(f"it has more than {MOST_DOCUMENTS:,} documents")
         settings = IndexSettings.from_json(written["settings"])
         toc = contents(schema, segments, generation, settings)
         toc.format = written["format"]
@@ -179,7 +189,8 @@ def _unpacked_segment(written: Mapping[str, Any]) -> ArraySegment:
         for name, one in written["files"].items()
     }
     names = {f"{NAME}_{segid}{extension}" for extension in SEGMENT_EXTENSIONS}
-    if not check_segment(segid, documents, deleted) or names != set(files):
+    vectors = {name for name in files if (found := _VECTORS.fullmatch(name)) and found[1] == segid}
+    if not check_segment(segid, documents, deleted) or names | vectors != set(files):
         raise ValueError(f"its segment {segid!r} cannot be one")
     return ArraySegment(documents, segid, set(deleted) or None, files)
 
@@ -192,7 +203,7 @@ def check_segment(segid: Any, documents: int, deleted: Any) -> bool:
     return (
         isinstance(segid, str)
         and _SEGMENT_ID.fullmatch(segid) is not None
-        and 0 <= documents < _MOST_DOCUMENTS
+        and 0 <= documents <= MOST_DOCUMENTS
         and all(type(number) is int and 0 <= number < documents for number in deleted)
     )
 

@@ -20,9 +20,14 @@ from whoosh.index import _DEF_INDEX_NAME as NAME
 from whoosh.index import FileIndex
 
 from searchengine.backends.embedded.index.arrays.sections import damaged
-from searchengine.backends.embedded.index.commit.directory import TEMPORARY_PREFIX, Directory
+from searchengine.backends.embedded.index.commit.directory import (
+    TEMPORARY_PREFIX,
+    Directory,
+    refused,
+)
 from searchengine.backends.embedded.index.commit.manifest import (
     EXTENSION,
+    VECTORS_EXTENSION,
     contents,
     manifest_name,
     pack_manifest,
@@ -139,8 +144,7 @@ class Index(FileIndex):  # type: ignore[misc]
                 if self._last() == before:
                     raise damaged(str(error.filename), "it is missing") from error
             except OSError as error:
-                reason = f"it cannot be read: {error.strerror or error}"
-                raise damaged(str(error.filename or self.storage.folder), reason) from error
+                raise refused(error, self.storage.folder) from error
         raise IndexDamagedError(
             f"the index in {self.storage.folder} changes faster than it can be opened: try again"
         )
@@ -249,7 +253,9 @@ def clean(
     Files named in ``kept`` stay. Only the holder of the writer's lock may do so, before it writes
     anything or after its commit. What cannot be deleted is left for the next time.
     """
+    segments = list(segments)
     live = {segment.segment_id() for segment in segments}
+    named = {name for segment in segments for name in segment.files}
     with contextlib.suppress(OSError):
         # Oldest first, and no further than deleting succeeds: see Index.is_latest.
         for older in generations(storage):
@@ -257,7 +263,9 @@ def clean(
                 storage.delete_file(manifest_name(older))
         for name in storage.list():
             segment = _SEGMENT_FILE.fullmatch(name)
-            of_none = segment is not None and segment[1] not in live
+            of_none = segment is not None and (
+                segment[1] not in live or (name.endswith(VECTORS_EXTENSION) and name not in named)
+            )
             if name not in kept and (of_none or _LEFTOVER.fullmatch(name)):
                 with contextlib.suppress(OSError):
                     storage.delete_file(name)

@@ -22,7 +22,8 @@ from searchengine.backends.embedded.cache_budget import (
     CacheBudget,
     cached_method,
 )
-from searchengine.backends.embedded.index.arrays.sections import SectionReader, damaged
+from searchengine.backends.embedded.index.arrays.sections import SectionReader, damaged, reading
+from searchengine.errors import IndexWriteError
 
 #: Unpacked blocks that a reader keeps of each series; each hit and each completion reads metadata.
 CACHED_BLOCKS: Mapping[str, int] = {"meta": 4096, "text": 512, "original": 16}
@@ -32,6 +33,9 @@ SERIES: Mapping[str, tuple[str, ...]] = {
     "text": ("text",),
     "original": ("original",),
 }
+#: A record says the length of a field in 32 bits with a sign, and a block where records end in 32
+#: bits: a block has fields of less than a block's bytes beside the two that end it.
+MOST_BYTES = (1 << 30) - 1
 #: Bytes of a number in a tuple.
 _END_BYTES = 36
 #: The length of a field that a document does not have.
@@ -59,9 +63,16 @@ class StoredReader:
         Unpacked blocks are kept within ``budget``, one of its own if none is given.
         """
         self._sections = SectionReader(data, name)
-        self.size = int(self._sections.facts["documents"])
         budget = budget or CacheBudget()
-        self._series = {series: SeriesReader(self._sections, series, budget) for series in SERIES}
+        with reading(name):
+            self.size = int(self._sections.facts["documents"])
+            self._series = {
+                series: SeriesReader(self._sections, series, budget) for series in SERIES
+            }
+
+    def check_whole(self) -> None:
+        """Raise :class:`IndexDamagedError` if the file has been cut since it was opened."""
+        self._sections.check_whole()
 
     def series(self, name: str) -> SeriesReader:
         """Return one series of records."""
@@ -90,8 +101,15 @@ class StoredReader:
 
 
 def pack_record(values: Sequence[str | None]) -> bytes:
-    """Return the record of a document's fields in one series."""
+    """Return the record of a document's fields in one series.
+
+    Raises :class:`IndexWriteError` for a field that is too long.
+    """
     packed = [None if one is None else one.encode("utf-8", "surrogatepass") for one in values]
+    if any(one is not None and len(one) > MOST_BYTES for one in packed):
+        raise IndexWriteError(
+            f"a document has a field of more than {MOST_BYTES:,} bytes: split it into several"
+        )
     lengths = [_MISSING if one is None else len(one) for one in packed]
     return struct.pack(f"<{len(lengths)}i", *lengths) + b"".join(one or b"" for one in packed)
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from searchengine.backends.contract.base import ALL, CLOSE
-from searchengine.backends.contract.generated import ALL_FACETS
+from searchengine.backends.contract.differential.generated import ALL_FACETS
 from searchengine.backends.document_fields import days_of
 from searchengine.backends.plan_json import plan_from_json, plan_to_json
 from searchengine.backends.protocol import View
@@ -43,6 +43,7 @@ def assert_same_answers(view: View, oracle: View, plan: Plan) -> None:
             assert _are_tied(whole[start : end + 1], answered), (at, one.document.id)
             continue
         assert (one.document, one.partial) == (other.document, other.partial)
+        assert one.passage == other.passage
         if one.duplicates != other.duplicates:
             own = whole[groups[one.document.id]]
             assert set(one.duplicates) < set(_group(own)), (at, one.document.id)
@@ -80,6 +81,9 @@ def assert_same_parts(
         assert one.score == pytest.approx(other.score, rel=CLOSE)
         assert one.nearness == pytest.approx(other.nearness, rel=CLOSE)
         assert one.date_factor == pytest.approx(other.date_factor, rel=CLOSE)
+        assert (one.cosine is None) == (other.cosine is None)
+        assert (one.cosine or 0.0) == pytest.approx(other.cosine or 0.0, abs=CLOSE)
+        assert one.semantic == pytest.approx(other.semantic, rel=CLOSE, abs=CLOSE)
         assert len(one.parts) == len(other.parts)
         assert len(one.outdone) == len(other.outdone)
         pairs = zip(one.parts + one.outdone, other.parts + other.outdone, strict=True)

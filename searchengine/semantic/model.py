@@ -1,0 +1,221 @@
+"""A model of what texts mean: from queries and documents to vectors of unit length.
+
+Runs a graph of ONNX on the processors of this machine. Vectors do not depend on what else is asked
+at the same time, so an index need not be made at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchengine.backends.vectors.passages import PassageVectors, VectorModel
+from searchengine.document import Document
+from searchengine.errors import InputError
+from searchengine.semantic.description import (
+    GRAPH,
+    TOKENIZER,
+    ModelDescription,
+    hashes_of,
+    read_description,
+)
+from searchengine.semantic.windows import passages
+from searchengine.text.tone import canonical_tones
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+Floats = NDArray[np.float32]
+
+#: Tokens of a passage, its prefix and title among them, and of a title.
+PASSAGE, TITLE = 256, 64
+#: Tokens that run through the graph at once: less fills two processors badly, more their caches.
+BATCH = 1024
+#: Documents that are cut and sorted by length together.
+DOCUMENTS = 64
+#: A token has seldom more characters; texts are read so far as the passages need.
+CHARACTERS_READ = 16 * PASSAGE * 8
+#: Other passages make other vectors of the same graph: counts up when they are cut otherwise.
+_CUT = 1
+
+
+class SemanticModel:
+    """A model that was opened; safe for any number of threads."""
+
+    def __init__(
+        self,
+        description: ModelDescription,
+        fingerprint: str,
+        tokenizer: Tokenizer,
+        session: InferenceSession,
+    ) -> None:
+        """Use :meth:`open` instead."""
+        self.description = description
+        #: What names the model: an index takes vectors of one only.
+        self.fingerprint = fingerprint
+        self._tokenizer = tokenizer
+        self._session = session
+        self._inputs = {one.name for one in session.get_inputs()}
+        #: How long a vector is.
+        self.dimensions = int(self._vectors(["a"]).shape[1])
+
+    @classmethod
+    def open(cls, directory: str | Path, *, threads: int = 0) -> SemanticModel:
+        """Return the model in ``directory``, run by so many ``threads`` (0: one a processor).
+
+        Raises :class:`InputError` where there is none, or where a package for it is missing.
+        """
+        try:
+            import onnxruntime
+            from tokenizers import Tokenizer
+        except ImportError as error:
+            raise InputError(
+                f"searching by meaning needs the package {error.name}: "
+                "pip install 'searchengine[semantic]'"
+            ) from error
+        folder = Path(directory)
+        description = read_description(folder)
+        fingerprint = _fingerprint(description, hashes_of(folder, description))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        # Threads that wait by spinning would take the processors from other searches.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            tokenizer.no_truncation()
+            tokenizer.no_padding()
+            session = onnxruntime.InferenceSession(
+                str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
+            )
+            return cls(description, fingerprint, tokenizer, session)
+        except Exception as error:  # Both libraries raise errors of their own, without a root.
+            told = " ".join(str(error).split())
+            raise InputError(
+                f"the model in {folder} cannot be used ({told}): see docs/semantic.md"
+            ) from error
+
+    @property
+    def vector_model(self) -> VectorModel:
+        """What the vectors are told from others by."""
+        return VectorModel(self.fingerprint, self.dimensions)
+
+    def query(self, text: str) -> Floats:
+        """Return the vector of a query: float32[dimensions], of unit length."""
+        found: Floats = self._vectors([self.description.query_prefix + canonical_tones(text)])[0]
+        return found
+
+    def embed(self, documents: Iterable[Document]) -> Iterator[PassageVectors]:
+        """Yield the vectors of each document's passages, its title before each of them."""
+        waiting = iter(documents)
+        while some := list(islice(waiting, DOCUMENTS)):
+            yield from self._of_documents(some)
+
+    def _of_documents(self, documents: Sequence[Document]) -> Iterator[PassageVectors]:
+        titles = [canonical_tones(one.title) for one in documents]
+        texts = [canonical_tones(one.text[:CHARACTERS_READ]) for one in documents]
+        heads = [
+            self.description.passage_prefix + title[: tokens[:TITLE][-1][1]] + "\n"
+            if tokens
+            else self.description.passage_prefix
+            for title, tokens in zip(titles, self._tokens(titles), strict=True)
+        ]
+        longest = min(PASSAGE, self.description.longest_input)
+        spans = [
+            passages(text, tokens, longest - taken)
+            for text, tokens, taken in zip(
+                texts, self._tokens(texts), self._lengths(heads), strict=True
+            )
+        ]
+        inputs = [
+            head + text[start:end]
+            for head, text, of_text in zip(heads, texts, spans, strict=True)
+            for start, end in of_text
+        ]
+        codes, scales = quantised(self._vectors(inputs))
+        first = 0
+        for of_text in spans:
+            last = first + len(of_text)
+            yield PassageVectors(codes[first:last], scales[first:last], np.array(of_text, np.int32))
+            first = last
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """The spans of the tokens of each text, without those that the tokenizer adds."""
+        encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [one.offsets for one in encoded]
+
+    def _lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text takes, with those that the tokenizer adds."""
+        return [len(one.ids) for one in self._tokenizer.encode_batch(list(texts))]
+
+    def _vectors(self, texts: Sequence[str]) -> Floats:
+        """The vectors of texts as they are: float32[n, dimensions], of unit length."""
+        longest = self.description.longest_input
+        # The last token ends a text, however long it is.
+        tokens = [
+            one.ids[: longest - 1] + one.ids[-1:] if len(one.ids) > longest else one.ids
+            for one in self._tokenizer.encode_batch(list(texts))
+        ]
+        order = sorted(range(len(tokens)), key=lambda at: -len(tokens[at]))
+        found: list[Floats] = []
+        first = 0
+        while first < len(order):
+            width = max(1, len(tokens[order[first]]))
+            some = order[first : first + max(1, BATCH // width)]
+            found.append(self._run([tokens[at] for at in some], width))
+            first += len(some)
+        vectors = np.concatenate(found)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + np.float32(1e-12)
+        placed = np.empty_like(vectors)
+        placed[order] = vectors
+        return placed
+
+    def _run(self, tokens: Sequence[Sequence[int]], width: int) -> Floats:
+        """What the graph makes of texts of at most ``width`` tokens, before they are scaled."""
+        ids = np.zeros((len(tokens), width), np.int64)
+        mask = np.zeros((len(tokens), width), np.int64)
+        for row, one in enumerate(tokens):
+            ids[row, : len(one)] = one
+            mask[row, : len(one)] = 1
+        given = {
+            "input_ids": ids,
+            "attention_mask": mask,
+            "token_type_ids": np.zeros_like(ids),
+        }
+        given = {name: value for name, value in given.items() if name in self._inputs}
+        states = np.asarray(self._session.run(None, given)[0], np.float32)
+        if states.ndim == 2:
+            return states
+        if self.description.pooling == "first":
+            return states[:, 0]
+        weights = mask[:, :, None].astype(np.float32)
+        pooled: Floats = (states * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
+        return pooled
+
+
+def quantised(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """Return vectors as codes, int8[n, dimensions], and the scale of each, float32[n]."""
+    scales = (np.abs(vectors).max(axis=1) / 127).astype(np.float32)
+    codes = np.rint(vectors / np.maximum(scales, np.float32(1e-12))[:, None])
+    return codes.astype(np.int8), scales
+
+
+def _fingerprint(description: ModelDescription, hashes: dict[str, str]) -> str:
+    """What the vectors depend on, in 16 letters and digits."""
+    said = [
+        _CUT,
+        PASSAGE,
+        description.query_prefix,
+        description.passage_prefix,
+        description.pooling,
+        description.longest_input,
+        *hashes.values(),
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
