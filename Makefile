@@ -9,6 +9,10 @@ PACKAGE ?= text
 NODES ?= 1
 OPENSEARCH ?= 2.19.6
 
+# What `make test` asks of a server once more, with its indexes on a cluster.
+ON_CLUSTER = tests/server/test_api.py tests/server/test_writes.py tests/server/test_one_view.py \
+	tests/server/monitoring/test_ready.py tests/server/pages/test_page_fields.py
+
 .PHONY: demo serve cluster test test-one test-suite check format reference dist clean
 
 $(BIN)/searchengine: pyproject.toml
@@ -33,6 +37,7 @@ cluster: $(BIN)/searchengine
 test: $(BIN)/searchengine check
 	$(BIN)/python -m pytest --numprocesses auto --ignore=tests/browser
 	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest --numprocesses auto --cluster $(ON_CLUSTER)
 
 test-one: $(BIN)/searchengine
 	$(BIN)/python -m pytest tests/$(PACKAGE)

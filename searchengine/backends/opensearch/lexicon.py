@@ -1,19 +1,16 @@
 """What one commit knows of syllables, of the beginnings of terms, and of titles.
 
-Vocabularies are read from the cluster by aggregations; those of syllables are kept whole, since
-suggestions ask for many of them.
+Counts come from the vocabularies beside the index, which are exact. Those of syllables are kept
+whole, of bigrams and words all that begin with a syllable, since suggestions ask for many of them.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
-from searchengine.backends.opensearch.mapping import decode, encode
 from searchengine.backends.opensearch.records import StoredTokens
 from searchengine.backends.opensearch.searching.queries import term_filter
 from searchengine.backends.opensearch.snapshot import Snapshot
@@ -24,20 +21,23 @@ from searchengine.text.folding import fold
 from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.normalization import normalize
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
-from searchengine.text.variants import fold_syllable
-
-Json = dict[str, Any]
+from searchengine.text.syllables import syllables
+from searchengine.text.tone import canonical_tones
+from searchengine.text.variants import canonical_spelling, fold_syllable
 
 #: So many words come before whole titles.
 COMPLETED_WORDS = 5
+#: So many ways of going on after a syllable come after words; so many documents say how each is
+#: marked.
+FOLLOWERS, READ = 4, 10
 #: So many documents with a bigram are looked at for how they mark it.
 SAMPLED = 100
 #: Vocabularies of at most so many terms are kept whole.
 _KEPT = 60_000
-#: Each shard says so many more terms than are asked for: those commonest in all are among them.
+#: What ends the first syllable of a term.
+_ENDS = {BIGRAMS: " ", WORDS: "_"}
+#: Each shard says so many more titles than are asked for: those commonest in all are among them.
 _MORE, _TIMES = 1000, 10
-#: Signs with a meaning of their own in the cluster's regular expressions.
-_SIGNS = re.compile(r"""[.?+*|(){}\[\]\\"#@&<>~^$-]""")
 
 
 class StoredLexicon:
@@ -84,18 +84,7 @@ class StoredLexicon:
 
     def sampled(self, left: str, right: str, /) -> Mapping[tuple[str, str], int]:
         """Return how a few documents with a folded bigram mark it, and how many do so."""
-        (answer,) = self._snapshot.search(
-            {"size": SAMPLED, "query": {"constant_score": {
-                "filter": term_filter(BIGRAMS, f"{left} {right}")}},
-             "sort": [{"seq": "asc"}], "_source": False, "docvalue_fields": ["tokens"],
-             "track_total_hits": False}
-        )  # fmt: skip
-        return Counter(
-            pair
-            for hit in answer["hits"]["hits"]
-            for pair in set(pairwise(StoredTokens(hit["fields"]["tokens"][0]).syllables(SYLLABLES)))
-            if tuple(map(fold_syllable, pair)) == (left, right)
-        )
+        return _sampled(self._snapshot, [(left, right)], SAMPLED)[0]
 
     def _count(self, field: str, term: str) -> int:
         if not term:
@@ -104,17 +93,15 @@ class StoredLexicon:
             known = self._snapshot.vocabulary(field, _KEPT)
             if known is not None:
                 return known.get(term, 0)
+        elif field in _ENDS and self._snapshot.unknown([FieldTerm(field, term)]):
+            first, end, _ = term.partition(_ENDS[field])
+            return self._snapshot.begun(field, first + end).get(term, 0)
         return self._snapshot.frequencies([FieldTerm(field, term)])[FieldTerm(field, term)]
 
 
 def vocabulary(snapshot: Snapshot, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:
     """Return for each beginning its commonest terms and how many documents hold each."""
-    searches = [
-        _terms_search(one.field, "|".join(_escaped(prefix) for prefix in one.prefixes), one.limit)
-        for one in beginnings
-    ]
-    answers = snapshot.search(*searches) if searches else []
-    return [_buckets(answer)[: one.limit] for one, answer in zip(beginnings, answers, strict=True)]
+    return [_commonest(snapshot.terms(one.field, one.prefixes))[: one.limit] for one in beginnings]
 
 
 def complete(snapshot: Snapshot, prefix: str, limit: int) -> list[str]:
@@ -123,41 +110,85 @@ def complete(snapshot: Snapshot, prefix: str, limit: int) -> list[str]:
     if not analyze_syllables(typed)[0] or limit < 1:
         return []
     bare = typed == fold(typed)
-    begins = "".join(_any_marked(sign) if bare else _escaped(sign) for sign in typed)
-    words = _terms_search(WORDS, begins.replace(" ", "_"), COMPLETED_WORDS)
-    titles = {
-        **_terms_search("title", "", limit + COMPLETED_WORDS),
-        "query": {"prefix": {"title_bare" if bare else "title_lower": {"value": typed}}},
+    words = {
+        word.replace("_", " "): count
+        for word, count in snapshot.terms(WORDS, _firsts(typed[0], bare)).items()
     }
-    begun, titled = map(_buckets, snapshot.search(words, titles))
-    found = [word.replace("_", " ") for word, _ in begun] + [title for title, _ in titled]
+    begun = {
+        word: count
+        for word, count in words.items()
+        if (fold(word) if bare else word).startswith(typed)
+    }
+    wanted = limit + COMPLETED_WORDS
+    titles = {"field": "title", "size": wanted, "shard_size": wanted * _TIMES + _MORE}
+    (answer,) = snapshot.search(
+        {"size": 0, "track_total_hits": False,
+         "query": {"prefix": {"title_bare" if bare else "title_lower": {"value": typed}}},
+         "aggs": {"titles": {"terms": titles}}}
+    )  # fmt: skip
+    titled = {one["key"]: one["doc_count"] for one in answer["aggregations"]["titles"]["buckets"]}
+    found = [word for word, _ in _commonest(begun)[:COMPLETED_WORDS]]
+    found += _followers(snapshot, typed, bare)
+    found += [title for title, _ in _commonest(titled)]
     return list(dict.fromkeys(found))[:limit]
 
 
-def _terms_search(field: str, begins: str, limit: int) -> Json:
-    """The search for the commonest terms that a regular expression begins."""
-    size = max(1, min(limit, _KEPT))
-    terms: Json = {"field": field, "size": size, "shard_size": min(size * _TIMES + _MORE, _KEPT)}
-    if begins:
-        terms["include"] = f"({begins}).*"
-    return {"size": 0, "track_total_hits": False, "aggs": {"terms": {"terms": terms}}}
+def _followers(snapshot: Snapshot, typed: str, bare: bool) -> list[str]:
+    """What was typed with the syllables that follow its last whole one most often, as marked."""
+    tokens = syllables(typed)
+    partial = tokens.pop().text if typed[-1].isalnum() else ""
+    if not tokens:
+        return []
+    before, left = tokens[-1], fold_syllable(tokens[-1].text)
+    start = f"{left} {fold(partial)}"
+    counts = {
+        pair: count
+        for pair, count in snapshot.begun(BIGRAMS, f"{left} ").items()
+        if pair.startswith(start)
+    }
+    pairs = [(left, pair.partition(" ")[2]) for pair, _ in _commonest(counts)[:FOLLOWERS]]
+    found = []
+    for ways in _sampled(snapshot, pairs, READ):
+        for (word, follower), _ in ways.most_common():
+            marked = canonical_spelling(canonical_tones(before.text))
+            if bare or (word == marked and follower.startswith(partial)):
+                found.append(f"{typed[: before.start]}{word} {follower}")
+                break
+    return found
 
 
-def _buckets(answer: Json) -> list[tuple[str, int]]:
-    found = answer["aggregations"]["terms"]["buckets"]
-    return _commonest({decode(one["key"]): one["doc_count"] for one in found})
+def _sampled(
+    snapshot: Snapshot, pairs: Sequence[tuple[str, str]], documents: int
+) -> list[Counter[tuple[str, str]]]:
+    """How so many documents with each folded bigram mark it, and how many do so."""
+    found = []
+    searches = [
+        {"size": documents, "query": {"constant_score": {"filter": term_filter(
+            BIGRAMS, f"{left} {right}")}},
+         "sort": [{"seq": "asc"}], "_source": False, "docvalue_fields": ["tokens"],
+         "track_total_hits": False}
+        for left, right in pairs
+    ]  # fmt: skip
+    for pair, answer in zip(pairs, snapshot.search(*searches), strict=True):
+        tokens = (StoredTokens(hit["fields"]["tokens"][0]) for hit in answer["hits"]["hits"])
+        found.append(
+            Counter(
+                way
+                for one in tokens
+                for way in set(pairwise(one.syllables(SYLLABLES)))
+                if tuple(map(fold_syllable, way)) == pair
+            )
+        )
+    return found
 
 
 def _commonest(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
 
 
-def _escaped(text: str) -> str:
-    return _SIGNS.sub(lambda found: f"\\{found[0]}", encode(text))
-
-
-def _any_marked(sign: str) -> str:
-    return f"[{_marked_letters()[sign]}]" if sign in _marked_letters() else _escaped(sign)
+def _firsts(letter: str, bare: bool) -> Sequence[str]:
+    """What a word may begin with whose first letter was typed so."""
+    return _marked_letters().get(letter, letter) if bare else letter
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,7 @@ from searchengine.text.streams import SEGMENTER
 from searchengine.time_zone import time_zone
 
 #: What this version reads and writes.
-FORMAT: Final = 1
+FORMAT: Final = 2
 #: The oldest format that can be made anew from what it stores.
 OLDEST_FORMAT: Final = 1
 #: Marks an index as one of ours, in ``_meta``.
@@ -49,11 +49,6 @@ def encode(term: str) -> str:
 def encode_all(terms: Iterable[str]) -> str:
     """Return the terms of a token stream, none of which has a line end, as the cluster has it."""
     return "\n".join(terms).replace(" ", _SPACE).replace("\n", " ")
-
-
-def decode(term: str) -> str:
-    """Return the term that :func:`encode` was given."""
-    return term.replace(_SPACE, " ")
 
 
 def length_field(stream: str) -> str:
@@ -139,6 +134,36 @@ def check_format(made: int, name: str) -> None:
         )
 
 
+def vocabularies_of(index: str) -> str:
+    """Return what the index of the vocabularies is called, by that of the documents."""
+    return f"{index}-lexicon"
+
+
+def vocabularies_body(replicas: int) -> dict[str, Any]:
+    """Return what the index of the vocabularies is made with."""
+    return {
+        "settings": {
+            "number_of_shards": 1,
+            "number_of_replicas": replicas,
+            "refresh_interval": "-1",
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "_source": {"includes": ["terms", "parts"]},
+            "properties": {
+                "part": {"type": "keyword"},
+                "stream": {"type": "keyword"},
+                "first": {"type": "keyword"},
+                "last": {"type": "keyword"},
+                "count": {"type": "integer", "index": False},
+                "terms": {"type": "binary"},
+                # All that a commit has left, once all of its blocks are there.
+                "parts": {"type": "object", "enabled": False},
+            },
+        },
+    }
+
+
 def properties_of(settings: IndexSettings) -> dict[str, Any]:
     """Return the properties of all metadata fields."""
     fields = FieldTable(settings.fields)
@@ -159,8 +184,7 @@ def _metadata(key: str, field: Field) -> dict[str, Any]:
 
 def _stream(name: str) -> dict[str, Any]:
     options = "positions" if name in SYLLABLE_STREAMS else "freqs"
-    # Vocabularies are read from what is loaded when they are first asked for.
-    return {"type": "text", "analyzer": "given", "index_options": options, "fielddata": True}
+    return {"type": "text", "analyzer": "given", "index_options": options}
 
 
 _SIDE_BY_SIDE: Final = {

@@ -7,6 +7,7 @@ adding, so that a view of the old one goes on in the new one.
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import secrets
 from collections import deque
@@ -20,11 +21,25 @@ from typing import Any
 from searchengine.backends.counts import Upgrade
 from searchengine.backends.fields import Field, FieldTable
 from searchengine.backends.opensearch.cluster import Cluster
-from searchengine.backends.opensearch.control import Control, ControlDocument, new_name
-from searchengine.backends.opensearch.mapping import FORMAT, KEPT, check_meta, index_body
-from searchengine.backends.opensearch.records import as_line, document_in, sources_of, with_seq
+from searchengine.backends.opensearch.control import Control, ControlDocument, Part, new_name
+from searchengine.backends.opensearch.mapping import (
+    FORMAT,
+    KEPT,
+    check_meta,
+    index_body,
+    vocabularies_body,
+    vocabularies_of,
+)
+from searchengine.backends.opensearch.records import (
+    StoredTokens,
+    as_line,
+    document_in,
+    sources_of,
+    with_seq,
+)
 from searchengine.backends.opensearch.searching.queries import ALL
 from searchengine.backends.opensearch.snapshot import Snapshot
+from searchengine.backends.opensearch.vocabularies import Counting
 from searchengine.backends.opensearch.writing.bulk import Change, Target, send
 from searchengine.backends.opensearch.writing.writer import OpenSearchWriter
 from searchengine.errors import IndexDamagedError, IndexWriteError
@@ -64,16 +79,20 @@ def rebuild_index(
             documents = snapshot.numbers.documents
             if again or not if_needed:
                 index = _create(cluster, before, shards, replicas)
-                lines = _told(_lines(snapshot, workers), documents, progress)
+                counting = Counting(cluster, index, (), "anew")
+                lines = _counted(_lines(snapshot, workers), counting)
                 target = Target(
                     cluster,
                     index,
                     before.commit,
                     check=lambda: control_document.check(writer.holder),
                 )
-                send(target, lines, workers=workers)
+                send(target, _told(lines, documents, progress), workers=workers)
+                parts = counting.finish()
                 _check_whole(cluster, index, documents)
-                control_document.change(writer.holder, lambda control: _of(control, index, again))
+                control_document.change(
+                    writer.holder, lambda control: _of(control, index, parts, again)
+                )
         finally:
             snapshot.let_go()
         if again or not if_needed:
@@ -103,6 +122,8 @@ def _create(cluster: Cluster, control: Control, shards: int | None, replicas: in
     )
     index = new_name(cluster.address.name)
     cluster.request("PUT", f"/{index}", body)
+    kept = body["settings"]["number_of_replicas"]
+    cluster.request("PUT", f"/{vocabularies_of(index)}", vocabularies_body(kept))
     return index
 
 
@@ -136,6 +157,12 @@ def _made(hits: Sequence[Json], declared: Sequence[Field]) -> list[Change]:
     ]
 
 
+def _counted(changes: Iterable[Change], counting: Counting) -> Iterator[Change]:
+    for key, line in changes:
+        counting.add(StoredTokens(json.loads(line)["tokens"]), 1)
+        yield key, line
+
+
 def _told(
     changes: Iterable[Change], documents: int, progress: Callable[[int, int], None] | None
 ) -> Iterator[Change]:
@@ -155,9 +182,9 @@ def _check_whole(cluster: Cluster, index: str, documents: int) -> None:
         )
 
 
-def _of(control: Control, index: str, other_format: bool) -> Control:
+def _of(control: Control, index: str, parts: tuple[Part, ...], other_format: bool) -> Control:
     """The control document with another index: another commit if it is made otherwise."""
-    changed = replace(control, index=index, format=FORMAT)
+    changed = replace(control, index=index, parts=parts, format=FORMAT)
     if other_format:
         return replace(changed, commit=control.commit + 1, mark=secrets.token_hex(4))
     return changed

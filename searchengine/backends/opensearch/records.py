@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -91,7 +91,7 @@ def _source(
     title = normalize(document.title).lower()
     found: dict[str, Any] = {
         "id": document.id,
-        "document": _pack(json.dumps([meta_of(document), document.text])),
+        "document": pack(json.dumps([meta_of(document), document.text])),
         "title": document.title,
         "title_lower": title,
         "title_bare": fold(title),
@@ -100,7 +100,7 @@ def _source(
     if fingerprint:
         found["fingerprint"] = fingerprint
     if document.original is not None:
-        found["original"] = _pack(json.dumps(document.original))
+        found["original"] = pack(json.dumps(document.original))
     for stream in SCORED_STREAMS:
         if streams[stream]:
             found[stream] = encode_all(streams[stream])
@@ -134,7 +134,7 @@ def _packed_tokens(document: Document, streams: Streams, held: Mapping[str, Sequ
     lengths = {stream: len(streams[stream]) for stream in SCORED_STREAMS}
     header = [document.id, document.part_of, days_of(document), lengths, held]
     lines = (f" {'  '.join(streams[stream])} " for stream in _PACKED)
-    return _pack("\n".join((json.dumps(header), *lines)))
+    return pack("\n".join((json.dumps(header), *lines)))
 
 
 class StoredTokens:
@@ -144,7 +144,7 @@ class StoredTokens:
     """
 
     def __init__(self, packed: str) -> None:
-        header, *lines = _unpack(packed).split("\n")
+        header, *lines = unpack(packed).split("\n")
         self.id, self.part_of, days, self._lengths, self._held = json.loads(header)
         self.days: tuple[int, int] | None = (days[0], days[1]) if days else None
         self._lines = dict(zip(_PACKED, lines, strict=True))
@@ -197,6 +197,14 @@ class StoredTokens:
         """Return the terms of a stream in text order."""
         return self._lines[field].split()
 
+    def vocabularies(self) -> Iterator[tuple[str, Iterable[str]]]:
+        """Yield every stream with the terms that it has, each once."""
+        for field in self._lines:
+            yield field, set(self.syllables(field))
+        for field, single in _PAIRS_IN.items():
+            yield field, {f"{one} {other}" for one, other in pairwise(self.syllables(single))}
+        yield NUMBERS, set(self._held[NUMBERS])
+
     def _phrase_count(self, field: str, phrase: Phrase) -> int:
         line = self._lines[field]
         if not all(f" {one} " in line for one in (*phrase.syllables, *phrase.other)):
@@ -236,10 +244,10 @@ def _grouped(terms: tuple[FieldTerm, ...]) -> _Grouped:
 
 def document_in(source: Mapping[str, Any], *, text: bool = True) -> Document:
     """Return the document that a source holds, with its original where that was asked for."""
-    meta, body = json.loads(_unpack(source["document"]))
+    meta, body = json.loads(unpack(source["document"]))
     original = source.get("original")
     return document_of(
-        meta, body if text else "", None if original is None else json.loads(_unpack(original))
+        meta, body if text else "", None if original is None else json.loads(unpack(original))
     )
 
 
@@ -255,13 +263,15 @@ def with_seq(line: str, seq: int) -> str:
     return f'{{"seq":{seq},{line[1:]}'
 
 
-def _pack(text: str) -> str:
+def pack(text: str) -> str:
+    """Return a text for a binary field, compressed."""
     import zstandard
 
     return base64.b64encode(zstandard.compress(text.encode("utf-8", "surrogatepass"))).decode()
 
 
-def _unpack(packed: str) -> str:
+def unpack(packed: str) -> str:
+    """Return the text that :func:`pack` was given."""
     import zstandard
 
     return zstandard.decompress(base64.b64decode(f"{packed}==")).decode("utf-8", "surrogatepass")

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from searchengine.backends.bm25 import K1
 from searchengine.backends.fields import SCORED_STREAMS, FieldTable
 from searchengine.backends.opensearch.cluster import Cluster, ContextLostError
-from searchengine.backends.opensearch.control import Control, ControlDocument
-from searchengine.backends.opensearch.mapping import length_field
+from searchengine.backends.opensearch.control import Control, ControlDocument, Part
+from searchengine.backends.opensearch.mapping import length_field, vocabularies_of
 from searchengine.backends.opensearch.searching.queries import ALL, term_filter
+from searchengine.backends.opensearch.vocabularies import block_filter, terms_in
 from searchengine.backends.values import FieldTerm
 from searchengine.errors import IndexNotFoundError, IndexUnavailableError, SearchEngineError
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 #: The cluster keeps a point in time so long after it was last asked.
 KEEP_ALIVE = "5m"
@@ -30,6 +33,10 @@ FORGETTING = 2.0
 _TERMS = 500
 #: Documents and buckets come so many at a time.
 PAGE = 1000
+#: The terms of so many beginnings are kept, some hundreds each.
+BEGINNINGS = 1000
+#: Blocks of terms come so many at a time.
+BLOCKS = 200
 #: A commit that is being installed is waited for, in steps of so many seconds.
 WAIT, WAITS = 0.05, 200
 
@@ -54,13 +61,15 @@ class Snapshot:
         self._control_document = control_document
         self._lock = threading.Lock()
         self._readers = 0
-        self.control, self._pit, self.numbers = self._opened()
+        self.control, self._pit, self._beside, self.numbers = self._opened()
         # Lucene's BM25 lost a factor that changes no order.
         self.bm25_factor = K1 + 1 if cluster.major_version < 3 else 1.0
         self.fields = FieldTable(self.control.settings.fields)
         self._frequencies: dict[FieldTerm, int] = {}
         self._dates: dict[tuple[int, int], int] | None = None
         self._vocabularies: dict[str, Mapping[str, int] | None] = {}
+        self._begun: dict[tuple[str, str], Mapping[str, int]] = {}
+        self._term_counts: Mapping[str, int] | None = None
 
     def hold(self) -> None:
         """Count a reader."""
@@ -71,10 +80,12 @@ class Snapshot:
         """Count a reader less; the last lets the cluster forget the point in time."""
         with self._lock:
             self._readers -= 1
-            pit, self._pit = self._pit, "" if not self._readers else self._pit
             last = not self._readers
+            pits = (self._pit, self._beside)
+            if last:
+                self._pit = self._beside = ""
         if last:
-            self._forget(pit)
+            self._forget(*pits)
 
     def search(self, *bodies: Json) -> list[Json]:
         """Return the answers to searches of this commit, asked in one request.
@@ -82,11 +93,7 @@ class Snapshot:
         A point in time that the cluster has lost, with a node, because nobody asked for long, or
         because the index was made anew, is opened again, if the commit is still the last one.
         """
-        try:
-            return self._asked(bodies, self._pit)
-        except (ContextLostError, IndexNotFoundError):
-            self._reopen()
-            return self._asked(bodies, self._pit)
+        return self._tried(lambda: self._pit, bodies)
 
     def each(
         self, body: Json, count: int | None = None, after: Sequence[Any] = (), page: int = PAGE
@@ -165,64 +172,150 @@ class Snapshot:
                 return
             after = {"after": found["after_key"]}
 
-    def vocabulary(self, field: str, most: int) -> Mapping[str, int] | None:
-        """Return the terms of a field and how many documents hold each, read once and kept.
+    def terms(self, stream: str, prefixes: Sequence[str]) -> dict[str, int]:
+        """Return the terms of a stream that begin in any such way, and how many documents hold
+        each."""
+        beginnings = tuple(prefixes)
 
-        None where there are more than ``most``.
+        def added(parts: Sequence[Part]) -> dict[str, int]:
+            found: Counter[str] = Counter()
+            for term, count in self._blocks(parts, stream, beginnings):
+                if term.startswith(beginnings):
+                    found[term] += count
+            return {term: count for term, count in found.items() if count > 0}
+
+        return self._of_parts(added)
+
+    def begun(self, stream: str, prefix: str) -> Mapping[str, int]:
+        """Return what :meth:`terms` does for one beginning, kept for a while."""
+        found = self._begun.get((stream, prefix))
+        if found is None:
+            if len(self._begun) >= BEGINNINGS:
+                self._begun.clear()
+            found = self._begun[stream, prefix] = self.terms(stream, (prefix,))
+        return found
+
+    def vocabulary(self, stream: str, most: int) -> Mapping[str, int] | None:
+        """Return the terms of a stream and how many documents hold each, read once and kept.
+
+        None where there are more than about ``most``.
         """
-        if field not in self._vocabularies:
-            terms = {"field": field, "size": most}
-            (answer,) = self.search({"size": 0, "aggs": {"all": {"terms": terms}}})
-            found = answer["aggregations"]["all"]
-            counts = {bucket["key"]: bucket["doc_count"] for bucket in found["buckets"]}
-            exact = not found["sum_other_doc_count"] and len(counts) < most
-            self._vocabularies[field] = counts if exact else None
-        return self._vocabularies[field]
+        if stream not in self._vocabularies:
+            few = self._block_terms().get(stream, 0) <= most
+            self._vocabularies[stream] = self.terms(stream, ("",)) if few else None
+        return self._vocabularies[stream]
+
+    def term_counts(self) -> Mapping[str, int]:
+        """Return how many terms each stream has; slow where many commits have changed much."""
+        if self._term_counts is None:
+            counts = self._block_terms()
+            if len(self.control.parts) > 1:
+                counts = {name: len(self.terms(name, ("",))) for name in counts}
+            self._term_counts = counts
+        return self._term_counts
+
+    def _block_terms(self) -> dict[str, int]:
+        """How many terms each stream has in all parts together."""
+        sums = {"terms": {"sum": {"field": "count"}}}
+        by_stream = {"terms": {"field": "stream", "size": PAGE}, "aggs": sums}
+
+        def added(parts: Sequence[Part]) -> dict[str, int]:
+            if not parts:
+                return {}
+            held = {"terms": {"part": [one.name for one in parts]}}
+            body = {"size": 0, "query": held, "aggs": {"all": by_stream}}
+            (answer,) = self._tried(lambda: self._beside, [body])
+            buckets = answer["aggregations"]["all"]["buckets"]
+            return {one["key"]: int(one["terms"]["value"]) for one in buckets}
+
+        return self._of_parts(added)
+
+    def _of_parts(self, ask: Callable[[Sequence[Part]], T]) -> T:
+        """What is asked of all parts of the vocabularies, again if they were made anew."""
+        while True:
+            parts = self.control.parts
+            found = ask(parts)
+            if parts == self.control.parts:
+                return found
+
+    def _blocks(
+        self, parts: Sequence[Part], stream: str, prefixes: Sequence[str]
+    ) -> Iterator[tuple[str, int]]:
+        """The terms of all blocks that may have some with any such beginning."""
+        if not parts or not prefixes:
+            return
+        body: Json = {
+            "size": BLOCKS,
+            "query": block_filter(parts, stream, prefixes),
+            "sort": [{"first": "asc"}, {"part": "asc"}],
+            "track_total_hits": False,
+        }
+        while True:
+            (answer,) = self._tried(lambda: self._beside, [body])
+            hits = answer["hits"]["hits"]
+            for hit in hits:
+                yield from terms_in(hit["_source"])
+            if len(hits) < BLOCKS:
+                return
+            body["search_after"] = hits[-1]["sort"]
+
+    def _tried(self, pit: Callable[[], str], bodies: Sequence[Json]) -> list[Json]:
+        try:
+            return self._asked(bodies, pit())
+        except (ContextLostError, IndexNotFoundError):
+            self._reopen()
+            return self._asked(bodies, pit())
 
     def _asked(self, bodies: Sequence[Json], pit: str) -> list[Json]:
         at = {"id": pit, "keep_alive": KEEP_ALIVE}
         return self._cluster.msearch([{"pit": at, **body} for body in bodies])
 
-    def _opened(self) -> tuple[Control, str, Numbers]:
-        """The last commit, a point in time of it and of no other, and its numbers."""
+    def _opened(self) -> tuple[Control, str, str, Numbers]:
+        """The last commit, points in time of it and of no other, and its numbers.
+
+        One point is of the documents, one of the vocabularies; empty if there are none.
+        """
         for _ in range(WAITS):
             before = self._control_document.read()
             if not before.installing or not before.is_written:
-                pit = self._point_in_time(before)
+                pit = self._point_in_time(before, before.index)
+                beside = ""
+                if before.parts:
+                    beside = self._point_in_time(before, vocabularies_of(before.index))
                 numbers = self._counted(pit, before)
                 after = self._control_document.read()
                 same = (after.version, after.installing) == (before.version, before.installing)
                 if same and _is_whole(after, numbers):
-                    return before, pit, numbers
-                self._forget(pit)
+                    return before, pit, beside, numbers
+                self._forget(pit, beside)
             threading.Event().wait(WAIT)
         raise IndexUnavailableError("a commit is being made, of which parts are seen: try again")
 
     def _reopen(self) -> None:
-        control, pit, numbers = self._opened()
+        control, pit, beside, numbers = self._opened()
         with self._lock:
             same = (control.version, numbers) == (self.control.version, self.numbers)
             if same and self._readers:
-                self.control, self._pit = control, pit
+                self.control, self._pit, self._beside = control, pit, beside
                 return
-        self._forget(pit)
+        self._forget(pit, beside)
         raise IndexUnavailableError(
             "the cluster has let go of this view, and there is another commit: open another view"
         )
 
-    def _point_in_time(self, control: Control) -> str:
+    def _point_in_time(self, control: Control, index: str) -> str:
         params = {"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": "false"}
-        path = f"/{control.index}/_search/point_in_time"
+        path = f"/{index}/_search/point_in_time"
         try:
             return str(self._cluster.request("POST", path, params=params)["pit_id"])
         except IndexNotFoundError:
             self._control_document.check_index(control)
             raise
 
-    def _forget(self, pit: str) -> None:
-        # It ends by itself as well.
+    def _forget(self, *pits: str) -> None:
+        # They end by themselves as well.
         with contextlib.suppress(SearchEngineError):
-            body = {"pit_id": [pit]}
+            body = {"pit_id": [pit for pit in pits if pit]}
             self._cluster.request("DELETE", "/_search/point_in_time", body, timeout=FORGETTING)
 
     def _counted(self, pit: str, control: Control) -> Numbers:

@@ -38,8 +38,6 @@ from searchengine.errors import IndexClosedError
 
 #: So many documents are read at a time.
 _DOCUMENTS = 200
-#: Up to so many terms of a field are counted exactly.
-_EXACT_TERMS = 40_000
 
 
 class OpenSearchView:
@@ -156,11 +154,7 @@ class OpenSearchView:
         path = f"/{self._cluster.address.name}/_stats/docs,store,segments"
         stats = self._cluster.request("GET", path)["_all"]
         own, every = stats["primaries"], stats["total"]
-        counted = {
-            name: {"cardinality": {"field": name, "precision_threshold": _EXACT_TERMS}}
-            for name in (TERM_STREAMS if terms else ())
-        }
-        answers = snapshot.search({"size": 0, "aggs": counted}) if counted else []
+        counted = snapshot.term_counts() if terms else {}
         return Statistics(
             documents=snapshot.numbers.documents,
             dated=snapshot.numbers.dated,
@@ -168,7 +162,7 @@ class OpenSearchView:
             segments=own["segments"]["count"],
             bytes=every["store"]["size_in_bytes"],
             generation=snapshot.control.commit,
-            terms={name: answers[0]["aggregations"][name]["value"] for name in counted},
+            terms={name: counted.get(name, 0) for name in TERM_STREAMS} if terms else {},
         )
 
     def _every(self, *kept: str) -> Iterator[dict[str, Any]]:

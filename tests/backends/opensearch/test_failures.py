@@ -14,6 +14,7 @@ from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.writing import bulk
+from searchengine.backends.opensearch.writing import writer as writing
 from searchengine.backends.values import Plan
 from searchengine.errors import (
     IndexDamagedError,
@@ -151,14 +152,31 @@ def test_the_documents_are_gone(backend: OpenSearchBackend, ask: Callable[..., A
     assert index in fault
 
 
-def test_the_documents_go_while_a_commit_is_made(
+def test_the_documents_go_before_a_commit(
     backend: OpenSearchBackend, ask: Callable[..., Any]
 ) -> None:
-    """The cluster makes another index of what is sent to it, which is none of ours."""
     (index,) = ask("GET", "/NAME/_alias")
     writer = backend.writer()
     writer.add(page("2", "Đình làng mở hội."))
     ask("DELETE", f"/{index}")
+    with pytest.raises(IndexDamagedError, match="index anew"):
+        writer.commit()
+
+
+def test_the_documents_go_while_a_commit_is_made(
+    backend: OpenSearchBackend, ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cluster makes another index of what is sent to it, which is none of ours."""
+    (index,) = ask("GET", "/NAME/_alias")
+    send = writing.send
+
+    def gone(*arguments: Any, **options: Any) -> None:
+        ask("DELETE", f"/{index}")
+        send(*arguments, **options)
+
+    monkeypatch.setattr(writing, "send", gone)
+    writer = backend.writer()
+    writer.add(page("2", "Đình làng mở hội."))
     with pytest.raises(IndexDamagedError, match="another program"):
         writer.commit()
     with pytest.raises(IndexDamagedError, match="another program"):

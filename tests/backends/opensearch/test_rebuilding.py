@@ -19,7 +19,7 @@ from searchengine.backends.opensearch import mapping, rebuilding
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
-from searchengine.backends.values import Plan, ScoringTerm
+from searchengine.backends.values import Beginning, Plan, ScoringTerm
 from searchengine.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -108,8 +108,12 @@ def test_views_that_are_open_go_on(
         before = view.search(PLAN)
         documents = view.documents()
         first = next(documents)
+        words = view.vocabulary([Beginning(FOLDED, ("",), 100)])
+        assert view.lexicon().pair_frequency("ben", "do") == 26
         OpenSearchBackend.rebuild(address, spool=tmp_path)
         assert view.search(PLAN) == before
+        assert view.vocabulary([Beginning(FOLDED, ("",), 100)]) == words
+        assert view.lexicon().pair_frequency("do", "so") == 26
         assert view.statistics().documents == 27
         assert [first, *documents] == list(view.documents())
 
@@ -162,12 +166,12 @@ def test_what_broke_off_is_done_again(
     before = said(backend)
     act, calls = getattr(rebuilding, step), []
 
-    def broken(*arguments: Any) -> Any:
+    def broken(*arguments: Any, **options: Any) -> Any:
         calls.append(step)
         if step == "_put_behind_alias" and len(calls) == 1:
             return act(*arguments)  # What the last run left is put in order at first.
         if step == "send":
-            act(*arguments[:2], list(arguments[2])[:5])
+            act(arguments[0], list(arguments[1])[:5], **options)
         raise IndexUnavailableError("the cluster has gone: try again")
 
     with monkeypatch.context() as patch:
@@ -175,10 +179,10 @@ def test_what_broke_off_is_done_again(
         with pytest.raises(IndexUnavailableError):
             OpenSearchBackend.rebuild(address, spool=tmp_path)
     assert said(backend) == before == said(OpenSearchBackend.open(address))
-    assert len(all_indices(ask)) == 3
+    assert len(all_indices(ask)) == 5
     OpenSearchBackend.rebuild(address, spool=tmp_path)
     assert said(backend) == before
-    assert len(all_indices(ask)) == 2
+    assert len(all_indices(ask)) == 3
     assert len(behind_alias(ask)) == 1
 
 
@@ -201,7 +205,7 @@ def test_a_run_that_is_killed(
     assert said(backend) == before
     OpenSearchBackend.rebuild(address, spool=tmp_path)
     assert said(backend) == before
-    assert len(all_indices(ask)) == 2
+    assert len(all_indices(ask)) == 3
     assert not os.listdir(tmp_path)
 
 

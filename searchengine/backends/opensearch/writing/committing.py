@@ -10,18 +10,23 @@ from dataclasses import replace
 
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.cluster import Cluster
-from searchengine.backends.opensearch.control import Begun, Control, ControlDocument
+from searchengine.backends.opensearch.control import Begun, Control, ControlDocument, Part
 from searchengine.backends.opensearch.mapping import meta_of
+from searchengine.backends.opensearch.vocabularies import parts_anew
 from searchengine.backends.opensearch.writing.bulk import WAITS
 from searchengine.errors import IndexUnavailableError
 
 
 def install(
-    cluster: Cluster, control_document: ControlDocument, holder: str, begun: Begun
+    cluster: Cluster,
+    control_document: ControlDocument,
+    holder: str,
+    begun: Begun,
+    parts: tuple[Part, ...] | None,
 ) -> Control:
     """Make all that was sent visible, as one commit; return what the control document says then.
 
-    ``holder`` has the lease.
+    ``holder`` has the lease. ``parts`` are those of the vocabularies, counted anew if it is None.
     """
     control = control_document.change(holder, lambda control: replace(control, installing=True))
     if begun.settings != control.settings:
@@ -31,6 +36,8 @@ def install(
     # One that is deleted meanwhile is made anew by what is sent to it.
     control_document.check_index(control)
     documents = _count(cluster, control.index)
+    if parts is None:
+        parts = parts_anew(cluster, control.index, f"{control.commit + 1}-{begun.mark}-anew")
     return control_document.change(
         holder,
         lambda before: replace(
@@ -40,6 +47,7 @@ def install(
             documents=documents,
             next_seq=begun.next_seq,
             settings=begun.settings,
+            parts=parts,
             begun=None,
             installing=False,
         ),
@@ -54,7 +62,7 @@ def settle(cluster: Cluster, control_document: ControlDocument) -> bool:
     holder, control = control_document.acquire()
     try:
         if control.begun is not None:
-            install(cluster, control_document, holder, control.begun)
+            install(cluster, control_document, holder, control.begun, None)
     finally:
         control_document.release(holder)
     return control.begun is not None

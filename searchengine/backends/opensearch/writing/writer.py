@@ -28,11 +28,18 @@ from searchengine.backends.opensearch.control import (
 )
 from searchengine.backends.opensearch.mapping import properties_of
 from searchengine.backends.opensearch.records import as_line, key_of_id, sources_of, with_seq
+from searchengine.backends.opensearch.vocabularies import drop_parts, part_of_commit
 from searchengine.backends.opensearch.writing.bulk import Target, send
 from searchengine.backends.opensearch.writing.committing import broken_off, install
 from searchengine.backends.opensearch.writing.spool import Spool, spools_of
 from searchengine.document import Document
-from searchengine.errors import IndexLockedError, IndexWriteError, InputError, SearchEngineError
+from searchengine.errors import (
+    IndexLockedError,
+    IndexNotFoundError,
+    IndexWriteError,
+    InputError,
+    SearchEngineError,
+)
 
 #: Documents are analysed together until they have so many characters, or are so many.
 _CHARACTERS, _DOCUMENTS = 300_000, 200
@@ -207,6 +214,14 @@ class OpenSearchWriter:
         )
         # Nothing is sent before others can know of it.
         control = self._change(lambda control: replace(control, begun=begun))
+        name = f"{control.commit + 1}-{begun.mark}"
+        try:
+            parts = part_of_commit(
+                self._cluster, control.index, control.parts, name, spool.changes()
+            )
+        except IndexNotFoundError:
+            self._control_document.check_index(control)
+            raise
         target = Target(
             self._cluster,
             control.index,
@@ -214,7 +229,8 @@ class OpenSearchWriter:
             check=lambda: self._control_document.check(self._holder),
         )
         send(target, spool.changes(), workers=self._workers)
-        self._control = install(self._cluster, self._control_document, self._holder, begun)
+        self._control = install(self._cluster, self._control_document, self._holder, begun, parts)
+        drop_parts(self._cluster, control.index, control.parts, parts, name)
         spool.forget()
 
     def _take_over(self, folder: Path) -> None:
