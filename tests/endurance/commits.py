@@ -39,7 +39,10 @@ processes = multiprocessing.get_context("fork")
 
 
 class Use(NamedTuple):
-    """What a process has: bytes of its own memory, open files and maps."""
+    """What a process has: bytes of its own memory, open files, and maps beside its heap.
+
+    The heap is one, in as many pieces as the system keeps it in.
+    """
 
     memory: int
     files: int

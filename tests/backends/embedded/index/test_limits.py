@@ -245,6 +245,7 @@ def test_a_manifest_of_65_536_segments_is_read(tmp_path: Path) -> None:
     assert len(manifest.unpack_manifest(packed)[0].segments) == 1 << 16
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells")
 def test_too_few_files_are_told_as_such_and_no_damage(tmp_path: Path) -> None:
     begin(tmp_path / "index")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -271,6 +272,7 @@ def open_files() -> list[int]:
     return [int(path.name) for path in Path("/proc/self/fd").iterdir()]
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells")
 def test_views_of_one_commit_share_its_files(make_engine: Callable[..., SearchEngine]) -> None:
     engine = make_engine("Bà con góp công", "Nạo vét mương")
     engine.search("mương")
