@@ -50,6 +50,7 @@ check: $(BIN)/searchengine
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy tests/typed/consumer.py
 
 format: $(BIN)/searchengine
 	$(BIN)/ruff check --fix .
