@@ -23,7 +23,6 @@ from searchengine.cli.base import (
     shared,
 )
 from searchengine.cli.copy_command import copy
-from searchengine.cli.embed_command import embed
 from searchengine.cli.eval_command import evaluate
 from searchengine.cli.facets_command import facets as facets_command
 from searchengine.cli.index_command import index
@@ -35,7 +34,7 @@ from searchengine.cli.maintenance_commands import (
     upgrade,
     verify,
 )
-from searchengine.cli.model_command import model, opened_model, semantic_options
+from searchengine.cli.model_command import embed, model, opened_model, semantic_options
 from searchengine.cli.query_options import query_options
 from searchengine.cli.serve_command import serve
 from searchengine.cli.sources_command import forget, sources

@@ -27,7 +27,7 @@ from searchengine.cli.base import (
     open_engine,
     shared,
 )
-from searchengine.cli.model_command import model_option, opened_model
+from searchengine.cli.model_command import embed_all, model_option, opened_model
 from searchengine.errors import InputError
 
 if TYPE_CHECKING:
@@ -112,7 +112,6 @@ def index(
 
     Run again, it adds what is new and replaces what has changed, and goes on where it was stopped.
     """
-    from searchengine.cli.embed_command import embed_all
     from searchengine.cli.progress import Progress
     from searchengine.pages.history import History
     from searchengine.pages.ingest import index_paths

@@ -178,6 +178,8 @@ class StatsAnswer(BaseModel):
     generation: int
     terms: dict[str, int]
     cache: CacheAnswer
+    with_vectors: int
+    vector_model: str | None
     processes: int
 
 
