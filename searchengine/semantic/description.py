@@ -18,6 +18,13 @@ POOLINGS = ("mean", "first")
 #: More tokens than this make no better passage, and attention costs their square.
 LONGEST_INPUT = 512
 
+#: Of which types the values are that are no text.
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "longest_input": (int,),
+    "spread": (int, float),
+    "files": (dict,),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDescription:
@@ -74,8 +81,7 @@ def _checked(path: Path, values: Any) -> ModelDescription:
     for name, value in values.items():
         if name not in fields:
             raise InputError(f"{path}: there is no {name!r}; there are {', '.join(fields)}")
-        kinds = {"longest_input": int, "spread": (int, float), "files": dict}
-        if not isinstance(value, kinds.get(name, str)):
+        if not isinstance(value, _KINDS.get(name, (str,))):
             raise InputError(f"{path}: {name!r} cannot be {value!r}")
     missing = [name for name in ("name", "license") if name not in values]
     if missing:

@@ -51,7 +51,7 @@ class Graph:
             helper.make_tensor_value_info(name, TensorProto.INT64, shape)
             for name in ("input_ids", "attention_mask")
         ]
-        width = [*shape, self._weights.width]
+        width: list[str | int | None] = [*shape, self._weights.width]
         outputs = [helper.make_tensor_value_info(self._result, TensorProto.FLOAT, width)]
         if self._ranges is None:
             for name in self.multiplied:
