@@ -27,6 +27,10 @@ class QueryEncoder(Protocol):
     def fingerprint(self) -> str:
         """What names the model: vectors of others do not compare."""
 
+    @property
+    def spread(self) -> float:
+        """The standard deviation that its cosines have where they say much."""
+
     def query(self, text: str, /) -> Iterable[float]:
         """Return the vector of a query, of unit length."""
 

@@ -118,7 +118,8 @@ class SearchView:
         options = replace(options, **changes) if changes else options
         with limited(options.time_limit):
             planned = self._planned(query, options)
-            plan, left_out = self._with_page(planned.plan, options), ()
+            plan = self._with_page(planned.plan, options)
+            left_out: tuple[str, ...] = ()
             if (model := options.semantic) is not None:
                 from searchengine.query.plan.meaning import with_meaning  # Seldom needed.
 

@@ -18,6 +18,13 @@ POOLINGS = ("mean", "first")
 #: More tokens than this make no better passage, and attention costs their square.
 LONGEST_INPUT = 512
 
+#: Of which types the values are that are no text.
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "longest_input": (int,),
+    "spread": (int, float),
+    "files": (dict,),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDescription:
@@ -26,7 +33,9 @@ class ModelDescription:
     ``query_prefix`` and ``passage_prefix`` stand before each text, as the model was trained.
     ``pooling`` is ``"mean"`` of the vectors of all tokens or that of the ``"first"``;
     ``longest_input`` counts tokens, with those that the tokenizer adds. ``files`` has the SHA-256
-    of files of the directory, which are held against them.
+    of files of the directory, which are held against them. ``spread`` is the standard deviation
+    that the cosines of a query and the first documents have where they say much; with 0 they say as
+    much wherever they lie.
     """
 
     name: str
@@ -35,6 +44,7 @@ class ModelDescription:
     passage_prefix: str = ""
     pooling: str = "mean"
     longest_input: int = LONGEST_INPUT
+    spread: float = 0.0
     source: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
 
@@ -71,9 +81,8 @@ def _checked(path: Path, values: Any) -> ModelDescription:
     for name, value in values.items():
         if name not in fields:
             raise InputError(f"{path}: there is no {name!r}; there are {', '.join(fields)}")
-        wanted = {"longest_input": int, "files": dict}.get(name, str)
-        if not isinstance(value, wanted):
-            raise InputError(f"{path}: {name!r} must be of JSON's kind for {wanted.__name__}")
+        if not isinstance(value, _KINDS.get(name, (str,))):
+            raise InputError(f"{path}: {name!r} cannot be {value!r}")
     missing = [name for name in ("name", "license") if name not in values]
     if missing:
         raise InputError(f"{path} lacks {missing[0]!r}: see docs/semantic.md")

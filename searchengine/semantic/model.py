@@ -103,6 +103,11 @@ class SemanticModel:
             ) from error
 
     @property
+    def spread(self) -> float:
+        """The standard deviation that its cosines have where they say much; 0 if not known."""
+        return self.description.spread
+
+    @property
     def vector_model(self) -> VectorModel:
         """What the vectors are told from others by."""
         return VectorModel(self.fingerprint, self.dimensions)

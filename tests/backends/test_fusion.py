@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,13 @@ def test_it_matters_neither_how_far_a_model_spreads_nor_how_large_scores_are() -
     expected = fused(LEXICAL, COSINES, STAGE)
     assert fused(LEXICAL, 5 * COSINES - 4, STAGE) == pytest.approx(expected)
     assert fused(10 * LEXICAL, COSINES, STAGE) == pytest.approx(10 * expected)
+
+
+def test_cosines_that_lie_close_together_say_less() -> None:
+    wide = fused(LEXICAL, COSINES, replace(STAGE, spread=10 * COSINES.std())) - LEXICAL
+    assert wide == pytest.approx((fused(LEXICAL, COSINES, STAGE) - LEXICAL) / 10)
+    narrow = fused(LEXICAL, COSINES, replace(STAGE, spread=COSINES.std() / 10))
+    assert narrow == pytest.approx(fused(LEXICAL, COSINES, STAGE))
 
 
 def test_a_document_without_vectors_keeps_its_score() -> None:

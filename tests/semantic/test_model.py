@@ -124,7 +124,8 @@ def exported(folder: Path, *, pooled: bool) -> None:
     cutter.save(str(folder / "tokenizer.json"))
     rows = numpy_helper.from_array(np.eye(4, dtype=np.float32), "rows")
     nodes = [helper.make_node("Gather", ["rows", "input_ids"], ["token_embeddings"])]
-    result, shape = "token_embeddings", ["batch", "tokens", 4]
+    result = "token_embeddings"
+    shape: list[str | int | None] = ["batch", "tokens", 4]
     if pooled:
         axes = numpy_helper.from_array(np.array([1], np.int64), "axes")
         nodes.append(

@@ -86,10 +86,28 @@ def test_an_index_without_vectors_says_how_to_make_them(
             engine.search("trời mưa", semantic=model)
 
 
+def test_what_means_it_may_lack_a_word_that_others_have(
+    tmp_path: Path, model: SemanticModel
+) -> None:
+    texts = {str(number): f"mưa to {number}" for number in range(12)} | {"meaning": "chó chó mưa"}
+    with SearchEngine.open(tmp_path / "index", create=True) as engine:
+        with engine.writer() as writer:
+            for id_, text in texts.items():
+                writer.add(Document(id=id_, text=text))
+        engine.embed(model)
+        asked = "cún cún cún mưa to"
+        by_words = {hit.id: hit.partial for hit in engine.search(asked, limit=20)}
+        by_meaning = list(engine.search(asked, semantic=model, limit=20))
+    assert [id_ for id_, partial in by_words.items() if partial] == ["meaning"]
+    assert [hit.id for hit in by_meaning].index("meaning") < 12
+    assert not any(hit.partial for hit in by_meaning)
+
+
 class Slow:
     """A model that must not be asked."""
 
     fingerprint = "none"
+    spread = 0.0
 
     def query(self, text: str) -> list[float]:
         raise AssertionError(text)

@@ -18,11 +18,12 @@ def fused(
 
     ``cosines`` are NaN where a document has no vectors, which is taken for as near as the others
     are on average. Cosines count by how many standard deviations they lie from that, each of them
-    so much of the best lexical score: models differ in how far they spread.
+    so much of the best lexical score: models differ in how far they spread. Where they lie closer
+    together than the spread of the stage, they say less.
     """
     known = ~np.isnan(cosines)
     scores = lexical.copy()
     if known.any() and (deviation := cosines[known].std()) > LEAST_DEVIATION:
-        away = (cosines[known] - cosines[known].mean()) / deviation
+        away = (cosines[known] - cosines[known].mean()) / max(deviation, stage.spread)
         scores[known] += stage.weight * lexical.max() * away
     return scores

@@ -19,7 +19,9 @@ from searchengine.query.language.tree import Words
 from searchengine.query.plan.planner import PlannedQuery
 from searchengine.query.plan.query_analysis import AnalyzedText
 from searchengine.query.suggest.candidates import Run
+from searchengine.query.suggest.correction import with_capitals
 from searchengine.query.suggest.lattice import marked_together, probabilities
+from searchengine.text.lexicon.function_words import question_words
 from searchengine.text.lexicon.spelling import is_toneless_syllable
 from searchengine.text.normalization import normalize
 from searchengine.text.numbers import find_numbers
@@ -28,7 +30,7 @@ from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable
 
 #: A longer text is a page that was copied: its marks are there, or are too many to be restored.
-MAX_SYLLABLES = 64
+MAX_SYLLABLES = 128
 
 #: With less time than this before the deadline a query's meaning is left aside: its vector takes a
 #: few thousandths of a second on a machine that has nothing else to do.
@@ -50,7 +52,10 @@ def with_meaning(
     if left is not None and left < LEAST_SECONDS:
         return plan, (NO_TIME_NOTE,)
     vector = tuple(float(number) for number in encoder.query(text))
-    return replace(plan, semantic=SemanticStage(encoder.fingerprint, vector)), ()
+    stage = SemanticStage(encoder.fingerprint, vector, spread=encoder.spread)
+    # What comes near in meaning may lack a word: all that are looked at count as matches.
+    coverage = plan.coverage and replace(plan.coverage, best=stage.depth)
+    return replace(plan, semantic=stage, coverage=coverage), ()
 
 
 def text_of_meaning(lexicon: Callable[[], Lexicon], planned: PlannedQuery) -> str | None:
@@ -94,17 +99,23 @@ def restored(lexicon: Lexicon, text: str, stripped: Collection[str] = ()) -> str
         return text
     pieces, done = [], 0
     for token, was, word in zip(tokens, typed, _likeliest(lexicon, typed, lost), strict=True):
-        pieces += [text[done : token.start], token.text if word == was else word]
+        new = token.text if word == was else with_capitals(token.text, word)
+        pieces += [text[done : token.start], new]
         done = token.end
     return "".join([*pieces, text[done:]])
 
 
 def _likeliest(lexicon: Lexicon, typed: Sequence[str], lost: Sequence[bool]) -> list[str]:
-    words = Run(lexicon, typed, [fold_syllable(word) for word in typed], {}, bare=True)
+    folded = [fold_syllable(word) for word in typed]
+    words = Run(lexicon, typed, folded, {}, bare=True)
+    asking = question_words(folded)
     places = []
     for at, word in enumerate(typed):
         check_time()
-        places.append([words.choice(word), *(words.markings(at) if lost[at] else ())])
+        if lost[at] and at in asking:
+            places.append([words.choice(asking[at])])
+        else:
+            places.append([words.choice(word), *(words.markings(at) if lost[at] else ())])
     shares = probabilities(lexicon, places, marked_together(lexicon))
     return [
         choices[max(range(len(choices)), key=of_each.__getitem__)].word

@@ -248,12 +248,13 @@ def _replaced(text: str, changes: Sequence[tuple[Token, str]]) -> str:
     """The query with each changed word in the capitals of the one it replaces."""
     pieces, at = [], 0
     for token, word in changes:
-        pieces += [text[at : token.start], _like(token.text, word)]
+        pieces += [text[at : token.start], with_capitals(token.text, word)]
         at = token.end
     return "".join([*pieces, text[at:]])
 
 
-def _like(typed: str, word: str) -> str:
+def with_capitals(typed: str, word: str) -> str:
+    """Return ``word`` in the capitals of what it replaces."""
     if typed.isupper() and (len(typed) > 1 or len(word) == 1):
         return word.upper()
     return word[:1].upper() + word[1:] if typed[:1].isupper() else word

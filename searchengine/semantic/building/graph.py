@@ -2,8 +2,10 @@
 
 Matrices are int8 with a scale a column. What is multiplied with them is uint8 with a scale that
 was measured once (``ranges``), not with one of the batch at hand, so that a vector is the same
-whatever runs beside it. Uses operators of ONNX Runtime (``com.microsoft``), which no other runtime
-has.
+whatever runs beside it. Some of its columns are far larger than all others: part of that is moved
+into the matrix first (Xiao and others, SmoothQuant, 2023), and the largest are left in float32
+(Dettmers and others, LLM.int8(), 2022). Uses operators of ONNX Runtime (``com.microsoft``), which
+no other runtime has.
 """
 
 from __future__ import annotations
@@ -17,9 +19,13 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 from searchengine.semantic.building.weights import Weights
 
-#: The smallest and the largest number that a matrix was multiplied with, by the value's name.
-Ranges = Mapping[str, tuple[float, float]]
+#: The smallest and the largest numbers that a matrix was multiplied with, by the value's name:
+#: float32[columns], float32[columns].
+Ranges = Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
 
+#: Columns of the wide states that are multiplied in float32: with none of them apart the cosine of
+#: two texts is off by 0.004 instead of 0.0015.
+APART = 8
 _OPSET, _IR_VERSION = 18, 9
 _ORT = "com.microsoft"
 
@@ -45,7 +51,7 @@ class Graph:
             helper.make_tensor_value_info(name, TensorProto.INT64, shape)
             for name in ("input_ids", "attention_mask")
         ]
-        width = [*shape, self._weights.width]
+        width: list[str | int | None] = [*shape, self._weights.width]
         outputs = [helper.make_tensor_value_info(self._result, TensorProto.FLOAT, width)]
         if self._ranges is None:
             for name in self.multiplied:
@@ -115,11 +121,40 @@ class Graph:
             matrix = self._constant(f"{name}.matrix", np.ascontiguousarray(rows.T))
             product = self._node("MatMul", [value, matrix], f"{name}.product")
             return self._node("Add", [product, bias], name)
+        low, high = (bound.copy() for bound in self._ranges[value])
+        if inner == self._weights.width:
+            return self._in_integers(name, value, rows, bias, low, high)
+        # Behind the bend a few columns stand out: they are multiplied as they are.
+        apart = np.sort(np.argsort(np.minimum(low, -high), kind="stable")[:APART])
+        matrix = self._constant(f"{name}.apart_matrix", np.ascontiguousarray(rows[:, apart].T))
+        rows[:, apart] = low[apart] = high[apart] = 0
+        rest = self._in_integers(f"{name}.rest", value, rows, bias, low, high)
+        numbers = self._constant(f"{name}.apart", apart)
+        column = self._node("Gather", [value, numbers], f"{name}.apart_columns", axis=-1)
+        product = self._node("MatMul", [column, matrix], f"{name}.apart_product")
+        return self._node("Add", [rest, product], name)
+
+    def _in_integers(
+        self,
+        name: str,
+        value: str,
+        rows: NDArray[np.float32],
+        bias: str,
+        low: NDArray[np.float32],
+        high: NDArray[np.float32],
+    ) -> str:
+        """The same in integers, for a value whose columns lie between ``low`` and ``high``."""
+        largest = np.maximum(np.abs(low), np.abs(high))
+        moved = np.sqrt(np.maximum(largest, 1e-6) / np.maximum(np.abs(rows).max(axis=0), 1e-6))
+        value = self._node(
+            "Mul", [value, self._constant(f"{name}.smooth", 1 / moved)], f"{name}.smoothed"
+        )
+        rows = rows * moved
         scales = np.maximum(np.abs(rows).max(axis=1) / 127, 1e-12).astype(np.float32)
         codes = np.rint(rows / scales[:, None]).astype(np.int8)
-        low, high = self._ranges[value]
-        step = np.float32(max((high - low) / 255, 1e-12))
-        zero = np.uint8(round(-low / step))
+        lowest = min(0.0, float((low / moved).min()))
+        step = np.float32(max((float((high / moved).max()) - lowest) / 255, 1e-12))
+        zero = np.uint8(round(-lowest / step))
         matrix = self._constant(f"{name}.matrix", np.ascontiguousarray(codes.T))
         of_value = self._constant(f"{name}.step", step), self._constant(f"{name}.zero", zero)
         of_matrix = (

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from searchengine.errors import InputError
 from searchengine.semantic.description import (
@@ -32,6 +33,8 @@ _DESCRIPTION = ModelDescription(
     query_prefix="query: ",
     passage_prefix="passage: ",
     pooling="mean",
+    # Over nine sets of queries: 0.015 where they help least, 0.022 where most.
+    spread=0.025,
 )
 
 
@@ -84,11 +87,12 @@ def _measured(graph: Graph, cutter: Tokenizer, longest: int) -> Ranges:
         graph.model().SerializeToString(), providers=["CPUExecutionProvider"]
     )
     names = list(dict.fromkeys(graph.multiplied))
-    low, high = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
+    found: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
     for text in sample_texts():
         ids = np.array([cutter.encode(text).ids[:longest]], np.int64)
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
         for name, value in zip(names, session.run(names, given), strict=True):
-            low[name] = min(low[name], float(np.min(value)))
-            high[name] = max(high[name], float(np.max(value)))
-    return {name: (low[name], high[name]) for name in names}
+            low, high = value[0].min(axis=0), value[0].max(axis=0)
+            before = found.get(name, (low, high))
+            found[name] = np.minimum(low, before[0]), np.maximum(high, before[1])
+    return found

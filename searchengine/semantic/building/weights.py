@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -108,7 +108,8 @@ def parse(data: bytes) -> Weights:
     )  # fmt: skip
 
 
-def _tensors(data: bytes, at: int):
+def _tensors(data: bytes, at: int) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    """The tensors of a file by name, of which the table begins ``at`` a place."""
     (count,) = struct.unpack_from("<i", data, at)
     at += 4
     for _ in range(count):

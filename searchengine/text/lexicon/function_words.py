@@ -52,6 +52,31 @@ def importance(syllables: Sequence[str], *, folded: bool = False) -> list[float]
     return weights
 
 
+def question_words(folded: Sequence[str]) -> dict[int, str]:
+    """Return the syllables that folded ones surely are, by their places, for they ask together.
+
+    Few texts have what a question asks with (``bao nhieu``), so no index knows how it is marked.
+    """
+    found: dict[int, str] = {}
+    for start, first in enumerate(folded):
+        for parts, marked in _marked_questions().get(first, ()):
+            if tuple(folded[start : start + len(parts)]) == parts:
+                found.update(enumerate(marked, start))
+    return found
+
+
+@cache
+def _marked_questions() -> dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]:
+    """Questions of several syllables, folded and as they are marked, by the first, longest last."""
+    found: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    for phrase in sorted(_QUESTION.split(", "), key=len):
+        marked = tuple(phrase.split())
+        if len(marked) > 1:
+            parts = tuple(fold(phrase).split())
+            found.setdefault(parts[0], []).append((parts, marked))
+    return found
+
+
 @cache
 def _phrases(folded: bool) -> dict[str, list[tuple[tuple[str, ...], float]]]:
     """The phrases by their first syllable."""

@@ -42,6 +42,12 @@ def test_bare_words_get_the_marks_that_the_index_has(view: SearchView) -> None:
     assert asked(view, "hoc sinh truong xa nghi hoc?") == "học sinh trường xã nghỉ học?"
 
 
+def test_questions_are_marked_though_no_page_asks(view: SearchView) -> None:
+    assert asked(view, "Hoc sinh nghi hoc bao nhieu ngay, o dau?") == (
+        "Học sinh nghỉ học bao nhiêu ngay, ở đâu?"
+    )
+
+
 def test_neighbours_decide_between_markings(view: SearchView) -> None:
     assert asked(view, "trong buoi") == "trồng bưởi"
 

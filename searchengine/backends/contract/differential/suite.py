@@ -83,6 +83,9 @@ class DifferentialContract(Contract):
                 # Of all documents: where only some count, those that score alike may differ.
                 direction = tuple(chance.gauss(0, 0.5) for _ in range(MODEL.dimensions))
                 plan = generator.plan()
+                if plan.coverage:
+                    best = replace(plan.coverage, best=chance.choice((0, 3, 20)))
+                    plan = replace(plan, coverage=best)
                 plan = replace(
                     plan, semantic=SemanticStage(MODEL.fingerprint, direction, depth=100_000)
                 )
