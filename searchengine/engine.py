@@ -119,14 +119,12 @@ class SearchEngine:
 
     @staticmethod
     def settle(path: str | os.PathLike[str]) -> bool:
-        """End a commit to a cluster that broke off, with those of its changes that had been sent.
+        """End a commit to a cluster that broke off, with what had been sent; the rest is lost.
 
-        For where the others are lost; nothing is left of a commit to a directory that broke off.
         Returns whether there was one. Raises :class:`IndexLockedError` while somebody writes.
         """
-        if not is_address(os.fspath(path)):
-            return False
-        return _cluster_engine().open(str(Address.parse(os.fspath(path)))).settle()
+        address = os.fspath(path)
+        return is_address(address) and _cluster_engine().open(address).settle()
 
     @staticmethod
     def rebuild(

@@ -23,7 +23,6 @@ from searchengine.errors import DocumentNotFoundError, InputError
 from searchengine.options import (
     DEFAULT_OPTIONS,
     FACET_VALUES,
-    MAX_FACET_VALUES,
     SIMILAR,
     SUGGESTIONS,
     SearchOptions,
@@ -41,10 +40,10 @@ from searchengine.query.display.patterns import Meanings, Pattern, pattern_of
 from searchengine.query.display.results import Explanation, Hit, Results, explanation_of
 from searchengine.query.language.filters import filter_nodes
 from searchengine.query.language.tree import positive_nodes
+from searchengine.query.plan.asked import facets_of, sort_of
 from searchengine.query.plan.ideas import relaxed_notes
 from searchengine.query.plan.likeness import most_like
 from searchengine.query.plan.planner import Planned, PlannedQuery, plan_query, read_query
-from searchengine.query.plan.sorting import sort_of
 from searchengine.query.suggest.pair_forms import NO_PAGES, Pages
 from searchengine.text.lexicon.synonyms import Synonyms
 from searchengine.text.scan import Span, scan
@@ -170,7 +169,7 @@ class SearchView:
         which also says what is raised, as :class:`InputError` is for a facet that there is not;
         but with neither every document counts.
         """
-        names = self._checked_facets(names, limit, order)
+        names = facets_of(names, self.fields, limit, order)
         options = replace(options, **changes, date_boost=False)
         with limited(options.time_limit):
             plan = self._planned(query, options, every=True).plan
@@ -321,17 +320,6 @@ class SearchView:
             texts=options.snippets or options.suggest,
             otherwise=plan.otherwise and self._with_page(plan.otherwise, options),
         )
-
-    def _checked_facets(
-        self, names: Sequence[str] | None, limit: int, order: str
-    ) -> tuple[str, ...]:
-        """The facets asked for, each once by its own name; all of them for None."""
-        found = dict.fromkeys(map(self.fields.facet, names or self.fields.facet_names))
-        if not 1 <= limit <= MAX_FACET_VALUES:
-            raise InputError(f"a facet's limit must be between 1 and {MAX_FACET_VALUES:,}")
-        if order not in ("count", "name"):
-            raise InputError("order facets by 'count' or by 'name'")
-        return tuple(found)
 
     def _suggestion(
         self, chosen: PlannedQuery, ranking: Ranking, pages: Sequence[ScannedTexts]

@@ -6,8 +6,10 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -241,12 +243,22 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     assert "IndexNotFoundError" in done.stderr
 
 
+def commands_of(group: click.Group, of: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command by its whole name, those of groups too."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands_of(command, f"{of}{name} ")
+        else:
+            yield f"{of}{name}", command
+
+
 def test_every_command_has_help_and_takes_the_shared_options() -> None:
-    for name, command in main.commands.items():
+    without = {"copy", "demo", "completion", "model build", "model show"}
+    for name, command in commands_of(main):
         options = {option for parameter in command.params for option in parameter.opts}
         assert {"--json", "--debug"} <= options, name
-        # Which indexes are copied, its arguments say; these ask no index, or one of their own.
-        assert ("--index" in options) == (name not in {"copy", "demo", "completion"}), name
+        # Which indexes are copied, its arguments say; the others ask no index, or one of their own.
+        assert ("--index" in options) == (name not in without), name
         assert command.help, name
 
 

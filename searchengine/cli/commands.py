@@ -22,12 +22,11 @@ from searchengine.cli.base import (
     open_engine,
     shared,
 )
-from searchengine.cli.copy_command import copy
 from searchengine.cli.demo_command import demo
 from searchengine.cli.eval_command import evaluate
 from searchengine.cli.facets_command import facets as facets_command
 from searchengine.cli.index_command import index
-from searchengine.cli.maintenance_commands import (
+from searchengine.cli.maintenance.commands import (
     backup,
     delete,
     export,
@@ -37,6 +36,7 @@ from searchengine.cli.maintenance_commands import (
     upgrade,
     verify,
 )
+from searchengine.cli.maintenance.copy_command import copy
 from searchengine.cli.model_command import embed, model, opened_model, semantic_options
 from searchengine.cli.query_options import query_options
 from searchengine.cli.serve_command import mcp, serve

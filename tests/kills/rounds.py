@@ -121,9 +121,6 @@ def start(folder: Path, arguments: Sequence[str], *, merges: bool = False) -> in
 @lru_cache(maxsize=1)
 def _warm_up() -> None:
     """Have this process load what commands need, so that those it forks need not."""
-    import searchengine.cli.copy_command
-    import searchengine.cli.index_command
-    import searchengine.cli.maintenance_commands  # noqa: F401
 
     with tempfile.TemporaryDirectory() as folder:
         pages(Path(folder, "pages"), range(2), 1)

@@ -1,10 +1,13 @@
-"""The order that a search is asked for, from how it is written to the seam's value."""
+"""What is asked for by names beside a query, checked: its order and the facets to count."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from searchengine.backends.fields import FieldTable
 from searchengine.backends.values import DATE, SCORE, Sort
 from searchengine.errors import InputError
+from searchengine.options import MAX_FACET_VALUES
 
 
 def sort_of(asked: str, fields: FieldTable, by_score: Sort) -> Sort:
@@ -26,3 +29,18 @@ def sort_of(asked: str, fields: FieldTable, by_score: Sort) -> Sort:
     field = fields.get(name)
     descending = direction == "desc" or (not direction and field.kind != "keyword")
     return Sort(field.name, descending)
+
+
+def facets_of(
+    names: Sequence[str] | None, fields: FieldTable, limit: int, order: str
+) -> tuple[str, ...]:
+    """Return the facets ``names``, each once by its own name; all of them for None.
+
+    Raises :class:`InputError` for one that there is not, or a limit or an order that cannot be.
+    """
+    found = dict.fromkeys(map(fields.facet, names or fields.facet_names))
+    if not 1 <= limit <= MAX_FACET_VALUES:
+        raise InputError(f"a facet's limit must be between 1 and {MAX_FACET_VALUES:,}")
+    if order not in ("count", "name"):
+        raise InputError("order facets by 'count' or by 'name'")
+    return tuple(found)
