@@ -16,6 +16,9 @@ from searchengine.backends.opensearch.vocabularies import parts_anew
 from searchengine.backends.opensearch.writing.bulk import WAITS
 from searchengine.errors import IndexUnavailableError
 
+#: A busy cluster takes long to write what a large commit has sent.
+_REFRESH_SECONDS = 600.0
+
 
 def install(
     cluster: Cluster,
@@ -81,7 +84,8 @@ def _refresh(cluster: Cluster, index: str) -> None:
     """Let searches see what was written, on every copy of every shard."""
     for wait in (*WAITS, None):
         # What has no copy at the moment is read anew when it has one.
-        if not cluster.request("POST", f"/{index}/_refresh")["_shards"]["failed"]:
+        done = cluster.request("POST", f"/{index}/_refresh", timeout=_REFRESH_SECONDS)
+        if not done["_shards"]["failed"]:
             return
         if wait is not None:
             time.sleep(wait)
