@@ -75,7 +75,7 @@ def complete(folder: Path) -> Complete:
 
 
 def test_commands_and_options_are_completed(complete: Complete) -> None:
-    assert set(complete("se")) == {"search", "serve"}
+    assert set(complete("se")) == {"search", "serve", "settle"}
     assert "--no-fold-duplicates" in complete("search", "--no")
     assert complete("search", "--sort", "s") == ["score"]
     assert complete("facets", "--order", "n") == ["name"]

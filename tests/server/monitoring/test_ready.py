@@ -29,7 +29,7 @@ def test_not_ready_when_no_search_is_answered_in_time(seed_engine: SearchEngine)
 
     async def hold(_: httpx.AsyncClient) -> None:
         with pytest.raises(Exception, match="longer than"):
-            await client.service.call(time.sleep, 0.6)
+            await client.service.call(time.sleep, 1.5)
 
     async def ready(http: httpx.AsyncClient) -> httpx.Response:
         return await http.get("/readyz")
