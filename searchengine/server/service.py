@@ -11,6 +11,7 @@ import asyncio
 import datetime
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from searchengine.backends.vectors.stage import SemanticStage
 from searchengine.engine import SearchEngine
 from searchengine.errors import InputError, TimeLimitError
 from searchengine.semantic.model import SemanticModel
+from searchengine.server.heap import TRIM_SECONDS, trim
 from searchengine.server.http.limits import BusyError, Pool
 from searchengine.server.monitoring.counts import BUSY, TIME_LIMITED, Counts
 from searchengine.server.monitoring.reports import Report, added, report_of
@@ -177,6 +179,7 @@ class Service:
 
     def _follow(self) -> None:
         told = ""
+        trimmed = time.monotonic()
         while not self._closing.wait(self.engine.refresh_seconds):
             try:
                 self.engine.refresh()
@@ -186,3 +189,6 @@ class Service:
                 if str(error) != told:
                     told = str(error)
                     print(f"error: {told}", file=sys.stderr, flush=True)
+            if time.monotonic() - trimmed >= TRIM_SECONDS:
+                trim()
+                trimmed = time.monotonic()
