@@ -14,7 +14,7 @@ from hypothesis import settings
 from searchengine import Document, SearchEngine
 from searchengine.pages.ingest import index_paths
 from tests.cluster.fixtures import NODES, start_or_skip
-from tests.cluster.places import Place, place_of_index, use_cluster
+from tests.cluster.places import Place, place_of_index, remove_index, use_cluster
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 TODAY = datetime.date(2024, 1, 1)
@@ -77,14 +77,13 @@ def seed_engine(seed_directory: Place) -> Iterator[SearchEngine]:
 
 
 @pytest.fixture
-def make_engine(tmp_path: Path) -> Callable[..., SearchEngine]:
+def make_engine(tmp_path: Path) -> Iterator[Callable[..., SearchEngine]]:
     """A function that indexes texts (ids a, b, c …) or documents and returns the engine."""
-    count = 0
+    places: list[Place] = []
 
     def make(*documents: str | Document) -> SearchEngine:
-        nonlocal count
-        count += 1
-        engine = SearchEngine.open(place_of_index(tmp_path / f"index{count}"), create=True)
+        places.append(place_of_index(tmp_path / f"index{len(places) + 1}"))
+        engine = SearchEngine.open(places[-1], create=True)
         with engine.writer() as writer:
             for letter, document in zip("abcdefghijklmnopqrstuvwxyz", documents, strict=False):
                 if isinstance(document, str):
@@ -92,7 +91,9 @@ def make_engine(tmp_path: Path) -> Callable[..., SearchEngine]:
                 writer.add(document)
         return engine
 
-    return make
+    yield make
+    for place in places:
+        remove_index(place)
 
 
 @pytest.fixture(scope="session")

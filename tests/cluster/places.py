@@ -27,9 +27,8 @@ _last: Place = ""
 def use_cluster(url: str) -> None:
     """Have all indexes from now on at the node ``url``; in folders again if that is empty."""
     global _cluster
-    while _made:
-        with contextlib.suppress(SearchEngineError):
-            SearchEngine.remove(_made.pop())
+    for address in _made:
+        remove_index(address)
     _cluster = url.rstrip("/").replace("http://", "opensearch://")
 
 
@@ -52,6 +51,14 @@ def place_of_index(folder: Path) -> Place:
         _last = f"{_cluster}/test-{secrets.token_hex(6)}"
         _made.append(_last)
     return _last
+
+
+def remove_index(place: Place) -> None:
+    """Remove an index that nobody needs, if it is on the cluster: the heap there is small."""
+    if place in _made:
+        _made.remove(str(place))
+        with contextlib.suppress(SearchEngineError):
+            SearchEngine.remove(place)
 
 
 def last_place() -> Place:

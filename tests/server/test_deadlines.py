@@ -15,7 +15,7 @@ import pytest
 from searchengine import Document, SearchEngine, SearchView
 from searchengine.deadline import check_time
 from searchengine.server.http.limits import Pool
-from tests.cluster.places import place_of_index
+from tests.cluster.places import folders_only
 from tests.server.client import Client
 from tests.server.pages.html import ask
 
@@ -127,11 +127,12 @@ def test_the_page_says_how_long_a_search_may_take(
 
 @pytest.fixture(scope="module")
 def swimmers(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
-    """Pages of a few words in every order."""
+    """Pages of a few words in every order, whose texts are read here and not on a cluster."""
+    folders_only()
     chance = random.Random(5)
     words = WORDS.split()
     directory = tmp_path_factory.mktemp("swimmers") / "index"
-    engine = SearchEngine.open(place_of_index(directory), create=True)
+    engine = SearchEngine.open(directory, create=True)
     with engine.writer() as writer:
         for number in range(4_000):
             text = f"Chó bơi. {' '.join(chance.choices(words, k=300))}."
