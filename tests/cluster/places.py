@@ -27,8 +27,8 @@ _last: Place = ""
 def use_cluster(url: str) -> None:
     """Have all indexes from now on at the node ``url``; in folders again if that is empty."""
     global _cluster
-    for address in _made:
-        remove_index(address)
+    while _made:
+        remove_index(_made[-1])
     _cluster = url.rstrip("/").replace("http://", "opensearch://")
 
 
