@@ -287,7 +287,8 @@ class SearchView:
         if options.correct and planned.has_rare_word and not reading.is_keystrokes:
             from searchengine.query.suggest.correction import mended  # Seldom needed.
 
-            if meant := mended(self._lexicon, reading.query.query.text):
+            text = reading.query.query.text
+            if meant := self._lexicon.answer(lambda lexicon: mended(lexicon, text)):
                 planned = replace(self._as_typed(meant, options), corrected=meant)
         return planned
 
@@ -329,8 +330,8 @@ class SearchView:
             return None
         from searchengine.query.suggest.correction import corrected  # Not every search asks.
 
-        text = chosen.reading.query.query.text
-        return corrected(self._lexicon, text, _best(ranking, pages))
+        text, best = chosen.reading.query.query.text, _best(ranking, pages)
+        return self._lexicon.answer(lambda lexicon: corrected(lexicon, text, best))
 
     def _folder_notes(self, chosen: PlannedQuery, options: SearchOptions) -> Iterator[str]:
         """What to say of folders that are asked for and are not there."""
@@ -347,7 +348,10 @@ class SearchView:
         if planned.stripped or (query.texts and not query.has_diacritics):
             from searchengine.query.suggest.markings import meanings_of  # Not every search asks.
 
-            meanings = meanings_of(self._lexicon, query, planned.stripped, pages)
+            stripped = planned.stripped
+            meanings = self._lexicon.answer(
+                lambda lexicon: meanings_of(lexicon, query, stripped, pages)
+            )
         return pattern_of(query, planned.stripped, meanings, planned.idf)
 
     def _explanations(self, plan: Plan, ids: Sequence[str]) -> list[Explanation]:

@@ -9,7 +9,7 @@ of :mod:`values`. An implementation shows that it keeps to this by passing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from searchengine.backends.counts import CacheUse, Histogram, Statistics
 from searchengine.backends.fields import IndexSettings
@@ -26,6 +26,8 @@ from searchengine.document import Document
 
 if TYPE_CHECKING:
     from searchengine.backends.vectors.passages import PassageVectors, VectorModel
+
+T = TypeVar("T")
 
 #: Where one marking of a syllable has this share of its documents, nearly all mark it so.
 PLAIN_SHARE = 0.97
@@ -133,6 +135,13 @@ class Lexicon(Protocol):
 
     def sampled(self, left: str, right: str, /) -> Mapping[tuple[str, str], int]:
         """Return how a few documents with a folded bigram mark it, and how many do so."""
+
+    def answer(self, ask: Callable[[Lexicon], T], /) -> T:
+        """Return what ``ask`` makes of what this lexicon knows.
+
+        Where each question is a journey, ``ask`` may be called several times, at first with a
+        lexicon that says 0 of what it does not know yet: so many questions are asked at once.
+        """
 
 
 class View(Protocol):

@@ -98,10 +98,11 @@ class OpenSearchView:
 
     def frequencies(self, terms: Sequence[FieldTerm]) -> list[int]:
         """Return how many documents hold each of ``terms``."""
-        snapshot = self._snapshot
-        found = snapshot.frequencies([*terms, *ahead.of_marked(terms)])
+        snapshot, lexicon = self._snapshot, StoredLexicon(self._snapshot)
+        markings = () if lexicon.knows_syllables else ahead.markings(terms)
+        found = snapshot.frequencies([*terms, *ahead.of_marked(terms), *markings])
         counts = {one: found[one] for one in terms}
-        snapshot.frequencies(list(ahead.of_bare(counts, StoredLexicon(snapshot).marked)))
+        snapshot.learn(ahead.of_bare(counts, lexicon.marked))
         return [counts[one] for one in terms]
 
     def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:

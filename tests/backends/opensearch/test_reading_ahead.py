@@ -11,7 +11,7 @@ from searchengine import SearchEngine
 from searchengine.backends.contract.base import page
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
-from searchengine.backends.opensearch.searching.ahead import of_bare, of_marked
+from searchengine.backends.opensearch.searching.ahead import markings, of_bare, of_marked
 from searchengine.backends.values import FieldTerm
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 
@@ -36,6 +36,23 @@ def test_bare_pairs_may_mean_what_documents_mark_often_enough() -> None:
     assert not list(of_bare({PAIR: 0}, marked.__getitem__))
     # Marks that are typed say what is meant.
     assert not list(of_bare({PAIR: 10, FieldTerm(SYLLABLES, "làng"): 9}, marked.__getitem__))
+
+
+@pytest.mark.parametrize(("bare", "found"), [(1, words("làng_nghề")), (5, set())])
+def test_among_marked_syllables_one_that_is_seldom_bare_has_lost_its_marks(
+    bare: int, found: set[FieldTerm]
+) -> None:
+    counts = {PAIR: 10, FieldTerm(SYLLABLES, "làng"): 9, FieldTerm(SYLLABLES, "nghe"): bare}
+    marked = {"lang": [("làng", 9), ("lạng", 9)], "nghe": [("nghề", 8), ("nghe", bare)]}
+    ahead = of_bare({**counts, FieldTerm(FOLDED, "nghe"): 11}, marked.__getitem__)
+    assert set(ahead) - words("làng_nghe") == found
+
+
+def test_how_bare_syllables_may_be_marked_is_asked_for_in_a_bare_query_alone() -> None:
+    ways = {FieldTerm(SYLLABLES, one) for one in ("lang", "làng", "lặng", "nghe", "nghề")}
+    assert ways < set(markings([PAIR]))
+    assert FieldTerm(SYLLABLES, "gốm") not in set(markings([PAIR]))
+    assert not list(markings([PAIR, FieldTerm(SYLLABLES, "làng")]))
 
 
 @pytest.mark.parametrize(

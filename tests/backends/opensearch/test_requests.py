@@ -49,12 +49,39 @@ def open_points(backend: OpenSearchBackend) -> int:
 
 
 def test_a_search_makes_few_requests(backend: OpenSearchBackend, asked: list[str]) -> None:
-    """One for what a plan needs to know, one for its ranking with the documents."""
+    """One for the frequencies that planning asks for, one for the ranking with its documents."""
     with SearchEngine(backend).open_view() as view:
         view.search("làng nghề", suggest=False)
         asked.clear()
         assert view.search("gốm bên sông", suggest=False).total == 30
-        # And one for the frequencies that planning asks for.
+        assert asked == ["/_msearch"] * 2
+        asked.clear()
+        # Of few matches others come behind.
+        assert view.search("gốm 7 bên sông", suggest=False).total_partial == 29
+        assert len(asked) <= 3
+
+
+def test_a_query_of_many_words_makes_one_request_more_for_facets(
+    backend: OpenSearchBackend, asked: list[str]
+) -> None:
+    query = "làng nghề gốm bên sông ngày nay"
+    with SearchEngine(backend).open_view() as view:
+        view.search("làng nghề", suggest=False)
+        asked.clear()
+        view.search(query, suggest=False, facets=False, snippets=False)
+        assert asked == ["/_msearch"] * 2
+        asked.clear()
+        # The frequencies are known by then.
+        view.search(query, suggest=False)
+        assert asked == ["/_msearch"] * 2
+
+
+def test_a_correction_asks_for_much_at_once(backend: OpenSearchBackend, asked: list[str]) -> None:
+    with SearchEngine(backend).open_view() as view:
+        view.search("một câu khác", suggest=True)
+        asked.clear()
+        found = view.search("làng nghè gốn bên sông")
+        assert (found.suggestion, found.total) == ("làng nghề gốn bên sông", 30)
         assert asked == ["/_msearch"] * len(asked)
         assert len(asked) <= 4
 
