@@ -135,6 +135,7 @@ def change(engine: SearchEngine, documents: Sequence[Document], seed: int) -> No
                     date=other.date,
                 )
             )
+        writer.look_up(one.id for one in gone)
         for one in gone:
             writer.delete(one.id)
 

@@ -51,6 +51,12 @@ class Writer(Protocol):
     def delete(self, id_: str) -> bool:
         """Delete a document; return whether there was one."""
 
+    def look_up(self, ids: Iterable[str]) -> None:
+        """Find out which of these documents there are, all at once.
+
+        Where that is a journey, :meth:`delete` then makes none for each.
+        """
+
     def configure(self, settings: IndexSettings) -> None:
         """Keep ``settings`` from the commit on.
 

@@ -86,6 +86,16 @@ def test_a_correction_asks_for_much_at_once(backend: OpenSearchBackend, asked: l
         assert len(asked) <= 4
 
 
+def test_documents_that_go_are_looked_up_at_once(
+    backend: OpenSearchBackend, asked: list[str]
+) -> None:
+    engine = SearchEngine(backend)
+    assert engine.delete([*map(str, range(20)), "không có"]) == ["không có"]
+    assert [path.rpartition("/")[2] for path in asked].count("_mget") == 1
+    with engine.open_view() as view:
+        assert {one.id for one in view.documents()} == set(map(str, range(20, 30)))
+
+
 def test_views_of_one_commit_share_their_points_in_time(
     backend: OpenSearchBackend, asked: list[str]
 ) -> None:
