@@ -99,10 +99,13 @@ class OpenSearchView:
     def frequencies(self, terms: Sequence[FieldTerm]) -> list[int]:
         """Return how many documents hold each of ``terms``."""
         snapshot, lexicon = self._snapshot, StoredLexicon(self._snapshot)
-        markings = () if lexicon.knows_syllables else ahead.markings(terms)
-        found = snapshot.frequencies([*terms, *ahead.of_marked(terms), *markings])
+        bare = () if lexicon.knows_syllables else ahead.bare(terms)
+        found = snapshot.frequencies([*terms, *ahead.of_marked(terms), *ahead.markings(bare)])
         counts = {one: found[one] for one in terms}
-        snapshot.learn(ahead.of_bare(counts, lexicon.marked))
+        lost = set(ahead.stripped(counts))
+        if not lexicon.knows_syllables:
+            snapshot.learn(ahead.markings(lost))
+        snapshot.learn(ahead.of_stripped(counts, lost, lexicon.marked))
         return [counts[one] for one in terms]
 
     def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:

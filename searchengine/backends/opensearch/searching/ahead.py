@@ -6,7 +6,7 @@ neighbours, one by one. Each would be a request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import product
 
 from searchengine.backends.values import FieldTerm
@@ -35,36 +35,48 @@ def of_marked(terms: Sequence[FieldTerm]) -> Iterator[FieldTerm]:
             yield FieldTerm(WORDS, "_".join(marked[at : at + size]))
 
 
-def markings(terms: Sequence[FieldTerm]) -> Iterator[FieldTerm]:
-    """Yield the ways in which pairs of folded syllables, none typed with marks, may be marked."""
-    if _marked(terms):
-        return
-    pairs = (pair for field, pair in terms if field == BIGRAMS)
-    for one in dict.fromkeys(one for pair in pairs for one in pair.split(" ")):
+def markings(syllables: Iterable[str]) -> Iterator[FieldTerm]:
+    """Yield the ways in which folded syllables may be marked."""
+    for one in dict.fromkeys(syllables):
         yield from (FieldTerm(SYLLABLES, way) for way in (one, *spellings_of(one)) if way)
 
 
-def of_bare(
-    counts: Mapping[FieldTerm, int], marked: Callable[[str], Sequence[tuple[str, int]]]
-) -> Iterator[FieldTerm]:
-    """Yield the words that pairs of syllables may mean some of which lost their marks.
+def bare(terms: Sequence[FieldTerm]) -> Iterator[str]:
+    """Yield the folded syllables of pairs, where none is typed with marks."""
+    if not _marked(terms):
+        yield from (one for field, pair in terms if field == BIGRAMS for one in pair.split(" "))
 
-    All have in a query without any, else those that documents seldom have so. ``marked`` says how
-    documents mark a folded syllable, and how many do so.
+
+def stripped(counts: Mapping[FieldTerm, int]) -> Iterator[str]:
+    """Yield the folded syllables, of pairs that documents have, which have lost their marks.
+
+    All have in a query without any, else those that documents seldom have so.
     """
     by_letters = _by_letters(_marked(list(counts)))
+    for (field, pair), together in counts.items():
+        for one in pair.split(" ") if field == BIGRAMS and together else ():
+            bare, letters = (counts.get(FieldTerm(each, one), 0) for each in (SYLLABLES, FOLDED))
+            if not by_letters or (one in by_letters.get(one, ()) and bare < SELDOM * letters):
+                yield one
 
-    def lost(one: str) -> bool:
-        bare, letters = (counts.get(FieldTerm(field, one), 0) for field in (SYLLABLES, FOLDED))
-        return not by_letters or (one in by_letters.get(one, ()) and bare < SELDOM * letters)
 
+def of_stripped(
+    counts: Mapping[FieldTerm, int],
+    lost: Set[str],
+    marked: Callable[[str], Sequence[tuple[str, int]]],
+) -> Iterator[FieldTerm]:
+    """Yield the words that pairs with syllables may mean which have ``lost`` their marks.
+
+    ``marked`` says how documents mark a folded syllable, and how many do so.
+    """
+    by_letters = _by_letters(_marked(list(counts)))
     for (field, pair), together in counts.items():
         syllables = pair.split(" ")
-        if field == BIGRAMS and together and any(map(lost, syllables)):
+        if field == BIGRAMS and together and any(one in lost for one in syllables):
             least = LEAST * together
             yield from _words(
                 [way for way, count in marked(one) if count >= least]
-                if lost(one)
+                if one in lost
                 else by_letters.get(one, ())
                 for one in syllables
             )
