@@ -175,7 +175,7 @@ def campaign(target: Target, seed: int, seconds: float, folder: Path, atheris: A
         for number, data in enumerate(target.seeds):
             Path(corpus, str(number)).write_bytes(data)
         longest = max(map(len, target.seeds))
-        options = [f"-seed={seed or 1}", "-rss_limit_mb=0", "-timeout=0", "-verbosity=0"]
+        options = [f"-seed={seed or 1}", "-rss_limit_mb=0", f"-timeout={GIVE_UP}", "-verbosity=0"]
         options += [f"-max_len={max(4096, 2 * longest)}", "-detect_leaks=0", "-len_control=0"]
         atheris.Setup(["fuzzing", *options, corpus], one_input, custom_mutator=mutate)
         atheris.Fuzz()

@@ -53,20 +53,32 @@ def with_meaning(
         return plan, (NO_TIME_NOTE,)
     vector = tuple(float(number) for number in encoder.query(text))
     stage = SemanticStage(encoder.fingerprint, vector, spread=encoder.spread)
+    return _with_stage(plan, stage), ()
+
+
+def _with_stage(plan: Plan, stage: SemanticStage) -> Plan:
     # What comes near in meaning may lack a word: all that are looked at count as matches.
-    coverage = plan.coverage and replace(plan.coverage, best=stage.depth)
-    return replace(plan, semantic=stage, coverage=coverage), ()
+    return replace(
+        plan,
+        semantic=stage,
+        coverage=plan.coverage and replace(plan.coverage, best=stage.depth),
+        otherwise=plan.otherwise and _with_stage(plan.otherwise, stage),
+    )
 
 
 def text_of_meaning(lexicon: Callable[[], Lexicon], planned: PlannedQuery) -> str | None:
-    """Return the text to ask by meaning, with its marks restored; None if words answer better."""
-    query = planned.reading.query
+    """Return the text to ask by meaning, with its marks restored; None if words answer better.
+
+    A sentence that quotes something means what it would without its quotes.
+    """
+    query = (planned.reading.unquoted or planned.reading).query
     root = query.root
     if not isinstance(root, Words) or _is_code(root.text, query.texts[root.text]):
         return None
+    text = " ".join(normalize(root.text).split())
     if query.has_diacritics and not planned.stripped:
-        return normalize(root.text)
-    return restored(lexicon(), root.text, planned.stripped)
+        return text
+    return restored(lexicon(), text, planned.stripped)
 
 
 def _is_code(typed: str, text: AnalyzedText) -> bool:
