@@ -16,6 +16,7 @@ TEXTS = (
     "Học sinh trường xã nghỉ học vì mưa lũ.",
     "Thầy giáo trường học dạy học sinh vùng lũ.",
     "Bà con trồng bưởi, trồng cam bên sông.",
+    "Hợp tác xã cơ khí sửa xe ô tô vào thứ tư.",
 )
 
 
@@ -55,6 +56,17 @@ def test_questions_are_marked_though_no_page_asks(view: SearchView) -> None:
     assert asked(view, "Hoc sinh nghi hoc bao nhieu ngay, o dau?") == (
         "Học sinh nghỉ học bao nhiêu ngay, ở đâu?"
     )
+
+
+def test_words_that_only_join_others_are_marked_though_no_page_has_them(view: SearchView) -> None:
+    assert asked(view, "toi muon hoi truong hoc o dau a") == "tôi muốn hỏi trường học ở đâu ạ"
+    assert asked(view, "mua lu thi nghi hoc") == "mưa lũ thì nghỉ học"
+
+
+def test_what_pages_have_side_by_side_is_no_such_word(view: SearchView) -> None:
+    # Tư, not từ; cơ, not có.
+    assert asked(view, "hop tac xa co khi") == "hợp tác xã cơ khí"
+    assert asked(view, "sua xe o to thu tu") == "sửa xe ô tô thứ tư"
 
 
 def test_neighbours_decide_between_markings(view: SearchView) -> None:
