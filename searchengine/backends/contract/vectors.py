@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import exp
 from statistics import fmean, pstdev
 
 import numpy as np
@@ -198,11 +199,13 @@ class VectorContract(Contract):
             words = scores(view, plan)
             assert list(words) == ["a", "b", "c", "d"]
             found = view.search(replace(plan, semantic=towards(0.8, 0.6, 0, 0)))
-            # Cosines 0, 0.8 and 0.6, from their mean; a document without vectors counts as that.
-            cosines = {"b": 0.8, "c": 0.6, "a": 0.0}
+            # Half by the best passage, a quarter each by the first and by the best few; a document
+            # without vectors counts as the mean.
+            cosines = {"b": 0.8 / 2 + 0.6 / 4 + 0.7 / 4, "c": 0.6, "a": 0.0}
             mean, deviation = fmean(cosines.values()), pstdev(cosines.values())
+            weight = 2 * exp(-1.5 * (1 - words["b"] / words["a"]))
             expected = words | {
-                id_: words[id_] + 2 * words["a"] * (cosine - mean) / deviation
+                id_: words[id_] + weight * words["a"] * (cosine - mean) / deviation
                 for id_, cosine in cosines.items()
             }
             got = {one.document.id: one.score for one in found.ranked}
