@@ -99,11 +99,12 @@ class OpenSearchView:
     def frequencies(self, terms: Sequence[FieldTerm]) -> list[int]:
         """Return how many documents hold each of ``terms``."""
         snapshot, lexicon = self._snapshot, StoredLexicon(self._snapshot)
-        bare = () if lexicon.knows_syllables else ahead.bare(terms)
-        found = snapshot.frequencies([*terms, *ahead.of_marked(terms), *ahead.markings(bare)])
+        asked = [*terms, *ahead.of_marked(terms)]
+        if (bare := list(ahead.bare(terms))) and not lexicon.knows_syllables:
+            asked += ahead.markings(bare)
+        found = snapshot.frequencies(asked)
         counts = {one: found[one] for one in terms}
-        lost = set(ahead.stripped(counts))
-        if not lexicon.knows_syllables:
+        if (lost := set(ahead.stripped(counts))) and not lexicon.knows_syllables:
             snapshot.learn(ahead.markings(lost))
         snapshot.learn(ahead.of_stripped(counts, lost, lexicon.marked))
         return [counts[one] for one in terms]

@@ -86,7 +86,8 @@ def test_a_query_that_was_never_asked_makes_few_requests(
         return request(self, method, path, *args, **options)
 
     with SearchEngine(backend).open_view() as view:
-        view.search("một câu khác", suggest=False)
+        # How syllables are marked is read once a commit.
+        view.search("mot cau khac", suggest=False)
         monkeypatch.setattr(Cluster, "request", counted)
         assert view.search(query, suggest=False).total == 12
     # For planning (frequencies, and words), and for the ranking.
