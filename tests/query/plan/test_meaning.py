@@ -96,6 +96,12 @@ def test_words_answer_what_is_no_sentence(view: SearchView, query: str) -> None:
     assert asked(view, query) is None
 
 
+def test_abbreviations_are_asked_in_full(view: SearchView) -> None:
+    assert asked(view, "UBND xã mở lớp học") == "ủy ban nhân dân xã mở lớp học"
+    assert asked(view, "ubnd xa hoc sinh") == "ủy ban nhân dân xã học sinh"
+    assert asked(view, "Ủy ban nhân dân xã") == "Ủy ban nhân dân xã"
+
+
 def test_a_sentence_that_quotes_is_asked_without_its_quotes(view: SearchView) -> None:
     assert asked(view, 'Khi nào "học sinh" nghỉ?') == "Khi nào học sinh nghỉ?"
     assert asked(view, 'khi nao "hoc sinh" nghi') == "khi nào học sinh nghỉ"
