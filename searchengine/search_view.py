@@ -287,7 +287,8 @@ class SearchView:
         if options.correct and planned.has_rare_word and not reading.is_keystrokes:
             from searchengine.query.suggest.correction import mended  # Seldom needed.
 
-            if meant := mended(self._lexicon, reading.query.query.text):
+            text, numbers = reading.query.query.text, planned.query.numbers
+            if meant := mended(self._lexicon, text, numbers):
                 planned = replace(self._as_typed(meant, options), corrected=meant)
         return planned
 
@@ -330,7 +331,7 @@ class SearchView:
         from searchengine.query.suggest.correction import corrected  # Not every search asks.
 
         text = chosen.reading.query.query.text
-        return corrected(self._lexicon, text, _best(ranking, pages))
+        return corrected(self._lexicon, text, _best(ranking, pages), chosen.numbers)
 
     def _folder_notes(self, chosen: PlannedQuery, options: SearchOptions) -> Iterator[str]:
         """What to say of folders that are asked for and are not there."""

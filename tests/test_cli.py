@@ -13,6 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from searchengine import Document, SearchEngine
 from searchengine.cli.commands import main
 
 S001 = "001_15548a90c78a3968.txt"
@@ -34,9 +35,27 @@ def test_search_prints_hits_on_stdout(run) -> None:  # type: ignore[no-untyped-d
     assert result.exit_code == 0
     assert result.stdout.startswith("1. Đại hội Chi bộ khu 5B, phường Quang Trung lần thứ V")
     assert "03/07/2022 · phường Quang Trung · Hồng Hoàn" in result.stdout
-    assert "of 4 documents and 1 that lack words in" in result.stderr
+    assert (
+        "4 documents found, and 1 more that lacks some of the words; 1–5 shown (" in result.stderr
+    )
     assert "These lack some of the words:" in result.stdout
     assert "\x1b" not in result.stdout
+
+
+def test_search_says_plainly_how_many_there_are(tmp_path: Path) -> None:
+    with SearchEngine.open(tmp_path, create=True) as engine, engine.writer() as writer:
+        for at, word in enumerate(("mưa", "nắng", "gió", "sương", "sương")):
+            writer.add(Document(id=str(at), text=f"Trời {word}."))
+
+    def said(query: str, *options: str) -> str:
+        command = ["search", query, "--index", str(tmp_path), "--no-fold-duplicates", *options]
+        return CliRunner().invoke(main, command).stderr.splitlines()[-1].partition(" (")[0]
+
+    assert said("nắng") == "1 document found; 1 shown"
+    assert said("sương", "--limit", "1") == "2 documents found; 1 shown"
+    lacking = "no document has all of the words, 3 lack some of them"
+    assert said("mưa nắng gió") == f"{lacking}; 1–3 shown"
+    assert said("mưa nắng gió", "--limit", "2", "--page", "2") == f"{lacking}; 3 shown"
 
 
 def test_search_joins_its_words(run) -> None:  # type: ignore[no-untyped-def]

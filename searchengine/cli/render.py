@@ -39,14 +39,24 @@ def results(found: Results) -> None:
     elif not found.hits:
         click.echo(f"page {found.page} is past the last of {found.total} results", err=True)
     else:
-        first, last = found.hits[0].rank, found.hits[-1].rank
-        ranks = f"{first}–{last}" if last > first else f"{first}"
-        documents = "document" if found.total == 1 else "documents"
-        lacking = f" and {found.total_partial:,} that lack words" if found.total_partial else ""
-        click.echo(
-            f"{ranks} of {found.total:,} {documents}{lacking} in {found.took_ms:.0f} ms",
-            err=True,
-        )
+        click.echo(f"{_totals(found)}; {_ranks(found)} shown ({found.took_ms:.0f} ms)", err=True)
+
+
+def _totals(found: Results) -> str:
+    """How many documents were found, those that lack words apart."""
+    lacking = found.total_partial
+    lack = "lacks" if lacking == 1 else "lack"
+    if not found.total:
+        return f"no document has all of the words, {lacking:,} {lack} some of them"
+    documents = "1 document" if found.total == 1 else f"{found.total:,} documents"
+    if not lacking:
+        return f"{documents} found"
+    return f"{documents} found, and {lacking:,} more that {lack} some of the words"
+
+
+def _ranks(found: Results) -> str:
+    first, last = found.hits[0].rank, found.hits[-1].rank
+    return f"{first}–{last}" if last > first else f"{first}"
 
 
 def hits(found: Iterable[Hit]) -> None:
