@@ -6,6 +6,7 @@ found, 2 for an error. The commands themselves are in ``commands`` and the modul
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import os
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 EXIT_NOTHING_FOUND = 1
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
+#: What a terminal obeys instead of showing it: all controls but tabs and ends of lines and pages.
+_CONTROLS = dict.fromkeys((*range(9), 11, *range(13, 32), *range(127, 160)), "\ufffd")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,14 +72,22 @@ class Commands(click.Group):
         except Exception as error:
             if debug:
                 raise
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                _fail(f"{error.strerror}: make room, and run it again", as_json=as_json)
+                sys.exit(code)
             message = " ".join(str(error).split()) or type(error).__name__
             message = f"unexpected {type(error).__name__}: {message}"
             _fail(f"{message} (--debug shows where)", as_json=as_json, status=500)
         sys.exit(code)
 
 
+def printable(text: str) -> str:
+    """Return ``text`` without controls, which may come from any document; as long as it was."""
+    return text if text.isprintable() else text.translate(_CONTROLS)
+
+
 def _fail(message: str, *, as_json: bool, status: int = 400) -> None:
-    click.echo(f"error: {message}", err=True)
+    click.echo(printable(f"error: {message}"), err=True)
     if as_json:
         echo_json({"ok": False, "error": message, "status": status})
 

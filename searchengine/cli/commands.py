@@ -20,6 +20,7 @@ from searchengine.cli.base import (
     Commands,
     echo_json,
     open_engine,
+    printable,
     shared,
 )
 from searchengine.cli.demo_command import demo
@@ -182,7 +183,7 @@ def suggest(prefix: str, limit: int, directory: str, as_json: bool) -> int:
         echo_json({"ok": True, "prefix": prefix, "suggestions": found})
     else:
         for completion in found:
-            click.echo(completion)
+            click.echo(printable(completion))
     return 0 if found else EXIT_NOTHING_FOUND
 
 
