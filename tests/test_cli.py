@@ -59,6 +59,13 @@ def test_search_says_plainly_how_many_there_are(tmp_path: Path) -> None:
     assert said("nắng", "--page", "2") == "1 document found; page 2 is past the last"
 
 
+def test_help_cuts_no_sentence_and_says_how_to_begin() -> None:
+    said = CliRunner().invoke(main, ["--help"]).stdout
+    assert "..." not in said.partition("Commands:")[2]
+    assert "Copy the index into the folder DEST, whoever reads or writes" in said
+    assert "To begin: 'searchengine demo'" in said
+
+
 def test_a_folder_with_nothing_to_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
 

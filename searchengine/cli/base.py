@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 EXIT_NOTHING_FOUND = 1
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
+#: No first sentence of a command's help is as long, in characters.
+SENTENCE = 300
 #: What a terminal obeys instead of showing it: all controls but tabs and ends of lines and pages.
 _CONTROLS = dict.fromkeys((*range(9), 11, *range(13, 32), *range(127, 160)), "\ufffd")
 
@@ -44,6 +46,17 @@ class Commands(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         return result
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List each command with its whole first sentence, which click would cut at a line."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [
+            (name, command.get_short_help_str(SENTENCE))
+            for name, command in commands
+            if command is not None and not command.hidden
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def main(self, *args: Any, **extra: Any) -> Any:
         arguments: list[str] = list(extra.get("args") or (args[0] if args else sys.argv[1:]) or ())

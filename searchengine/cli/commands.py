@@ -54,7 +54,12 @@ from searchengine.options import (
 )
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="To begin: 'searchengine demo', or 'searchengine index FOLDER' and then "
+    "'searchengine search WORDS'.",
+)
 @click.version_option(__version__, package_name="searchengine")
 @click.pass_context
 def main(context: click.Context) -> None:
