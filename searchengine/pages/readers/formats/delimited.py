@@ -1,7 +1,8 @@
 """Tables as text (csv, tsv): a row a document where there is a header, else one document.
 
 Which sign stands between cells is told from the rows themselves. A header names the fields, as in
-JSON records, or in Vietnamese; a row without a text of its own is told whole, each cell behind its column's name.
+JSON records, or in Vietnamese; a row without a text of its own is told whole, each cell behind its
+column's name.
 """
 
 from __future__ import annotations
