@@ -325,12 +325,14 @@ class SearchView:
     def _suggestion(
         self, chosen: PlannedQuery, ranking: Ranking, pages: Sequence[ScannedTexts]
     ) -> str | None:
-        """What the query may have meant; never for one that was read as keystrokes."""
-        if chosen.reading.is_keystrokes:
+        """What the query may have meant; nothing for one that was read as keystrokes, nor where
+        diacritics beside what is held as it is would find less."""
+        query = chosen.reading.query
+        if chosen.reading.is_keystrokes or (not query.has_diacritics and query.holds_words()):
             return None
         from searchengine.query.suggest.correction import corrected  # Not every search asks.
 
-        text = chosen.reading.query.query.text
+        text = query.query.text
         return corrected(self._lexicon, text, _best(ranking, pages), chosen.numbers)
 
     def _folder_notes(self, chosen: PlannedQuery, options: SearchOptions) -> Iterator[str]:
