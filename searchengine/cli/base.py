@@ -6,6 +6,7 @@ found, 2 for an error. The commands themselves are in ``commands`` and the modul
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import functools
 import json
@@ -86,11 +87,11 @@ class Commands(click.Group):
             if debug:
                 raise
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-                _fail(f"{error.strerror}: make room, and run it again", as_json=as_json)
-                sys.exit(code)
-            message = " ".join(str(error).split()) or type(error).__name__
-            message = f"unexpected {type(error).__name__}: {message}"
-            _fail(f"{message} (--debug shows where)", as_json=as_json, status=500)
+                message = f"{error.strerror}: make room, and run it again"
+            else:
+                message = " ".join(str(error).split()) or type(error).__name__
+                message = f"unexpected {type(error).__name__}: {message} (--debug shows where)"
+            _fail(message, as_json=as_json, status=500)
         sys.exit(code)
 
 
@@ -102,7 +103,8 @@ def printable(text: str) -> str:
 def _fail(message: str, *, as_json: bool, status: int = 400) -> None:
     click.echo(printable(f"error: {message}"), err=True)
     if as_json:
-        echo_json({"ok": False, "error": message, "status": status})
+        with contextlib.suppress(OSError):  # It may be the output that finds no room.
+            echo_json({"ok": False, "error": message, "status": status})
 
 
 def _sentence(message: str) -> str:
