@@ -111,6 +111,7 @@ def test_repair_changes_nothing_more_the_second_time() -> None:
         ("Đ Ạ I H Ộ I", "ĐẠI HỘI"),
         ("C H Ư Ơ N G I", "CHƯƠNG I"),
         ("C Ộ N G  H Ò A  X Ã  H Ộ I", "CỘNG HÒA XÃ HỘI"),
+        ("Đ Ạ I  A B C", "ĐẠI  A B C"),
         ("ỦY BAN NHÂN DÂN T Ỉ NH", "ỦY BAN NHÂN DÂN TỈNH"),
         ("ngh ị quy ết c ủa H ội đ ồng", "nghị quyết của Hội đồng"),
     ],
@@ -139,6 +140,8 @@ def test_what_has_no_width_between_syllables_becomes_a_space() -> None:
     [
         "Đăk Lăk, Kon Tum, Đắk R'lấp, Ea H'leo, Y Ngông Niê",
         "Bà Tám và cô Hà",
+        "A B C D E F",
+        TCVN3.encode("đườngphốnhỏ" * 8),
         "Ảnh: VỪ A BẰNG, Thào A Sùng",
         "ĐÃ NÓI LÀ LÀM, NHÀ LÃNH ĐẠO, “VỀ XÃ”, “ĐÃ…”",
         "cà phê, ga tô, sô cô la, xà phòng, café, môtô, Beyoncé, Müller",
