@@ -77,16 +77,17 @@ def test_a_lease_is_taken_renewed_and_given_back() -> None:
         cluster.control.renew(holder)
 
 
-@pytest.mark.parametrize("held", [lease(), lease("máy-khác", NOBODY)])
-def test_a_lease_that_holds_keeps_others_out(held: Lease) -> None:
+@pytest.mark.parametrize("values", [{}, {"host": "máy-khác", "process": NOBODY}])
+def test_a_lease_that_holds_keeps_others_out(values: dict[str, Any]) -> None:
+    held = lease(**values)
     who = rf"{re.escape(held.host)} \(process {held.process}\) .* in \d+ seconds"
     with pytest.raises(IndexLockedError, match=who):
         OneDocument(held).control.acquire()
 
 
-@pytest.mark.parametrize("held", [lease(process=NOBODY), lease(seconds=-1)])
-def test_a_lease_of_one_who_has_gone_keeps_nobody_out(held: Lease) -> None:
-    assert OneDocument(held).control.acquire()[1].is_written
+@pytest.mark.parametrize("values", [{"process": NOBODY}, {"seconds": -1}])
+def test_a_lease_of_one_who_has_gone_keeps_nobody_out(values: dict[str, Any]) -> None:
+    assert OneDocument(lease(**values)).control.acquire()[1].is_written
 
 
 def test_a_process_of_another_user_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
