@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import functools
-import os
 import random
+import signal
 from pathlib import Path
 
 import pytest
@@ -153,7 +153,7 @@ def test_a_process_that_ends_at_work_ends_the_commit(
         with engine.writer(workers=2) as writing:
             for document in documents(24):
                 writing.add(document)
-            writing.add_lazy("zz", functools.partial(os._exit, 7), 1)
+            writing.add_lazy("zz", functools.partial(signal.raise_signal, signal.SIGKILL), 1)
 
     with pytest.raises(IndexWriteError, match="try again with fewer workers"):
         end()
