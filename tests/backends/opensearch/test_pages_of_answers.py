@@ -24,7 +24,7 @@ PAGES = [
         place=f"xã {WORDS[at]}",
         date=f"20{10 + at}-0{1 + at % 9}-03",
     )
-    for at in range(12)
+    for at in range(len(WORDS))
 ]
 
 
@@ -46,7 +46,8 @@ def said(backend: Backend) -> Any:
 def test_answers_in_many_pieces_are_those_in_one(
     indices: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshot, "PAGE", 2)
+    # As many as there are streams, which are counted at once.
+    monkeypatch.setattr(snapshot, "PAGE", len(TERM_STREAMS))
     monkeypatch.setattr(snapshot, "BLOCKS", 1)
     monkeypatch.setattr(snapshot, "BEGINNINGS", 1)
     monkeypatch.setattr(facets, "VALUES", 2)
