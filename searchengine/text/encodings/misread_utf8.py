@@ -8,6 +8,7 @@ is put back if that gives a syllable, of two such the likelier.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from searchengine.text.encodings.charset import western
 from searchengine.text.encodings.syllables import are_compound, commonness, is_real
@@ -40,7 +41,7 @@ _BEFORE = re.compile(r"(?:([^\W\d_]+) +)?([^\W\d_]*)\Z")
 _BEHIND = re.compile(r"([^\W\d_]*)[^ ]* *([^\W\d_]*)")
 #: How many characters on either side of a letter are looked at.
 _BESIDE = 32
-#: Signs that have no space before them, so that it is the byte.
+#: Signs, and another space, that have no space before them, so that it is the byte.
 _CLOSING = " .,;:!?)]}’”…"
 #: How much commoner a syllable is taken to be that makes a word with one beside it, or that is a
 #: function word, of which the list of words has few.
@@ -96,11 +97,20 @@ def _read(match: re.Match[str]) -> str:
 
 def _complete(before: str, letter: str, space: str, behind: str) -> str:
     """A letter with its last byte, and with the space behind it unless that was the byte."""
-    last, start = _BEFORE.findall(before)[0]
-    after, following = _BEHIND.findall(behind)[0]
+    beside = _BEFORE.search(before), _BEHIND.match(behind)
+    words = [word for found in beside if found for word in found.groups("")]
+    goes_on = behind[:1].isalpha() or behind[:1] in _CLOSING
+    return _likeliest(letter, space, *words, goes_on)
+
+
+@lru_cache(maxsize=16384)
+def _likeliest(
+    letter: str, space: str, last: str, start: str, after: str, following: str, goes_on: bool
+) -> str:
+    """The same by what stands beside: the word before and the beginning of its own, the rest of
+    that and the next word, and whether a letter, the end or a closing sign comes next."""
     if (after or following) and f"{start}{letter}{after or following}".isupper():
         return letter + space  # LÃNH is a word as it is.
-    goes_on = behind[:1].isalpha() or behind[:1] in _CLOSING
     if space and goes_on and is_real(start + decode(f"{letter}\xa0") + after):
         return f"{letter}\xa0"
     rest, beside = ("", after) if space else (after, following)
