@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +76,11 @@ def test_neighbours_decide_between_markings(view: SearchView) -> None:
 
 def test_of_a_mixed_query_the_stripped_words_get_theirs(view: SearchView) -> None:
     assert asked(view, "học sinh truong hoc nghi hoc") == "học sinh trường học nghỉ học"
+
+
+def test_an_index_of_nothing_restores_no_marks(tmp_path: Path) -> None:
+    with SearchEngine.open(tmp_path / "index", create=True) as engine, engine.open_view() as empty:
+        assert asked(empty, "hoc sinh nghi hoc") == "hoc sinh nghi hoc"
 
 
 def test_a_word_that_no_page_has_stays(view: SearchView) -> None:
