@@ -14,7 +14,7 @@ from searchengine.backends.protocol import Backend, View
 from searchengine.backends.values import DATE, Coverage, Idea, Plan, Sort, TermQuery
 from searchengine.backends.vectors.passages import PassageVectors, VectorModel
 from searchengine.backends.vectors.stage import SemanticStage
-from searchengine.errors import IndexLockedError, InputError
+from searchengine.errors import IndexLockedError, IndexWriteError, InputError
 from searchengine.text.streams import SYLLABLES
 
 MODEL = VectorModel("mau-thu", 4)
@@ -88,6 +88,28 @@ class VectorContract(Contract):
                     assert found.codes.tolist() == wanted.codes.tolist()
                     assert found.scales.tolist() == wanted.scales.tolist()
                     assert found.spans.tolist() == wanted.spans.tolist()
+
+    def test_vectors_that_are_no_documents_are_refused(self, backend: Backend) -> None:
+        if not backend.stores_vectors:
+            pytest.skip("keeps no vectors")
+        self.put(backend, TEXTS)
+        with backend.vector_writer(MODEL) as writer:
+            assert len(list(writer.pending())) == 4
+            for id_, vectors, told in (
+                ("x", vectors_of(EAST), "no document 'x' waits"),
+                ("a", vectors_of(EAST[:2]), "of 2 numbers are not of this model"),
+                ("d", vectors_of(*[EAST] * 8), "outside of the text of 'd'"),
+            ):
+                with pytest.raises(InputError, match=told):
+                    writer.add(id_, vectors)
+            writer.add("d", vectors_of(*[EAST] * len(TEXTS[3])))
+            with pytest.raises(InputError, match="no document 'd' waits"):
+                writer.add("d", vectors_of(EAST))
+        with pytest.raises(IndexWriteError, match="closed"):
+            writer.checkpoint()
+        backend.refresh()
+        with backend.open_view() as view:
+            assert [one is not None for one in view.vectors("abcd")] == [False, False, False, True]
 
     def test_only_documents_without_vectors_are_pending(self, backend: Backend) -> None:
         self.put(backend, TEXTS[:2])

@@ -101,6 +101,13 @@ def nearest(
     return Nearest(cosines, places)
 
 
+def check_passages(vectors: PassageVectors, id_: str, characters: int) -> None:
+    """Raise :class:`InputError` for passages that do not lie in a text of so many characters."""
+    spans = vectors.spans
+    if spans.size and not 0 <= spans.min() <= spans.max() <= characters:
+        raise InputError(f"a passage lies outside of the text of {id_!r}")
+
+
 def check_stage(stage: SemanticStage, model: VectorModel | None) -> None:
     """Raise :class:`InputError` unless an index with vectors of ``model`` can answer ``stage``."""
     if model is None:

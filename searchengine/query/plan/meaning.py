@@ -2,7 +2,7 @@
 
 Words answer better what is a number, a code or a sign of the query language, and what is asked for
 exactly: a phrase, the beginning of a word, a title. Models have read Vietnamese with its marks, so
-bare words are asked with those that the index says they have.
+bare words are asked with those that the index says they have, and abbreviations in full.
 """
 
 from __future__ import annotations
@@ -80,9 +80,9 @@ def text_of_meaning(lexicon: Callable[[], Lexicon], planned: PlannedQuery) -> st
     if not isinstance(root, Words) or _is_code(root.text, query.texts[root.text]):
         return None
     text = " ".join(normalize(root.text).split())
-    if query.has_diacritics and not planned.stripped:
-        return text
-    return restored(lexicon(), text, planned.stripped)
+    if planned.stripped or not query.has_diacritics:
+        text = restored(lexicon(), text, planned.stripped)
+    return _in_full(text, query.texts[root.text])
 
 
 def _is_code(typed: str, text: AnalyzedText) -> bool:
@@ -94,6 +94,20 @@ def _is_code(typed: str, text: AnalyzedText) -> bool:
         if at not in dates and word.isalpha() and (len(word) > 3 or is_toneless_syllable(word))
     ]
     return bool(find_numbers(normalize(typed))) or len(words) <= bool(text.numbers)
+
+
+def _in_full(text: str, analyzed: AnalyzedText) -> str:
+    """A text with its abbreviations in full: models know few of them."""
+    tokens = syllables(text)
+    if len(tokens) != len(analyzed.syllables):
+        return text
+    end = len(tokens)
+    for one in sorted(analyzed.expansions, key=lambda one: (one.start, one.end), reverse=True):
+        if one.kind == "expansion" and one.end <= end:
+            first, last = tokens[one.start].start, tokens[one.end - 1].end
+            text = f"{text[:first]}{' '.join(one.syllables)}{text[last:]}"
+            end = one.start
+    return text
 
 
 def restored(lexicon: Lexicon, text: str, stripped: Collection[str] = ()) -> str:

@@ -12,6 +12,7 @@ from searchengine.backends.contract.base import page
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
+from searchengine.backends.opensearch.recent import Recent
 from tests.cluster.fixtures import NODES
 
 PAGES = [page(str(at), f"Làng nghề gốm {at} bên sông.", date="2022-07-03") for at in range(30)]
@@ -116,3 +117,13 @@ def test_points_in_time_are_let_go(backend: OpenSearchBackend) -> None:
     assert open_points(backend) == 1
     backend.close()
     assert open_points(backend) == 0
+
+
+def test_the_last_answers_stay_and_older_ones_go() -> None:
+    kept: Recent[int, str] = Recent(10)
+    for key in range(100):
+        kept[key] = str(key)
+        assert all(kept[one] == str(one) for one in range(max(0, key - 9), key + 1))
+    assert sum(key in kept for key in range(100)) <= 20
+    with pytest.raises(KeyError):
+        kept[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -77,6 +78,11 @@ def test_of_a_mixed_query_the_stripped_words_get_theirs(view: SearchView) -> Non
     assert asked(view, "học sinh truong hoc nghi hoc") == "học sinh trường học nghỉ học"
 
 
+def test_an_index_of_nothing_restores_no_marks(tmp_path: Path) -> None:
+    with SearchEngine.open(tmp_path / "index", create=True) as engine, engine.open_view() as empty:
+        assert asked(empty, "hoc sinh nghi hoc") == "hoc sinh nghi hoc"
+
+
 def test_a_word_that_no_page_has_stays(view: SearchView) -> None:
     assert asked(view, "hoc sinh kayak") == "học sinh kayak"
 
@@ -94,6 +100,12 @@ def test_keystrokes_are_asked_as_what_they_type(view: SearchView) -> None:
 )  # fmt: skip
 def test_words_answer_what_is_no_sentence(view: SearchView, query: str) -> None:
     assert asked(view, query) is None
+
+
+def test_abbreviations_are_asked_in_full(view: SearchView) -> None:
+    assert asked(view, "UBND xã mở lớp học") == "ủy ban nhân dân xã mở lớp học"
+    assert asked(view, "ubnd xa hoc sinh") == "ủy ban nhân dân xã học sinh"
+    assert asked(view, "Ủy ban nhân dân xã") == "Ủy ban nhân dân xã"
 
 
 def test_a_sentence_that_quotes_is_asked_without_its_quotes(view: SearchView) -> None:
