@@ -103,11 +103,12 @@ def restored(**values: Any) -> Document:
     It is not checked again: what an earlier version took stays readable. Raises TypeError for
     a field that documents do not have.
     """
+    for name in values.keys() - _NAMES:
+        raise TypeError(f"documents have no field {name!r}")
     document = object.__new__(Document)
+    keep = object.__setattr__
     for name, value in {**_DEFAULTS, "extra": {}, **values}.items():
-        if name not in _NAMES:
-            raise TypeError(f"documents have no field {name!r}")
-        object.__setattr__(document, name, value)
+        keep(document, name, value)
     return document
 
 

@@ -119,5 +119,5 @@ class _Having:
 
     def _packed(self, docs: NDArray[np.int32]) -> Bits:
         mask = np.zeros(self._matching.size, np.bool_)
-        mask[docs] = True
+        mask[docs.astype(np.intp)] = True
         return np.packbits(mask)

@@ -48,6 +48,8 @@ def fold_duplicates(
     there. The first :data:`FOLD_DOCUMENTS` are compared and what follows is taken as it is, so
     asking for more continues the same list.
     """
+    if len(ranking) == 1 <= wanted:
+        return [Folded(ranking[0], ())]
     kept = _Kept()
     found: list[int] = []
     repeated: list[list[int]] = []

@@ -87,9 +87,10 @@ class Matching:
             if isinstance(kept, DenseRow):
                 mask |= np.unpackbits(kept.bits, count=len(mask)).view(np.bool_)
             elif kept is not None:
-                mask[kept.docs] = True
+                mask[kept.docs.astype(np.intp)] = True
             else:
-                mask[self._snapshot.postings(one.field, one.term).docs] = True
+                docs = self._snapshot.postings(one.field, one.term).docs
+                mask[docs.astype(np.intp)] = True
         return mask
 
 

@@ -222,6 +222,8 @@ class Ranker:
             order = np.argsort(-scores, kind="stable")[:depth]
             return docs[order], scores[order]
         top = self._scorer.top(question.query, depth, matched, question.boost, terms=question.terms)
+        if len(top.docs) >= min(depth, count):
+            return top.docs, top.scores
         docs = _filled(top.docs, matched, depth)
         return docs, np.concatenate([top.scores, np.zeros(len(docs) - len(top.docs))])
 
@@ -298,8 +300,6 @@ def _folded_parts(field: str, term: str) -> tuple[str, ...]:
 
 def _filled(docs: NDArray[np.int64], mask: Mask, wanted: int) -> NDArray[np.int64]:
     """Matching documents without a score follow those with one, by number."""
-    if len(docs) >= wanted:
-        return docs
     others = np.flatnonzero(mask)
     others = others[~np.isin(others, docs)]
     return np.concatenate([docs, others[: wanted - len(docs)]])

@@ -6,7 +6,7 @@ import datetime
 import itertools
 import random
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ import pytest
 from searchengine import Document, SearchEngine
 from searchengine.backends import near_duplicates
 from searchengine.backends.embedded import duplicates
-from searchengine.backends.embedded.duplicates import fold_duplicates
+from searchengine.backends.embedded.duplicates import Folded, Shingles, fold_duplicates
 from searchengine.backends.embedded.shingles import DocumentShingles
 from tests.conftest import ids
 
@@ -148,6 +148,16 @@ def test_a_full_page_ends_the_work() -> None:
 
     assert len(fold_duplicates(range(100), each_of(other), 2)) == 2
     assert looked_at == [0, 1]
+
+
+def test_a_document_alone_is_not_read() -> None:
+    def never(numbers: Sequence[int]) -> list[Shingles]:
+        raise AssertionError(numbers)
+
+    assert fold_duplicates([7], never, 10) == [Folded(7, ())]
+    assert fold_duplicates([7], never, 0) == []
+    with pytest.raises(AssertionError):
+        fold_duplicates([7, 8], never, 10)
 
 
 @pytest.fixture

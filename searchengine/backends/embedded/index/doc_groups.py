@@ -80,7 +80,9 @@ class Groups:
         with as many documents as the last of them, none with no document.
         """
         if matched.few is not None:
-            groups, few = np.unique(self._holding(matched.few), return_counts=True)
+            tally = np.bincount(self._holding(matched.few))
+            groups = np.flatnonzero(tally)
+            few = tally[groups]
             least = int(np.partition(few, -wanted)[-wanted]) if len(few) > wanted else 1
             chosen = np.flatnonzero(few >= least)
             return self.codes[groups[chosen]], few[chosen].astype(np.int32)

@@ -162,7 +162,7 @@ class Scorer:
             check_time()
             kept = self.term_store.lookup(stream, term)
             if isinstance(kept, SparsePostings):
-                held[kept.docs] = True
+                held[kept.docs.astype(np.intp)] = True
             else:
                 bits |= kept.bits
         held |= np.unpackbits(bits, count=len(held)).view(np.bool_)

@@ -182,12 +182,14 @@ class TermStore:
         bound = rarity * self._peak(stream, docs, freqs)
         whole = np.zeros(size, np.uint8)
         large, large_freqs = np.zeros(0, np.intp), np.zeros(0, np.float32)
+        # Indexing by wide numbers takes half the time.
+        places = docs.astype(np.intp)
         if freqs is None:
-            whole[docs] = 1
+            whole[places] = 1
         else:
-            whole[docs] = np.minimum(freqs, LARGE)
+            whole[places] = np.minimum(freqs, LARGE).astype(np.uint8)
             many = np.flatnonzero(freqs >= LARGE)
-            large, large_freqs = docs[many].astype(np.intp), freqs[many].astype(np.float32)
+            large, large_freqs = places[many], freqs[many].astype(np.float32)
         bits = np.packbits(whole)
         average = self._snapshot.average_length(stream)
         return DenseRow(pack_halves(whole), large, large_freqs, bits, count, rarity, bound, average)

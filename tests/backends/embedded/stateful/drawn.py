@@ -28,6 +28,7 @@ from searchengine.backends.embedded.index import writer
 from searchengine.backends.embedded.index.arrays import merge, stream_writer
 from searchengine.backends.embedded.index.commit import merge_policy
 from searchengine.backends.embedded.index.phrases import (
+    anchors,
     order_writer,
     pair_spellings,
     symbols,
@@ -158,8 +159,9 @@ SMALL: dict[str, tuple[tuple[Any, str, int], ...]] = {
         (symbols, "WORTH", 2),
         (text_order, "BLOCK_DOCUMENTS", 5),
         (text_order, "FEW_SYMBOLS", 3),
-        (text_order, "MANY_HITS", 1),
-        (text_order, "MANY_HOLDERS", 1),
+        (anchors, "MANY_HITS", 1),
+        (anchors, "MANY_HOLDERS", 1),
+        (anchors, "PIECE", 4),
     ),
 }
 #: Which of these hold, and whether hardly anything is kept between searches.

@@ -146,9 +146,10 @@ def frequencies_of(
 
     ``exceptions``: slots of this piece, counted from its start; ``large``: their frequencies.
     """
-    if not len(exceptions):
-        return halves + np.uint8(1)
-    freqs = halves.astype(np.uint32)
-    freqs += 1
-    freqs[exceptions] = large
+    freqs: Frequencies = halves + np.uint8(1)
+    if len(exceptions):
+        # Bytes, which nearly all fit into, are quicker to work on.
+        if int(large.max()) > np.iinfo(np.uint8).max:
+            freqs = freqs.astype(np.uint32)
+        freqs[exceptions] = large
     return freqs

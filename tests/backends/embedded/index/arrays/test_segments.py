@@ -51,6 +51,15 @@ def test_frequencies_that_are_all_one_are_left_out() -> None:
     assert segment(PAGES).postings("folded", "hoi")[1] is None
 
 
+@pytest.mark.parametrize("often", [2, 16, 17, 255, 256, 70_000])
+def test_a_frequency_of_any_size_comes_back(often: int) -> None:
+    # More documents than are decoded as a whole.
+    pages = [["khu"] * often, *(["khu", "khu"] for _ in range(99))]
+    freqs = segment(pages).postings("folded", "khu")[1]
+    assert freqs is not None
+    assert freqs.tolist() == [often, *[2] * 99]
+
+
 def test_a_pair_is_found_by_its_two_words() -> None:
     assert segment(PAGES).postings("bigrams", "van kheo")[0].tolist() == [3]
 

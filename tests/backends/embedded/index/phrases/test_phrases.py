@@ -14,6 +14,7 @@ from searchengine.backends.embedded.index.arrays.builder import RUN_TOKENS, Buil
 from searchengine.backends.embedded.index.arrays.merge import Source, merge
 from searchengine.backends.embedded.index.arrays.segment import Segment
 from searchengine.backends.embedded.index.phrases import (
+    anchors,
     order_writer,
     pair_spellings,
     symbols,
@@ -48,8 +49,9 @@ def _sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     if request.param == "read in small pieces":
         monkeypatch.setattr(text_order, "BLOCK_DOCUMENTS", 5)
         monkeypatch.setattr(text_order, "FEW_SYMBOLS", 3)
-        monkeypatch.setattr(text_order, "MANY_HITS", 1)
-        monkeypatch.setattr(text_order, "MANY_HOLDERS", 1)
+        monkeypatch.setattr(anchors, "MANY_HITS", 1)
+        monkeypatch.setattr(anchors, "MANY_HOLDERS", 1)
+        monkeypatch.setattr(anchors, "PIECE", 4)
 
 
 def texts_of(seed: int, count: int = 80) -> list[Text]:
