@@ -255,11 +255,10 @@ class SearchEngine:
         return embed_index(self._backend, model, replace=replace, progress=progress)
 
     def delete(self, ids: Iterable[str]) -> list[str]:
-        """Delete documents in one commit; return the ids that did not exist.
-
-        Letters and marks of an id may be written together or apart, as for :meth:`get`.
-        """
+        """Delete documents, named as for :meth:`get`, in one commit; return ids of no document."""
+        ids = list(ids)
         with self.writer() as writer:
+            writer.look_up(form for id_ in ids for form in id_forms(id_))
             return [id_ for id_ in ids if not any(map(writer.delete, id_forms(id_)))]
 
     def verify(self) -> list[str]:

@@ -288,7 +288,7 @@ class SearchView:
             from searchengine.query.suggest.correction import mended  # Seldom needed.
 
             text, numbers = reading.query.query.text, planned.query.numbers
-            if meant := mended(self._lexicon, text, numbers):
+            if meant := self._lexicon.answer(lambda lexicon: mended(lexicon, text, numbers)):
                 planned = replace(self._as_typed(meant, options), corrected=meant)
         return planned
 
@@ -332,8 +332,8 @@ class SearchView:
             return None
         from searchengine.query.suggest.correction import corrected  # Not every search asks.
 
-        text = query.query.text
-        return corrected(self._lexicon, text, _best(ranking, pages), chosen.numbers)
+        text, best, numbers = query.query.text, _best(ranking, pages), chosen.numbers
+        return self._lexicon.answer(lambda lexicon: corrected(lexicon, text, best, numbers))
 
     def _folder_notes(self, chosen: PlannedQuery, options: SearchOptions) -> Iterator[str]:
         """What to say of folders that are asked for and are not there."""
@@ -350,7 +350,10 @@ class SearchView:
         if planned.stripped or (query.texts and not query.has_diacritics):
             from searchengine.query.suggest.markings import meanings_of  # Not every search asks.
 
-            meanings = meanings_of(self._lexicon, query, planned.stripped, pages)
+            stripped = planned.stripped
+            meanings = self._lexicon.answer(
+                lambda lexicon: meanings_of(lexicon, query, stripped, pages)
+            )
         return pattern_of(query, planned.stripped, meanings, planned.idf)
 
     def _explanations(self, plan: Plan, ids: Sequence[str]) -> list[Explanation]:

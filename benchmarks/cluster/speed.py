@@ -16,8 +16,8 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -66,7 +66,7 @@ def main() -> None:
 
 def measured(options: argparse.Namespace) -> dict[str, Any]:
     """Return all figures."""
-    documents = list(islice(_documents(options.corpus), options.docs))
+    documents = list(islice(documents_of(options.corpus), options.docs))
     built, engines = _built(options, documents)
     queries = _queries(documents, options.queries, options.seed)
     took: dict[str, list[float]] = {name: [] for name in SETS}
@@ -83,7 +83,8 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
     return {**said, "build": built, "search": figures}
 
 
-def _documents(corpus: Path) -> Iterator[Document]:
+def documents_of(corpus: Path) -> Iterator[Document]:
+    """Yield the documents of a corpus, with a source and a place where it names none."""
     for record in records(corpus):
         id_, date = str(record["id"]), record.get("date")
         yield Document(
@@ -104,21 +105,15 @@ def _built(
     folder = str(options.work / f"embedded-{options.docs}")
     figures: dict[str, Any] = {}
     engines: dict[str, Search] = {}
-    for name, place in (("embedded", folder), ("cluster", options.address)):
+    for name, place, shards, replicas in (
+        ("embedded", folder, None, None),
+        ("cluster", options.address, options.shards, options.replicas),
+    ):
         if not options.keep:
             _remove(place)
-        try:
-            engine = SearchEngine.open(place)
-        except IndexNotFoundError:
-            on_cluster = {"shards": options.shards, "replicas": options.replicas}
-            created = on_cluster if name == "cluster" else {}
-            engine = SearchEngine.open(place, create=True, **created)
-            with (
-                _timed(figures, name, len(documents), options.pid),
-                engine.writer(workers=options.workers) as writer,
-            ):
-                for document in documents:
-                    writer.add(document)
+        timed = _timed(figures, name, len(documents), options.pid)
+        workers = options.workers
+        engine = indexed(place, documents, timed, workers=workers, shards=shards, replicas=replicas)
         figures.setdefault(name, {})["bytes"] = int(engine.stats()["bytes"])
         engines[name] = _asker(engine)
     plain = PlainIndex(
@@ -131,6 +126,29 @@ def _built(
         text.strip('"'), COUNT, phrase=text.startswith('"'), facets=name == "facets"
     )
     return figures, engines
+
+
+def indexed(
+    place: str | Path,
+    documents: Iterable[Document],
+    timed: AbstractContextManager[None] | None = None,
+    *,
+    workers: int = 1,
+    shards: int | None = None,
+    replicas: int | None = None,
+) -> SearchEngine:
+    """Return the index at ``place``; where there is none, one of ``documents`` made as told.
+
+    Writing them is what is ``timed``. ``shards`` and ``replicas`` are those on a cluster.
+    """
+    try:
+        return SearchEngine.open(place)
+    except IndexNotFoundError:
+        engine = SearchEngine.open(place, create=True, shards=shards, replicas=replicas)
+    with timed or nullcontext(), engine.writer(workers=workers) as writer:
+        for document in documents:
+            writer.add(document)
+    return engine
 
 
 def _remove(place: str) -> None:

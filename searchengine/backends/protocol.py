@@ -9,7 +9,7 @@ of :mod:`values`. An implementation shows that it keeps to this by passing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from searchengine.backends.counts import CacheUse, Histogram, Statistics
 from searchengine.backends.fields import IndexSettings
@@ -26,6 +26,8 @@ from searchengine.document import Document
 
 if TYPE_CHECKING:
     from searchengine.backends.vectors.passages import PassageVectors, VectorModel
+
+T = TypeVar("T")
 
 #: Where one marking of a syllable has this share of its documents, nearly all mark it so.
 PLAIN_SHARE = 0.97
@@ -48,6 +50,12 @@ class Writer(Protocol):
 
     def delete(self, id_: str) -> bool:
         """Delete a document; return whether there was one."""
+
+    def look_up(self, ids: Iterable[str]) -> None:
+        """Find out which of these documents there are, all at once.
+
+        Where that is a journey, :meth:`delete` then makes none for each.
+        """
 
     def configure(self, settings: IndexSettings) -> None:
         """Keep ``settings`` from the commit on.
@@ -134,6 +142,13 @@ class Lexicon(Protocol):
 
     def sampled(self, left: str, right: str, /) -> Mapping[tuple[str, str], int]:
         """Return how a few documents with a folded bigram mark it, and how many do so."""
+
+    def answer(self, ask: Callable[[Lexicon], T], /) -> T:
+        """Return what ``ask`` makes of what this lexicon knows.
+
+        Where each question is a journey, ``ask`` may be called several times, at first with a
+        lexicon that says 0 of what it does not know yet: so many questions are asked at once.
+        """
 
 
 class View(Protocol):

@@ -175,6 +175,7 @@ def forget(index: Index, history: History, name: str, *, confirmed: bool) -> int
         # Asked for under the writer's lock, so that no other run adds to it meanwhile.
         known = Catalogue(index.fingerprints(), lambda _: False).known.values()
         gone = [one.id for one in known if one.source == name]
+        writer.look_up(gone)
         for id_ in gone:
             writer.delete(id_)
     history.visits.pop(name, None)

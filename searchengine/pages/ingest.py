@@ -296,7 +296,9 @@ class _Run:
         scopes = self._listing.scopes
         if not confirmed:
             refuse_surprise(scopes, self._before, self._is_seen)
-        for known in gone_documents(scopes, self._before, self._is_seen):
+        gone = list(gone_documents(scopes, self._before, self._is_seen))
+        writer.look_up(known.id for known in gone)
+        for known in gone:
             writer.delete(known.id)
             self._removed.add(known.id)
         self._report.removed = len(self._removed)

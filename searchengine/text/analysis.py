@@ -50,10 +50,10 @@ def prepare(text: str) -> str:
 
 def analyze(texts: Iterable[str]) -> list[Analysis]:
     """Return the token streams of each text; segments all of them in one batch."""
-    prepared = [with_stand_ins(prepare(text)) for text in texts]
-    if len(prepared) == 1 and len(prepared[0]) <= SHORT_TEXT and NEWLINE not in prepared[0]:
-        return [_analyze_short(prepared[0])]
-    batch = shared_segmenter().segment_types(prepared)
+    normal = [with_stand_ins(normalize(text)) for text in texts]
+    if len(normal) == 1 and len(normal[0]) <= SHORT_TEXT and NEWLINE not in normal[0]:
+        return [_analyze_short(normal[0])]
+    batch = shared_segmenter(canonical_tones).segment_types(normal)
     distinct, places = np.unique(batch.ids, return_inverse=True)
     # What is made of a token is made once a batch: nine of ten tokens have stood in it before.
     parts = list(map(_syllables_of, batch.types[distinct].tolist()))
@@ -109,7 +109,7 @@ def _taken(strings: list[str], at: NDArray[np.int64]) -> list[str]:
 
 
 def _analyze_short(text: str) -> Analysis:
-    tokens = [token for piece in pieces(text) for token in tokens_of(piece)]
+    tokens = _tokens(text)
     words: list[str] = []
     for token, joined in zip(tokens, joined_tokens(tokens), strict=True):
         if joined:
@@ -130,10 +130,15 @@ def typed_syllables(text: str) -> list[str]:
 
     For what is only the beginning of a syllable: ``ki`` may grow into kiểm, which ky cannot.
     """
-    tokens = [
-        token for piece in pieces(with_stand_ins(prepare(text))) for token in tokens_of(piece)
-    ]
-    return _syllables(tokens)
+    return _syllables(_tokens(with_stand_ins(normalize(text))))
+
+
+def _tokens(text: str) -> list[str]:
+    """The tokens of a normalised text, each with its tone in its place.
+
+    Cut first: where a tone moves away from a vowel, a stray mark behind that would become its tone.
+    """
+    return [canonical_tones(token) for piece in pieces(text) for token in tokens_of(piece)]
 
 
 def bigrams_of(folded: Sequence[str]) -> list[str]:

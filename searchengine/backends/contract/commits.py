@@ -113,6 +113,20 @@ class CommitContract(Contract):
             assert list(view.fetch(["hai"])) == [None]
             assert "hai" not in ranked(view, RIVER)
 
+    def test_what_was_looked_up_is_deleted_like_others(self, backend: Backend) -> None:
+        self.put(backend, PAGES)
+        with backend.writer() as writer:
+            writer.look_up(["hai", "không có", "mới"])
+            writer.add(replace(PAGES[0], id="mới"))
+            assert writer.delete("hai")
+            assert not writer.delete("hai")
+            assert not writer.delete("không có")
+            assert writer.delete("mới")
+            writer.add(PAGES[1])
+        with backend.writer() as writer:
+            assert writer.delete("ba")
+        assert ids(backend) == {"một", "hai"}
+
     def test_a_checkpoint_stays_whatever_comes_after(self, backend: Backend) -> None:
         writer = backend.writer()
         writer.add(PAGES[0])

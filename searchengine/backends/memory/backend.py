@@ -240,6 +240,9 @@ class MemoryWriter:
         self._vectors = self._vectors.without(id_)
         return self._documents.pop(id_, None) is not None
 
+    def look_up(self, ids: Iterable[str]) -> None:
+        """Do nothing: looking a document up is quick."""
+
     def commit(self) -> None:
         """Make the changes visible to views that are opened from now on."""
         try:

@@ -6,17 +6,20 @@ Counts by looking at every document; for suggestions and completions of small in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from searchengine.backends.memory.documents import IndexedDocument
-from searchengine.backends.protocol import PLAIN_SHARE
+from searchengine.backends.protocol import PLAIN_SHARE, Lexicon
 from searchengine.text.analysis import analyze_syllables
 from searchengine.text.folding import fold
 from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.normalization import normalize
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.variants import fold_syllable
+
+T = TypeVar("T")
 
 #: So many words come before whole titles.
 COMPLETED_WORDS = 5
@@ -54,6 +57,10 @@ class MemoryLexicon:
     def markings(self, folded: str, /) -> int:
         """Return how many documents hold a folded syllable, once for each marking."""
         return sum(count for _, count in self.marked(folded))
+
+    def answer(self, ask: Callable[[Lexicon], T], /) -> T:
+        """Return what ``ask`` makes of what this lexicon knows."""
+        return ask(self)
 
     def is_plain(self, folded: str, /) -> bool:
         """Return whether nearly all documents mark a folded syllable in the same way."""

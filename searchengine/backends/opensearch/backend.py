@@ -17,7 +17,7 @@ from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.control import ControlDocument
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.opensearch.view import OpenSearchView
-from searchengine.backends.opensearch.writing.spool import default_folder
+from searchengine.backends.opensearch.writing.spool import default_folder, spools_of
 from searchengine.backends.opensearch.writing.writer import OpenSearchWriter
 from searchengine.backends.vectors.passages import VectorModel
 from searchengine.errors import IndexClosedError, InputError
@@ -73,13 +73,15 @@ class OpenSearchBackend:
         return backend
 
     @classmethod
-    def remove(cls, address: str) -> None:
-        """Delete the index at ``address`` with all that it holds.
+    def remove(cls, address: str, *, spool: Path | None = None) -> None:
+        """Delete the index at ``address`` with all that it holds, and what writers left of it here.
 
         Raises :class:`IndexNotFoundError` without one, and :class:`IndexLockedError` while
         somebody writes to it.
         """
-        ControlDocument(Cluster(Address.parse(address))).remove()
+        index = ControlDocument(Cluster(Address.parse(address))).remove()
+        for left in spools_of(spool or default_folder(), index):
+            left.forget()
 
     @classmethod
     def rebuild(

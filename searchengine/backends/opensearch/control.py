@@ -188,11 +188,15 @@ class ControlDocument:
         control = Control(index, settings, mark=secrets.token_hex(4))
         self._cluster.request("PUT", f"/{self._name}-control/_create/{_ID}", _to_json(control))
 
-    def remove(self) -> None:
-        """Delete the index, its alias and its control document, unless somebody writes."""
-        self.acquire()
+    def remove(self) -> str:
+        """Delete the index, its alias and its control document, unless somebody writes.
+
+        Returns the name of what was behind the alias.
+        """
+        _, control = self.acquire()
         self.drop_all_but("")
         self._cluster.request("DELETE", f"/{self._name}-control")
+        return control.index
 
     def drop_all_but(self, index: str) -> None:
         """Delete whatever indices are, or were to be, behind the alias, but for ``index``."""

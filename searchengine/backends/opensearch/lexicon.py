@@ -1,20 +1,22 @@
 """What one commit knows of syllables, of the beginnings of terms, and of titles.
 
-Counts come from the vocabularies beside the index, which are exact. Those of syllables are kept
-whole, of bigrams and words all that begin with a syllable, since suggestions ask for many of them.
+Counts of syllables come from the vocabularies beside the index and are kept whole where there are
+not too many; others are asked for, all at once where :meth:`StoredLexicon.answer` is told what for.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any, TypeVar
 
 from searchengine.backends.opensearch.records import StoredTokens
 from searchengine.backends.opensearch.searching.queries import term_filter
 from searchengine.backends.opensearch.snapshot import Snapshot
-from searchengine.backends.protocol import PLAIN_SHARE
+from searchengine.backends.protocol import PLAIN_SHARE, Lexicon
 from searchengine.backends.values import Beginning, FieldTerm
 from searchengine.text.analysis import analyze_syllables
 from searchengine.text.folding import fold
@@ -25,6 +27,10 @@ from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable
 
+Json = dict[str, Any]
+Pair = tuple[str, str]
+T = TypeVar("T")
+
 #: So many words come before whole titles.
 COMPLETED_WORDS = 5
 #: So many ways of going on after a syllable come after words; so many documents say how each is
@@ -34,19 +40,36 @@ FOLLOWERS, READ = 4, 10
 SAMPLED = 100
 #: Vocabularies of at most so many terms are kept whole.
 _KEPT = 60_000
-#: What ends the first syllable of a term.
-_ENDS = {BIGRAMS: " ", WORDS: "_"}
+#: So often something is answered with what is known so far.
+_TRIES = 8
 #: Each shard says so many more titles than are asked for: those commonest in all are among them.
 _MORE, _TIMES = 1000, 10
 
 
-class StoredLexicon:
-    """What the documents of a commit hold of syllables, marked and folded, and of bigrams."""
+@dataclass(frozen=True)
+class _Missing:
+    """What was asked for and is not known yet: how frequent terms are, how bigrams are marked."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    terms: dict[FieldTerm, None] = field(default_factory=dict)
+    pairs: dict[Pair, None] = field(default_factory=dict)
+
+
+class StoredLexicon:
+    """What the documents of a commit hold of syllables, marked and folded, and of bigrams.
+
+    With ``missing`` it asks for nothing: what is not known is noted there, and said to be 0.
+    """
+
+    def __init__(self, snapshot: Snapshot, missing: _Missing | None = None) -> None:
         self._snapshot = snapshot
+        self._missing = missing
         self.documents = snapshot.numbers.documents
         self.syllables = float(max(1, snapshot.numbers.lengths[FOLDED]))
+
+    @property
+    def knows_syllables(self) -> bool:
+        """Whether those that documents have are so few that all are kept."""
+        return self._snapshot.vocabulary(SYLLABLES, _KEPT) is not None
 
     def frequency(self, syllable: str, /) -> int:
         """Return how many documents hold a marked syllable, or several side by side."""
@@ -70,7 +93,7 @@ class StoredLexicon:
         known = self._snapshot.vocabulary(SYLLABLES, _KEPT)
         if known is None:
             terms = [FieldTerm(SYLLABLES, way) for way in ways]
-            known = {one.term: n for one, n in self._snapshot.frequencies(terms).items()}
+            known = {one.term: count for one, count in self._frequencies(terms).items()}
         return _commonest({way: known[way] for way in ways if known.get(way)})
 
     def markings(self, folded: str, /) -> int:
@@ -84,7 +107,33 @@ class StoredLexicon:
 
     def sampled(self, left: str, right: str, /) -> Mapping[tuple[str, str], int]:
         """Return how a few documents with a folded bigram mark it, and how many do so."""
-        return _sampled(self._snapshot, [(left, right)], SAMPLED)[0]
+        samples, pair = self._snapshot.samples, (left, right)
+        if pair not in samples:
+            if self._missing is not None:
+                self._missing.pairs[pair] = None
+                return {}
+            self._learn(_Missing(pairs={pair: None}))
+        return samples[pair]
+
+    def answer(self, ask: Callable[[Lexicon], T], /) -> T:
+        """Return what ``ask`` makes of what this lexicon knows.
+
+        It is called with what is known, until nothing is missing.
+        """
+        for _ in range(_TRIES):
+            missing = _Missing()
+            answer = ask(StoredLexicon(self._snapshot, missing))
+            if not (missing.terms or missing.pairs):
+                return answer
+            self._learn(missing)
+        return ask(self)
+
+    def _learn(self, missing: _Missing) -> None:
+        """Ask for all that is missing, in one request."""
+        snapshot, pairs = self._snapshot, list(missing.pairs)
+        samples = [_sample_search(pair, SAMPLED) for pair in pairs]
+        for pair, answer in zip(pairs, snapshot.learn(missing.terms, *samples), strict=True):
+            snapshot.samples[pair] = _markings_in(answer, pair)
 
     def _count(self, field: str, term: str) -> int:
         if not term:
@@ -93,10 +142,15 @@ class StoredLexicon:
             known = self._snapshot.vocabulary(field, _KEPT)
             if known is not None:
                 return known.get(term, 0)
-        elif field in _ENDS and self._snapshot.unknown([FieldTerm(field, term)]):
-            first, end, _ = term.partition(_ENDS[field])
-            return self._snapshot.begun(field, first + end).get(term, 0)
-        return self._snapshot.frequencies([FieldTerm(field, term)])[FieldTerm(field, term)]
+        return self._frequencies([FieldTerm(field, term)])[FieldTerm(field, term)]
+
+    def _frequencies(self, terms: Sequence[FieldTerm]) -> Mapping[FieldTerm, int]:
+        """How many documents hold each of ``terms``; 0 where that is missing."""
+        if self._missing is None:
+            return self._snapshot.frequencies(terms)
+        known = self._snapshot.known(terms)
+        self._missing.terms.update((one, None) for one in terms if one not in known)
+        return {one: known.get(one, 0) for one in terms}
 
 
 def vocabulary(snapshot: Snapshot, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:
@@ -148,8 +202,9 @@ def _followers(snapshot: Snapshot, typed: str, bare: bool) -> list[str]:
     }
     pairs = [(left, pair.partition(" ")[2]) for pair, _ in _commonest(counts)[:FOLLOWERS]]
     found = []
-    for ways in _sampled(snapshot, pairs, READ):
-        for (word, follower), _ in ways.most_common():
+    answers = snapshot.search(*(_sample_search(pair, READ) for pair in pairs))
+    for pair, answer in zip(pairs, answers, strict=True):
+        for (word, follower), _ in _markings_in(answer, pair).most_common():
             marked = canonical_spelling(canonical_tones(before.text))
             if bare or (word == marked and follower.startswith(partial)):
                 found.append(f"{typed[: before.start]}{word} {follower}")
@@ -157,29 +212,27 @@ def _followers(snapshot: Snapshot, typed: str, bare: bool) -> list[str]:
     return found
 
 
-def _sampled(
-    snapshot: Snapshot, pairs: Sequence[tuple[str, str]], documents: int
-) -> list[Counter[tuple[str, str]]]:
-    """How so many documents with each folded bigram mark it, and how many do so."""
-    found = []
-    searches = [
-        {"size": documents, "query": {"constant_score": {"filter": term_filter(
-            BIGRAMS, f"{left} {right}")}},
-         "sort": [{"seq": "asc"}], "_source": False, "docvalue_fields": ["tokens"],
-         "track_total_hits": False}
-        for left, right in pairs
-    ]  # fmt: skip
-    for pair, answer in zip(pairs, snapshot.search(*searches), strict=True):
-        tokens = (StoredTokens(hit["fields"]["tokens"][0]) for hit in answer["hits"]["hits"])
-        found.append(
-            Counter(
-                way
-                for one in tokens
-                for way in set(pairwise(one.syllables(SYLLABLES)))
-                if tuple(map(fold_syllable, way)) == pair
-            )
-        )
-    return found
+def _sample_search(pair: Pair, documents: int) -> Json:
+    """The search for so many documents with a folded bigram."""
+    return {
+        "size": documents,
+        "query": {"constant_score": {"filter": term_filter(BIGRAMS, " ".join(pair))}},
+        "sort": [{"seq": "asc"}],
+        "_source": False,
+        "docvalue_fields": ["tokens"],
+        "track_total_hits": False,
+    }
+
+
+def _markings_in(answer: Json, pair: Pair) -> Counter[Pair]:
+    """How documents that a :func:`_sample_search` found mark a bigram, and how many do so."""
+    tokens = (StoredTokens(hit["fields"]["tokens"][0]) for hit in answer["hits"]["hits"])
+    return Counter(
+        way
+        for one in tokens
+        for way in set(pairwise(one.syllables(SYLLABLES)))
+        if tuple(map(fold_syllable, way)) == pair
+    )
 
 
 def _commonest(counts: Mapping[str, int]) -> list[tuple[str, int]]:

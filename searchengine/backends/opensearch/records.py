@@ -144,13 +144,23 @@ class StoredTokens:
     """
 
     def __init__(self, packed: str) -> None:
-        header, *lines = unpack(packed).split("\n")
+        self._packed = unpack(packed)
+        header, *lines = self._packed.split("\n")
         self.id, self.part_of, days, self._lengths, self._held = json.loads(header)
         self.days: tuple[int, int] | None = (days[0], days[1]) if days else None
         self._lines = dict(zip(_PACKED, lines, strict=True))
+        # Scores, matching, nearness and folding ask for much the same.
+        self._split: dict[str, list[str]] = {}
+        self._counts: dict[FieldTerm, int] = {}
 
     def count(self, field: str, term: str) -> int:
         """Return how often ``term``, which may be a phrase, stands in ``field``."""
+        asked = FieldTerm(field, term)
+        if asked not in self._counts:
+            self._counts[asked] = self._count(field, term)
+        return self._counts[asked]
+
+    def _count(self, field: str, term: str) -> int:
         if field in self._held:
             return 1 if term in self._held[field] else 0
         if field in _PAIRS_IN:
@@ -169,12 +179,13 @@ class StoredTokens:
             if field in _PAIRS_IN:
                 table: Counter[Any] = Counter(pairwise(self.syllables(_PAIRS_IN[field])))
             else:
-                table = Counter(self._lines[field][1:-1].split("  "))
+                table = Counter(self.syllables(field))
             for at, key in zip(places, keys, strict=True):
                 if key in table:
                     counts[at] = table[key]
         for at, (field, term) in others:
-            counts[at] = self.count(field, term)
+            counts[at] = self._count(field, term)
+        self._counts.update(zip(terms, counts, strict=True))
         return counts
 
     def holds(self, query: Query) -> bool:
@@ -195,7 +206,10 @@ class StoredTokens:
 
     def syllables(self, field: str) -> list[str]:
         """Return the terms of a stream in text order."""
-        return self._lines[field].split()
+        if field not in self._split:
+            text = self._lines[field][1:-1]
+            self._split[field] = text.split("  ") if text else []
+        return self._split[field]
 
     def vocabularies(self) -> Iterator[tuple[str, Iterable[str]]]:
         """Yield every stream with the terms that it has, each once."""
@@ -217,7 +231,7 @@ class StoredTokens:
 
     def __eq__(self, other: object) -> bool:
         """Return whether the same was packed."""
-        return isinstance(other, StoredTokens) and vars(self) == vars(other)
+        return isinstance(other, StoredTokens) and self._packed == other._packed
 
     __hash__ = None  # type: ignore[assignment]
 

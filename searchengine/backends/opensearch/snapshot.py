@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from searchengine.backends.bm25 import K1
@@ -17,6 +17,7 @@ from searchengine.backends.fields import SCORED_STREAMS, FieldTable
 from searchengine.backends.opensearch.cluster import Cluster, ContextLostError
 from searchengine.backends.opensearch.control import Control, ControlDocument, Part
 from searchengine.backends.opensearch.mapping import length_field, vocabularies_of
+from searchengine.backends.opensearch.recent import Recent
 from searchengine.backends.opensearch.searching.queries import ALL, term_filter
 from searchengine.backends.opensearch.vocabularies import block_filter, terms_in
 from searchengine.backends.values import FieldTerm
@@ -33,8 +34,9 @@ FORGETTING = 2.0
 _TERMS = 500
 #: Documents and buckets come so many at a time.
 PAGE = 1000
-#: The terms of so many beginnings are kept, some hundreds each.
-BEGINNINGS = 1000
+#: So many frequencies are kept, 250 bytes each; of so many beginnings the terms, some hundreds
+#: each; of so many bigrams how documents mark them.
+FREQUENCIES, BEGINNINGS, SAMPLES = 200_000, 500, 2000
 #: Blocks of terms come so many at a time.
 BLOCKS = 200
 #: A commit that is being installed is waited for, in steps of so many seconds.
@@ -65,10 +67,12 @@ class Snapshot:
         # Lucene's BM25 lost a factor that changes no order.
         self.bm25_factor = K1 + 1 if cluster.major_version < 3 else 1.0
         self.fields = FieldTable(self.control.settings.fields)
-        self._frequencies: dict[FieldTerm, int] = {}
+        self._frequencies: Recent[FieldTerm, int] = Recent(FREQUENCIES)
+        #: How some documents mark folded bigrams, and how many do so.
+        self.samples: Recent[tuple[str, str], Mapping[tuple[str, str], int]] = Recent(SAMPLES)
         self._dates: dict[tuple[int, int], int] | None = None
         self._vocabularies: dict[str, Mapping[str, int] | None] = {}
-        self._begun: dict[tuple[str, str], Mapping[str, int]] = {}
+        self._begun: Recent[tuple[str, str], Mapping[str, int]] = Recent(BEGINNINGS)
         self._term_counts: Mapping[str, int] | None = None
 
     def hold(self) -> None:
@@ -113,28 +117,20 @@ class Snapshot:
             after = hits[-1]["sort"]
             count = None if count is None else count - size
 
-    def unknown(self, terms: Collection[FieldTerm]) -> list[FieldTerm]:
-        """Return those of ``terms`` whose frequencies have to be asked for."""
-        return [one for one in dict.fromkeys(terms) if one not in self._frequencies]
-
-    def frequency_search(self, terms: Sequence[FieldTerm]) -> Json:
-        """Return the search that counts the documents of each of ``terms``; see :meth:`learn`."""
-        filters = {str(at): term_filter(*one) for at, one in enumerate(terms)}
-        return {"size": 0, "track_total_hits": False,
-                "aggs": {"terms": {"filters": {"filters": filters}}}}  # fmt: skip
-
-    def learn(self, terms: Sequence[FieldTerm], answer: Json) -> None:
-        """Keep what a :meth:`frequency_search` of ``terms`` has counted."""
-        buckets = answer["aggregations"]["terms"]["buckets"]
-        for at, one in enumerate(terms):
-            self._frequencies[one] = buckets[str(at)]["doc_count"]
+    def learn(self, terms: Iterable[FieldTerm], *bodies: Json) -> list[Json]:
+        """Return the answers to searches; ask for the frequencies of ``terms`` along with them."""
+        unknown = [one for one in dict.fromkeys(terms) if one not in self._frequencies]
+        chunks = [unknown[at : at + _TERMS] for at in range(0, len(unknown), _TERMS)]
+        answers = self.search(*bodies, *map(_frequency_search, chunks))
+        for chunk, answer in zip(chunks, answers[len(bodies) :], strict=True):
+            buckets = answer["aggregations"]["terms"]["buckets"]
+            for at, one in enumerate(chunk):
+                self._frequencies[one] = buckets[str(at)]["doc_count"]
+        return answers[: len(bodies)]
 
     def frequencies(self, terms: Collection[FieldTerm]) -> dict[FieldTerm, int]:
         """Return how many documents hold each of ``terms``."""
-        unknown = self.unknown(terms)
-        for start in range(0, len(unknown), _TERMS):
-            asked = unknown[start : start + _TERMS]
-            self.learn(asked, self.search(self.frequency_search(asked))[0])
+        self.learn(terms)
         return {one: self._frequencies[one] for one in terms}
 
     def known(self, terms: Collection[FieldTerm]) -> dict[FieldTerm, int]:
@@ -188,12 +184,9 @@ class Snapshot:
 
     def begun(self, stream: str, prefix: str) -> Mapping[str, int]:
         """Return what :meth:`terms` does for one beginning, kept for a while."""
-        found = self._begun.get((stream, prefix))
-        if found is None:
-            if len(self._begun) >= BEGINNINGS:
-                self._begun.clear()
-            found = self._begun[stream, prefix] = self.terms(stream, (prefix,))
-        return found
+        if (stream, prefix) not in self._begun:
+            self._begun[stream, prefix] = self.terms(stream, (prefix,))
+        return self._begun[stream, prefix]
 
     def vocabulary(self, stream: str, most: int) -> Mapping[str, int] | None:
         """Return the terms of a stream and how many documents hold each, read once and kept.
@@ -333,6 +326,13 @@ class Snapshot:
             {name: found[name]["value"] for name in SCORED_STREAMS},
             found["later"]["doc_count"],
         )
+
+
+def _frequency_search(terms: Sequence[FieldTerm]) -> Json:
+    """The search that counts the documents of each of ``terms``."""
+    filters = {str(at): term_filter(*one) for at, one in enumerate(terms)}
+    return {"size": 0, "track_total_hits": False,
+            "aggs": {"terms": {"filters": {"filters": filters}}}}  # fmt: skip
 
 
 def _is_whole(control: Control, numbers: Numbers) -> bool:

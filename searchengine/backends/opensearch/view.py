@@ -98,10 +98,15 @@ class OpenSearchView:
 
     def frequencies(self, terms: Sequence[FieldTerm]) -> list[int]:
         """Return how many documents hold each of ``terms``."""
-        snapshot = self._snapshot
-        found = snapshot.frequencies([*terms, *ahead.of_marked(terms)])
+        snapshot, lexicon = self._snapshot, StoredLexicon(self._snapshot)
+        asked = [*terms, *ahead.of_marked(terms)]
+        if (bare := list(ahead.bare(terms))) and not lexicon.knows_syllables:
+            asked += ahead.markings(bare)
+        found = snapshot.frequencies(asked)
         counts = {one: found[one] for one in terms}
-        snapshot.frequencies(list(ahead.of_bare(counts, StoredLexicon(snapshot).marked)))
+        if (lost := set(ahead.stripped(counts))) and not lexicon.knows_syllables:
+            snapshot.learn(ahead.markings(lost))
+        snapshot.learn(ahead.of_stripped(counts, lost, lexicon.marked))
         return [counts[one] for one in terms]
 
     def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:

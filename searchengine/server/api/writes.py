@@ -200,6 +200,7 @@ def _add(service: Service, pages: Sequence[Page]) -> dict[str, Any]:
     documents = [to_document(page) for page in pages]
     replaced = 0
     with service.engine.writer() as writer:
+        writer.look_up(document.id for document in documents)
         for document in documents:
             replaced += writer.delete(document.id)
             writer.add(document)

@@ -334,7 +334,7 @@ def _allowed(labels: Bools, marks: npt.NDArray[np.uint8]) -> Bools:
     return labels
 
 
-_shared: Segmenter | None = None
+_shared: dict[Callable[[str], str] | None, Segmenter] = {}
 _shared_lock = Lock()
 
 
@@ -348,14 +348,15 @@ def segment(texts: Iterable[str]) -> list[list[str]]:
     return shared_segmenter().segment(texts)
 
 
-def shared_segmenter() -> Segmenter:
-    """Return the segmenter behind :func:`segment`; now and then a new one, to bound its memory."""
-    global _shared
-    current = _shared
+def shared_segmenter(canonical: Callable[[str], str] | None = None) -> Segmenter:
+    """Return the segmenter that all share who spell tokens so, as :func:`segment` does not at all.
+
+    Now and then it is a new one, to bound its memory.
+    """
+    current = _shared.get(canonical)
     if current is None or current.size > _SHARED_CHARACTERS:
         with _shared_lock:
-            if _shared is current:
-                _shared = Segmenter()
-            current = _shared
-    assert current is not None
+            if _shared.get(canonical) is current:
+                _shared[canonical] = Segmenter(canonical)
+            current = _shared[canonical]
     return current

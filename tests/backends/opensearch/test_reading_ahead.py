@@ -11,7 +11,13 @@ from searchengine import SearchEngine
 from searchengine.backends.contract.base import page
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
-from searchengine.backends.opensearch.searching.ahead import of_bare, of_marked
+from searchengine.backends.opensearch.searching.ahead import (
+    bare,
+    markings,
+    of_marked,
+    of_stripped,
+    stripped,
+)
 from searchengine.backends.values import FieldTerm
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 
@@ -29,13 +35,37 @@ def test_marked_syllables_make_the_words_of_their_pairs_and_runs() -> None:
     assert not set(of_marked([PAIR, FieldTerm(SYLLABLES, "gốm")]))
 
 
+MARKED = {"lang": [("làng", 9), ("lặng", 1)], "nghe": [("nghề", 8), ("nghe", 5)]}
+
+
 def test_bare_pairs_may_mean_what_documents_mark_often_enough() -> None:
-    marked = {"lang": [("làng", 9), ("lặng", 1)], "nghe": [("nghề", 8), ("nghe", 5)]}
-    found = of_bare({PAIR: 10, FieldTerm(FOLDED, "lang"): 10}, marked.__getitem__)
+    counts = {PAIR: 10, FieldTerm(FOLDED, "lang"): 10}
+    lost = set(stripped(counts))
+    assert lost == {"lang", "nghe"}
+    found = of_stripped(counts, lost, MARKED.__getitem__)
     assert set(found) == words("làng_nghề", "làng_nghe")
-    assert not list(of_bare({PAIR: 0}, marked.__getitem__))
+    assert not list(stripped({PAIR: 0}))
     # Marks that are typed say what is meant.
-    assert not list(of_bare({PAIR: 10, FieldTerm(SYLLABLES, "làng"): 9}, marked.__getitem__))
+    assert not list(stripped({PAIR: 10, FieldTerm(SYLLABLES, "làng"): 9}))
+
+
+@pytest.mark.parametrize(("bare_ones", "lost"), [(1, {"nghe"}), (5, set())])
+def test_among_marked_syllables_one_that_is_seldom_bare_has_lost_its_marks(
+    bare_ones: int, lost: set[str]
+) -> None:
+    counts = {PAIR: 10, FieldTerm(SYLLABLES, "làng"): 9, FieldTerm(FOLDED, "nghe"): 13}
+    counts[FieldTerm(SYLLABLES, "nghe")] = bare_ones
+    assert set(stripped(counts)) == lost
+    found = of_stripped(counts, lost, MARKED.__getitem__)
+    assert set(found) == (words("làng_nghề", "làng_nghe") if lost else set())
+
+
+def test_how_bare_syllables_may_be_marked_is_asked_for_in_a_bare_query_alone() -> None:
+    assert set(bare([PAIR])) == {"lang", "nghe"}
+    assert not list(bare([PAIR, FieldTerm(SYLLABLES, "làng")]))
+    ways = {FieldTerm(SYLLABLES, one) for one in ("lang", "làng", "lặng")}
+    assert ways < set(markings(["lang"]))
+    assert FieldTerm(SYLLABLES, "nghề") not in set(markings(["lang"]))
 
 
 @pytest.mark.parametrize(
@@ -56,8 +86,9 @@ def test_a_query_that_was_never_asked_makes_few_requests(
         return request(self, method, path, *args, **options)
 
     with SearchEngine(backend).open_view() as view:
-        view.search("một câu khác", suggest=False)
+        # How syllables are marked is read once a commit.
+        view.search("mot cau khac", suggest=False)
         monkeypatch.setattr(Cluster, "request", counted)
         assert view.search(query, suggest=False).total == 12
-    # For planning (how syllables are marked, their frequencies, words), and for the ranking.
-    assert asked.count("/_msearch") <= 6
+    # For planning (frequencies, and words), and for the ranking.
+    assert asked.count("/_msearch") <= 4

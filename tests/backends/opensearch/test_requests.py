@@ -12,6 +12,7 @@ from searchengine.backends.contract.base import page
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
+from searchengine.backends.opensearch.recent import Recent
 from tests.cluster.fixtures import NODES
 
 PAGES = [page(str(at), f"Làng nghề gốm {at} bên sông.", date="2022-07-03") for at in range(30)]
@@ -49,14 +50,51 @@ def open_points(backend: OpenSearchBackend) -> int:
 
 
 def test_a_search_makes_few_requests(backend: OpenSearchBackend, asked: list[str]) -> None:
-    """One for what a plan needs to know, one for its ranking with the documents."""
+    """One for the frequencies that planning asks for, one for the ranking with its documents."""
     with SearchEngine(backend).open_view() as view:
         view.search("làng nghề", suggest=False)
         asked.clear()
         assert view.search("gốm bên sông", suggest=False).total == 30
-        # And one for the frequencies that planning asks for.
+        assert asked == ["/_msearch"] * 2
+        asked.clear()
+        # Of few matches others come behind.
+        assert view.search("gốm 7 bên sông", suggest=False).total_partial == 29
+        assert len(asked) <= 3
+
+
+def test_a_query_of_many_words_makes_one_request_more_for_facets(
+    backend: OpenSearchBackend, asked: list[str]
+) -> None:
+    query = "làng nghề gốm bên sông ngày nay"
+    with SearchEngine(backend).open_view() as view:
+        view.search("làng nghề", suggest=False)
+        asked.clear()
+        view.search(query, suggest=False, facets=False, snippets=False)
+        assert asked == ["/_msearch"] * 2
+        asked.clear()
+        # The frequencies are known by then.
+        view.search(query, suggest=False)
+        assert asked == ["/_msearch"] * 2
+
+
+def test_a_correction_asks_for_much_at_once(backend: OpenSearchBackend, asked: list[str]) -> None:
+    with SearchEngine(backend).open_view() as view:
+        view.search("một câu khác", suggest=True)
+        asked.clear()
+        found = view.search("làng nghè gốn bên sông")
+        assert (found.suggestion, found.total) == ("làng nghề gốn bên sông", 30)
         assert asked == ["/_msearch"] * len(asked)
         assert len(asked) <= 4
+
+
+def test_documents_that_go_are_looked_up_at_once(
+    backend: OpenSearchBackend, asked: list[str]
+) -> None:
+    engine = SearchEngine(backend)
+    assert engine.delete([*map(str, range(20)), "không có"]) == ["không có"]
+    assert [path.rpartition("/")[2] for path in asked].count("_mget") == 1
+    with engine.open_view() as view:
+        assert {one.id for one in view.documents()} == set(map(str, range(20, 30)))
 
 
 def test_views_of_one_commit_share_their_points_in_time(
@@ -79,3 +117,13 @@ def test_points_in_time_are_let_go(backend: OpenSearchBackend) -> None:
     assert open_points(backend) == 1
     backend.close()
     assert open_points(backend) == 0
+
+
+def test_the_last_answers_stay_and_older_ones_go() -> None:
+    kept: Recent[int, str] = Recent(10)
+    for key in range(100):
+        kept[key] = str(key)
+        assert all(kept[one] == str(one) for one in range(max(0, key - 9), key + 1))
+    assert sum(key in kept for key in range(100)) <= 20
+    with pytest.raises(KeyError):
+        kept[0]

@@ -36,9 +36,9 @@ def test_many_terms_are_counted_as_each_by_itself() -> None:
     terms += [FieldTerm(BIGRAMS, pair) for pair in (*pairs, "do qua")]
     terms += [FieldTerm(SYLLABLES, "đò đò"), FieldTerm(SYLLABLES, "nhà sông~2")]
     terms += [FieldTerm(NUMBERS, "12"), FieldTerm("nowhere", "đò")]
-    one = tokens()
-    found = one.counted(tuple(terms))
-    assert found == [one.count(*term) for term in terms]
+    each = tokens()
+    found = tokens().counted(tuple(terms))
+    assert found == [each.count(*term) for term in terms]
     assert found[terms.index(FieldTerm(SYLLABLES, "đò"))] == 6
     assert found[terms.index(FieldTerm(BIGRAMS, "do do"))] == 2
     assert found[terms.index(FieldTerm(SYLLABLES, "nhà sông~2"))] == 2

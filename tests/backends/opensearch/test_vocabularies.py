@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ from searchengine.backends.opensearch import vocabularies
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.writing import writer as writing
 from searchengine.backends.opensearch.writing.committing import settle
-from searchengine.backends.protocol import Backend
+from searchengine.backends.protocol import Backend, Lexicon
 from searchengine.backends.values import Beginning
 from searchengine.document import Document
 from searchengine.errors import IndexUnavailableError
 
 SYLLABLES = "bến đò sông nước ghe xuồng chợ nổi mùa lũ phù sa cá linh bông điên điển".split()
+PAIRS = list(product(("ben", "song", "cho", "lu", "khong"), ("do", "nuoc", "noi", "ca", "sa")))
 EVERY = [Beginning(stream, ("",), 10_000) for stream in TERM_STREAMS]
 
 
@@ -48,6 +50,10 @@ def pages(chance: random.Random, count: int) -> list[Document]:
 def said(backend: Backend) -> Any:
     with backend.open_view() as view:
         return view.vocabulary(EVERY), view.statistics().terms
+
+
+def frequencies_of_pairs(lexicon: Lexicon) -> list[int]:
+    return [lexicon.pair_frequency(left, right) for left, right in PAIRS]
 
 
 def write(backend: Backend, documents: list[Document], deleted: list[str]) -> None:
@@ -144,11 +150,34 @@ def test_the_lexicon_counts_as_the_specification_does(
         for left in ("ben", "song", "cho", "lu", "khong"):
             assert lexicon.folded_frequency(left) == specified.folded_frequency(left)
             assert lexicon.marked(left) == specified.marked(left)
-            for right in ("do", "nuoc", "noi", "ca", "sa"):
-                expect = specified.pair_frequency(left, right)
-                assert lexicon.pair_frequency(left, right) == expect
-    # One for what is kept whole of each of two streams and how large it is, one a left syllable.
-    assert sum(asked.values()) <= 4 + 5
+        assert lexicon.answer(frequencies_of_pairs) == frequencies_of_pairs(specified)
+        # For what is kept whole of each of two streams and how large it is, and for all pairs.
+        assert sum(asked.values()) <= 4 + 1
+        assert frequencies_of_pairs(lexicon) == frequencies_of_pairs(specified)
+        assert sum(asked.values()) <= 4 + 1
+
+
+def test_what_depends_on_other_answers_is_answered(
+    open_backend: Callable[[], OpenSearchBackend],
+) -> None:
+    backend, oracle, chance = open_backend(), MemoryBackend(), random.Random(12)
+    documents = pages(chance, 20)
+    for one in (backend, oracle):
+        write(one, documents, [])
+
+    def ask(lexicon: Lexicon) -> list[tuple[str, int, int]]:
+        return [
+            (way, lexicon.frequency(f"{way} {spelled}"), sum(lexicon.sampled(left, right).values()))
+            for left, right in PAIRS
+            if lexicon.pair_frequency(left, right)
+            for way, _ in lexicon.marked(left)
+            for spelled, _ in lexicon.marked(right)
+        ]
+
+    with backend.open_view() as view, oracle.open_view() as expected:
+        found = view.lexicon().answer(ask)
+        assert len(found) > 3
+        assert found == ask(expected.lexicon()) == ask(view.lexicon())
 
 
 def test_a_commit_that_is_ended_without_its_changes_is_counted_as_it_is(

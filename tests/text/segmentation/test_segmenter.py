@@ -247,10 +247,10 @@ class TestSegmenter:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         segment(["nhà trường"])
-        grown = segmentation._shared
+        grown = segmentation._shared[None]
         monkeypatch.setattr(segmentation, "_SHARED_CHARACTERS", 1)
         assert segment(["nhà trường"]) == [["nhà_trường"]]
-        assert segmentation._shared is not grown
+        assert segmentation._shared[None] is not grown
 
 
 class TestDecode:

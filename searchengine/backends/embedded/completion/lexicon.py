@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from sys import getsizeof
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from searchengine.backends.embedded.completion.title_successors import Following
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.fields import TITLE_BIGRAMS, TITLE_SYLLABLES
 from searchengine.backends.protocol import PLAIN_SHARE
+from searchengine.backends.protocol import Lexicon as LexiconProtocol
 from searchengine.query.suggest.pair_forms import Forms, Pages, Pair, forms_in
 from searchengine.text.lexicon.confusions import spellings_of
 from searchengine.text.normalization import normalize
@@ -29,6 +30,8 @@ from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_syllable, canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable
+
+T = TypeVar("T")
 
 #: Pages that are read to see how a bigram is marked, and how much of each.
 SAMPLED_PAGES = 6
@@ -121,6 +124,10 @@ class Lexicon:
     def markings(self, folded: str) -> int:
         """Return how many documents hold a folded syllable, once for each marking."""
         return sum(count for _, count in self.marked(folded))
+
+    def answer(self, ask: Callable[[LexiconProtocol], T]) -> T:
+        """Return what ``ask`` makes of what this lexicon knows."""
+        return ask(self)
 
     def is_plain(self, folded: str) -> bool:
         """Return whether nearly all documents mark a folded syllable in the same way."""

@@ -155,6 +155,9 @@ class DocumentWriter:
         self._changed |= found
         return found
 
+    def look_up(self, ids: Iterable[str]) -> None:
+        """Do nothing: looking a document up is quick."""
+
     def commit(self, *, even_unchanged: bool = False) -> None:
         """Make everything since the last commit durable and visible; closes the writer.
 

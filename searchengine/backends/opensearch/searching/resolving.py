@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from searchengine.backends.near_duplicates import LOOK_AHEAD
 from searchengine.backends.opensearch.searching.queries import (
     Matching,
     all_of,
@@ -22,7 +23,7 @@ from searchengine.backends.opensearch.searching.queries import (
 from searchengine.backends.opensearch.searching.windows import Hit, Windows, window_size
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.scores import Corpus, date_factor
-from searchengine.backends.values import Coverage, FieldTerm, Idea, Plan, Sort
+from searchengine.backends.values import SCORE, Coverage, FieldTerm, Idea, Plan, Sort
 from searchengine.errors import InputError
 
 Json = dict[str, Any]
@@ -33,6 +34,8 @@ SLACK = 1e-4
 MAX_IDEAS = 24
 #: So many sets of ideas are told apart.
 _SETS = 60_000
+#: How the names of the first searches begin.
+_FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Resolved:
     ``full`` and ``partial`` let in what matches in full and in part, ``partial`` is None where
     nothing can; about ``expected`` documents match in full, filters aside. ``best`` are those of
     the highest scores, where they match in full whatever they have. ``totals`` say how many
-    documents match in full and in part, where that is known.
+    documents match in full and in part, where that is known. ``first`` are the answers to the
+    searches for what comes first, where these could be asked for before all of this was known.
     """
 
     plan: Plan
@@ -56,34 +60,80 @@ class Resolved:
     absent: tuple[int, ...] = ()
     best: tuple[Hit, ...] = ()
     totals: tuple[int, int] | None = None
+    first: tuple[Json, ...] = ()
+
+    @property
+    def is_few(self) -> bool:
+        """Whether those that match in full may not be all that are wanted."""
+        return self.expected < self.plan.offset + self.plan.limit + LOOK_AHEAD
 
 
-def resolve(snapshot: Snapshot, plan: Plan) -> Resolved:
-    """Return what ``plan`` is in the commit of ``snapshot``."""
+def resolve(
+    snapshot: Snapshot, plan: Plan, first: Callable[[Resolved], Sequence[Json]] = lambda _: ()
+) -> Resolved:
+    """Return what ``plan`` is in the commit of ``snapshot``.
+
+    ``first`` says which searches will be asked for what that is.
+    """
     otherwise = False
     while True:
-        answers = _asked(snapshot, plan)
+        guess = _guessed(snapshot, plan)
+        answers = _asked(snapshot, plan, first(guess) if guess else ())
         if plan.otherwise is None or answers["any"]["hits"]["total"]["value"]:
             break
         plan, otherwise = plan.otherwise, True
     found = matching(plan, snapshot.fields)
     resolved = Resolved(plan, _corpus(snapshot, plan), found, found, otherwise)
-    if plan.coverage is None:
+    if plan.coverage is not None:
+        resolved = _covered(snapshot, resolved, plan.coverage, answers)
+    if guess is None or _first_of(guess) != _first_of(resolved):
         return resolved
-    return _covered(snapshot, resolved, plan.coverage, answers)
+    asked = (answer for name, answer in answers.items() if name.startswith(_FIRST))
+    return replace(resolved, first=tuple(asked))
 
 
-def _asked(snapshot: Snapshot, plan: Plan) -> Mapping[str, Json]:
-    """What has to be known of a plan before it is ranked, asked for at once."""
-    best = plan.coverage is not None and plan.coverage.best > 0 and bool(plan.score)
+def _guessed(snapshot: Snapshot, plan: Plan) -> Resolved | None:
+    """What a plan most likely is: many documents have all of its ideas.
+
+    None where that cannot be told, or not be ranked, before more is known.
+    """
+    coverage = plan.coverage
+    needed = [*weighed_by_rarity(plan.score), *words_of_phrases(plan.score)]
+    if _has_best(plan) or len(snapshot.known(needed)) < len(set(needed)):
+        return None
+    found = matching(plan, snapshot.fields)
+    guess = Resolved(plan, _corpus(snapshot, plan), found, found, False)
+    if coverage is None:
+        return guess
+    weights = [idea.weight for idea in coverage.ideas]
+    least = (coverage.shares[0] - SLACK) * sum(weights)
+    enough = enough_filter(coverage, range(len(weights)), least, snapshot.fields)
+    return replace(
+        guess,
+        full=found.also(enough),
+        partial=found.also(none_of([enough])),
+        expected=snapshot.numbers.documents,
+    )
+
+
+def _first_of(resolved: Resolved) -> tuple[Any, ...]:
+    """What decides over the first searches."""
+    return resolved.full, resolved.partial, resolved.is_few
+
+
+def _has_best(plan: Plan) -> bool:
+    return plan.coverage is not None and plan.coverage.best > 0 and bool(plan.score)
+
+
+def _asked(snapshot: Snapshot, plan: Plan, first: Sequence[Json]) -> Mapping[str, Json]:
+    """What has to be known of a plan before it is ranked, and the ``first`` searches for what it
+    may be, asked for at once."""
+    best = _has_best(plan)
     if best:
         # By these the cluster weighs what it finds.
         snapshot.frequencies([*weighed_by_rarity(plan.score), *words_of_phrases(plan.score)])
     terms = [FieldTerm(one.field, one.term) for one in plan.score]
-    unknown = snapshot.unknown([*terms, *words_of_phrases(plan.score)])
     asked: dict[str, Json] = {}
-    if unknown:
-        asked["terms"] = snapshot.frequency_search(unknown)
     if plan.otherwise is not None:
         one = {"size": 0, "terminate_after": 1, "track_total_hits": 1}
         asked["any"] = {**one, "query": matching(plan, snapshot.fields, filtered=False).filter}
@@ -92,12 +142,13 @@ def _asked(snapshot: Snapshot, plan: Plan) -> Mapping[str, Json]:
     if plan.coverage and best:
         windows = Windows(snapshot, plan, _corpus(snapshot, plan))
         size = window_size(plan.coverage.best)
-        search = windows.search(matching(plan, snapshot.fields), size, Sort())
+        # Where nothing else is asked for, what is shown need not be.
+        shown = plan.facets is None and plan.sort.field == SCORE
+        search = windows.search(matching(plan, snapshot.fields), size, Sort(), documents=shown)
         asked["best"] = {**search, "track_total_hits": True}
-    answers = dict(zip(asked, snapshot.search(*asked.values()), strict=True)) if asked else {}
-    if unknown:
-        snapshot.learn(unknown, answers["terms"])
-    return answers
+    asked.update((f"{_FIRST}{at}", one) for at, one in enumerate(first))
+    answers = snapshot.learn([*terms, *words_of_phrases(plan.score)], *asked.values())
+    return dict(zip(asked, answers, strict=True))
 
 
 def _corpus(snapshot: Snapshot, plan: Plan) -> Corpus:

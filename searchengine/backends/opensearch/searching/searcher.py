@@ -40,7 +40,7 @@ class Searcher:
 
     def search(self, plan: Plan) -> Ranking:
         """Return the ranking that ``plan`` asks for."""
-        found = resolve(self._snapshot, plan)
+        found = resolve(self._snapshot, plan, self._first_searches)
         plan = found.plan
         windows = Windows(self._snapshot, plan, found.corpus)
         leads = bool(found.best) and plan.sort.field == SCORE
@@ -48,7 +48,7 @@ class Searcher:
             # What follows the best is seldom asked for.
             first = _First(found.totals)
         else:
-            first = self._first(found, windows, 0 if leads else _first_window(plan))
+            first = self._first(found, 0 if leads else _first_window(plan))
         full = found.full
         if leads:
             full = full.also(none_of([{"terms": {"seq": [hit.seq for hit in found.best]}}]))
@@ -82,26 +82,31 @@ class Searcher:
             found.absent,
         )
 
-    def _first(self, found: Resolved, windows: Windows, size: int) -> _First:
+    def _first(self, found: Resolved, size: int) -> _First:
         """Ask for the first ``size`` matches in full and in part, with totals and facets."""
-        plan, partial = found.plan, found.partial
-        searches = [windows.search(found.full, size, documents=True)]
-        if plan.facets:
-            searches[0]["aggs"] = facet_aggregations(self._snapshot.fields, plan.facets.names)
-        few = found.expected < plan.offset + plan.limit + LOOK_AHEAD
-        in_part = _first_window(plan) if few else 0
-        if partial is not None:
-            searches.append(
-                windows.search(partial if few else found.matching, in_part, documents=True)
-            )
-        answers = self._snapshot.search(*({**one, "track_total_hits": True} for one in searches))
+        answers = found.first or self._snapshot.search(*self._first_searches(found, size))
         full, *rest = [answer["hits"]["total"]["value"] for answer in answers]
+        in_part = _first_window(found.plan) if found.is_few else 0
         return _First(
-            (full, (rest[0] if few else rest[0] - full) if rest else 0),
+            (full, (rest[0] if found.is_few else rest[0] - full) if rest else 0),
             (answers[0]["hits"]["hits"], size),
             (answers[1]["hits"]["hits"], in_part) if rest else ((), 0),
             answers[0].get("aggregations"),
         )
+
+    def _first_searches(self, found: Resolved, size: int | None = None) -> list[Json]:
+        """The searches for the first ``size`` matches (as many as are wanted)."""
+        plan, partial = found.plan, found.partial
+        windows = Windows(self._snapshot, plan, found.corpus)
+        size = _first_window(plan) if size is None else size
+        searches = [windows.search(found.full, size, documents=True)]
+        if plan.facets:
+            searches[0]["aggs"] = facet_aggregations(self._snapshot.fields, plan.facets.names)
+        if partial is not None and found.is_few:
+            searches.append(windows.search(partial, _first_window(plan), documents=True))
+        elif partial is not None:
+            searches.append(windows.search(found.matching, 0))
+        return [{**one, "track_total_hits": True} for one in searches]
 
     def _shown(
         self, hits: Sequence[Hit], found: Resolved, counted: Json | None

@@ -33,6 +33,8 @@ Json = dict[str, Any]
 MARGIN = 20
 #: and so many in the one that follows; the others grow.
 WINDOW = 50
+#: By so many documents at least is judged how much more the formula gives.
+LEAST_SEEN = 30
 #: So many wait at most for what may score more: of what scores nearly the same some come first.
 MOST_WAITING = 800
 #: What the formula gives more than the cluster may be so much more than was seen.
@@ -137,8 +139,13 @@ class Windows:
     ) -> Iterator[Hit]:
         """Yield what ``matching`` lets in by ``sort`` (the plan's), whatever nearness does."""
         waiting: list[tuple[int, float, int, Hit]] = []
-        group, key, native = 0, None, 0.0
+        group, key, native, seen = 0, None, 0.0, 0
         ratio, following = self._least_ratio, WINDOW
+
+        def surely_first(native: float) -> bool:
+            """Whether the first that waits comes before all that the cluster scores so or less."""
+            return waiting[0][0] < group or -waiting[0][1] >= ratio * _BEYOND * native
+
         body = self.search(matching, WINDOW, sort)
         window = list(first)
         while True:
@@ -146,18 +153,14 @@ class Windows:
                 *by, native, seq = raw["sort"]
                 if by != key:
                     group, key = group + 1, by
-                hit = self._hit(raw, seq)
+                while seen >= LEAST_SEEN and waiting and surely_first(native):
+                    yield heapq.heappop(waiting)[-1]
+                hit, seen = self._hit(raw, seq), seen + 1
                 if native:
                     ratio = max(ratio, hit.score / native)
                 heapq.heappush(waiting, (group, -hit.score, seq, hit))
             ended = len(window) < size
-            least = ratio * _BEYOND * native if window else 0.0
-            while waiting and (
-                ended
-                or len(waiting) > MOST_WAITING
-                or waiting[0][0] < group
-                or -waiting[0][1] >= least
-            ):
+            while waiting and (ended or len(waiting) > MOST_WAITING or surely_first(native)):
                 yield heapq.heappop(waiting)[-1]
             if ended:
                 return

@@ -12,9 +12,10 @@ import secrets
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,6 +44,8 @@ from searchengine.errors import (
 
 #: Documents are analysed together until they have so many characters, or are so many.
 _CHARACTERS, _DOCUMENTS = 300_000, 200
+#: So many documents are looked up at once.
+_LOOKED_UP = 2000
 _NOTHING = "null"
 
 
@@ -74,6 +77,8 @@ class OpenSearchWriter:
         self._size = 0
         #: Whether there will be a document, by the names of those that were changed.
         self._pending: dict[str, bool] = {}
+        #: Whether the last commit has a document, by the names of those that were looked up.
+        self._kept: dict[str, bool] = {}
         threading.Thread(target=self._stay, name="lease", daemon=True).start()
         try:
             control_document.check_index(self._control)
@@ -106,11 +111,25 @@ class OpenSearchWriter:
         """Delete a document; return whether there was one."""
         self._check_open()
         key = key_of_id(id_)
-        there = bool(id_) and (self._pending[key] if key in self._pending else self._is_kept(key))
+        if not id_:
+            return False
+        if key not in self._pending and key not in self._kept:
+            self.look_up([id_])
+        there = self._pending.get(key, self._kept.get(key, False))
         if there:
             self._pending[key] = False
             self._wait(_Waiting(key, None, ""), 0)
         return there
+
+    def look_up(self, ids: Iterable[str]) -> None:
+        """Find out which of these documents there are, some thousand a request."""
+        self._check_open()
+        keys = iter(dict.fromkeys(key_of_id(id_) for id_ in ids if id_))
+        while chunk := list(islice(keys, _LOOKED_UP)):
+            body, params = {"ids": chunk}, {"_source": "false"}
+            answer = self._cluster.request("POST", f"/{self._control.index}/_mget", body, params)
+            for key, one in zip(chunk, answer["docs"], strict=True):
+                self._kept[key] = bool(one.get("found"))
 
     def configure(self, settings: IndexSettings) -> None:
         """Keep ``settings`` from the commit on."""
@@ -256,7 +275,7 @@ class OpenSearchWriter:
         """Be a writer that has no change."""
         self._settings = self._control.settings
         self._seq = self._control.next_seq
-        self._pending = {}
+        self._pending, self._kept = {}, {}
 
     def _close(self) -> None:
         """Let another writer begin; keep the spool of a commit that has begun."""
@@ -282,11 +301,6 @@ class OpenSearchWriter:
                 return
             except SearchEngineError:
                 continue
-
-    def _is_kept(self, key: str) -> bool:
-        path = f"/{self._control.index}/_mget"
-        answer = self._cluster.request("POST", path, {"ids": [key]}, {"_source": "false"})
-        return bool(answer["docs"][0].get("found"))
 
     def _has_documents(self) -> bool:
         if any(self._pending.values()):

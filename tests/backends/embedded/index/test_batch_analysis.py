@@ -65,6 +65,13 @@ def check(documents: list[Document], run_tokens: int = 1 << 20) -> None:
     assert set(expected(documents[0])) == set(SCORED_STREAMS) - {NAME_FOLDED}
 
 
+def test_a_stray_mark_behind_a_tone_that_moves_is_no_tone() -> None:
+    stray = Document(id="1", title="Vé đôí\u0300 với trẻ", text="Bến xe nôị\u0309 thành. " * 9)
+    check([stray, Document(id="2", text="Vé đôí với trẻ")])
+    assert {"đối", "nội", "với"} <= set(expected(stray)["syllables"])
+    assert expected(stray)["title_syllables"] == ["vé", "đối", "với", "trẻ"]
+
+
 def test_seeds(seeds: Path) -> None:
     texts = [path.read_text(encoding="utf-8") for path in sorted(seeds.glob("*.txt"))]
     documents = [Document(id=str(n), text=text) for n, text in enumerate(texts)]

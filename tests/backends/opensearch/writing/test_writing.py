@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from searchengine.backends.opensearch import control
+from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.writing import bulk
+from searchengine.backends.opensearch.writing.spool import Spool
 from searchengine.backends.opensearch.writing.writer import OpenSearchWriter
 from searchengine.errors import IndexLockedError
 from tests.backends.opensearch.breaking import PAGES, Open, ids
@@ -92,3 +94,16 @@ def test_other_processes_analyse(open_backend: Open) -> None:
             writer.add(one)
         writer.delete("3")
     assert ids(backend) == [one.id for one in PAGES if one.id != "3"]
+
+
+def test_what_writers_left_goes_with_an_index(indices: Any, tmp_path: Path) -> None:
+    first, other = indices.create(spool=tmp_path), indices.create(spool=tmp_path)
+    left = []
+    for backend in (first, other):
+        spool = Spool(tmp_path, backend._control_document.read().index, "somebody")
+        spool.add("1", "null")
+        spool.begin({"commit": 1})
+        left.append(spool)
+    OpenSearchBackend.remove(str(first._cluster.address), spool=tmp_path)
+    assert [spool.begun() for spool in left] == [None, {"commit": 1}]
+    assert len(list(tmp_path.iterdir())) == 2
