@@ -159,7 +159,7 @@ def _measure(given: argparse.Namespace, work: Path) -> dict[str, Any]:
         **commits,
         "memory_mb": [round(sum(minute.memory_mb), 1) for minute in minutes],
         "growth": round(growth_of(minutes[given.warm :]), 4),
-        "troubles": troubles[:20],
+        "troubles": troubles[:100],
         "exit_code": exit_code,
     }
 

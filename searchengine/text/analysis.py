@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -25,6 +24,7 @@ from searchengine.text.segmentation.short_texts import joined_tokens
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, canonical_word, fold_syllable
+from searchengine.text.word_cache import word_cached
 
 #: A text of at most so many characters is segmented without arrays: three syllables take a seventh
 #: of the time, 25 two thirds.
@@ -95,7 +95,7 @@ def _words(batch: SegmentedBatch) -> list[str]:
     return list(map(_word, spelled.tolist()))
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def _word(spelled: str) -> str:
     """The word of a token, or of several that ``_`` joins; "" where it has signs only."""
     word = canonical_word(with_signs(spelled.lower()))
@@ -150,7 +150,7 @@ def _syllables(tokens: list[str]) -> list[str]:
     return [part for token in tokens for part in _syllables_of(token)]
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def _syllables_of(token: str) -> tuple[str, ...]:
     return tuple(split_syllables(with_signs(token.lower())))
 

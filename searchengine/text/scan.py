@@ -25,6 +25,7 @@ from searchengine.text.normalization import ODD_SPACE, normal_offsets, normalize
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling
+from searchengine.text.word_cache import WORDS_KEPT, word_cached
 
 Span = tuple[int, int]
 
@@ -108,7 +109,7 @@ def _original_spans(original: str, normal: str, spans: Sequence[Span]) -> list[S
 
 
 #: A text has the same few hundred syllables again and again.
-_word_offsets = lru_cache(maxsize=4096)(normal_offsets)
+_word_offsets = lru_cache(maxsize=WORDS_KEPT)(normal_offsets)
 
 
 def _spaces(text: str) -> list[int]:
@@ -193,7 +194,7 @@ def _syllables_of(text: str, start: int, end: int) -> Iterator[Token]:
 
 
 #: A text has the same few hundred syllables again and again.
-@lru_cache(maxsize=16384)
+@word_cached
 def canonical(syllable: str) -> str:
     """Return a syllable of normalised text in lower case, its tone and spelling canonical."""
     return canonical_spelling(canonical_tones(syllable).lower())

@@ -32,8 +32,8 @@ _MEMO_CHARACTERS = 1 << 23
 # Rows that an array starts with.
 _LEAST_ROOM = 1024
 # segment() starts with a new Segmenter when the types of the last one hold so many characters, each
-# counted as _TYPE_COST more: nearly a million words, some 200 MB.
-_SHARED_CHARACTERS = 1 << 26
+# counted as _TYPE_COST more: a hundred thousand words, some 40 MB with the pieces of their texts.
+_SHARED_CHARACTERS = 1 << 23
 _TYPE_COST = 64
 
 # The type between texts: it is no token, so it weighs nothing and is in no compound.

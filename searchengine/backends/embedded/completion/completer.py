@@ -38,6 +38,7 @@ from searchengine.text.streams import FOLDED, WORDS
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable
+from searchengine.text.word_cache import WORDS_KEPT
 
 #: A longer prefix is no longer somebody's typing; so many of its last words say what follows.
 MAX_PREFIX, MAX_CONTEXT = 200, 6
@@ -363,7 +364,7 @@ def _place(words: Sequence[str], typed: _Typed) -> int | None:
     return None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=WORDS_KEPT)
 def _fits(typed: str, word: str, beginning: bool) -> bool:
     """Whether ``word`` has every letter and mark that was typed, and nothing but marks more.
 
