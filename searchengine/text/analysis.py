@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from searchengine.text.derived_streams import DERIVED
 from searchengine.text.lexicon.code_names import with_signs, with_stand_ins
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.normalization import normalize
 from searchengine.text.segmentation.pyvi_tokens import NEWLINE, pieces, tokens_of
 from searchengine.text.segmentation.segmenter import SegmentedBatch, shared_segmenter
@@ -24,7 +25,6 @@ from searchengine.text.segmentation.short_texts import joined_tokens
 from searchengine.text.syllables import split_syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, canonical_word, fold_syllable
-from searchengine.text.word_cache import word_cached
 
 #: A text of at most so many characters is segmented without arrays: three syllables take a seventh
 #: of the time, 25 two thirds.

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.normalization import normalize
-from searchengine.text.word_cache import word_cached
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 #: Combining marks of the tones in dictionary order; a syllable without one counts 0.

@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import groupby, pairwise
 
-from searchengine.text.word_cache import WORDS_KEPT, word_cached
+from searchengine.text.lexicon.word_cache import WORDS_KEPT, word_cached
 
 #: Invisible characters that break words where they stand: soft hyphen, zero-width space and
 #: joiners, directional marks, word joiner, invisible operators, BOM.

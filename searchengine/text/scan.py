@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from searchengine.text.folding import VIETNAMESE_LETTERS, fold
 from searchengine.text.lexicon.code_names import CODE_NAME, may_hold_names
+from searchengine.text.lexicon.word_cache import WORDS_KEPT, word_cached
 from searchengine.text.normalization import ODD_SPACE, normal_offsets, normalize
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling
-from searchengine.text.word_cache import WORDS_KEPT, word_cached
 
 Span = tuple[int, int]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from searchengine.text.word_cache import word_cached
+from searchengine.text.lexicon.word_cache import word_cached
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _VOWELS = "aăâeêioôơuưy"

@@ -9,7 +9,7 @@ as do names by their sound; folding and tones are elsewhere.
 from __future__ import annotations
 
 from searchengine.text.folding import fold
-from searchengine.text.word_cache import word_cached
+from searchengine.text.lexicon.word_cache import word_cached
 
 #: The commoner spelling of each such syllable and tone in 100,000 news articles (60 million
 #: syllables, 690,000 of them such). Without a tone, the commoner of the bare two.

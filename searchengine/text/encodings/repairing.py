@@ -22,8 +22,8 @@ from searchengine.text.encodings.viscii import VISCII
 from searchengine.text.encodings.vni import VNI
 from searchengine.text.encodings.vps import VPS
 from searchengine.text.encodings.windows1258 import WINDOWS_1258
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.normalization import normalize
-from searchengine.text.word_cache import word_cached
 
 #: Words known to need no repair: so many are kept, and none that is longer. What is longer is no
 #: word that could be repaired.

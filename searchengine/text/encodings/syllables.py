@@ -13,10 +13,10 @@ from functools import cache
 from math import log
 
 from searchengine.text.lexicon.spelling import NAMES, is_syllable
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.normalization import normalize
 from searchengine.text.segmentation.pyvi_model import load_words
 from searchengine.text.tone import canonical_syllable, canonical_tones, other_placement
-from searchengine.text.word_cache import word_cached
 
 LETTERS = re.compile(r"[^\W\d_]+")
 #: Syllables of names, and of everyday words, that the list lacks; found by what 10,000 news

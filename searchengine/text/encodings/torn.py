@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from searchengine.text.encodings.syllables import are_compound, commonness, is_real
 from searchengine.text.folding import fold
 from searchengine.text.lexicon.spelling import is_bare_syllable
-from searchengine.text.word_cache import word_cached
+from searchengine.text.lexicon.word_cache import word_cached
 
 NAME = "letters torn apart"
 

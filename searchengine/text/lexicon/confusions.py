@@ -15,9 +15,9 @@ from itertools import product
 
 from searchengine.text.folding import VIETNAMESE_LETTERS, fold
 from searchengine.text.lexicon.spelling import NAMES, is_syllable, is_toneless_syllable, split_tone
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.tone import tone_position
 from searchengine.text.variants import canonical_spelling, spellings
-from searchengine.text.word_cache import word_cached
 
 #: What each kind of error costs, in natural logarithms, beyond what any error does. Chosen on
 #: misspelt news titles (docs/suggestions.md).

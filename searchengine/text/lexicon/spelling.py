@@ -11,8 +11,8 @@ import re
 import unicodedata
 
 from searchengine.text.folding import fold
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.tone import canonical_syllable, tone_position
-from searchengine.text.word_cache import word_cached
 
 
 def _words(listed: str) -> frozenset[str]:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.segmentation.crf import decode_one, viterbi
 from searchengine.text.segmentation.pyvi_model import load_model
 from searchengine.text.segmentation.segmenter import joins, marks_of
-from searchengine.text.word_cache import word_cached
 
 
 class _Traits(NamedTuple):

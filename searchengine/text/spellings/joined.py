@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from searchengine.text.lexicon.forms import Expansion, Syllables
 from searchengine.text.lexicon.spelling import is_bare_syllable, is_syllable
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.variants import fold_syllable
-from searchengine.text.word_cache import word_cached
 
 #: A joined word has so many syllables and letters at most (longer ones are addresses), and its
 #: syllables so many letters: of single ones anything can be made (xiii, online).

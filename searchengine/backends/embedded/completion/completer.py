@@ -33,12 +33,12 @@ from searchengine.query.suggest.correction import corrected
 from searchengine.query.suggest.pair_forms import NO_PAGES
 from searchengine.text.folding import VIETNAMESE_LETTERS, fold, has_marks
 from searchengine.text.lexicon.spelling import split_tone
+from searchengine.text.lexicon.word_cache import WORDS_KEPT
 from searchengine.text.normalization import normalize
 from searchengine.text.streams import FOLDED, WORDS
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable
-from searchengine.text.word_cache import WORDS_KEPT
 
 #: A longer prefix is no longer somebody's typing; so many of its last words say what follows.
 MAX_PREFIX, MAX_CONTEXT = 200, 6

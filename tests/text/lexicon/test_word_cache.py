@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import searchengine.text
-from searchengine.text import word_cache
-from searchengine.text.word_cache import LONGEST_WORD, WORDS_KEPT, word_cached
+from searchengine.text.lexicon import word_cache
+from searchengine.text.lexicon.word_cache import LONGEST_WORD, WORDS_KEPT, word_cached
 
 
 def test_an_answer_is_remembered() -> None:
