@@ -13,7 +13,11 @@ OPENSEARCH ?= 2.19.6
 ON_CLUSTER = tests/server/test_api.py tests/server/test_writes.py tests/server/test_one_view.py \
 	tests/server/monitoring/test_ready.py tests/server/pages/test_page_fields.py
 
-.PHONY: demo serve cluster test test-one test-suite check format reference dist clean
+# What `make coverage` runs: all that tests the language, queries and the engines.
+COVERING = tests/text tests/query tests/backends tests/addresses tests/semantic tests/fuzzing \
+	tests/test_engine.py tests/test_view_calls.py tests/test_cli_fields.py tests/test_cli_folders.py
+
+.PHONY: demo serve cluster test test-one test-suite coverage check format reference dist clean
 
 $(BIN)/searchengine: pyproject.toml
 	@echo "making the environment in $(VENV), once; it takes about half a minute"
@@ -45,6 +49,13 @@ test-one: $(BIN)/searchengine
 # All but browser and OpenSearch, on all cores: what is run again on each further Python.
 test-suite: $(BIN)/searchengine
 	$(BIN)/python -m pytest --numprocesses auto --ignore=tests/browser -m 'not opensearch'
+
+# Which lines and branches of these the tests do not reach.
+coverage: $(BIN)/searchengine
+	rm -rf build/coverage
+	$(BIN)/python -m coverage run -m pytest --numprocesses auto --ignore=tests/backends/opensearch/kills $(COVERING)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
 
 check: $(BIN)/searchengine
 	$(BIN)/ruff check .

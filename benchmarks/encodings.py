@@ -60,12 +60,18 @@ def _twice(text: str) -> str:
     return misread_utf8.encode(misread_utf8.encode(text))
 
 
+def _cut(text: str) -> str:
+    """With what most often becomes of the bytes that are spaces or have no width."""
+    return misread_utf8.encode(text).replace("\xa0", " ").replace("\xad", "")
+
+
 ENCODINGS: dict[str, Encode] = {
     **{charset.name: charset.encode for charset in CHARSETS},
     viqr.NAME: viqr.encode,
     "UTF-8 read as windows-1252": misread_utf8.encode,
     "UTF-8 read as Latin-1": _latin1,
     "UTF-8 read as windows-1252 twice": _twice,
+    "UTF-8 read as windows-1252, bytes lost": _cut,
 }
 
 

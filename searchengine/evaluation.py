@@ -67,7 +67,7 @@ class EvaluationSet:
         totals = dict.fromkeys(MEASURES, 0.0)
         queries = [query for query in self.queries if half in (None, half_of(query.id))]
         for query in queries:
-            found = _ranked_ids(self.engine, typing(query.text), self.model)
+            found = ranked_ids(self.engine, typing(query.text), self.model)
             for name, value in measures(found, query.gold).items():
                 totals[name] += value
         count = max(len(queries), 1)
@@ -221,7 +221,8 @@ def mean_of(sets: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     return {name: round(sum(s[name] for s in sets.values()) / count, 2) for name in MEASURES}
 
 
-def _ranked_ids(engine: SearchEngine, text: str, model: SemanticModel | None) -> list[str]:
+def ranked_ids(engine: SearchEngine, text: str, model: SemanticModel | None = None) -> list[str]:
+    """Return the ids of the first ``DEPTH`` hits, without what a person's search adds to them."""
     try:
         found = engine.search(
             text,

@@ -287,7 +287,8 @@ class SearchView:
         if options.correct and planned.has_rare_word and not reading.is_keystrokes:
             from searchengine.query.suggest.correction import mended  # Seldom needed.
 
-            if meant := mended(self._lexicon, reading.query.query.text):
+            text, numbers = reading.query.query.text, planned.query.numbers
+            if meant := mended(self._lexicon, text, numbers):
                 planned = replace(self._as_typed(meant, options), corrected=meant)
         return planned
 
@@ -324,13 +325,15 @@ class SearchView:
     def _suggestion(
         self, chosen: PlannedQuery, ranking: Ranking, pages: Sequence[ScannedTexts]
     ) -> str | None:
-        """What the query may have meant; never for one that was read as keystrokes."""
-        if chosen.reading.is_keystrokes:
+        """What the query may have meant; nothing for one that was read as keystrokes, nor where
+        diacritics beside what is held as it is would find less."""
+        query = chosen.reading.query
+        if chosen.reading.is_keystrokes or (not query.has_diacritics and query.holds_words()):
             return None
         from searchengine.query.suggest.correction import corrected  # Not every search asks.
 
-        text = chosen.reading.query.query.text
-        return corrected(self._lexicon, text, _best(ranking, pages))
+        text = query.query.text
+        return corrected(self._lexicon, text, _best(ranking, pages), chosen.numbers)
 
     def _folder_notes(self, chosen: PlannedQuery, options: SearchOptions) -> Iterator[str]:
         """What to say of folders that are asked for and are not there."""

@@ -13,6 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from searchengine import Document, SearchEngine
 from searchengine.cli.commands import main
 
 S001 = "001_15548a90c78a3968.txt"
@@ -34,9 +35,83 @@ def test_search_prints_hits_on_stdout(run) -> None:  # type: ignore[no-untyped-d
     assert result.exit_code == 0
     assert result.stdout.startswith("1. Đại hội Chi bộ khu 5B, phường Quang Trung lần thứ V")
     assert "03/07/2022 · phường Quang Trung · Hồng Hoàn" in result.stdout
-    assert "of 4 documents and 1 that lack words in" in result.stderr
+    assert (
+        "4 documents found, and 1 more that lacks some of the words; 1–5 shown (" in result.stderr
+    )
     assert "These lack some of the words:" in result.stdout
     assert "\x1b" not in result.stdout
+
+
+def test_search_says_plainly_how_many_there_are(tmp_path: Path) -> None:
+    with SearchEngine.open(tmp_path, create=True) as engine, engine.writer() as writer:
+        for at, word in enumerate(("mưa", "nắng", "gió", "sương", "sương")):
+            writer.add(Document(id=str(at), text=f"Trời {word}."))
+
+    def said(query: str, *options: str) -> str:
+        command = ["search", query, "--index", str(tmp_path), "--no-fold-duplicates", *options]
+        return CliRunner().invoke(main, command).stderr.splitlines()[-1].partition(" (")[0]
+
+    assert said("nắng") == "1 document found; 1 shown"
+    assert said("sương", "--limit", "1") == "2 documents found; 1 shown"
+    lacking = "no document has all of the words, 3 lack some of them"
+    assert said("mưa nắng gió") == f"{lacking}; 1–3 shown"
+    assert said("mưa nắng gió", "--limit", "2", "--page", "2") == f"{lacking}; 3 shown"
+    assert said("nắng", "--page", "2") == "1 document found; page 2 is past the last"
+
+
+def test_help_cuts_no_sentence_and_says_how_to_begin() -> None:
+    said = CliRunner().invoke(main, ["--help"]).stdout
+    assert "..." not in said.partition("Commands:")[2]
+    assert "Copy the index into the folder DEST, whoever reads or writes" in said
+    assert "To begin: 'searchengine demo'" in said
+
+
+def test_a_folder_with_nothing_to_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+
+    def told() -> str:
+        command = ["index", str(tmp_path / "pages"), "--index", str(tmp_path / "index")]
+        return CliRunner().invoke(main, command).stderr
+
+    assert "there was nothing to read" in told()
+    (tmp_path / "pages" / "a.txt").write_text("Chợ phiên họp sớm.", encoding="utf-8")
+    assert told() == ""
+    assert told() == ""  # What is unchanged is something too.
+    (tmp_path / "pages" / "a.txt").unlink()
+    assert "there was nothing to read" in told()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+def test_output_that_finds_no_room_is_an_error_with_the_next_step(seed_directory: Path) -> None:
+    command = [sys.executable, "-m", "searchengine.cli", "export", "--index", str(seed_directory)]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "error: No space left on device: make room, and run it again\n",
+    )
+
+
+def test_a_document_gives_a_terminal_no_orders(tmp_path: Path) -> None:
+    order = "\x1b[31mđỏ\x07\x9b2J"
+    with SearchEngine.open(tmp_path, create=True) as engine, engine.writer() as writer:
+        writer.add(
+            Document(
+                id=f"a{order}", title=f"Quả {order}", text=f"Trang 1\fQuả\t{order}", place=order
+            )
+        )
+
+    def printed(*command: str) -> str:
+        return CliRunner().invoke(main, [*command, "--index", str(tmp_path)], color=True).output
+
+    shown = "\ufffd[31mđỏ\ufffd\ufffd2J"
+    assert f"Trang 1\fQuả\t{shown}" in printed("show", f"a{order}")
+    commands = [("show", f"a{order}"), ("show", order), ("facets",), ("suggest", "q")]
+    for command in [*commands, ("search", "quả đỏ")]:
+        output = printed(*command)
+        assert "\x1b[31m" not in output
+        assert not set(output) & {"\x07", "\x9b"}
+    assert "\x1b[1m" in output  # Our own marks stay.
 
 
 def test_search_joins_its_words(run) -> None:  # type: ignore[no-untyped-def]

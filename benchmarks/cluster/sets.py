@@ -16,9 +16,7 @@ from typing import Any
 
 from benchmarks.cluster.plain import PlainIndex
 from searchengine.backends.opensearch.address import Address
-from searchengine.engine import SearchEngine
-from searchengine.errors import QueryError
-from searchengine.evaluation import DEPTH, Place, indexed_set, measures
+from searchengine.evaluation import DEPTH, Place, indexed_set, measures, ranked_ids
 
 
 def main() -> None:
@@ -44,9 +42,9 @@ def compared(address: str, directory: Path, shards: int, step: int) -> dict[str,
         queries = folder.queries[::step]
         found = []
         for query in queries:
-            ours = ranked(folder.engine, query.text)
+            ours = ranked_ids(folder.engine, query.text)
             theirs = plain.search(query.text, DEPTH)
-            found.append((query, ours, ranked(cluster.engine, query.text), theirs))
+            found.append((query, ours, ranked_ids(cluster.engine, query.text), theirs))
         plain.remove()
     count = len(queries)
 
@@ -63,23 +61,6 @@ def compared(address: str, directory: Path, shards: int, step: int) -> dict[str,
         "same_order": ndcg(float(one[1] == one[2]) for one in found),
         "differ": [one[0].id for one in found if set(one[1]) != set(one[2])][:5],
     }
-
-
-def ranked(engine: SearchEngine, text: str) -> list[str]:
-    """Return the ids of the first ten, as ``searchengine eval`` asks for them."""
-    try:
-        found = engine.search(
-            text,
-            limit=DEPTH,
-            date_boost=False,
-            facets=False,
-            snippets=False,
-            fold_duplicates=False,
-            suggest=False,
-        )
-        return [hit.id for hit in found]
-    except QueryError:
-        return []
 
 
 if __name__ == "__main__":

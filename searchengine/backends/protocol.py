@@ -89,7 +89,8 @@ class VectorWriter(Protocol):
 
     def add(self, id_: str, vectors: PassageVectors) -> None:
         """Add the vectors of a document that :meth:`pending` gave; raises :class:`InputError` for
-        another, and for vectors of other dimensions than the model's."""
+        another, for vectors of other dimensions than the model's, and for a passage that does not
+        lie in the text."""
 
     def checkpoint(self) -> None:
         """Make what was added durable and visible, and go on; no other writer comes between."""

@@ -6,6 +6,8 @@ found, 2 for an error. The commands themselves are in ``commands`` and the modul
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import functools
 import json
 import os
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 EXIT_NOTHING_FOUND = 1
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
+#: No first sentence of a command's help is as long, in characters.
+SENTENCE = 300
+#: What a terminal obeys instead of showing it: all controls but tabs and ends of lines and pages.
+_CONTROLS = dict.fromkeys((*range(9), 11, *range(13, 32), *range(127, 160)), "\ufffd")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -41,6 +47,17 @@ class Commands(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         return result
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List each command with its whole first sentence, which click would cut at a line."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [
+            (name, command.get_short_help_str(SENTENCE))
+            for name, command in commands
+            if command is not None and not command.hidden
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def main(self, *args: Any, **extra: Any) -> Any:
         arguments: list[str] = list(extra.get("args") or (args[0] if args else sys.argv[1:]) or ())
@@ -69,16 +86,25 @@ class Commands(click.Group):
         except Exception as error:
             if debug:
                 raise
-            message = " ".join(str(error).split()) or type(error).__name__
-            message = f"unexpected {type(error).__name__}: {message}"
-            _fail(f"{message} (--debug shows where)", as_json=as_json, status=500)
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                message = f"{error.strerror}: make room, and run it again"
+            else:
+                message = " ".join(str(error).split()) or type(error).__name__
+                message = f"unexpected {type(error).__name__}: {message} (--debug shows where)"
+            _fail(message, as_json=as_json, status=500)
         sys.exit(code)
 
 
+def printable(text: str) -> str:
+    """Return ``text`` without controls, which may come from any document; as long as it was."""
+    return text if text.isprintable() else text.translate(_CONTROLS)
+
+
 def _fail(message: str, *, as_json: bool, status: int = 400) -> None:
-    click.echo(f"error: {message}", err=True)
+    click.echo(printable(f"error: {message}"), err=True)
     if as_json:
-        echo_json({"ok": False, "error": message, "status": status})
+        with contextlib.suppress(OSError):  # It may be the output that finds no room.
+            echo_json({"ok": False, "error": message, "status": status})
 
 
 def _sentence(message: str) -> str:

@@ -20,6 +20,7 @@ from searchengine.cli.base import (
     Commands,
     echo_json,
     open_engine,
+    printable,
     shared,
 )
 from searchengine.cli.demo_command import demo
@@ -53,7 +54,12 @@ from searchengine.options import (
 )
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="To begin: 'searchengine demo', or 'searchengine index FOLDER' and then "
+    "'searchengine search WORDS'.",
+)
 @click.version_option(__version__, package_name="searchengine")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -182,7 +188,7 @@ def suggest(prefix: str, limit: int, directory: str, as_json: bool) -> int:
         echo_json({"ok": True, "prefix": prefix, "suggestions": found})
     else:
         for completion in found:
-            click.echo(completion)
+            click.echo(printable(completion))
     return 0 if found else EXIT_NOTHING_FOUND
 
 

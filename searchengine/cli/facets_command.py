@@ -76,7 +76,7 @@ def facets(
         _print_histogram(found)
     else:
         render.facets(counts)
-        click.echo(f"{found.total:,} documents", err=True)
+        click.echo(f"{found.total:,} document{'s' * (found.total != 1)}", err=True)
     return 0 if found.total else EXIT_NOTHING_FOUND
 
 

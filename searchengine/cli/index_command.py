@@ -25,6 +25,7 @@ from searchengine.cli.base import (
     echo_json,
     folder_of,
     open_engine,
+    printable,
     shared,
 )
 from searchengine.cli.model_command import embed_all, model_option, opened_model
@@ -186,6 +187,8 @@ def _tell(report: Report, *, as_json: bool, burst: bool = False) -> None:
         _say(f"not read: {problem}")
     if report.skipped:
         _say(report.skipped_line())
+    if report.found_nothing:
+        _say("there was nothing to read: see that the path and what is left out are right")
     if as_json:
         echo_json(report.to_json(), indent=None if burst else 2)
     else:
@@ -194,7 +197,7 @@ def _tell(report: Report, *, as_json: bool, burst: bool = False) -> None:
 
 
 def _say(line: str) -> None:
-    click.echo(line, err=True)
+    click.echo(printable(line), err=True)
 
 
 def _configure(

@@ -13,6 +13,7 @@ import click
 
 from searchengine.backends.fields import SYLLABLE_STREAMS
 from searchengine.backends.values import TermScore
+from searchengine.cli.base import printable
 from searchengine.document import Document
 from searchengine.query.display.results import Explanation, Hit, Results
 from searchengine.text.scan import Span
@@ -37,16 +38,26 @@ def results(found: Results) -> None:
     if not found.total and not found.total_partial:
         click.echo("nothing found: try fewer or other words", err=True)
     elif not found.hits:
-        click.echo(f"page {found.page} is past the last of {found.total} results", err=True)
+        click.echo(f"{_totals(found)}; page {found.page} is past the last", err=True)
     else:
-        first, last = found.hits[0].rank, found.hits[-1].rank
-        ranks = f"{first}–{last}" if last > first else f"{first}"
-        documents = "document" if found.total == 1 else "documents"
-        lacking = f" and {found.total_partial:,} that lack words" if found.total_partial else ""
-        click.echo(
-            f"{ranks} of {found.total:,} {documents}{lacking} in {found.took_ms:.0f} ms",
-            err=True,
-        )
+        click.echo(f"{_totals(found)}; {_ranks(found)} shown ({found.took_ms:.0f} ms)", err=True)
+
+
+def _totals(found: Results) -> str:
+    """How many documents were found, those that lack words apart."""
+    lacking = found.total_partial
+    lack = "lacks" if lacking == 1 else "lack"
+    if not found.total:
+        return f"no document has all of the words, {lacking:,} {lack} some of them"
+    documents = "1 document" if found.total == 1 else f"{found.total:,} documents"
+    if not lacking:
+        return f"{documents} found"
+    return f"{documents} found, and {lacking:,} more that {lack} some of the words"
+
+
+def _ranks(found: Results) -> str:
+    first, last = found.hits[0].rank, found.hits[-1].rank
+    return f"{first}–{last}" if last > first else f"{first}"
 
 
 def hits(found: Iterable[Hit]) -> None:
@@ -67,7 +78,7 @@ def counts(rows: Sequence[tuple[str, int]]) -> None:
     """Print labels behind their counts, a line each."""
     width = max((len(f"{count:,}") for _, count in rows), default=0)
     for label, count in rows:
-        click.echo(f"  {count:>{width},}  {label}")
+        click.echo(f"  {count:>{width},}  {printable(label)}")
 
 
 def _hit(hit: Hit) -> None:
@@ -77,17 +88,19 @@ def _hit(hit: Hit) -> None:
     where = [f"page {hit.page_number}"] if hit.page_number else []
     where += [f"Điều {hit.article}"] if hit.article else []
     about = [part for part in (hit.kind, date, hit.place, hit.author, hit.source, *where) if part]
-    click.echo("   " + click.style(" · ".join([*about, hit.id]), dim=True))
+    click.echo("   " + click.style(printable(" · ".join([*about, hit.id])), dim=True))
     if hit.snippet:
         click.echo("   " + _marked(hit.snippet, hit.highlights))
     if hit.duplicates:
-        click.echo("   " + click.style(f"same text: {', '.join(hit.duplicates)}", dim=True))
+        same = printable(f"same text: {', '.join(hit.duplicates)}")
+        click.echo("   " + click.style(same, dim=True))
     if hit.explanation is not None:
         explanation(hit.explanation)
     click.echo()
 
 
 def _marked(text: str, spans: Sequence[Span]) -> str:
+    text = printable(text)
     pieces, at = [], 0
     for start, end in spans:
         pieces += [text[at:start], click.style(text[start:end], bold=True, fg="yellow")]
@@ -124,7 +137,8 @@ def document(found: Document, *, original: bool) -> None:
     ]
     _table([(name, value) for name, value in rows if value])
     click.echo()
-    click.echo(found.original if original and found.original is not None else found.text)
+    as_it_was = original and found.original is not None
+    click.echo(found.original if as_it_was else printable(found.text))
 
 
 def source(state: SourceState, reasons: Sequence[tuple[str, int]]) -> None:
@@ -134,14 +148,16 @@ def source(state: SourceState, reasons: Sequence[tuple[str, int]]) -> None:
     told = f"{state.documents:,} {documents}"
     if state.unread:
         told += f", {len(state.unread):,} not read"
-    click.echo(click.style(state.name, bold=True) + f"  {told}")
-    click.echo("  " + click.style(f"{state.place} · indexed {when:%d/%m/%Y %H:%M}", dim=True))
+    click.echo(click.style(printable(state.name), bold=True) + f"  {told}")
+    click.echo(
+        "  " + click.style(f"{printable(state.place)} · indexed {when:%d/%m/%Y %H:%M}", dim=True)
+    )
     for reason, count in reasons:
         example = next(one for one in state.unread if one.reason == reason)
         where = example.path or state.place
         more = f" and {count - 1:,} more" if count > 1 else ""
         line = f":{example.line}" if example.line is not None else ""
-        click.echo(f"  not read: {where}{line}{more}: {reason}")
+        click.echo(printable(f"  not read: {where}{line}{more}: {reason}"))
 
 
 def stats(directory: str, numbers: Mapping[str, Any]) -> None:
@@ -213,4 +229,4 @@ def _cell(value: float | None) -> str:
 def _table(rows: Sequence[tuple[str, str]]) -> None:
     width = max((len(name) for name, _ in rows), default=0)
     for name, value in rows:
-        click.echo(f"{name:<{width}}  {value}")
+        click.echo(printable(f"{name:<{width}}  {value}"))

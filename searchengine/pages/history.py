@@ -157,10 +157,12 @@ def forget(index: Index, history: History, name: str, *, confirmed: bool) -> int
     """
     states = {state.name: state for state in source_states(index, history)}
     if name not in states:
-        names = ", ".join(list(states)[:_NAMES_SHOWN]) or "none"
+        if not states:
+            raise InputError(f"there is no source {name!r}: the index has none yet")
+        names = ", ".join(list(states)[:_NAMES_SHOWN])
         more = len(states) - _NAMES_SHOWN
         raise InputError(
-            f"there is no source {name!r}: there are {names}"
+            f"there is no source {name!r}: choose from {names}"
             + (f" and {more:,} more ('searchengine sources')" if more > 0 else "")
         )
     state = states[name]

@@ -53,6 +53,11 @@ class Report:
         """Whether anything was changed, or not read."""
         return bool(self.added or self.replaced or self.removed or self.problems)
 
+    @property
+    def found_nothing(self) -> bool:
+        """Whether there was no document in what was looked at, and none went."""
+        return not (self.did_something or self.unchanged)
+
     def summary(self) -> str:
         """Return the counts as one line."""
         parts = [f"{self.added:,} added", f"{self.replaced:,} replaced"]

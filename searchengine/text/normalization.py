@@ -168,9 +168,6 @@ def _compose(match: re.Match[str]) -> str:
 @word_cached
 def _composed(cluster: str) -> str:
     """NFC of a letter and its marks, with the letter's own marks put before the tone."""
-    plain = unicodedata.normalize("NFC", cluster)
-    if len(plain) == 1:
-        return plain
     letters = unicodedata.normalize("NFD", cluster)
     base, marks = letters[0], letters[1:]
     own = "".join(dict.fromkeys(m for m in marks if m in _CIRCUMFLEX_BREVE_HORN))

@@ -76,23 +76,14 @@ class Scanned(NamedTuple):
         """The text as it was given."""
         return self.normal if self.original is None else self.original
 
-    def in_original(self, spans: Sequence[Span]) -> Sequence[Span]:
-        """Return the spans of the text as it was given that ``spans`` of ``normal`` stand for."""
-        if self.original is None or not spans:
-            return spans
-        return _original_spans(self.original, self.normal, spans)
 
-
-def _original_spans(original: str, normal: str, spans: Sequence[Span]) -> list[Span]:
-    """The spans of ``original`` that syllables of the normalised text stand for.
+def original_spans(original: str, normal: str, spans: Sequence[Span]) -> list[Span]:
+    """Return the spans of ``original`` that those of syllables of the ``normal`` text stand for.
 
     Normalising keeps every space where it is among the others, so only the words around the
     spans need be compared letter by letter.
     """
     before, after = _spaces(ODD_SPACE.sub(" ", original)), _spaces(normal)
-    if len(before) != len(after):
-        whole = normal_offsets(original, normal)
-        return [(whole[start], whole[end]) for start, end in spans]
     found = []
     known: dict[int, list[int]] = {}
     for start, end in spans:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.text.folding import VIETNAMESE_LETTERS
-from searchengine.text.scan import BARRIER, Scanned, canonical
+from searchengine.text.scan import BARRIER, Scanned, canonical, original_spans
 
 Ints = NDArray[np.int64]
 Numbers = NDArray[np.uint64]
@@ -168,7 +168,8 @@ class _Layout:
             if text.original is not None:
                 own = slice(*texts.searchsorted((number, number + 1)).tolist())
                 if own.start < own.stop:
-                    found[own] = text.in_original([(a, b) for a, b in found[own].tolist()])
+                    normal = [(start, end) for start, end in found[own].tolist()]
+                    found[own] = original_spans(text.original, text.normal, normal)
         return found
 
     @cached_property

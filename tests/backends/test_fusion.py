@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from searchengine.backends.vectors.fusion import fused
+from searchengine.backends.vectors.passages import Nearest, nearest
 from searchengine.backends.vectors.stage import SemanticStage
 
-STAGE = SemanticStage("mau", (1.0,), weight=0.5)
+STAGE = SemanticStage("mau", (1.0,), weight=0.5, margin=0.0)
 LEXICAL = np.array([4.0, 3.0, 2.0])
 COSINES = np.array([0.80, 0.86, 0.83])
 
@@ -45,3 +46,29 @@ def test_a_document_without_vectors_keeps_its_score() -> None:
 @pytest.mark.parametrize("cosines", [[np.nan] * 3, [0.8] * 3, [np.nan, 0.8, np.nan]])
 def test_cosines_that_say_nothing_change_nothing(cosines: list[float]) -> None:
     assert fused(LEXICAL, np.array(cosines), STAGE).tolist() == LEXICAL.tolist()
+
+
+def test_meaning_says_less_where_words_are_sure_of_the_first() -> None:
+    stage = replace(STAGE, margin=2.0)
+    plain = fused(LEXICAL, COSINES, STAGE) - LEXICAL
+    assert fused(LEXICAL, COSINES, stage) - LEXICAL == pytest.approx(plain * np.exp(-2 / 4))
+    level = np.array([4.0, 4.0, 2.0])
+    assert fused(level, COSINES, stage) == pytest.approx(fused(level, COSINES, STAGE))
+    assert fused(LEXICAL[:1], COSINES[:1], stage).tolist() == [4.0]
+
+
+def near(stage: SemanticStage, counts: list[int], cosines: list[float]) -> Nearest:
+    codes = np.round(100 * np.array(cosines)[:, None]).astype(np.int8)
+    return nearest(codes, np.full(len(cosines), 0.01, np.float32), np.array(counts), stage)
+
+
+def test_the_best_passage_the_first_and_the_few_best_say_how_near_a_document_is() -> None:
+    found = near(STAGE, [2, 0, 6], [0.2, 0.6, 0.1, 0.9, 0.8, 0.7, 0.3, 0.6])
+    assert found.cosines[0] == pytest.approx(0.6 / 2 + 0.2 / 4 + 0.4 / 4)
+    assert np.isnan(found.cosines[1])
+    assert found.cosines[2] == pytest.approx(0.9 / 2 + 0.1 / 4 + 0.75 / 4)
+    assert found.places.tolist() == [1, -1, 3]
+
+
+def test_of_passages_that_come_as_near_the_first_is_shown() -> None:
+    assert near(STAGE, [3], [0.2, 0.6, 0.6]).places.tolist() == [1]

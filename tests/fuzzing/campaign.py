@@ -28,9 +28,9 @@ Mutate = Callable[[bytes, random.Random], bytes]
 
 #: What one input may take: seconds of this process, and bytes of memory.
 SECONDS, MEMORY = 1.0, 200_000_000
-#: After so many seconds an input is broken off; after so many more, where that does not help, the
-#: campaign ends.
-BREAK_OFF, GIVE_UP = 20, 60
+#: After so many seconds of the process an input is broken off; after so many by the clock, where
+#: that does not help or it waits for something, the campaign ends.
+BREAK_OFF, GIVE_UP = 20, 600
 #: Alterations of one input at most.
 ALTERATIONS = 4
 
@@ -175,7 +175,7 @@ def campaign(target: Target, seed: int, seconds: float, folder: Path, atheris: A
         for number, data in enumerate(target.seeds):
             Path(corpus, str(number)).write_bytes(data)
         longest = max(map(len, target.seeds))
-        options = [f"-seed={seed or 1}", "-rss_limit_mb=0", "-timeout=0", "-verbosity=0"]
+        options = [f"-seed={seed or 1}", "-rss_limit_mb=0", f"-timeout={GIVE_UP}", "-verbosity=0"]
         options += [f"-max_len={max(4096, 2 * longest)}", "-detect_leaks=0", "-len_control=0"]
         atheris.Setup(["fuzzing", *options, corpus], one_input, custom_mutator=mutate)
         atheris.Fuzz()
@@ -199,20 +199,23 @@ def _guard(folder: Path) -> None:
 
 @contextlib.contextmanager
 def broken_off(seconds: int = BREAK_OFF) -> Any:
-    """Raise TimeoutError in the block after so many seconds, where Python's code runs by then."""
+    """Raise TimeoutError in the block after so many seconds of the process.
+
+    Where Python's code runs by then; on a busy machine a second of the process may be a minute.
+    """
 
     def stop(*_: object) -> NoReturn:
         raise TimeoutError("it hangs")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    faulthandler.dump_traceback_later(seconds + GIVE_UP, exit=True)
-    signal.alarm(seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    faulthandler.dump_traceback_later(GIVE_UP, exit=True)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         faulthandler.cancel_dump_traceback_later()
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _memory(*, reset: bool = False) -> int:

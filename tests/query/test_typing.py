@@ -182,6 +182,8 @@ def test_keystrokes_are_read_as_what_was_meant(engine: SearchEngine, query: str)
         ("title:hooij OR ddaij", "title:hội OR đại"),
         ("(hooij AND ddaij) ban", "(hội AND đại) ban"),
         ('d9u7o7ng2 "ven so6ng"', 'đường "ven sông"'),
+        ("d9u7o7ng2 NEAR/3 so6ng", "đường NEAR/3 sông"),
+        ("dduwowngf vens date:2022", "đường vén date:2022"),
     ],
 )
 def test_keystrokes_are_read_within_operators(engine: SearchEngine, typed: str, meant: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from searchengine.text.folding import VIETNAMESE_LETTERS, fold
 from searchengine.text.normalization import normalize, normalize_with_offsets
-from searchengine.text.scan import _original_spans, _table, scan
+from searchengine.text.scan import _table, original_spans, scan
 from searchengine.text.scanned_texts import Found, ScannedTexts
 from searchengine.text.syllables import syllables
 from searchengine.text.tone import canonical_tones
@@ -98,7 +98,7 @@ def test_words_lead_back_as_the_whole_text_does(words: list[str], spaces: list[s
     normal, offsets = normalize_with_offsets(text)
     places = [(one.start, one.end) for one in syllables(normal)]
     expected = [(offsets[start], offsets[end]) for start, end in places]
-    assert _original_spans(text, normal, places) == expected
+    assert original_spans(text, normal, places) == expected
 
 
 def test_a_text_without_spaces_leads_back() -> None:
@@ -106,4 +106,4 @@ def test_a_text_without_spaces_leads_back() -> None:
     normal, offsets = normalize_with_offsets(text)
     places = [(one.start, one.end) for one in syllables(normal)]
     expected = [(offsets[start], offsets[end]) for start, end in places]
-    assert _original_spans(text, normal, places) == expected
+    assert original_spans(text, normal, places) == expected

@@ -194,6 +194,7 @@ def test_text_as_it_is_typed() -> None:
         ("o6to6", "ôtô"),
         ("vawscxin", "vắcxin"),
         ("va8cxin1", "vắcxin"),
+        ("hd9nd xa4", "hđnd xã"),
     ],
 )
 def test_a_query_in_keystrokes(typed: str, meant: str) -> None:
@@ -203,7 +204,7 @@ def test_a_query_in_keystrokes(typed: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "query",
     listed("metric vector list for test law window is as car taxi visa max 2022 covid19 h5n1 a4")
-    + listed("i10 co2 xoong 01-KL/TW quan8 lop5 …")
+    + listed("i10 co2 xd9nd xoong 01-KL/TW quan8 lop5 …")
     + ["test list law", "this is a test for you", "hdd 1tb", "see moon", "gas bus", "khu 5b", ""]
     + listed("fax wifi queen boss excel facebook google coffee street free tree xix e71 a51")
     + ["u23 viet nam", "iphone 7 plus", "dai hoi chi bo", "hoc sinh", "74 kh du"],

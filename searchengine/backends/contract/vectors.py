@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import exp
 from statistics import fmean, pstdev
 
 import numpy as np
@@ -13,7 +14,7 @@ from searchengine.backends.protocol import Backend, View
 from searchengine.backends.values import DATE, Coverage, Idea, Plan, Sort, TermQuery
 from searchengine.backends.vectors.passages import PassageVectors, VectorModel
 from searchengine.backends.vectors.stage import SemanticStage
-from searchengine.errors import IndexLockedError, InputError
+from searchengine.errors import IndexLockedError, IndexWriteError, InputError
 from searchengine.text.streams import SYLLABLES
 
 MODEL = VectorModel("mau-thu", 4)
@@ -87,6 +88,28 @@ class VectorContract(Contract):
                     assert found.codes.tolist() == wanted.codes.tolist()
                     assert found.scales.tolist() == wanted.scales.tolist()
                     assert found.spans.tolist() == wanted.spans.tolist()
+
+    def test_vectors_that_are_no_documents_are_refused(self, backend: Backend) -> None:
+        if not backend.stores_vectors:
+            pytest.skip("keeps no vectors")
+        self.put(backend, TEXTS)
+        with backend.vector_writer(MODEL) as writer:
+            assert len(list(writer.pending())) == 4
+            for id_, vectors, told in (
+                ("x", vectors_of(EAST), "no document 'x' waits"),
+                ("a", vectors_of(EAST[:2]), "of 2 numbers are not of this model"),
+                ("d", vectors_of(*[EAST] * 8), "outside of the text of 'd'"),
+            ):
+                with pytest.raises(InputError, match=told):
+                    writer.add(id_, vectors)
+            writer.add("d", vectors_of(*[EAST] * len(TEXTS[3])))
+            with pytest.raises(InputError, match="no document 'd' waits"):
+                writer.add("d", vectors_of(EAST))
+        with pytest.raises(IndexWriteError, match="closed"):
+            writer.checkpoint()
+        backend.refresh()
+        with backend.open_view() as view:
+            assert [one is not None for one in view.vectors("abcd")] == [False, False, False, True]
 
     def test_only_documents_without_vectors_are_pending(self, backend: Backend) -> None:
         self.put(backend, TEXTS[:2])
@@ -198,11 +221,13 @@ class VectorContract(Contract):
             words = scores(view, plan)
             assert list(words) == ["a", "b", "c", "d"]
             found = view.search(replace(plan, semantic=towards(0.8, 0.6, 0, 0)))
-            # Cosines 0, 0.8 and 0.6, from their mean; a document without vectors counts as that.
-            cosines = {"b": 0.8, "c": 0.6, "a": 0.0}
+            # Half by the best passage, a quarter each by the first and by the best few; a document
+            # without vectors counts as the mean.
+            cosines = {"b": 0.8 / 2 + 0.6 / 4 + 0.7 / 4, "c": 0.6, "a": 0.0}
             mean, deviation = fmean(cosines.values()), pstdev(cosines.values())
+            weight = 2 * exp(-1.5 * (1 - words["b"] / words["a"]))
             expected = words | {
-                id_: words[id_] + 2 * words["a"] * (cosine - mean) / deviation
+                id_: words[id_] + weight * words["a"] * (cosine - mean) / deviation
                 for id_, cosine in cosines.items()
             }
             got = {one.document.id: one.score for one in found.ranked}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from searchengine.backends.vectors.passages import PassageVectors, VectorModel
+from searchengine.backends.vectors.passages import PassageVectors, VectorModel, check_passages
 from searchengine.document import Document
 from searchengine.errors import IndexWriteError, InputError
 
@@ -75,6 +75,7 @@ class MemoryVectorWriter:
         if id_ not in self._documents or id_ in self._by_id:
             raise InputError(f"no document {id_!r} waits for vectors: add those of pending() once")
         self._model.check(vectors)
+        check_passages(vectors, id_, len(self._documents[id_].text))
         self._by_id[id_] = vectors
 
     def checkpoint(self) -> None:

@@ -221,18 +221,21 @@ _HEADER = '{"allow_partial_search_results": false}'
 _PASSING = {"es_rejected_execution_exception", "circuit_breaking_exception", "no_shard_available"}
 
 
+def _causes(error: Any) -> Iterator[Any]:
+    """What an error says that it comes from, the deepest first."""
+    for key in ("failed_shards", "root_cause", "caused_by", "reason"):
+        found = error.get(key) if isinstance(error, Mapping) else None
+        if isinstance(found, list):
+            yield from found
+        elif isinstance(found, Mapping):
+            yield found
+
+
 def _kinds(error: Any) -> Iterator[str]:
     """The types of an error and of all its causes."""
-    if not isinstance(error, Mapping):
-        yield str(error)
-        return
-    yield str(error.get("type", ""))
-    for key in ("caused_by", "reason"):
-        if isinstance(error.get(key), Mapping):
-            yield from _kinds(error[key])
-    for key in ("root_cause", "failed_shards"):
-        for cause in error.get(key, ()):
-            yield from _kinds(cause)
+    yield str(error.get("type", "")) if isinstance(error, Mapping) else str(error)
+    for cause in _causes(error):
+        yield from _kinds(cause)
 
 
 def _cause(error: Any) -> str:
@@ -243,12 +246,8 @@ def _cause(error: Any) -> str:
 
 def _depth(error: Any) -> str:
     """The reason that lies deepest."""
-    if not isinstance(error, Mapping):
-        return str(error)
-    for key in ("failed_shards", "root_cause"):
-        if error.get(key):
-            return _depth(error[key][0])
-    for key in ("caused_by", "reason"):
-        if isinstance(error.get(key), Mapping):
-            return _depth(error[key])
-    return f"{error.get('type')}: {error.get('reason')}"
+    for cause in _causes(error):
+        return _depth(cause)
+    if isinstance(error, Mapping):
+        return f"{error.get('type')}: {error.get('reason')}"
+    return str(error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,11 +21,20 @@ def fused(
     ``cosines`` are NaN where a document has no vectors, which is taken for as near as the others
     are on average. Cosines count by how many standard deviations they lie from that, each of them
     so much of the best lexical score: models differ in how far they spread. Where they lie closer
-    together than the spread of the stage, they say less.
+    together than the spread of the stage, they say less, and so they do where words put one
+    document far before the next.
     """
     known = ~np.isnan(cosines)
     scores = lexical.copy()
     if known.any() and (deviation := cosines[known].std()) > LEAST_DEVIATION:
         away = (cosines[known] - cosines[known].mean()) / max(deviation, stage.spread)
-        scores[known] += stage.weight * lexical.max() * away
+        scores[known] += stage.weight * _doubt(lexical, stage.margin) * lexical.max() * away
     return scores
+
+
+def _doubt(lexical: NDArray[np.float64], margin: float) -> float:
+    """What meaning is left to say, 0 to 1: less, the further the first score is from the second."""
+    if len(lexical) < 2 or not lexical.max() > 0:
+        return 1.0
+    second, first = np.partition(lexical, -2)[-2:].tolist()
+    return math.exp(-margin * (1 - second / first))

@@ -17,6 +17,9 @@ from searchengine.errors import InputError
 
 Floats = NDArray[np.float64]
 
+#: So many of a document's passages, the nearest ones, say together what it is about.
+FEW = 4
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassageVectors:
@@ -64,8 +67,9 @@ class VectorModel:
 class Nearest(NamedTuple):
     """How near some documents come to a query, and which of their passages comes nearest.
 
-    ``cosines``: float64[documents], NaN for one without passages; ``places``: int64[documents],
-    where the passage stands among those that were looked at, -1 without any.
+    ``cosines``: float64[documents], NaN for one without passages, else the mean of that of its best
+    passage (half), of its first, and of the ``FEW`` best; ``places``: int64[documents], where the
+    best passage stands among those that were looked at, -1 without any.
     """
 
     cosines: Floats
@@ -84,13 +88,24 @@ def nearest(
     if len(having):
         # Each row by itself: a product of matrices rounds otherwise beside other documents.
         found = np.einsum("ij,j->i", codes.astype(np.float64), np.array(stage.vector)) * scales
-        starts = (np.cumsum(counts) - counts)[having]
-        cosines[having] = np.maximum.reduceat(found, starts)
-        # Of passages that come as near the first.
-        best = np.flatnonzero(found == np.repeat(cosines[having], counts[having]))
-        owners = np.repeat(having, counts[having]).take(best)
-        places[owners[::-1]] = best[::-1]
+        sizes = counts[having]
+        starts = np.cumsum(sizes) - sizes
+        owners = np.repeat(np.arange(len(having)), sizes)
+        # The passages of each document, best first; of passages that come as near the first.
+        order = np.lexsort((-found, owners))
+        ranks = np.arange(len(found)) - starts[owners]
+        few = np.add.reduceat(np.where(ranks < FEW, found[order], 0.0), starts)
+        best = order[starts]
+        places[having] = best
+        cosines[having] = found[best] / 2 + found[starts] / 4 + few / np.minimum(sizes, FEW) / 4
     return Nearest(cosines, places)
+
+
+def check_passages(vectors: PassageVectors, id_: str, characters: int) -> None:
+    """Raise :class:`InputError` for passages that do not lie in a text of so many characters."""
+    spans = vectors.spans
+    if spans.size and not 0 <= spans.min() <= spans.max() <= characters:
+        raise InputError(f"a passage lies outside of the text of {id_!r}")
 
 
 def check_stage(stage: SemanticStage, model: VectorModel | None) -> None:

@@ -10,13 +10,14 @@ class SemanticStage:
     """How the first ``depth`` documents by score are ordered anew, by what they mean.
 
     ``model`` is the fingerprint of what made ``vector``, the query's, of unit length: only vectors
-    of the same model compare with it. ``weight`` is what meaning counts beside words, ``spread``
-    the least standard deviation of cosines that counts in full, see :mod:`fusion`. All other
-    documents come behind, in their order.
+    of the same model compare with it. ``weight`` is what meaning counts beside words, ``margin``
+    how much less where words are sure of the first, ``spread`` the least standard deviation of
+    cosines that counts in full, see :mod:`fusion`. All other documents come behind, in their order.
     """
 
     model: str
     vector: tuple[float, ...]
     depth: int = 100
-    weight: float = 0.22
+    weight: float = 0.34
+    margin: float = 1.5
     spread: float = 0.0

@@ -16,6 +16,7 @@ from searchengine.errors import InputError
 from searchengine.pages.page import Page
 from searchengine.pages.readers.decoding import decode
 from searchengine.pages.readers.letterhead_tables import open_letterheads
+from searchengine.pages.readers.nesting import flattened
 from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.registry import DOCUMENT_MAX, Reader
 
@@ -87,6 +88,7 @@ def read_html(text: str) -> HtmlPage:
     text = _held(text)
     # What is not allowed in XML would make the parser refuse the whole page.
     text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", " ", text)
+    text = flattened(text)
     tree = trafilatura.load_html(text)
     if tree is not None:
         open_letterheads(tree)

@@ -173,6 +173,10 @@ class _Parts:
             share == 1.0 and not (one.isdigit() and len(one) <= SHORT_FIGURE)
             for one, share in zip(likely, says, strict=True)
         ]
+        for start, end in text.dates:
+            # Of a date by itself only a figure says something: năm 2017, not three years.
+            for at in range(start, end):
+                telling[at] &= likely[at].isdigit()
         for start, end in _word_bounds(leaf.text, text, likely):
             own = [at for at in range(start, end) if telling[at]]
             # What no syllable looks like is a word, whatever it was joined with: Samsung Galaxy.

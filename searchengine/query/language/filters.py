@@ -7,6 +7,7 @@ a filter only says which documents match and never how they rank.
 from __future__ import annotations
 
 import datetime
+import math
 from typing import Literal
 
 from searchengine.backends.fields import FOLDER, Field, FieldTable
@@ -77,11 +78,14 @@ def _number(field: Field, text: str) -> float | None:
     if not text.strip():
         return None
     try:
-        return float(text)
-    except ValueError as error:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
         raise InputError(
             f"{text!r} is no number: filter {field.name!r} by one, or by a range such as 5..10"
-        ) from error
+        )
+    return number
 
 
 def _day(

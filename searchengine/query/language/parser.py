@@ -150,9 +150,7 @@ class _Parser:
 
     def parse(self) -> Node:
         node = self._either()
-        if self._peek() is not None:
-            raise _NotAQueryError
-        if node is None:
+        if node is None or self._peek() is not None:
             raise _NotAQueryError
         return node
 

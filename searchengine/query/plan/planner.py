@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from searchengine.backends.bm25 import idf
-from searchengine.backends.fields import NAME_FOLDED
+from searchengine.backends.fields import NAME_FOLDED, NUMBERS
 from searchengine.backends.protocol import Lexicon, View
 from searchengine.backends.values import DATE, FieldTerm, Plan, Ranking, ScoringTerm, Sort
 from searchengine.backends.values import Query as Matcher
@@ -84,13 +84,15 @@ class PlannedQuery:
     """A reading as an index completes it, for showing what it finds.
 
     ``terms`` are all that it scores, ``stripped`` the syllables that lost their diacritics among
-    others that have theirs, ``idf`` what each folded syllable weighs in a passage.
+    others that have theirs, ``idf`` what each folded syllable weighs in a passage, ``numbers`` the
+    document numbers that the query names and some document has.
     """
 
     reading: Reading
     terms: tuple[ScoringTerm, ...]
     stripped: frozenset[str]
     idf: Mapping[str, float]
+    numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,7 @@ def _terms_to_count(read: ReadQuery) -> Iterable[FieldTerm]:
         for one in reading.every() if reading else ():
             yield from (FieldTerm(FOLDED, term) for term in _folded_syllables(one.query, one.terms))
             yield from _name_terms(one.query)
+            yield from _number_terms(one.query)
             yield from prefixes.frequencies_needed(one.query)
             yield from ideas.frequencies_needed(one.query)
             yield from other_spellings.frequencies_needed(one.query)
@@ -245,6 +248,13 @@ def _name_terms(query: AnalyzedQuery) -> Iterator[FieldTerm]:
     for leaf in query.positive_leaves():
         if isinstance(leaf, (Words, Phrase)):
             yield from (FieldTerm(NAME_FOLDED, term) for term in query.texts[leaf.text].folded)
+
+
+def _number_terms(query: AnalyzedQuery) -> Iterator[FieldTerm]:
+    """What may be document numbers in the bare words of a query."""
+    for leaf in query.positive_leaves():
+        if isinstance(leaf, Words):
+            yield from (FieldTerm(NUMBERS, key) for key in query.texts[leaf.text].numbers)
 
 
 def _bare_words(query: AnalyzedQuery) -> Iterator[tuple[FieldTerm, FieldTerm]]:
@@ -308,6 +318,7 @@ def _complete(
             term: idf(documents, counts[FieldTerm(FOLDED, term)])
             for term in _folded_syllables(reading.query, terms)
         },
+        frozenset(number.term for number in _number_terms(reading.query) if counts[number]),
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from searchengine.query.dates.query_dates import date_spans, origin_of, resolved, words_of
+from searchengine.query.language.parser import bare_spans
 from searchengine.query.language.tree import (
     Bool,
     InTitle,
@@ -100,6 +101,16 @@ class AnalyzedQuery:
             if isinstance(inner, (Words, Phrase, Prefix)):
                 yield inner
 
+    def holds_words(self) -> bool:
+        """Return whether quotes, a sign, a title or a star hold a word.
+
+        Beside words with diacritics it would be asked for exactly as it was typed.
+        """
+        text = normalize(self.query.text)
+        free = {one for start, end in bare_spans(text) for one in _letters(text[start:end])}
+        asked = (*self.texts, *self.prefixes)
+        return any(one not in free for leaf in asked for one in _letters(leaf))
+
     def prefixes_asked_for(self) -> list[str]:
         """Return the text of each prefix that a document is asked to have, in the order typed.
 
@@ -173,6 +184,11 @@ def _syllables_in(text: str) -> int:
 def _analyze_prefix(text: str) -> AnalyzedPrefix:
     typed = typed_syllables(text)[-1]
     return AnalyzedPrefix(with_every_tone(typed), (fold(typed),))
+
+
+def _letters(text: str) -> list[str]:
+    """The syllables of a text that may have diacritics, folded."""
+    return [one for one in split_syllables(fold(normalize(text)).lower()) if one.isalpha()]
 
 
 def _text_leaves(node: Node) -> Iterator[TextNode | Prefix]:

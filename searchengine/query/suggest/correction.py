@@ -9,7 +9,7 @@ from an engine's lexicon; which words of a query may be touched, from ``query.la
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -26,8 +26,9 @@ from searchengine.query.suggest.lattice import (
 )
 from searchengine.query.suggest.markings import read_more
 from searchengine.query.suggest.pair_forms import Forms, Pages, Pair, forms_in
-from searchengine.text.folding import has_marks
+from searchengine.text.folding import fold, has_marks
 from searchengine.text.normalization import normalize
+from searchengine.text.numbers import candidate_keys
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones
 from searchengine.text.variants import canonical_spelling, fold_syllable
@@ -49,12 +50,15 @@ class _Change:
     sure: bool
 
 
-def corrected(lexicon: Lexicon, query: str, pages: Pages) -> str | None:
+def corrected(
+    lexicon: Lexicon, query: str, pages: Pages, numbers: Collection[str] = ()
+) -> str | None:
     """Return what ``query`` may have meant to say, or None where it is fine as it is.
 
     ``pages``: those found for it, the best ones; they are read for how they write its words.
-    What the query has in quotes, fields and operators stays, as do numbers and capitals. Where one
-    of several mistakes may have been meant for several things, none is mended.
+    ``numbers``: keys of the document numbers that some document has; they stay however they are
+    written, as does what the query has in quotes, fields and operators, figures and capitals.
+    Where one of several mistakes may have been meant for several things, none is mended.
     """
     text = normalize(query)
     runs = _runs(lexicon, text)
@@ -62,7 +66,7 @@ def corrected(lexicon: Lexicon, query: str, pages: Pages) -> str | None:
     changes: list[tuple[Token, str]] = []
     words = doubtful = 0
     for run in runs:
-        decoded = _decoded(lexicon, run, pages, bare=bare)
+        decoded = _decoded(lexicon, run, pages, _fixed(run, numbers), bare=bare)
         words += len(run)
         for token, change in zip(run, decoded, strict=True):
             if change is not None and change.sure:
@@ -74,16 +78,19 @@ def corrected(lexicon: Lexicon, query: str, pages: Pages) -> str | None:
     return _replaced(text, changes)
 
 
-def mended(lexicon: Lexicon, query: str) -> str | None:
+def mended(lexicon: Lexicon, query: str, numbers: Collection[str] = ()) -> str | None:
     """Return ``query`` with words that hardly any document has as they were surely meant.
 
-    None where there are none, where the index knows them beside their neighbours, or where it is
-    not nearly sure. A bare query is mended without diacritics: it asks for every marking.
+    None where there are none, where the index knows them beside their neighbours or as one of the
+    document ``numbers``, or where it is not nearly sure. A bare query is mended without diacritics:
+    it asks for every marking.
     """
     text = normalize(query)
     bare = not has_marks(text)
     changes = [
-        change for run in _runs(lexicon, text) for change in _mended(lexicon, run, bare=bare)
+        change
+        for run in _runs(lexicon, text)
+        for change in _mended(lexicon, run, _fixed(run, numbers), bare=bare)
     ]
     return _replaced(text, changes) if changes else None
 
@@ -109,15 +116,14 @@ def _runs(lexicon: Lexicon, text: str) -> list[list[Token]]:
 
 
 def _decoded(
-    lexicon: Lexicon, run: Sequence[Token], pages: Pages, *, bare: bool
+    lexicon: Lexicon, run: Sequence[Token], pages: Pages, fixed: Sequence[bool], *, bare: bool
 ) -> list[_Change | None]:
-    """What is likelier in the place of each word of a run, None where it is right."""
+    """What is likelier in the place of each word of a run, None where it is right or fixed."""
     typed, folded = _spelled(run)
     forms: dict[Pair, Forms] = dict(forms_in(pages, pairwise(folded)))
     if bare:
         read_more(lexicon, forms)
     words = Run(lexicon, typed, folded, forms, bare)
-    fixed = _fixed(run)
     alternatives: list[list[Choice]] = []
     for at in range(len(run)):
         check_time()
@@ -143,14 +149,15 @@ def _decoded(
     return changes
 
 
-def _mended(lexicon: Lexicon, run: Sequence[Token], *, bare: bool) -> list[tuple[Token, str]]:
+def _mended(
+    lexicon: Lexicon, run: Sequence[Token], fixed: Sequence[bool], *, bare: bool
+) -> list[tuple[Token, str]]:
     """The words of a run that are surely mistakes, and what was meant by each.
 
     Of several side by side one must be sure and each likely: half a correction is none.
     """
     typed, folded = _spelled(run)
     words = Run(lexicon, typed, folded, {}, bare)
-    fixed = _fixed(run)
     mistakes = [
         not fixed[at]
         and len(typed[at]) > 1
@@ -235,13 +242,19 @@ def _doubtful(alternatives: Sequence[Sequence[Choice]]) -> Iterator[tuple[int, i
             yield start, end
 
 
-def _fixed(run: Sequence[Token]) -> list[bool]:
-    """Which words are no words to correct: numbers, and abbreviations unless all is capitals."""
+def _fixed(run: Sequence[Token], numbers: Collection[str]) -> list[bool]:
+    """Which words are no words to correct: those of ``numbers``, figures, and abbreviations unless
+    all is capitals."""
     shouted = all(token.text.isupper() for token in run if token.text.isalpha())
-    return [
+    fixed = [
         not token.text.isalpha() or (token.text.isupper() and len(token.text) > 1 and not shouted)
         for token in run
     ]
+    if numbers:
+        for key, start, end in candidate_keys([fold(token.text).lower() for token in run]):
+            if key in numbers:
+                fixed[start:end] = [True] * (end - start)
+    return fixed
 
 
 def _replaced(text: str, changes: Sequence[tuple[Token, str]]) -> str:

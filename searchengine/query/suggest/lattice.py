@@ -53,10 +53,14 @@ def likeliest(
 
 
 def probabilities(
-    lexicon: Lexicon, places: Sequence[Sequence[Choice]], together: Together
+    lexicon: Lexicon, places: Sequence[Sequence[Choice]], together: Together, doubt: float = 0.0
 ) -> list[list[float]]:
-    """Return how probable each choice of each place is."""
-    steps = [_step(lexicon, left, right, together) for left, right in pairwise(places)]
+    """Return how probable each choice of each place is.
+
+    ``doubt``: what the frequencies of words by themselves weigh beside bigrams, as a part of what
+    these do (Jelinek and Mercer 1980), for texts that put words together as documents do not.
+    """
+    steps = [_step(lexicon, left, right, together, doubt) for left, right in pairwise(places)]
     forward = [_shares([one.frequency * exp(-one.cost) for one in places[0]])]
     for step in steps:
         ahead = zip(*step, strict=True)
@@ -115,19 +119,25 @@ def pair_prior(lexicon: Lexicon) -> float:
 
 
 def _step(
-    lexicon: Lexicon, left: Sequence[Choice], right: Sequence[Choice], together: Together
+    lexicon: Lexicon,
+    left: Sequence[Choice],
+    right: Sequence[Choice],
+    together: Together,
+    doubt: float,
 ) -> list[list[float]]:
     """How likely each choice of ``right`` follows each of ``left``: a row for each of those."""
-    weight = pair_prior(lexicon)
-    priors = [weight * one.frequency / lexicon.syllables for one in right]
+    priors = [one.frequency / lexicon.syllables for one in right]
     costs = [exp(-one.cost) for one in right]
-    return [
-        [
-            (prior + together(one, other)) / (one.frequency + weight) * cost
-            for other, prior, cost in zip(right, priors, costs, strict=True)
-        ]
-        for one in left
-    ]
+    rows = []
+    for one in left:
+        weight = pair_prior(lexicon) + doubt * one.frequency
+        rows.append(
+            [
+                (weight * prior + together(one, other)) / (one.frequency + weight) * cost
+                for other, prior, cost in zip(right, priors, costs, strict=True)
+            ]
+        )
+    return rows
 
 
 def _dot(left: Sequence[float], right: Sequence[float]) -> float:

@@ -93,6 +93,7 @@ ENGLISH = Phrases(
     ),
     without_filters="Search again without filters",
     lacking_words="Not all of the words",
+    none_whole="no document has all of the words",
     partial="{n} documents lack some of the words",
     more_lacking_words="More documents that lack some of the words",
     past_end="There is no page {page}: the results have {pages} pages.",

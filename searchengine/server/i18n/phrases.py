@@ -97,6 +97,7 @@ class Phrases:
     nothing_help: tuple[str, ...]
     without_filters: str
     lacking_words: str
+    none_whole: str
     partial: str
     more_lacking_words: str
     past_end: str

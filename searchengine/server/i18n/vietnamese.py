@@ -93,6 +93,7 @@ VIETNAMESE = Phrases(
     ),
     without_filters="Tìm lại mà không lọc",
     lacking_words="Không đủ từ",
+    none_whole="không văn bản nào có đủ các từ",
     partial="{n} văn bản thiếu một số từ của câu tìm",
     more_lacking_words="Xem thêm văn bản không đủ từ",
     past_end="Không có trang {page}: kết quả chỉ có {pages} trang.",

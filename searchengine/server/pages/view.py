@@ -135,7 +135,7 @@ def results_view(
         return tuple(_hit(hit, address, words, about, titles) for hit in hits)
 
     return ResultsView(
-        summary=words.counted(results.total),
+        summary=words.counted(results.total) if results.total or not lacking else words.none_whole,
         took=words.of(words.took, ms=max(1, round(results.took_ms))),
         pages_text=words.of(words.page_of, page=results.page, pages=pages) if pages > 1 else "",
         past_end=words.of(words.past_end, page=results.page, pages=pages) if past_end else "",

@@ -170,7 +170,7 @@ def _periods(text: str) -> Iterator[DateMention]:
 
 def _span(match: re.Match[str], kind: Literal["term", "period"]) -> Iterator[DateMention]:
     first, last = int(match["a"]), int(match["b"])
-    if _is_year(first) and _is_year(last) and first < last <= first + SPAN_MAX:
+    if first < last <= first + SPAN_MAX:
         start, end = match.span()
         yield DateMention(start, end, first, None, None, "year", kind, last)
 
@@ -178,29 +178,26 @@ def _span(match: re.Match[str], kind: Literal["term", "period"]) -> Iterator[Dat
 def _months(text: str) -> Iterator[DateMention]:
     for match in patterns.MONTH.finditer(text):
         month, year = int(match["m"]), int(match["y"])
-        if 1 <= month <= 12 and _is_year(year):
+        if 1 <= month <= 12:
             yield DateMention(*match.span(), year, month, None, "month", "month")
 
 
 def _quarters(text: str) -> Iterator[DateMention]:
     for match in patterns.QUARTER.finditer(text):
         quarter, year = patterns.QUARTERS[match["q"].upper()], int(match["y"])
-        if _is_year(year):
-            yield DateMention(*match.span(), year, 3 * quarter - 2, None, "quarter", "quarter")
+        yield DateMention(*match.span(), year, 3 * quarter - 2, None, "quarter", "quarter")
 
 
 def _years(text: str) -> Iterator[DateMention]:
     for match in patterns.YEAR.finditer(text):
-        if _is_year(int(match["y"])):
-            yield DateMention(*match.span(), int(match["y"]), None, None, "year", "year")
+        yield DateMention(*match.span(), int(match["y"]), None, None, "year", "year")
 
 
 def _bare(text: str) -> Iterator[DateMention]:
     for match in patterns.BARE_PERIOD.finditer(text):
         yield from _span(match, "period")
     for match in patterns.BARE_YEAR.finditer(text):
-        if _is_year(int(match["y"])):
-            yield DateMention(*match.span(), int(match["y"]), None, None, "year", "year")
+        yield DateMention(*match.span(), int(match["y"]), None, None, "year", "year")
 
 
 def _numeric(text: str) -> Iterator[DateMention]:

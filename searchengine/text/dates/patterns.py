@@ -20,6 +20,7 @@ def _cased(*words: str) -> str:
     return "(?:" + "|".join(form.replace(" ", r"\s+") for form in dict.fromkeys(forms)) + ")"
 
 
+#: The years of ``grammar``, from ``YEAR_MIN`` to ``YEAR_MAX``.
 _YEAR = r"(?:19\d\d|20\d\d|2100)"
 _DASH = r"[-–—]"
 _MONTHS = {

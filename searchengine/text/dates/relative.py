@@ -39,9 +39,9 @@ class RelativePeriod:
     def days(self, today: datetime.date) -> tuple[datetime.date, datetime.date]:
         """Return the first and last day meant, both included."""
         if self.rolling:
-            return self._before(today, self.rolling) + datetime.timedelta(1), today
+            return min(self._before(today, self.rolling) + datetime.timedelta(1), today), today
         start = self._before(self._start(today), -self.shift)
-        return start, self._before(start, -1) - datetime.timedelta(1)
+        return start, max(start, self._before(start, -1) - datetime.timedelta(1))
 
     def _start(self, day: datetime.date) -> datetime.date:
         """The first day of the unit that ``day`` lies in."""
@@ -53,9 +53,13 @@ class RelativePeriod:
         return day.replace(month=(day.month - 1) // months * months + 1, day=1)
 
     def _before(self, day: datetime.date, units: int) -> datetime.date:
-        """``day`` so many units earlier; in a shorter month, its last day."""
+        """``day`` so many units earlier; in a shorter month, its last day.
+
+        What lies outside the calendar is its first or last day.
+        """
         if self.unit in ("day", "week"):
-            return day - datetime.timedelta(units * (7 if self.unit == "week" else 1))
+            number = day.toordinal() - units * (7 if self.unit == "week" else 1)
+            return datetime.date.fromordinal(min(max(number, 1), datetime.date.max.toordinal()))
         year, month = divmod(day.year * 12 + day.month - 1 - units * _MONTHS[self.unit], 12)
         if not datetime.MINYEAR <= year <= datetime.MAXYEAR:
             return datetime.date.min if units > 0 else datetime.date.max

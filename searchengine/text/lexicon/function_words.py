@@ -6,7 +6,7 @@ Only weights are given here: nothing is ever dropped, and a query of nothing els
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
@@ -63,6 +63,19 @@ def question_words(folded: Sequence[str]) -> dict[int, str]:
             if tuple(folded[start : start + len(parts)]) == parts:
                 found.update(enumerate(marked, start))
     return found
+
+
+@cache
+def function_syllables() -> Mapping[str, tuple[str, ...]]:
+    """Return the marked syllables of all these words by their folded forms.
+
+    With those of who asks, and whether it must be.
+    """
+    found: dict[str, dict[str, None]] = {}
+    listed = ", ".join((_QUESTION, _FUNCTION, "tôi, bạn, cần, dùng"))
+    for syllable in listed.replace(",", "").split():
+        found.setdefault(fold(syllable), {})[syllable] = None
+    return {folded: tuple(marked) for folded, marked in found.items()}
 
 
 @cache

@@ -169,6 +169,7 @@ def is_bare_syllable(word: str) -> bool:
     return rime in _BARE["rimes"] or (not onset and rime in _BARE["alone"])
 
 
+@word_cached
 def split_tone(word: str) -> tuple[str, str, int]:
     """Return ``word`` without its tone, the tone's combining mark and the place of its letter.
 

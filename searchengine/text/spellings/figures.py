@@ -99,19 +99,14 @@ def _value(syllables: Sequence[str], at: int) -> tuple[int, int]:
 
 def _written(value: int) -> Iterator[Syllables]:
     """The ways to write a figure of at least a thousand: in one, in threes, with a word."""
-    if value < 1000:
-        return
     yield (str(value),)
     yield tuple(f"{value:,}".split(","))
-    for power, words in _POWERS:
-        whole, rest = divmod(value, 10**power)
-        if not whole:
-            continue
-        decimals = f"{rest:0{power}}".rstrip("0")
-        if whole < 1000 and len(decimals) <= 2:
-            for word in words:
-                yield (str(whole), *filter(None, (decimals,)), word)
-        return
+    power, words = next(one for one in _POWERS if value >= 10 ** one[0])
+    whole, rest = divmod(value, 10**power)
+    decimals = f"{rest:0{power}}".rstrip("0")
+    if whole < 1000 and len(decimals) <= 2:
+        for word in words:
+            yield (str(whole), *filter(None, (decimals,)), word)
 
 
 def counted_spellings(syllables: Sequence[str], text: str) -> Iterator[Expansion]:

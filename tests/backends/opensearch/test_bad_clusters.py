@@ -7,6 +7,7 @@ import shutil
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,12 +15,17 @@ from typing import Any
 
 import pytest
 
+from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.backend import OpenSearchBackend
+from searchengine.backends.opensearch.cluster import Cluster
+from searchengine.deadline import limited
 from searchengine.errors import (
     IndexDamagedError,
+    IndexNotFoundError,
     IndexUnavailableError,
     IndexWriteError,
     InputError,
+    TimeLimitError,
 )
 
 GOOD = {"version": {"distribution": "opensearch", "number": "3.9.0"}}
@@ -31,16 +37,23 @@ def serve() -> Iterator[Serve]:
     """A function that answers all requests the same, and returns where: a host and its port."""
     servers = []
 
-    def start(status: int, body: object, tls: ssl.SSLContext | None = None) -> str:
+    def start(
+        status: int,
+        body: object,
+        tls: ssl.SSLContext | None = None,
+        kind: str = "",
+        wait: float = 0,
+    ) -> str:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def answer(self) -> None:
                 said = (body if isinstance(body, str) else json.dumps(body)).encode()
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                time.sleep(wait)
                 self.send_response(status)
-                kind = "text/plain" if isinstance(body, str) else "application/json"
-                self.send_header("Content-Type", kind)
+                usual = "text/plain" if isinstance(body, str) else "application/json"
+                self.send_header("Content-Type", kind or usual)
                 self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
                 self.wfile.write(said)
@@ -120,6 +133,65 @@ def test_one_that_is_too_busy(serve: Serve, status: int) -> None:
 def test_a_document_that_is_too_large(serve: Serve) -> None:
     with pytest.raises(IndexWriteError, match=r"http\.max_content_length"):
         OpenSearchBackend.open(f"opensearch://{serve(413, '')}/tin")
+
+
+def test_a_name_that_the_cluster_does_not_take(serve: Serve) -> None:
+    error = {"type": "invalid_index_name_exception", "reason": "phải viết thường"}
+    with pytest.raises(InputError, match="cannot be called 'tin': phải viết thường"):
+        OpenSearchBackend.open(f"opensearch://{serve(400, {'error': error})}/tin")
+
+
+DISK = {"type": "io_exception", "reason": "ổ đĩa hỏng"}
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (DISK, "io_exception: ổ đĩa hỏng"),
+        ({"type": "a", "reason": "b", "root_cause": [DISK]}, "io_exception: ổ đĩa hỏng"),
+        ({"type": "a", "caused_by": {"type": "b", "caused_by": DISK}}, "io_exception: ổ đĩa hỏng"),
+        ({"failed_shards": [{"shard": 0, "reason": DISK}]}, "io_exception: ổ đĩa hỏng"),
+        ({"type": "a", "reason": "b", "root_cause": None, "failed_shards": []}, "a: b"),
+        ("hỏng", "hỏng"),
+        (["hỏng"], "hỏng"),
+    ],
+)
+def test_any_other_error_is_told_with_its_deepest_reason(
+    serve: Serve, error: object, reason: str
+) -> None:
+    with pytest.raises(IndexUnavailableError, match=f"answered 500 .*{reason}.*: see its log"):
+        OpenSearchBackend.open(f"opensearch://{serve(500, {'error': error})}/tin")
+
+
+def test_an_answer_that_is_no_json(serve: Serve) -> None:
+    place = serve(200, "{", kind="application/json")
+    with pytest.raises(IndexUnavailableError, match=r"cannot be asked .* see its log"):
+        OpenSearchBackend.open(f"opensearch://{place}/tin")
+
+
+def test_one_that_does_not_answer(serve: Serve) -> None:
+    cluster = Cluster(Address.parse(f"opensearch://{serve(200, GOOD, wait=1)}/tin"))
+    with pytest.raises(IndexUnavailableError, match=r"did not answer in .* seconds: try again"):
+        cluster.request("GET", "/", timeout=0.1)
+    with limited(0.1), pytest.raises(TimeLimitError):
+        cluster.request("GET", "/")
+    assert cluster.request("GET", "/") == GOOD
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "told"),
+    [
+        ({"timed_out": True}, IndexUnavailableError, "did not search in time"),
+        ({"error": {"type": "index_closed_exception"}}, IndexUnavailableError, "is closed"),
+        ({"error": {"type": "index_not_found_exception"}}, IndexNotFoundError, "no index 'tin'"),
+    ],
+)
+def test_one_search_of_several_that_fails(
+    serve: Serve, answer: object, error: type[Exception], told: str
+) -> None:
+    place = serve(200, {"responses": [{"hits": {}}, answer]})
+    with pytest.raises(error, match=told):
+        Cluster(Address.parse(f"opensearch://{place}/tin")).msearch([{}, {}])
 
 
 def test_an_authority_that_is_not_known(

@@ -10,6 +10,7 @@ import pytest
 
 from searchengine import Document
 from searchengine.pages import Page, Problem, to_document
+from searchengine.pages.readers.nesting import flattened
 from tests.pages.walking import walk
 
 ARTICLE = """
@@ -121,3 +122,21 @@ def test_the_package_that_is_missing_is_named(
     [problem] = walk(tmp_path)
     assert isinstance(problem, Problem)
     assert problem.message == f"is HTML; {package} is missing: install it (pip install {package})"
+
+
+@pytest.mark.parametrize("opened", ["<font size=2>", "<DIV>", "<ul><li>", "<table><tr><td>"])
+def test_what_nobody_closed_hides_nothing_behind_it(tmp_path: Path, opened: str) -> None:
+    lines = "".join(f"{opened}Dòng {number} của trang cũ. " for number in range(400))
+    source = f"<html><body><p>Đầu trang nói về <b>mùa</b> màng.</p>{lines}</body></html>"
+    text = read(tmp_path, source.encode()).text
+    assert "mùa màng" in text
+    assert "Dòng 0 của" in text
+    assert "Dòng 399 của" in text
+
+
+def test_only_what_is_too_deep_is_made_flat() -> None:
+    wide = "<ul>" + "<li><b>Một</b> <div>hai</div>" * 900 + "</ul>"
+    assert flattened(wide) == wide
+    deep = "<div>" * 300 + "<i>Ba</i>" + "</div>" * 300
+    assert flattened(deep) == "<p>" * 300 + "<i>Ba</i>" + "</p>" * 300
+    assert flattened("<B>" * 300 + "<font>Ba</font>") == "<font>Ba</font>"

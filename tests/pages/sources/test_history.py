@@ -119,7 +119,7 @@ def test_forgetting_needs_a_yes_and_removes_one_source(folder: Path) -> None:
 def test_forgetting_what_is_no_source_lists_those_that_are(folder: Path) -> None:
     done = run(folder, "forget", "B", "--yes")
     assert done.exit_code == 2
-    assert "there is no source 'B': there are A, tin.jsonl" in done.stderr
+    assert "there is no source 'B': choose from A, tin.jsonl" in done.stderr
 
 
 def test_forgetting_spares_what_the_library_added(folder: Path) -> None:

@@ -108,6 +108,11 @@ def test_bare_queries(engine: SearchEngine, query: str, text: str, found: list[s
         ("Samsung Galaxy", "Samsung Galaxy cháy; Samsung xin lỗi.", ["Samsung Galaxy", "Samsung"]),
         ("Hà Nội", "Hà Nội mưa; Hà về nội.", ["Hà Nội"]),
         ("bão năm 2016", "Bão to năm 2016, mùa 2016.", ["Bão", "năm 2016", "2016"]),
+        # The words of a date say nothing by themselves, unless they are all there is.
+        ("bão năm 2016", "Bão to, ba năm mới xong; năm 2016.", ["Bão", "năm 2016"]),
+        ("bão tháng 10/2024", "Bão ngày 20 tháng 12; bão 10/2024.", ["Bão", "bão 10/2024"]),
+        ("bão tháng ba", "Bão to, mấy tháng mới xong.", ["Bão", "tháng"]),
+        ("năm 2016", "Ba năm mới xong.", ["năm"]),
     ],
 )
 def test_typed_queries(engine: SearchEngine, query: str, text: str, found: list[str]) -> None:

@@ -145,6 +145,13 @@ def test_fields_and_prefix(text: str, node: object) -> None:
     assert parse(text).root == node
 
 
+def test_quotes_behind_a_word_for_dates_are_a_phrase_unless_they_hold_one() -> None:
+    assert parse('họp sau:"khi mưa"').root == Bool(
+        must=(Phrase("khi mưa"),), should=(Words("họp sau:"),)
+    )
+    assert parse('sau:"2022"').root == DateRange(datetime.date(2023, 1, 1), None)
+
+
 def test_a_colon_after_another_word_is_text() -> None:
     assert parse("Hà Nội: mưa to").root == Words("Hà Nội: mưa to")
 
@@ -160,6 +167,8 @@ def test_a_colon_after_another_word_is_text() -> None:
         "OR a",
         "NOT",
         "title:( a",
+        "title:a NEAR/2 b",
+        "a ()",
         "date:abc x",
         "(" * 99 + "a",
     ],

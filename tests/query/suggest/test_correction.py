@@ -113,10 +113,19 @@ def test_what_is_fine_or_foreign_is_left_alone(engine: SearchEngine, query: str)
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ('"dai hoi" dang bo', '"dai hoi" đảng bộ'),
-        ("title:dai dang bo", "title:dai đảng bộ"),
-        ("dang bo -quan", "đảng bộ -quan"),
+        ('"nghỉ hưu" xử lí vi phạmm', '"nghỉ hưu" xử lí vi phạm'),
+        ("title:đại sử lý vi phạm", "title:đại xử lý vi phạm"),
+        ("sử lý vi phạm -quan", "xử lý vi phạm -quan"),
         ("dang bo AND phuong", "đảng bộ AND phường"),
+        ("dang bo date:2022..", "đảng bộ date:2022.."),
+        ('dang bo place:"phuong moi"', 'đảng bộ place:"phuong moi"'),
+        ("dang bo +12", "đảng bộ +12"),
+        # With diacritics beside it, what is held would be asked for without them.
+        ('"dai hoi" dang bo', None),
+        ("title:dai dang bo", None),
+        ("dang bo -quan", None),
+        ("+dai dang bo", None),
+        ("dai* dang bo", None),
         ('"dai hoi dang bo"', None),
         ("dai hoi  dang bo!", "đại hội  đảng bộ!"),
     ],

@@ -117,3 +117,30 @@ def test_keystrokes_half_of_which_the_index_has_are_read(engine: SearchEngine) -
 @pytest.mark.parametrize("query", ["già thoong", "test", "tax", "google", "vietjet"])
 def test_words_of_the_index_are_no_keystrokes(engine: SearchEngine, query: str) -> None:
     assert engine.search(query).notes == ()
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
+    """One paper with a number, among many that write the same letters with their marks."""
+    path = tmp_path_factory.mktemp("numbers") / "index"
+    with SearchEngine.open(path, create=True) as opened:
+        with opened.writer() as writer:
+            writer.add(Document(id="45", text="Quyết định 45/QĐ-UBND lập tổ công nghệ số."))
+            for number in range(40):
+                writer.add(Document(id=f"o{number}", text="Căn cứ QĐ của UBND, tổ công nghệ số."))
+        yield opened
+
+
+@pytest.mark.parametrize("typed", ["45 qđ ubnd", "45/QĐ-UBND", "45 qd ubnd", "số 45-qd/ubnd"])
+def test_a_number_that_is_found_is_meant_as_it_was_typed(papers: SearchEngine, typed: str) -> None:
+    found = papers.search(typed, limit=1)
+    assert [hit.id for hit in found] == ["45"]
+    assert found.corrected is None
+    assert found.suggestion is None
+
+
+def test_words_beside_a_number_and_numbers_that_nobody_has_are_mended(
+    papers: SearchEngine,
+) -> None:
+    assert papers.search("45 qd ubnd to cong nghe so").suggestion == "45 qd ubnd tổ công nghệ số"
+    assert papers.search("46 qd ubnd").suggestion == "46 qđ ubnd"

@@ -15,36 +15,6 @@ from tests.server.client import Client
 from tests.server.pages.html import HTML, Engines, ask, follow, state
 
 
-def test_start_page_says_what_there_is_in_vietnamese(client: Client) -> None:
-    page = ask(client)
-    assert page.one("//html").get("lang") == "vi"
-    assert "5 văn bản" in page.text("main")
-    assert page.one("form[role=search] input[name=q]").get("value") == ""
-    assert page.text("form[role=search] label") == "Từ cần tìm"
-
-
-def test_examples_are_the_indexs_own(archive: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-
-    def suggest(_: SearchView, prefix: str) -> list[str]:
-        asked.append(prefix)
-        return ["trồng", "trồng cây đầu xuân"] if prefix == "t" else []
-
-    monkeypatch.setattr(SearchView, "suggest", suggest)
-    page = ask(archive)
-    assert page.texts("nav.examples a") == ["trồng cây đầu xuân"]
-    assert ask(archive, q="trồng cây đầu xuân").texts(".hits h2")
-    first = len(asked)
-    ask(archive)
-    assert len(asked) == first  # Kept while the index is the same.
-
-
-def test_start_page_of_an_empty_index_says_what_to_do(make_engine: Engines) -> None:
-    page = ask(Client(make_engine()))
-    assert "Kho chưa có văn bản nào" in page.text("main")
-    assert "searchengine index" in page.text(".panel code")
-
-
 def test_a_hit_has_title_date_place_and_snippet_with_marks(client: Client) -> None:
     page = ask(client, q="dai hoi chi bo khu 5b")
     hit = page.all(".hits li")[0]
@@ -54,6 +24,15 @@ def test_a_hit_has_title_date_place_and_snippet_with_marks(client: Client) -> No
     assert hit.cssselect("time")[0].get("datetime") == "2022-07-03"
     assert hit.cssselect(".snippet mark")
     assert page.text("h1") == "Kết quả tìm: 4 văn bản"
+
+
+def test_a_page_with_nothing_but_hits_that_lack_words_says_so(make_engine: Engines) -> None:
+    texts = ("mưa", "nắng", "gió")
+    client = Client(make_engine(*(Document(id=one, text=f"Trời {one}.") for one in texts)))
+    page = ask(client, q="mưa nắng gió")
+    assert page.text("h1") == "Kết quả tìm: không văn bản nào có đủ các từ"
+    assert len(page.all(".partial .hits li")) == 3
+    assert "0 văn bản" in ask(client, q="tuyết").text("h1")
 
 
 def test_hits_that_lack_words_stand_below_a_heading_of_their_own(client: Client) -> None:

@@ -59,6 +59,7 @@ def test_a_full_date_is_read_however_it_is_written(written: str) -> None:
         ("ngày 15.10 tới", ("ngày 15.10", 10, 15)),
         ("ngày 21 tháng 3", ("ngày 21 tháng 3", 3, 21)),
         ("họp giao ban 15/10.", ("15/10", 10, 15)),
+        ("xong trước 3/4.", ("3/4", 4, 3)),
     ],
 )
 def test_a_day_and_month_has_no_year(text: str, expected: tuple[str, int, int]) -> None:
@@ -115,9 +116,20 @@ def test_the_first_day_of_a_range_takes_its_year_from_the_second() -> None:
     assert over.date() == datetime.date(2022, 12, 28)
 
 
+def test_a_day_beside_another_takes_no_year_that_is_not_its_own() -> None:
+    [leap, _] = find_dates("từ ngày 29/2 đến ngày 3/3/2023")
+    assert (leap.year, leap.date()) == (None, None)
+    [apart, _] = find_dates("họp ngày 5/3 tại xã và ngày 6/3/2022")
+    assert apart.year is None
+
+
 def test_a_range_of_days_is_one_mention_that_begins_with_the_first() -> None:
     assert read("15-17/10/2022") == [("15-17/10/2022", "date", 2022, 10, 15)]
     assert read("ngày 12-14/3") == [("ngày 12-14/3", "day_month", None, 3, 12)]
+
+
+def test_a_range_of_months_ends_with_the_second() -> None:
+    assert read("tháng 3-7/2022") == [("7/2022", "month", 2022, 7, None)]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +157,14 @@ def test_a_range_of_days_is_one_mention_that_begins_with_the_first() -> None:
         "ngày 31/2/2020",
         "ngày 12/13/2020",
         "21/3/1899",
+        "họp 21 tháng 3",
+        "tháng 13/2022",
+        "nhiệm kỳ 2025-2020",
+        "giai đoạn 1930-2025",
+        "từ 28-2/3/2022",
+        "1/2-3/4-5/6",
+        "2/3.4/2020",
+        "3/7-5",
         "ngày 10/3 âm lịch",
         "ngày 10 tháng 3 âm lịch",
         "khu phố 2",

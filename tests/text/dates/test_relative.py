@@ -101,6 +101,9 @@ def test_what_only_looks_like_one(text: str) -> None:
         (datetime.date(2024, 2, 10), "quý trước", "2023-10-01..2023-12-31"),
         (datetime.date(2024, 3, 31), "1 tháng qua", "2024-03-01..2024-03-31"),
         (datetime.date(2024, 2, 29), "1 năm qua", "2023-03-01..2024-02-29"),
+        (datetime.date(1, 1, 1), "hôm qua", "0001-01-01..0001-01-01"),
+        (datetime.date(1, 1, 1), "2 năm qua", "0001-01-01..0001-01-01"),
+        (datetime.date(9999, 12, 31), "tuần tới", "9999-12-31..9999-12-31"),
     ],
 )
 def test_at_the_edges_of_the_calendar(today: datetime.date, text: str, meant: str) -> None:

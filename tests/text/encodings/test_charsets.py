@@ -108,6 +108,10 @@ def test_a_long_word_in_viqr_does_not_take_its_square() -> None:
     assert viqr.decode("b" * 200_000, escaped=False) == "b" * 200_000
 
 
+def test_a_letter_that_viqr_cannot_write_stays() -> None:
+    assert viqr.encode("ỡ nhà Müller") == "o+~ nha` Müller"
+
+
 def test_addresses_in_viqr_stay() -> None:
     assert viqr.decode("Thu+ cho lan.anh@vi.vn", escaped=True) == "Thư cho lan.anh@vi.vn"
 

@@ -51,6 +51,39 @@ def test_bytes_that_were_lost_on_the_way_are_found_again() -> None:
     assert repair(seen).text == LETTER
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Bà con phường Hà Huy Tập ở thành phố Hà Nội, tỉnh Hà Tĩnh",
+        "Thí sinh có ý chí, không khí vui, vị trí tốt và phí giữ xe (là 5 nghìn)",
+        "Ông già (bà Cả) nói “hãy về nhà”, là vì mưa",
+        "Bậc thang ở Sử Pá, Cơ Tu, hạn mặn và ngập",
+        "Bà con đã về nhà",
+        "Bà con sẽ lên nhà trí thức",
+    ],
+)
+@pytest.mark.parametrize("spaces", ["as they were", "one by one"])
+def test_of_two_letters_that_a_cut_one_may_be_the_likelier_is_read(line: str, spaces: str) -> None:
+    seen = misread_utf8.encode(line).replace("\xa0", " ").replace("\xad", "")
+    if spaces == "one by one":
+        seen = " ".join(seen.split())
+    assert repair(seen).text == line
+
+
+def test_a_cut_letter_that_becomes_no_syllable_stays() -> None:
+    line = misread_utf8.encode("Bà con vùng cao đã về họp")
+    assert repair(f"{line} xqÃ").text == "Bà con vùng cao đã về họp xqÃ"
+
+
+def test_a_word_in_capitals_is_none_that_was_cut() -> None:
+    line = misread_utf8.encode("bà con đã về họp ở xã")
+    assert repair(f"LÃNH ĐẠO, ĐÃ NÓI: {line}").text == "LÃNH ĐẠO, ĐÃ NÓI: bà con đã về họp ở xã"
+
+
+def test_bytes_that_are_no_letter_stay() -> None:
+    assert misread_utf8.decode("à\x80\x80 Ã¡") == "à\x80\x80 á"
+
+
 def test_a_file_of_several_encodings_is_repaired_where_it_is_damaged() -> None:
     lines = LETTER.split("\n")
     mixed = [lines[0], TCVN3.encode(lines[1]), misread_utf8.encode(lines[2]), VNI.encode(lines[3])]
@@ -78,6 +111,7 @@ def test_repair_changes_nothing_more_the_second_time() -> None:
         ("Đ Ạ I H Ộ I", "ĐẠI HỘI"),
         ("C H Ư Ơ N G I", "CHƯƠNG I"),
         ("C Ộ N G  H Ò A  X Ã  H Ộ I", "CỘNG HÒA XÃ HỘI"),
+        ("Đ Ạ I  A B C", "ĐẠI  A B C"),
         ("ỦY BAN NHÂN DÂN T Ỉ NH", "ỦY BAN NHÂN DÂN TỈNH"),
         ("ngh ị quy ết c ủa H ội đ ồng", "nghị quyết của Hội đồng"),
     ],
@@ -106,6 +140,8 @@ def test_what_has_no_width_between_syllables_becomes_a_space() -> None:
     [
         "Đăk Lăk, Kon Tum, Đắk R'lấp, Ea H'leo, Y Ngông Niê",
         "Bà Tám và cô Hà",
+        "A B C D E F",
+        TCVN3.encode("đườngphốnhỏ" * 8),
         "Ảnh: VỪ A BẰNG, Thào A Sùng",
         "ĐÃ NÓI LÀ LÀM, NHÀ LÃNH ĐẠO, “VỀ XÃ”, “ĐÃ…”",
         "cà phê, ga tô, sô cô la, xà phòng, café, môtô, Beyoncé, Müller",

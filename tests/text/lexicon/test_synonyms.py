@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from searchengine.errors import InputError
-from searchengine.text.lexicon.synonyms import Synonyms
+from searchengine.text.lexicon.synonyms import Synonyms, read_list
 
 
 def expand(text: str, query: str) -> list[str]:
@@ -39,6 +41,17 @@ def test_remarks_blank_lines_and_a_byte_order_mark_say_nothing() -> None:
 
 def test_lines_that_name_the_same_form_add_up() -> None:
     assert expand("xe, ô tô\nxe, mô tô", "xe") == ["ô tô", "mô tô"]
+
+
+def test_a_list_is_read_from_a_file_of_utf_8_alone(tmp_path: Path) -> None:
+    listed = tmp_path / "forms.txt"
+    listed.write_text("xe máy, mô tô", encoding="utf-8")
+    assert Synonyms(read_list(listed)) == Synonyms("xe máy, mô tô") != Synonyms("xe, ô tô")
+    listed.write_text("xe máy, mô tô", encoding="utf-16")
+    with pytest.raises(InputError, match="not UTF-8"):
+        read_list(listed)
+    with pytest.raises(InputError, match="No such file"):
+        read_list(tmp_path / "none.txt")
 
 
 @pytest.mark.parametrize(

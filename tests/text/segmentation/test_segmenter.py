@@ -327,6 +327,12 @@ class TestModelFiles:
             pyvi_model.load_model.__wrapped__()
 
     def test_model_files_missing_are_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(name: str) -> None:
+            raise ValueError(f"{name}.__spec__ is None")
+
+        monkeypatch.setattr(pyvi_model, "find_spec", fail)
+        with pytest.raises(SegmenterError, match="pip install pyvi"):
+            pyvi_model.load_model.__wrapped__()
         monkeypatch.setattr(pyvi_model, "find_spec", lambda name: sys.modules["json"].__spec__)
         with pytest.raises(SegmenterError, match="pip install pyvi"):
             pyvi_model.load_model.__wrapped__()

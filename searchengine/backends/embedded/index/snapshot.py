@@ -195,7 +195,7 @@ class Snapshot(Streams):
         found = self._columns.get(name)
         if found is None:
             found = np.concatenate(
-                [np.empty(0), *(_numbers(one, stream_of(name)) for one in self._segments)]
+                [np.empty(0), *(one.column(stream_of(name)) for one in self._segments)]
             )
             self._columns.put(name, found)
         return found
@@ -319,14 +319,6 @@ def _opened(index: Index, segment: Any, known: Opened | None, budget: CacheBudge
 def _live(segment: Any, budget: CacheBudget) -> NDArray[np.bool_] | None:
     live = live_of(segment)
     return None if live is None else budget.pin("documents", live)
-
-
-def _numbers(segment: Segment, column: str) -> NDArray[np.float64]:
-    """A column of a segment; NaN throughout where it was not declared when that was written."""
-    if column not in segment.columns():
-        return np.full(segment.size, np.nan)
-    found: NDArray[np.float64] = segment.column(column)
-    return found
 
 
 def _unreadable(number: int, error: Exception) -> IndexDamagedError:

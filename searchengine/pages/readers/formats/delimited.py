@@ -1,7 +1,8 @@
 """Tables as text (csv, tsv): a row a document where there is a header, else one document.
 
 Which sign stands between cells is told from the rows themselves. A header names the fields, as in
-JSON records; a row without a text of its own is told whole, each cell behind its column's name.
+JSON records, or in Vietnamese; a row without a text of its own is told whole, each cell behind its
+column's name.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from searchengine.pages.readers.formats.tables import row_lines
 from searchengine.pages.readers.opened import OpenedFile
 from searchengine.pages.readers.records import Fields, page_of_record
 from searchengine.pages.readers.registry import DOCUMENT_MAX, Reader
+from searchengine.text.folding import fold
 
 TABLE_MAX = 200_000_000
 #: Rows that are looked at to tell the sign between cells and whether there is a header.
@@ -32,6 +34,15 @@ SAMPLE_CHARS = 200_000
 #: A name of a column is at most this long.
 NAME_MAX = 60
 _SIGNS = ",;\t|"
+#: What people in Vietnam call columns, with their marks off, and the fields that these are.
+_VIETNAMESE = {
+    "tieu de": "title",
+    "ten bai": "title",
+    "noi dung": "text",
+    "ngay": "date",
+    "ngay dang": "date",
+    "tac gia": "author",
+}
 #: Programs may tell the sign in a line before the first.
 _SIGN_LINE = re.compile(r"sep=([,;\t|])\n", re.IGNORECASE)
 #: What cells hold and names of columns are not: numbers, dates, addresses.
@@ -64,6 +75,7 @@ def read_delimited(file: OpenedFile, fields: Fields) -> Iterator[Page | Problem]
         return
     rows = _rows(text, sign)
     names = [" ".join(name.split()) for name in next(rows)]
+    fields = _named(names, fields)
     for number, row in enumerate(rows, 1):
         page = _record(file, names, row, number, fields)
         if isinstance(page, Page) and number == 1 and decoded.warning:
@@ -112,6 +124,19 @@ def _reads_like_data(names: Sequence[str], rows: Sequence[Sequence[str]]) -> boo
         for column, name in enumerate(names)
         for row in rows
     )
+
+
+def _named(names: Sequence[str], fields: Fields) -> Fields:
+    """``fields``, or those that columns with Vietnamese names are, where titles and texts have no
+    column of the name that was said."""
+    if fields.title in names or fields.text in names:
+        return fields
+    found: dict[str, str] = {}
+    for name in names:
+        ours = _VIETNAMESE.get(" ".join(fold(name).lower().replace("_", " ").split()))
+        if ours and getattr(fields, ours) not in names:
+            found.setdefault(ours, name)
+    return dataclasses.replace(fields, **found) if {"title", "text"} & found.keys() else fields
 
 
 def _record(

@@ -22,16 +22,16 @@ WORD_MAX = 500
 def read_xml(file: OpenedFile) -> Iterator[Page]:
     """Yield the one page of an XML file, with a warning where it is damaged."""
     data = file.read(DOCUMENT_MAX)
-    warnings: list[str] = []
+    damage: InputError | None = None
     try:
         root = parse_xml(data, "it")
     except InputError as error:
         root = parse_xml(data, "it", recover=True)
-        warnings.append(f"{error}; what could be read was")
+        damage = error
     text = "\n".join(_lines(root))
     if not text:
-        raise InputError("holds no text between its tags; nothing was read from it")
-    yield file.page(text, warnings=tuple(warnings))
+        raise damage or InputError("holds no text between its tags; nothing was read from it")
+    yield file.page(text, warnings=(f"{damage}; what could be read was",) if damage else ())
 
 
 def _lines(element: Element) -> Iterator[str]:

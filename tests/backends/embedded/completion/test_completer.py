@@ -125,6 +125,19 @@ def lowered(found: list[str]) -> list[str]:
     return [one.lower() for one in found]
 
 
+def test_of_very_many_titles_some_are_read_and_say_the_same(
+    make_engine: Callable[..., SearchEngine],
+) -> None:
+    engine = make_engine()
+    with engine.writer() as writer:
+        for number in range(200):
+            title = "Hội làng cầu ngư" if number % 3 else "Hội xuân năm mới"
+            writer.add(Document(id=str(number), title=title, text=f"{title} thứ {number}."))
+    found = lowered(engine.suggest("hội "))
+    assert found == ["hội làng cầu ngư", "hội xuân năm mới"]
+    assert lowered(engine.suggest("hoi x"))[0].startswith("hội xuân")
+
+
 def test_a_phrase_does_not_stop_inside_a_name(make_engine: Callable[..., SearchEngine]) -> None:
     engine = make_engine(
         *titled("Đại hội Du lịch miền Trung", "Đại hội Đoàn phường", "Họp Đại hội Đảng bộ")

@@ -249,9 +249,10 @@ def test_what_a_killed_backup_left_is_cleared_away(index: Path, tmp_path: Path) 
     assert others(copy) == []
 
 
-def back_up_on(index: Path, copy: Path) -> None:
-    """Make one backup after the other until killed."""
+def back_up_on(index: Path, copy: Path, begun: int) -> None:
+    """Say that it begins, and make one backup after the other until killed."""
     engine = SearchEngine.open(index)
+    os.write(begun, b".")
     while True:
         engine.backup(copy)
         copy.rename(copy.with_name("done"))
@@ -264,9 +265,11 @@ def test_killed_at_any_moment_it_leaves_a_whole_backup_or_none(
     copy, moment = tmp_path / "there" / "copy", random.Random(7)
     copy.parent.mkdir()
     began = 0
+    told, begun = os.pipe()
     for _ in range(KILLS):
-        child = processes.Process(target=back_up_on, args=(index, copy))
+        child = processes.Process(target=back_up_on, args=(index, copy, begun))
         child.start()
+        assert os.read(told, 1)
         time.sleep(moment.random() * LIFE)
         child.kill()
         child.join()
@@ -274,6 +277,8 @@ def test_killed_at_any_moment_it_leaves_a_whole_backup_or_none(
         began += bool(os.listdir(copy.parent))
         if opens_whole_or_not_at_all(copy.parent):
             shutil.rmtree(copy)
+    os.close(told)
+    os.close(begun)
     assert began
     assert state(index) == BEGUN
 

@@ -26,6 +26,8 @@ from whoosh.util.varints import varint
 from searchengine import SearchEngine, upgrade_index
 from searchengine.backends.embedded.index import schema
 from searchengine.backends.embedded.index.commit import storage
+from searchengine.backends.embedded.index.commit.directory import Directory
+from searchengine.backends.embedded.index.commit.format5 import read_format5
 from searchengine.backends.embedded.index.commit.storage import STAMP_FILE, stamp_of, stamped_format
 from searchengine.cli.commands import main
 from searchengine.errors import (
@@ -236,13 +238,39 @@ def test_the_old_table_of_contents_runs_nothing(tmp_path: Path, what: str) -> No
         content = content[: start - 2] + varint(len(evil)) + evil + rest
     else:
         content = content[: content.index(b"\x80\x05")] + evil
-    path.write_bytes(content + struct.pack("<II8s", len(content), zlib.crc32(content), b"VNSEALED"))
+    path.write_bytes(sealed(content))
     if what == "schema":
         upgrade_index(index)
     else:
         with pytest.raises(IndexDamagedError, match="which no index of ours does"):
             upgrade_index(index)
     assert not (tmp_path / "ran").exists()
+
+
+def test_an_altered_old_table_of_contents_is_read_or_refused(tmp_path: Path) -> None:
+    index = old_index(tmp_path / "index")
+    path = index / "_MAIN_2.toc"
+    content = path.read_bytes()[:-16]
+    whole = read_format5(Directory(str(index)))
+    read = 0
+    for place in range(0, len(content), 3):
+        altered = content[:place] + bytes([content[place] ^ 5]) + content[place + 1 :]
+        path.write_bytes(sealed(altered))
+        with contextlib.suppress(IndexDamagedError):
+            read_format5(Directory(str(index)))
+            read += 1
+    assert 0 < read < len(content) // 3 - 50
+    path.write_bytes(sealed(content))
+    assert [one.segid for one in read_format5(Directory(str(index)))[1]] == [
+        one.segid for one in whole[1]
+    ]
+    path.unlink()
+    with pytest.raises(IndexDamagedError, match=r"table of contents .* missing"):
+        read_format5(Directory(str(index)))
+
+
+def sealed(content: bytes) -> bytes:
+    return content + struct.pack("<II8s", len(content), zlib.crc32(content), b"VNSEALED")
 
 
 def check_either(path: Path) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from searchengine import Document, SearchEngine
+from searchengine.backends.embedded.index import verify
 from searchengine.backends.embedded.index.commit import merge_policy as merging
 from searchengine.backends.embedded.index.commit.manifest import contents
 from searchengine.backends.embedded.index.commit.storage import open_index
@@ -135,6 +136,40 @@ def test_files_that_count_different_documents_are_told(index: Path) -> None:
     toc.segments[0].set_doc_count(7)
     opened.write_toc(contents(toc.schema, toc.segments, toc.generation + 1, toc.settings))
     assert "count [3, 7] documents" in faults(index)[0]
+
+
+def test_a_document_that_its_id_does_not_find_is_told(tmp_path: Path) -> None:
+    for id_ in "ab":
+        with SearchEngine.open(tmp_path, create=True) as engine, engine.writer() as writer:
+            writer.add(Document(id=id_, text="Đại hội chi bộ"))
+    opened = open_index(tmp_path)
+    toc = opened.read_toc()
+    assert len(toc.segments) == 2
+    # Each segment has the other's files of ids, under checksums that fit.
+    for end in (".trm", ".pst"):
+        one, other = (segment.make_filename(end) for segment in toc.segments)
+        content = (tmp_path / one).read_bytes()
+        (tmp_path / one).write_bytes((tmp_path / other).read_bytes())
+        (tmp_path / other).write_bytes(content)
+        facts = [segment.files[segment.make_filename(end)] for segment in toc.segments]
+        toc.segments[0].files[one], toc.segments[1].files[other] = facts[::-1]
+    opened.write_toc(contents(toc.schema, toc.segments, toc.generation + 1, toc.settings))
+    assert [fault.partition(":")[0] for fault in faults(tmp_path)] == [
+        "document 'a' is not found by its id",
+        "document 'b' is not found by its id",
+    ]
+
+
+def test_a_file_that_the_disk_does_not_give_is_told(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(verify, "check_file", refuse)
+    found = faults(index)
+    assert len(found) > 5
+    assert all("Input/output error" in fault for fault in found)
 
 
 def test_a_damaged_segment_is_not_merged_into_a_sound_one(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import random
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from searchengine import Document, SearchEngine
 from searchengine.backends.embedded.index import writer
 from searchengine.backends.embedded.index.commit import merge_policy as merging
+from searchengine.errors import IndexWriteError
 from tests.conftest import ids
 
 WORDS = "đại hội chi bộ đảng viên phường khu phố nhiệm kỳ nghị quyết nhân dân".split()
@@ -138,6 +141,27 @@ def test_stopping_several_processes_leaves_nothing(
     assert engine.stats()["documents"] == 5
     assert not list((tmp_path / "index").glob(".making-*"))
     assert engine.verify() == []
+
+
+def test_a_process_that_ends_at_work_ends_the_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "SHARED_DOCUMENTS", 8)
+    engine = at_once(tmp_path / "index", 5)
+
+    def end() -> None:
+        with engine.writer(workers=2) as writing:
+            for document in documents(24):
+                writing.add(document)
+            writing.add_lazy("zz", functools.partial(signal.raise_signal, signal.SIGKILL), 1)
+
+    with pytest.raises(IndexWriteError, match="try again with fewer workers"):
+        end()
+    assert engine.stats()["documents"] == 5
+    assert not list((tmp_path / "index").glob(".making-*"))
+    with engine.writer() as writing:
+        writing.add(Document(id="zz", text="khu phố"))
+    assert engine.stats()["documents"] == 6
 
 
 def test_a_program_that_seeds_random_does_not_write_over_its_segments(tmp_path: Path) -> None:

@@ -162,6 +162,20 @@ def test_utf_16_of_excel_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, "a.csv", "name\ttext\na\tchợ".encode("utf-16")).text == "chợ"
 
 
+def test_columns_with_vietnamese_names_are_the_fields_that_they_say(tmp_path: Path) -> None:
+    rows = "TIEU DE,Nội dung,ngày_đăng,Tác giả,Xóm\nHọp chợ,Bàn dọn hàng,3/7/2022,Cao Lành,Đông\n"
+    page = read(tmp_path, "a.csv", rows.encode())
+    assert (page.title, page.text, page.author) == ("Họp chợ", "Bàn dọn hàng", "Cao Lành")
+    assert to_document(page).date == datetime.date(2022, 7, 3)
+    assert page.extra == {"Xóm": "Đông"}
+    # Who has named the columns, or says neither title nor text, is taken at his word.
+    page = read(tmp_path, "b.csv", "title,Tiêu đề,Nội dung\nHọp chợ,Một,Hai\n".encode())
+    assert (page.title, page.extra) == ("Họp chợ", {"Tiêu đề": "Một", "Nội dung": "Hai"})
+    page = read(tmp_path, "c.csv", "Ngày,Ghi chú\n3/7/2022,Chợ nghỉ\n".encode())
+    assert page.text == "Ngày: 3/7/2022\nGhi chú: Chợ nghỉ"
+    assert page.extra == {"Ngày": "3/7/2022", "Ghi chú": "Chợ nghỉ"}
+
+
 @pytest.mark.parametrize(
     "data",
     [

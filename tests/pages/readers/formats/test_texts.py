@@ -232,3 +232,5 @@ def test_damaged_xml_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     assert page.warnings
     assert "no" in refusal(tmp_path, "b.xml", b"<a><b/></a>")
     assert "anew" in refusal(tmp_path, "c.xml", "không phải".encode())
+    deep = "<a>" * 300 + "chợ" + "</a>" * 300
+    assert "depth" in refusal(tmp_path, "d.xml", deep.encode())

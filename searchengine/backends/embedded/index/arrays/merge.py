@@ -44,16 +44,16 @@ class Source(NamedTuple):
 def merge(
     sources: Sequence[Source],
     specs: Sequence[StreamSpec],
-    columns: Mapping[str, np.dtype[Any]],
+    columns: Iterable[str],
     sink: Sink,
     stamp: Mapping[str, Any],
     order: OrderSpec | None = None,
 ) -> None:
     """Write ``sources``, one after the other, as one segment into ``sink``.
 
-    Documents keep their order and are counted anew without the deleted ones. Streams and
-    ``columns`` that a source lacks are empty there: NaN in floats, else zeros. ``order`` says
-    which tokens all of them keep in their order.
+    Documents keep their order and are counted anew without the deleted ones. A stream that a
+    source lacks is empty there; all have the ``columns``. ``order`` says which tokens all of them
+    keep in their order.
     """
     sections = SectionWriter(sink)
     by_name = {spec.name: spec for spec in specs}
@@ -84,8 +84,8 @@ def merge(
         if spec.lengths
     }
     values = {
-        name: _joined(sources, [_column(source.segment, name, dtype) for source in sources])
-        for name, dtype in columns.items()
+        name: _joined(sources, [source.segment.column(name) for source in sources])
+        for name in columns
     }
     size = sum(source.size for source in sources)
     write_documents(sections, size, by_name, lengths, values)
@@ -241,9 +241,3 @@ def _joined(sources: Iterable[Source], values: Iterable[NDArray[Any]]) -> NDArra
     pairs = zip(sources, values, strict=True)
     kept = [one if source.live is None else one[source.live] for source, one in pairs]
     return np.concatenate(kept)
-
-
-def _column(segment: Segment, name: str, dtype: np.dtype[Any]) -> NDArray[Any]:
-    if name in segment.columns():
-        return segment.column(name)
-    return np.full(segment.size, np.nan if dtype.kind == "f" else 0, dtype)

@@ -143,10 +143,6 @@ class SectionReader:
             raise damaged(self.name, f"section {name} is altered")
         return found
 
-    def size(self, name: str) -> int:
-        """Return how many bytes a section takes."""
-        return self._sections[name][2]
-
     def names(self) -> list[str]:
         """Return the names of all sections, in file order."""
         return list(self._sections)

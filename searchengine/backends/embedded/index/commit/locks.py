@@ -24,15 +24,13 @@ class WriterLock:
         self._path = path
         self._handle = -1
 
-    def acquire(self, blocking: bool = False) -> bool:
+    def acquire(self) -> bool:
         """Take the lock, at once or not at all; return whether it was taken.
 
         Raises :class:`IndexWriteError` where the system, or the file system, has no locks.
         """
         portalocker = _portalocker(self._path)
-        flags = portalocker.LockFlags.EXCLUSIVE
-        if not blocking:
-            flags |= portalocker.LockFlags.NON_BLOCKING
+        flags = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
         handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o666)
         try:
             portalocker.lock(handle, flags)

@@ -283,7 +283,7 @@ def create_index(
     try:
         files = storage(str(directory)).create()
         others = [name for name in os.listdir(directory) if not _is_ours_or_harmless(name)]
-        if others:
+        if others and not index_exists(directory):  # Another program may have made it by now.
             raise InputError(
                 f"{directory} is not an index and is not empty (it holds {others[0]}): "
                 "name another directory with --index DIR"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.arrays.sections import damaged
 from searchengine.backends.embedded.index.commit.directory import Directory
@@ -26,13 +25,6 @@ class SegmentVectors:
     def models(self) -> set[VectorModel]:
         """What made them."""
         return {file.model for file in self.files}
-
-    def having(self, size: int) -> NDArray[np.bool_]:
-        """Return which documents of the segment have vectors: bool[size]."""
-        found = np.zeros(size, np.bool_)
-        for file in self.files:
-            found[file.docs] = True
-        return found
 
     def find(self, docs: Numbers) -> list[tuple[VectorFile, Numbers, Numbers]]:
         """Return each file that has some of ``docs``, which of them, and where they stand there."""

@@ -33,7 +33,12 @@ from searchengine.backends.embedded.index.vectors.files import (
     write_vectors,
 )
 from searchengine.backends.embedded.index.vectors.segment import vector_name
-from searchengine.backends.vectors.passages import PassageVectors, VectorModel, check_model
+from searchengine.backends.vectors.passages import (
+    PassageVectors,
+    VectorModel,
+    check_model,
+    check_passages,
+)
 from searchengine.document import Document
 from searchengine.errors import IndexWriteError, InputError
 
@@ -115,10 +120,7 @@ class EmbeddedVectorWriter:
         if waiting is None:
             raise InputError(f"no document {id_!r} waits for vectors: add those of pending() once")
         self._model.check(vectors)
-        if vectors.spans.size and not 0 <= vectors.spans.min() <= vectors.spans.max() <= (
-            waiting.length
-        ):
-            raise InputError(f"a passage lies outside of the text of {id_!r}")
+        check_passages(vectors, id_, waiting.length)
         del self._waiting[id_]
         self._take(waiting, vectors)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchengine.backends.embedded.index.arrays import builder, vocabulary
 from searchengine.backends.embedded.index.arrays import merge as merging
 from searchengine.backends.embedded.index.arrays.merge import Source, merge
 from searchengine.backends.embedded.index.arrays.postings_codec import (
@@ -91,6 +92,25 @@ def test_small_segments(texts: list[list[str]]) -> None:
 def test_random_texts_in_one_run_and_in_many(seed: int, run_tokens: int) -> None:
     texts = random_texts(300, 500, 60, seed)
     check(segment(texts, run_tokens), texts)
+
+
+@pytest.mark.parametrize("passes", [1, 0])
+def test_sorting_one_way_or_another_writes_the_same(
+    monkeypatch: pytest.MonkeyPatch, passes: int
+) -> None:
+    texts = random_texts(300, 500, 60, 1)
+    whole = segment_bytes(texts)
+    # With fewer digits for a radix sort, as a dictionary of more syllables would have it.
+    monkeypatch.setattr(builder, "RADIX_PASSES", passes)
+    assert segment_bytes(texts) == whole
+
+
+def test_a_large_dictionary_is_searched_where_it_lies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vocabulary, "SMALL", 3)
+    found = segment(PAGES)
+    check(found, PAGES)
+    for term in ("", "a", "khong", "kh", "khuu", "zz", "\udcff"):
+        assert len(found.postings("folded", term)[0]) == 0
 
 
 def test_runs_leave_no_trace_in_the_file() -> None:

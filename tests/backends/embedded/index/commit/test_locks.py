@@ -65,6 +65,39 @@ def test_only_one_lock_is_given_and_it_says_who_has_it(tmp_path: Path) -> None:
     assert (tmp_path / "lock").exists()
 
 
+def test_a_lock_whose_file_has_gone_is_held_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    one, other = (WriterLock(str(path)) for _ in range(2))
+    assert one.acquire()
+    path.unlink()
+    assert not one.held()
+    assert other.acquire()
+    assert (one.held(), other.held()) == (False, True)
+
+
+def test_a_file_that_goes_while_it_is_locked_gives_no_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "lock"
+    take = portalocker.lock
+
+    def late(handle: int, flags: portalocker.LockFlags) -> None:
+        path.unlink()
+        take(handle, flags)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(portalocker, "lock", late)
+        assert not WriterLock(str(path)).acquire()
+    assert WriterLock(str(path)).acquire()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"nobody\n", b"\xff"])
+def test_who_holds_a_lock_may_be_unknown(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "lock").write_bytes(content)
+    assert holder_of(str(tmp_path / "lock")) is None
+
+
 def test_the_library_says_whether_another_has_the_lock(
     index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

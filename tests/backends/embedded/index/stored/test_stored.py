@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pytest
+import zstandard
 from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.stored import writer as stored_writer
@@ -95,6 +96,19 @@ def test_documents_read_back(small: None, count: int) -> None:
 
 def test_few_pages_are_worth_no_dictionary() -> None:
     assert dictionaries(written(documents(300))) == [False]
+
+
+def test_pages_of_which_no_dictionary_can_be_made_are_packed_without(
+    small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise zstandard.ZstdError("cannot train dict")
+
+    monkeypatch.setattr(zstandard, "train_dictionary", refuse)
+    expected = documents(400)
+    reader = written(expected)
+    assert list(read(reader)) == expected
+    assert dictionaries(reader) == [False]
 
 
 def test_merging_keeps_every_document_in_order(small: None) -> None:
