@@ -4,7 +4,7 @@
 N records of FILE, serves them on loopback, and lets wrk ask without a pause: searches of several
 kinds, counts, completions, documents and pages for people, from the corpus and from ``--queries``.
 Another process adds a document each second and deletes an older one. What the server keeps in
-memory has ``--warm`` minutes to fill. Ends with 1 if a request failed, if the server wrote of
+memory has ``--warm`` requests to fill. Ends with 1 if a request failed, if the server wrote of
 trouble, or if its memory at the end is not within 5 % of that after the first minute behind these.
 """
 
@@ -82,10 +82,15 @@ def addresses(queries: Sequence[str], ids: Sequence[str]) -> list[str]:
     return found
 
 
-def endure(server: Server, wrk: Wrk, connections: int, minutes: int) -> list[Minute]:
-    """Ask for so long; what each minute brought is printed as it is known."""
-    found = []
-    for number in range(1, minutes + 1):
+def endure(
+    server: Server, wrk: Wrk, connections: int, *, minutes: int = 0, requests: int = 0
+) -> list[Minute]:
+    """Ask for so many minutes, and for more until there were so many requests.
+
+    What each minute brought is printed as it is known.
+    """
+    found: list[Minute] = []
+    while len(found) < minutes or sum(minute.requests for minute in found) < requests:
         measured = wrk.round(server, connections, SLICE_SECONDS)
         minute = Minute(
             requests=measured.requests,
@@ -95,7 +100,7 @@ def endure(server: Server, wrk: Wrk, connections: int, minutes: int) -> list[Min
             memory_mb=server.memories_mb(),
         )
         found.append(minute)
-        print(f"minute {number}: {minute}", file=sys.stderr, flush=True)
+        print(f"minute {len(found)}: {minute}", file=sys.stderr, flush=True)
     return found
 
 
@@ -113,7 +118,9 @@ def main() -> int:
     parser.add_argument("--index", type=Path, help="serve a copy of this index of the same records")
     parser.add_argument("--queries", type=Path, help="more queries, one a line")
     parser.add_argument("--minutes", type=int, default=30, help="(default 30)")
-    parser.add_argument("--warm", type=int, default=5, help="minutes before these (default 5)")
+    parser.add_argument(
+        "--warm", type=int, default=10_000, help="requests before these (default 10000)"
+    )
     parser.add_argument("--processes", type=int, default=2, help="of the server (default 2)")
     parser.add_argument("--connections", type=int, default=8, help="(default 8)")
     parser.add_argument("--serve", default="", help="more options for 'searchengine serve'")
@@ -146,20 +153,23 @@ def _measure(given: argparse.Namespace, work: Path) -> dict[str, Any]:
         stack.callback(server.stop)
         committer = Committer(directory, more, server, keep=ADDED)
         stack.callback(committer.stop)
-        minutes = endure(server, wrk, given.connections, given.warm + given.minutes)
+        filling = endure(server, wrk, given.connections, requests=given.warm)
+        minutes = endure(server, wrk, given.connections, minutes=given.minutes)
         stack.pop_all()
         commits = committer.stop()
         troubles = server.troubles()
         exit_code = server.stop()
+    every = filling + minutes
     return {
-        "requests": sum(minute.requests for minute in minutes),
-        "refused": sum(minute.refused for minute in minutes),
-        "broken": sum(minute.broken for minute in minutes),
-        "slowest_p99_ms": max(minute.p99_ms for minute in minutes),
+        "requests": sum(minute.requests for minute in every),
+        "refused": sum(minute.refused for minute in every),
+        "broken": sum(minute.broken for minute in every),
+        "slowest_p99_ms": max(minute.p99_ms for minute in every),
         **commits,
+        "filling_mb": [round(sum(minute.memory_mb), 1) for minute in filling],
         "memory_mb": [round(sum(minute.memory_mb), 1) for minute in minutes],
-        "growth": round(growth_of(minutes[given.warm :]), 4),
-        "troubles": troubles[:20],
+        "growth": round(growth_of(minutes), 4),
+        "troubles": troubles[:100],
         "exit_code": exit_code,
     }
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from searchengine.text.derived_streams import DERIVED
 from searchengine.text.lexicon.code_names import with_signs, with_stand_ins
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.normalization import normalize
 from searchengine.text.segmentation.pyvi_tokens import NEWLINE, pieces, tokens_of
 from searchengine.text.segmentation.segmenter import SegmentedBatch, shared_segmenter
@@ -95,7 +95,7 @@ def _words(batch: SegmentedBatch) -> list[str]:
     return list(map(_word, spelled.tolist()))
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def _word(spelled: str) -> str:
     """The word of a token, or of several that ``_`` joins; "" where it has signs only."""
     word = canonical_word(with_signs(spelled.lower()))
@@ -155,7 +155,7 @@ def _syllables(tokens: list[str]) -> list[str]:
     return [part for token in tokens for part in _syllables_of(token)]
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def _syllables_of(token: str) -> tuple[str, ...]:
     return tuple(split_syllables(with_signs(token.lower())))
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.normalization import normalize
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -46,7 +46,7 @@ def _tables() -> tuple[dict[int, str], dict[int, str]]:
 _PLACE, _TONE = _tables()
 
 
-@lru_cache(maxsize=4096)
+@word_cached
 def _tone(syllable: str) -> str:
     return "".join(_TONE.get(ord(letter), "") for letter in syllable)[:1] or "0"
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+
+from searchengine.text.lexicon.word_cache import word_cached
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _BASES = {"a": "aăâ", "e": "eê", "i": "i", "o": "oôơ", "u": "uưư", "y": "y"}
@@ -53,7 +54,7 @@ def _transliterated(match: re.Match[str]) -> str:
     return _transliterate(match.group())
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def _transliterate(text: str) -> str:
     """Other scripts in ASCII, letters and digits only; ``text`` itself where that is not possible.
 

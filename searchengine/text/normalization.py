@@ -12,6 +12,8 @@ import unicodedata
 from functools import lru_cache
 from itertools import groupby, pairwise
 
+from searchengine.text.lexicon.word_cache import WORDS_KEPT, word_cached
+
 #: Invisible characters that break words where they stand: soft hyphen, zero-width space and
 #: joiners, directional marks, word joiner, invisible operators, BOM.
 _INVISIBLE = re.compile(
@@ -139,7 +141,7 @@ def _repaired(run: str, vietnamese: bool) -> tuple[str, tuple[int, ...]]:
 
 
 #: For the letters of NFD text, which are few and come again and again.
-_repaired_short = lru_cache(maxsize=16384)(_repaired)
+_repaired_short = lru_cache(maxsize=WORDS_KEPT)(_repaired)
 
 
 def _coarse_offsets(text: str, vietnamese: bool) -> list[int]:
@@ -163,7 +165,7 @@ def _compose(match: re.Match[str]) -> str:
     return _composed(match.group())
 
 
-@lru_cache(maxsize=4096)
+@word_cached
 def _composed(cluster: str) -> str:
     """NFC of a letter and its marks, with the letter's own marks put before the tone."""
     letters = unicodedata.normalize("NFD", cluster)
@@ -179,7 +181,7 @@ def _clusters(run: str) -> list[tuple[int, int]]:
     return list(pairwise(starts))
 
 
-@lru_cache(maxsize=4096)
+@word_cached
 def _joins(character: str) -> bool:
     # Hangul vowels and finals are letters and still compose; what is dropped leaves no gap.
     return (

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from searchengine.text.folding import VIETNAMESE_LETTERS, fold
 from searchengine.text.lexicon.code_names import CODE_NAME, may_hold_names
+from searchengine.text.lexicon.word_cache import WORDS_KEPT, word_cached
 from searchengine.text.normalization import ODD_SPACE, normal_offsets, normalize
 from searchengine.text.syllables import Token, syllables
 from searchengine.text.tone import canonical_tones
@@ -99,7 +100,7 @@ def original_spans(original: str, normal: str, spans: Sequence[Span]) -> list[Sp
 
 
 #: A text has the same few hundred syllables again and again.
-_word_offsets = lru_cache(maxsize=4096)(normal_offsets)
+_word_offsets = lru_cache(maxsize=WORDS_KEPT)(normal_offsets)
 
 
 def _spaces(text: str) -> list[int]:
@@ -184,7 +185,7 @@ def _syllables_of(text: str, start: int, end: int) -> Iterator[Token]:
 
 
 #: A text has the same few hundred syllables again and again.
-@lru_cache(maxsize=16384)
+@word_cached
 def canonical(syllable: str) -> str:
     """Return a syllable of normalised text in lower case, its tone and spelling canonical."""
     return canonical_spelling(canonical_tones(syllable).lower())

@@ -41,26 +41,28 @@ class Found:
         """``words``: int64[n], which of the words looked for each of ``syllables`` is."""
         self.syllables = syllables
         self.words = words
-        self._texts = texts
+        # Not the texts themselves, which remember what was found: the two would be a circle of
+        # references, and both would stay in memory until the garbage collector comes round.
+        self._layout = texts.layout
 
     @cached_property
     def own(self) -> Ints:
         """The number of the text that each stands in: int64[n]."""
-        return self._texts.text_of(self.syllables)
+        return self._layout.text_of(self.syllables)
 
     @cached_property
     def written(self) -> tuple[list[str], Ints]:
         """Their distinct forms as written, in canonical form, and the number of each one's."""
-        return self._texts.written(self.places)
+        return self._layout.written(self.places)
 
     @cached_property
     def places(self) -> Ints:
         """Where each begins and ends in the normalised texts, put together: int64[2, n]."""
-        return self._texts.places(self.syllables)
+        return self._layout.places(self.syllables)
 
     def spans(self, chosen: NDArray[np.bool_]) -> Ints:
         """Return where those ``chosen`` stand, each in its own text as given: int64[n, 2]."""
-        return self._texts.spans(self.places[:, chosen], self.own[chosen])
+        return self._layout.spans(self.places[:, chosen], self.own[chosen])
 
 
 class ScannedTexts:
@@ -77,15 +79,10 @@ class ScannedTexts:
         #: Where each syllable stands in ``folded``: int64[n] twice.
         self.starts: Ints = edges[::2]
         self.ends: Ints = edges[1::2]
+        self.layout = _Layout(texts, self.starts, self.ends)
         self._numbers = _numbers_at(raw, self.starts, self.ends)
         #: A query's words are looked for to be marked, and again for a suggestion.
         self._found: dict[tuple[str, ...], Found] = {}
-
-    @cached_property
-    def _bases(self) -> Ints:
-        """Where each text begins in ``folded``: int64[texts]."""
-        lengths = [len(text.folded) + len(BARRIER) for text in self.texts]
-        return np.array([0, *accumulate(lengths)][:-1], np.int64)
 
     def find(self, words: Sequence[str]) -> Found:
         """Return the syllables that are any of ``words``, distinct folded ones."""
@@ -127,6 +124,15 @@ class ScannedTexts:
     def word(self, syllable: int) -> str:
         """Return a syllable, folded, with i and y as written."""
         return self.folded[self.starts[syllable] : self.ends[syllable]]
+
+
+class _Layout:
+    """Where the syllables of texts stand: in each, and as it was before it was folded."""
+
+    def __init__(self, texts: Sequence[Scanned], starts: Ints, ends: Ints) -> None:
+        self.texts = texts
+        self.starts = starts
+        self.ends = ends
 
     def text_of(self, syllables: Ints) -> Ints:
         """Return the number of the text that each of ``syllables`` stands in: int64[n]."""
@@ -196,6 +202,12 @@ class ScannedTexts:
         froms, shifts = self._pieces
         found: Ints = places + shifts[froms.searchsorted(places, side="right") - 1]
         return found
+
+    @cached_property
+    def _bases(self) -> Ints:
+        """Where each text begins in ``folded``: int64[texts]."""
+        lengths = [len(text.folded) + len(BARRIER) for text in self.texts]
+        return np.array([0, *accumulate(lengths)][:-1], np.int64)
 
 
 def _letters(text: str) -> bytes:

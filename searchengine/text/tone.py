@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+
+from searchengine.text.lexicon.word_cache import word_cached
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _VOWELS = "aăâeêioôơuưy"
@@ -85,7 +86,7 @@ def canonical_tones(text: str) -> str:
     return "".join(pieces) + text[done:] if pieces else text
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def canonical_syllable(word: str) -> str:
     """Return one word with its tone mark placed; a word that is no Vietnamese syllable as it is."""
     if not _SUSPECT.search(word):

@@ -8,9 +8,8 @@ as do names by their sound; folding and tones are elsewhere.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from searchengine.text.folding import fold
+from searchengine.text.lexicon.word_cache import word_cached
 
 #: The commoner spelling of each such syllable and tone in 100,000 news articles (60 million
 #: syllables, 690,000 of them such). Without a tone, the commoner of the bare two.
@@ -42,7 +41,7 @@ def canonical_word(word: str) -> str:
     return "_".join([_CANONICAL.get(part, part) for part in word.split("_")])
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def fold_syllable(syllable: str) -> str:
     """Return a lower-case syllable without diacritics, in the spelling that folded streams use."""
     return canonical_spelling(fold(syllable))

@@ -1,8 +1,11 @@
-"""Freed memory goes back to the system, now and then, while the server runs."""
+"""Threads share the memory that is freed, and it goes back to the system now and then."""
 
 from __future__ import annotations
 
 import ctypes
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -13,6 +16,8 @@ from searchengine import SearchEngine
 from searchengine.server import heap, service
 from searchengine.server.service import Service
 from searchengine.server.settings import Settings
+
+ARENA_MAX = "MALLOC_ARENA_MAX"
 
 
 def memory_kb() -> int:
@@ -51,6 +56,40 @@ def test_a_service_does_it_again_and_again(
     assert not times.acquire(timeout=0.5)
 
 
+#: Prints how many arenas there are when eight threads have each asked for memory.
+ARENAS = """
+import ctypes, sys, threading
+from searchengine.server.heap import share_one_arena
+share_one_arena()
+together = threading.Barrier(8)
+def ask():
+    kept = [bytearray(10_000) for _ in range(100)]
+    together.wait()
+threads = [threading.Thread(target=ask) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+library = ctypes.CDLL(None)
+library.fdopen.restype = ctypes.c_void_p
+out = ctypes.c_void_p(library.fdopen(1, b"w"))
+library.malloc_info(0, out)
+library.fflush(out)
+"""
+
+
+@pytest.mark.skipif(
+    not hasattr(ctypes.CDLL(None), "malloc_info"), reason="the C library tells nothing of arenas"
+)
+def test_threads_share_one_arena_unless_somebody_said_otherwise() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != ARENA_MAX}
+    asked = [
+        subprocess.run([sys.executable, "-c", ARENAS], env=one, capture_output=True, check=True)
+        for one in (environment, {**environment, ARENA_MAX: "4"})
+    ]
+    assert [one.stdout.count(b"<heap nr=") for one in asked] == [1, 4]
+
+
 def test_where_it_cannot_be_done_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(ARENA_MAX, raising=False)
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
+    heap.share_one_arena()
     heap.trim()

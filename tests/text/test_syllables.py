@@ -40,12 +40,14 @@ def test_a_text_without_letters_or_digits_has_none() -> None:
 def test_each_token_is_what_stands_at_its_offsets(text: str) -> None:
     for token in syllables(text):
         assert text[token.start : token.end] == token.text
-        assert all(char.isalnum() for char in token.text)
+        # But for C++, C# and .NET.
+        assert token.text.strip(".+#").isalnum()
 
 
 @given(st.text())
 def test_no_letter_or_digit_is_lost(text: str) -> None:
-    assert "".join(split_syllables(text)) == "".join(char for char in text if char.isalnum())
+    found = "".join(split_syllables(text))
+    assert [char for char in found if char.isalnum()] == [char for char in text if char.isalnum()]
 
 
 @given(st.text())

@@ -35,7 +35,7 @@ from searchengine.text.variants import fold_syllable
 Mask = NDArray[np.bool_]
 
 #: So many values of facets are remembered split.
-KEPT_VALUES = 16_384
+KEPT_VALUES = 4_096
 
 
 def matching(snapshot: Snapshot, store: TermStore, query: Query) -> Mask:

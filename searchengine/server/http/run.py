@@ -23,6 +23,7 @@ import uvicorn
 from searchengine.engine import CACHE_BYTES, SearchEngine
 from searchengine.errors import InputError
 from searchengine.server.app import create_app
+from searchengine.server.heap import share_one_arena
 from searchengine.server.http.middleware import Middleware
 from searchengine.server.http.open_files import room_for
 from searchengine.server.http.protocol import protocol_for
@@ -69,6 +70,7 @@ def run(
     a cluster does not answer, :class:`StartError` if processes do not come up, and
     :class:`InputError` for an address that cannot be listened on.
     """
+    share_one_arena()
     engine = SearchEngine.open(directory, auto_refresh=False, cache_bytes=cache_bytes)
     count = process_count(processes, engine.document_count())
     settings = share_of(settings, count)

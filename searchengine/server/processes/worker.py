@@ -22,6 +22,7 @@ import uvicorn
 from searchengine.backends.counts import CacheUse
 from searchengine.engine import SearchEngine
 from searchengine.errors import IndexClosedError, SearchEngineError
+from searchengine.server.heap import share_one_arena
 from searchengine.server.http.middleware import Middleware
 from searchengine.server.http.run import GIVE_UP_SECONDS, DrainingServer, server_of
 from searchengine.server.monitoring.reports import Report
@@ -38,6 +39,7 @@ ORPHAN_SECONDS = GIVE_UP_SECONDS + 5.0
 
 def main() -> None:
     """Run a worker on the two sockets whose numbers are the program's first arguments."""
+    share_one_arena()
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)

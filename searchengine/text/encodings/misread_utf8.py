@@ -13,6 +13,7 @@ from functools import lru_cache
 from searchengine.text.encodings.charset import western
 from searchengine.text.encodings.syllables import are_compound, commonness, is_real
 from searchengine.text.lexicon.function_words import importance
+from searchengine.text.lexicon.word_cache import WORDS_KEPT
 
 NAME = "UTF-8 read as windows-1252"
 NAME_TWICE = "UTF-8 read as windows-1252 twice"
@@ -103,7 +104,7 @@ def _complete(before: str, letter: str, space: str, behind: str) -> str:
     return _likeliest(letter, space, *words, goes_on)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=WORDS_KEPT)
 def _likeliest(
     letter: str, space: str, last: str, start: str, after: str, following: str, goes_on: bool
 ) -> str:

@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import lru_cache
 from operator import ne
 
 from searchengine.text.encodings import breaks, misread_utf8, torn, viqr
@@ -23,6 +22,7 @@ from searchengine.text.encodings.viscii import VISCII
 from searchengine.text.encodings.vni import VNI
 from searchengine.text.encodings.vps import VPS
 from searchengine.text.encodings.windows1258 import WINDOWS_1258
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.normalization import normalize
 
 #: Words known to need no repair: so many are kept, and none that is longer. What is longer is no
@@ -146,7 +146,6 @@ def _is_ascii(text: str) -> bool:
     return text.isascii() and not _CONTROL.search(text)
 
 
-@lru_cache(maxsize=65536)
 def _oddity(word: str) -> Oddity | None:
     if _is_ascii(word):
         return Oddity.ASCII if viqr.MARKED.search(word) else None
@@ -221,13 +220,13 @@ def _readings(line: str, odd: Mapping[str, Oddity], escaped: bool) -> list[_Read
     ]
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def _possible(word: str) -> frozenset[str]:
     """The names of the sets in which a word is of syllables that are used."""
     return frozenset(one.name for one in CHARSETS if _is_vietnamese(word, one.decode(word)))
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def _is_viqr(word: str) -> bool:
     return _is_vietnamese(word, viqr.decode(word, escaped=True))
 

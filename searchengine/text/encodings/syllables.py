@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from math import log
 
 from searchengine.text.lexicon.spelling import NAMES, is_syllable
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.normalization import normalize
 from searchengine.text.segmentation.pyvi_model import load_words
 from searchengine.text.tone import canonical_syllable, canonical_tones, other_placement
@@ -45,7 +46,7 @@ def are_compound(first: str, second: str) -> bool:
     return canonical_tones(f"{first} {second}".lower()) in _entries()
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def is_real(word: str) -> bool:
     """Return whether a word in NFC is a syllable that is used: Hoà, HÒA or hòa, not hÒa.
 

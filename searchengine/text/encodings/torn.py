@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from searchengine.text.encodings.syllables import are_compound, commonness, is_real
 from searchengine.text.folding import fold
 from searchengine.text.lexicon.spelling import is_bare_syllable
+from searchengine.text.lexicon.word_cache import word_cached
 
 NAME = "letters torn apart"
 
@@ -49,7 +49,7 @@ _HINTS = frozenset("b c d đ g h k l m n p q r s t v x ng ngh nh ch tr th ph kh 
 HINTS = _HINTS | frozenset(map(str.upper, _HINTS))
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def is_piece(word: str) -> bool:
     """Return whether a word has Vietnamese marks and is no syllable, but may be a part of one."""
     return not word.isascii() and not is_real(word) and _PIECE.fullmatch(fold(word)) is not None

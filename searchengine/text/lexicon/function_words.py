@@ -7,7 +7,7 @@ Only weights are given here: nothing is ever dropped, and a query of nothing els
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from searchengine.text.folding import fold
@@ -90,7 +90,7 @@ def _marked_questions() -> dict[str, list[tuple[tuple[str, ...], tuple[str, ...]
     return found
 
 
-@cache
+@lru_cache(maxsize=2)
 def _phrases(folded: bool) -> dict[str, list[tuple[tuple[str, ...], float]]]:
     """The phrases by their first syllable."""
     found: dict[str, list[tuple[tuple[str, ...], float]]] = {}

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 from searchengine.text.folding import fold
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.tone import canonical_syllable, tone_position
 
 
@@ -93,7 +93,7 @@ _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _PARTS = re.compile("(ngh|gh|gi|ng|nh|ch|tr|th|ph|kh|qu|[bcdđghklmnprstvx])?(.+)")
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def is_syllable(text: str) -> bool:
     """Return whether normalised ``text`` is spelled like one Vietnamese syllable.
 
@@ -114,7 +114,7 @@ def is_syllable(text: str) -> bool:
     return not tone or position == tone_position(plain)
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def is_toneless_syllable(plain: str) -> bool:
     """Return whether lower-case ``plain`` is a syllable's onset and rime with the tone left out.
 
@@ -146,7 +146,7 @@ def is_toneless_syllable(plain: str) -> bool:
     return onset in _ONSETS and rime in RIMES
 
 
-@lru_cache(maxsize=65536)
+@word_cached
 def is_bare_syllable(word: str) -> bool:
     """Return whether lower-case ``word`` is a syllable without its marks: ``hoc``, ``viet``.
 
@@ -169,7 +169,7 @@ def is_bare_syllable(word: str) -> bool:
     return rime in _BARE["rimes"] or (not onset and rime in _BARE["alone"])
 
 
-@lru_cache(maxsize=16384)
+@word_cached
 def split_tone(word: str) -> tuple[str, str, int]:
     """Return ``word`` without its tone, the tone's combining mark and the place of its letter.
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from threading import Lock
 from typing import Any
+from weakref import WeakMethod
 
 import numpy as np
 import numpy.typing as npt
@@ -32,8 +33,8 @@ _MEMO_CHARACTERS = 1 << 23
 # Rows that an array starts with.
 _LEAST_ROOM = 1024
 # segment() starts with a new Segmenter when the types of the last one hold so many characters, each
-# counted as _TYPE_COST more: nearly a million words, some 200 MB.
-_SHARED_CHARACTERS = 1 << 26
+# counted as _TYPE_COST more: a hundred thousand words, some 40 MB with the pieces of their texts.
+_SHARED_CHARACTERS = 1 << 23
 _TYPE_COST = 64
 
 # The type between texts: it is no token, so it weighs nothing and is in no compound.
@@ -232,13 +233,16 @@ class _Memo(dict[str, int]):
 
     def __init__(self, add: Callable[[_Memo, str], int], lock: Lock) -> None:
         super().__init__()
-        self._add = add
+        # Weakly, for its object holds this: so both are gone as soon as nobody uses them.
+        self._add = WeakMethod(add)
         self._spans = _Columns(lock, np.intp, np.intp)
         self._tokens = _Columns(lock, np.intp)
         self.characters = 0
 
     def __missing__(self, piece: str) -> int:
-        return self._add(self, piece)
+        add = self._add()
+        assert add is not None
+        return add(self, piece)
 
     @property
     def is_full(self) -> bool:

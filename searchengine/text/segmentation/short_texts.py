@@ -7,10 +7,10 @@ Scores, the decoder's rule and what may be joined are those of the arrays, step 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.segmentation.crf import decode_one, viterbi
 from searchengine.text.segmentation.pyvi_model import load_model
 from searchengine.text.segmentation.segmenter import joins, marks_of
@@ -56,7 +56,7 @@ def joined_tokens(tokens: Sequence[str]) -> list[bool]:
     ]
 
 
-@lru_cache(maxsize=16384)
+@word_cached
 def _traits(token: str) -> _Traits:
     model = load_model()
     return _Traits(*model.token_leads(token), token.lower(), marks_of(token))

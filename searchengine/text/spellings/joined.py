@@ -8,11 +8,11 @@ written as one word. Whether they are the same word only an index can tell (``qu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
 
 from searchengine.text.lexicon.forms import Expansion, Syllables
 from searchengine.text.lexicon.spelling import is_bare_syllable, is_syllable
+from searchengine.text.lexicon.word_cache import word_cached
 from searchengine.text.variants import fold_syllable
 
 #: A joined word has so many syllables and letters at most (longer ones are addresses), and its
@@ -53,7 +53,7 @@ def joined_spellings(syllables: Sequence[str], words: Sequence[str]) -> list[Exp
     return found
 
 
-@lru_cache(maxsize=16384)
+@word_cached
 def split(word: str) -> tuple[Syllables, ...]:
     """Return the ways to read a lower-case word as syllables without their spaces.
 

@@ -42,6 +42,31 @@ def test_the_arrays_of_an_old_commit_wait_for_no_garbage_collector(
         gc.enable()
 
 
+def test_searches_and_commits_leave_nothing_to_the_garbage_collector(
+    make_engine: Callable[..., SearchEngine],
+) -> None:
+    engine = make_engine("Chi bộ tổ chức đại hội", "Đại hội chi bộ khu phố 5")
+
+    def ask(number: int) -> None:
+        engine.search(f"dai hoi {number}", suggest=True)
+        engine.search('"đại hội" chi*')
+        engine.suggest("dai h")
+        engine.similar(engine.search("chi bộ").hits[0].id)
+        with engine.writer() as writer:
+            writer.add(Document(id="new", text=f"Họp chi bộ lần {number}"))
+
+    ask(0)
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(1, 11):
+            ask(number)
+        # What came about once is no matter.
+        assert gc.collect() < 10
+    finally:
+        gc.enable()
+
+
 #: Made of consonants and vowels, so that most documents have words of their own.
 RARE = [f"{a}{b}" for a in "bcdghklmnpqrstvx" for b in ("a", "ă", "ê", "i", "ô", "ơ", "ư", "ong")]
 COMMON = "chi bộ đại hội nhiệm kỳ khu phố phường đảng viên ủy ban nhân dân".split()

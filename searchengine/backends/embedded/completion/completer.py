@@ -33,6 +33,7 @@ from searchengine.query.suggest.correction import corrected
 from searchengine.query.suggest.pair_forms import NO_PAGES
 from searchengine.text.folding import VIETNAMESE_LETTERS, fold, has_marks
 from searchengine.text.lexicon.spelling import split_tone
+from searchengine.text.lexicon.word_cache import WORDS_KEPT
 from searchengine.text.normalization import normalize
 from searchengine.text.streams import FOLDED, WORDS
 from searchengine.text.syllables import syllables
@@ -363,7 +364,7 @@ def _place(words: Sequence[str], typed: _Typed) -> int | None:
     return None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=WORDS_KEPT)
 def _fits(typed: str, word: str, beginning: bool) -> bool:
     """Whether ``word`` has every letter and mark that was typed, and nothing but marks more.
 

@@ -96,28 +96,27 @@ def phrases(root: TrieNode, least: int, joined: Joined) -> list[str]:
 
     They go on for ``MAX_WORDS_ON`` words, and to the end of a word.
     """
-    found: list[tuple[float, int, str]] = []
+    return [phrase for _, _, phrase in sorted(_ways_on(root, (), least, joined))]
 
-    def walk(node: TrieNode, words: tuple[str, ...]) -> None:
-        followers = node.followers()
-        far = len(words) > least + MAX_WORDS_ON
-        goes_on = (
-            not far
-            and followers
-            and followers[0].titles > 1
-            and followers[0].weight >= ONE_WAY * node.weight
-        )
-        if len(words) > least and not goes_on:
-            found.extend(
-                (-one.weight, len(whole), " ".join(whole))
-                for one, whole in _whole(node, words, least, joined)
-            )
-        for one in followers:
-            if len(words) <= least or (one.titles > 1 and not far):
-                walk(one, (*words, one.form))
 
-    walk(root, ())
-    return [phrase for _, _, phrase in sorted(found)]
+def _ways_on(
+    node: TrieNode, words: tuple[str, ...], least: int, joined: Joined
+) -> Iterator[tuple[float, int, str]]:
+    """The phrases that begin with ``words``, each with its weight below zero and its length."""
+    followers = node.followers()
+    far = len(words) > least + MAX_WORDS_ON
+    goes_on = (
+        not far
+        and followers
+        and followers[0].titles > 1
+        and followers[0].weight >= ONE_WAY * node.weight
+    )
+    if len(words) > least and not goes_on:
+        for one, whole in _whole(node, words, least, joined):
+            yield -one.weight, len(whole), " ".join(whole)
+    for one in followers:
+        if len(words) <= least or (one.titles > 1 and not far):
+            yield from _ways_on(one, (*words, one.form), least, joined)
 
 
 def is_function_word(word: str) -> bool:
