@@ -76,7 +76,7 @@ def postings_bytes(directory: Path) -> int:
     wanted |= {"order", "usual", "unusual"}
     sections = [segment.sections for segment in _snapshot(directory).segments]
     return sum(
-        one.size(name)
+        one.array(name).nbytes
         for one in sections
         for name in one.names()
         if name.rpartition("/")[0] in wanted
