@@ -16,6 +16,7 @@ from searchengine.pages.readers.decoding import decode
 from searchengine.pages.repairing import repaired
 from searchengine.pages.rules.given_date import fallback_date, metadata_date
 from searchengine.query.dates.query_dates import origin_of, period_of
+from searchengine.query.plan.planner import plan_query, read_query
 from searchengine.text.analysis import analyze
 from searchengine.text.dates.grammar import find_dates, parse_date_argument
 from searchengine.text.dates.relative import RelativePeriod, find_relative
@@ -131,6 +132,14 @@ def ask(data: bytes) -> None:
         engine().highlights(text, samples.PAPER)
 
 
+def plan(data: bytes) -> None:
+    """Read a query and plan it, without asking for what it finds: many more in the same time."""
+    text = as_text(data)
+    with broken_off(), engine().open_view() as view:
+        planned = plan_query(view._view, lambda: view._lexicon, read_query(text, TODAY), TODAY)
+        assert planned.plan.score or planned.plan.match is not None
+
+
 def read_dates(data: bytes) -> None:
     """Read a text as every kind of date; days must stand in the calendar, and in the text."""
     text = as_text(data)
@@ -176,6 +185,7 @@ def read_page(data: bytes) -> None:
 
 TEXT_TARGETS: dict[str, Callable[[], Target]] = {
     "query": lambda: Target("query", _encoded(*QUERIES), ask, text_mutator(*_SIGNS, *QUERIES)),
+    "plan": lambda: Target("plan", _encoded(*QUERIES), plan, text_mutator(*_SIGNS, *QUERIES)),
     "dates": lambda: Target("dates", _encoded(*DATES), read_dates, text_mutator(*_OF_DATES)),
     "encodings": lambda: Target("encodings", ENCODED, read_encoded, bytes_mutator(*ENCODED)),
     "page": lambda: Target(
