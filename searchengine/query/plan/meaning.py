@@ -61,6 +61,7 @@ def with_meaning(
 
 
 def _with_stage(plan: Plan, stage: SemanticStage) -> Plan:
+    """A plan, and what is answered where it matches nothing, with the stage."""
     # What comes near in meaning may lack a word: all that are looked at count as matches.
     return replace(
         plan,

@@ -128,9 +128,10 @@ def _step(
     """How likely each choice of ``right`` follows each of ``left``: a row for each of those."""
     priors = [one.frequency / lexicon.syllables for one in right]
     costs = [exp(-one.cost) for one in right]
+    least = pair_prior(lexicon)
     rows = []
     for one in left:
-        weight = pair_prior(lexicon) + doubt * one.frequency
+        weight = least + doubt * one.frequency
         rows.append(
             [
                 (weight * prior + together(one, other)) / (one.frequency + weight) * cost
