@@ -23,9 +23,10 @@ from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
 from searchengine.backends.embedded.scoring.selection import Top
 from searchengine.backends.embedded.scoring.term_cache import KeptTerm
-from searchengine.backends.embedded.semantic import Meaning, reordered
+from searchengine.backends.embedded.semantic import reordered
 from searchengine.backends.fields import NAME_FOLDED, SCORED_STREAMS
 from searchengine.backends.values import DATE, SCORE, Plan, ScoringTerm, Sort
+from searchengine.backends.vectors.fusion import Meaning
 from searchengine.text.derived_streams import DERIVED
 from searchengine.text.streams import FOLDED, WORDS
 from searchengine.text.variants import fold_syllable

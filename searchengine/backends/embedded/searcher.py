@@ -22,7 +22,6 @@ from searchengine.backends.embedded.match import Mask, Matching, matching
 from searchengine.backends.embedded.ranker import Factors, Ordered, Question, Ranker
 from searchengine.backends.embedded.scoring import exact_scoring
 from searchengine.backends.embedded.scoring.scorer import Scorer
-from searchengine.backends.embedded.semantic import Meaning
 from searchengine.backends.embedded.shingles import DocumentShingles
 from searchengine.backends.forms import split_parts
 from searchengine.backends.near_duplicates import FOLD_DOCUMENTS, LOOK_AHEAD
@@ -39,6 +38,7 @@ from searchengine.backends.values import (
     ScoreParts,
     Step,
 )
+from searchengine.backends.vectors.fusion import Meaning
 from searchengine.backends.vectors.passages import check_stage
 from searchengine.deadline import check_time, limited
 

@@ -12,24 +12,13 @@ from numpy.typing import NDArray
 
 from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.index.vectors.files import rows_of
-from searchengine.backends.vectors.fusion import fused
+from searchengine.backends.vectors.fusion import Meaning, fused
 from searchengine.backends.vectors.passages import nearest
 from searchengine.backends.vectors.stage import SemanticStage
 from searchengine.deadline import check_time
 
 Docs = NDArray[np.int64]
 Scores = NDArray[np.float64]
-
-
-class Meaning(NamedTuple):
-    """What meaning adds to a document's score, how near it comes and the passage that does.
-
-    ``cosine`` and ``passage`` are None for a document without vectors.
-    """
-
-    score: float
-    cosine: float | None
-    passage: tuple[int, int] | None
 
 
 class Reordered(NamedTuple):

@@ -18,7 +18,7 @@ from searchengine.backends.counts import Histogram
 from searchengine.backends.fields import PERIODS, SCORED_STREAMS, FieldTable
 from searchengine.backends.memory.documents import IndexedDocument, matches
 from searchengine.backends.memory.ideas import covered
-from searchengine.backends.memory.semantic import Meaning, reordered
+from searchengine.backends.memory.semantic import reordered
 from searchengine.backends.memory.vectors import Vectors
 from searchengine.backends.scores import Corpus, Scorer, date_factor
 from searchengine.backends.values import (
@@ -30,6 +30,7 @@ from searchengine.backends.values import (
     ScoreParts,
     Step,
 )
+from searchengine.backends.vectors.fusion import Meaning
 from searchengine.backends.vectors.passages import check_stage
 from searchengine.deadline import check_time
 from searchengine.text.collate import collation_key

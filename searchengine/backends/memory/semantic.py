@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from searchengine.backends.memory.documents import IndexedDocument
-from searchengine.backends.vectors.fusion import fused
+from searchengine.backends.vectors.fusion import Meaning, fused
 from searchengine.backends.vectors.passages import PassageVectors, nearest
 from searchengine.backends.vectors.stage import SemanticStage
 
 Scored = tuple[IndexedDocument, float]
-
-
-class Meaning(NamedTuple):
-    """What meaning adds to a document's score, how near it comes and the passage that does.
-
-    ``cosine`` and ``passage`` are None for a document without vectors.
-    """
-
-    score: float
-    cosine: float | None
-    passage: tuple[int, int] | None
 
 
 def reordered(

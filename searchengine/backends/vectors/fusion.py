@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,17 @@ from searchengine.backends.vectors.stage import SemanticStage
 
 #: Cosines that lie closer together than that say nothing.
 LEAST_DEVIATION = 1e-3
+
+
+class Meaning(NamedTuple):
+    """What meaning adds to a document's score, how near it comes and the passage that does.
+
+    ``cosine`` and ``passage`` are None for a document without vectors.
+    """
+
+    score: float
+    cosine: float | None
+    passage: tuple[int, int] | None
 
 
 def fused(

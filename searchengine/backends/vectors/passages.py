@@ -6,6 +6,7 @@ length, so that the product of two is their cosine.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchengine.backends.vectors.stage import SemanticStage
+from searchengine.document import Document
 from searchengine.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -136,3 +138,9 @@ def check_model(model: VectorModel, before: VectorModel | None, replace: bool) -
             f", not {model.fingerprint}): name that model with --model DIR, or make all vectors "
             "anew with --replace"
         )
+
+
+def text_hash(document: Document) -> int:
+    """Return 64 bits that tell the title and the text of a document from others."""
+    told = f"{document.title}\0{document.text}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "little")

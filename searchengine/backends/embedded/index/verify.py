@@ -19,8 +19,8 @@ from searchengine.backends.embedded.index.codec import check_file
 from searchengine.backends.embedded.index.commit.directory import Directory
 from searchengine.backends.embedded.index.commit.storage import Index, check_stamp
 from searchengine.backends.embedded.index.snapshot import READ_ERRORS, Snapshot
-from searchengine.backends.embedded.index.vectors.files import text_hash
 from searchengine.backends.fields import SCORED_STREAMS
+from searchengine.backends.vectors.passages import text_hash
 from searchengine.errors import IndexDamagedError
 
 #: Postings that are looked at together; about fifty bytes each while that lasts.

@@ -6,7 +6,6 @@ written together anew, and a merge takes what is live of them along.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -20,7 +19,6 @@ from searchengine.backends.embedded.index.arrays.sections import (
     damaged,
 )
 from searchengine.backends.vectors.passages import PassageVectors, VectorModel
-from searchengine.document import Document
 
 #: Documents whose passages are written together.
 BLOCK_DOCUMENTS = 4096
@@ -74,7 +72,7 @@ class VectorFile:
             self.model = VectorModel(str(facts["model"]), int(facts["dimensions"]))
             #: The documents that have vectors here, ascending: uint32[n].
             self.docs: NDArray[np.uint32] = self._sections.array("documents")
-            #: What their titles and texts are, see :func:`text_hash`: uint64[n].
+            #: What their titles and texts are, see ``passages.text_hash``: uint64[n].
             self.hashes: NDArray[np.uint64] = self._sections.array("hashes")
             self.scales: NDArray[np.float32] = self._sections.array("scales")
             self.spans: NDArray[np.int32] = self._sections.array("spans").reshape(-1, 2)
@@ -174,9 +172,3 @@ def write_vectors(sink: Sink, size: int, model: VectorModel, parts: Sequence[Par
     for name in ("scales", "spans", "codes"):
         sections.add(name, pieces(name))
     sections.finish({"documents": size, "model": model.fingerprint, "dimensions": model.dimensions})
-
-
-def text_hash(document: Document) -> int:
-    """Return 64 bits that tell the title and the text of a document from others."""
-    told = f"{document.title}\0{document.text}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "little")

@@ -29,7 +29,6 @@ from searchengine.backends.embedded.index.snapshot import Snapshot
 from searchengine.backends.embedded.index.vectors.files import (
     Part,
     VectorFile,
-    text_hash,
     write_vectors,
 )
 from searchengine.backends.embedded.index.vectors.segment import vector_name
@@ -38,6 +37,7 @@ from searchengine.backends.vectors.passages import (
     VectorModel,
     check_model,
     check_passages,
+    text_hash,
 )
 from searchengine.document import Document
 from searchengine.errors import IndexWriteError, InputError
