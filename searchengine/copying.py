@@ -8,11 +8,15 @@ engines they are, ``engine`` decides.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 from searchengine.backends.protocol import Backend
 from searchengine.errors import InputError
 
 Advance = Callable[[int, int], None]
+
+#: So many vectors are read at a time.
+_AT_ONCE = 200
 
 
 def copy_index(
@@ -58,7 +62,8 @@ def _copy_vectors(source: Backend, target: Backend) -> None:
         if model is None:
             return
         with target.vector_writer(model, replace=True) as writer:
-            for document in writer.pending():
-                (vectors,) = view.vectors([document.id])
-                if vectors is not None:
-                    writer.add(document.id, vectors)
+            ids = (document.id for document in writer.pending())
+            while chunk := list(islice(ids, _AT_ONCE)):
+                for id_, vectors in zip(chunk, view.vectors(chunk), strict=True):
+                    if vectors is not None:
+                        writer.add(id_, vectors)

@@ -249,8 +249,8 @@ class SearchEngine:
         Others may search meanwhile, and see what is done about every 30 seconds; stopped, it goes
         on there the next time. Documents that are indexed later have none until it is called again.
         ``progress`` is called with documents done and their number. Raises :class:`InputError` for
-        an index that has vectors of another model, which go if ``replace``, or that is not in a
-        folder, and :class:`IndexLockedError` while a writer is open.
+        an index that has vectors of another model, which go if ``replace``, and
+        :class:`IndexLockedError` while a writer is open.
         """
         return embed_index(self._backend, model, replace=replace, progress=progress)
 

@@ -134,8 +134,6 @@ def index(
     model = opened_model(semantic, model_directory)  # Likewise.
     folder = folder_of(directory)
     own_folders = [] if folder is None else [folder]
-    if folder is None and model is not None:
-        raise InputError("an index in a cluster keeps no vectors: index without --semantic")
     with open_engine(directory, create=True, shards=shards, replicas=replicas) as engine:
         if declared is None:
             declared = _inferred(engine, paths, record_fields, selection)

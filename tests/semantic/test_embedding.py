@@ -103,8 +103,6 @@ def test_without_a_model_or_its_packages_it_is_said_what_to_do(
     assert code == 2
     assert "pip install 'searchengine[semantic]'" in told
     assert not Path(index).exists()
-    code, _, told = run(capsys, *asked[:-1], "opensearch://localhost:9/x")
-    assert code == 2
 
 
 def test_copying_takes_vectors_along(

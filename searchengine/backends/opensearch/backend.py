@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar, NoReturn
+from typing import TYPE_CHECKING, ClassVar
 
 from searchengine.backends.counts import Upgrade
 from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
@@ -20,7 +20,10 @@ from searchengine.backends.opensearch.view import OpenSearchView
 from searchengine.backends.opensearch.writing.spool import default_folder, spools_of
 from searchengine.backends.opensearch.writing.writer import OpenSearchWriter
 from searchengine.backends.vectors.passages import VectorModel
-from searchengine.errors import IndexClosedError, InputError
+from searchengine.errors import IndexClosedError
+
+if TYPE_CHECKING:
+    from searchengine.backends.opensearch.vectors.writer import OpenSearchVectorWriter
 
 Advance = Callable[[int, int], None]
 
@@ -32,7 +35,7 @@ class OpenSearchBackend:
     commit that was last opened answers until :meth:`refresh`.
     """
 
-    stores_vectors: ClassVar[bool] = False
+    stores_vectors: ClassVar[bool] = True
     #: Each time is a request.
     refresh_seconds = 1.0
 
@@ -128,12 +131,13 @@ class OpenSearchBackend:
         self._check_open()
         return OpenSearchWriter(self._cluster, self._control_document, self._spool, workers)
 
-    def vector_writer(self, model: VectorModel, *, replace: bool = False) -> NoReturn:
-        """Raise :class:`InputError`: a cluster keeps no vectors."""
+    def vector_writer(self, model: VectorModel, *, replace: bool = False) -> OpenSearchVectorWriter:
+        """Return the only writer, one of vectors that ``model`` makes."""
+        from searchengine.backends.opensearch.vectors.writer import OpenSearchVectorWriter
+
         self._check_open()
-        raise InputError(
-            "an index in a cluster keeps no vectors: copy it into a folder with 'searchengine "
-            "copy', and make them there"
+        return OpenSearchVectorWriter(
+            self._cluster, self._control_document, self._spool, model, replace
         )
 
     def refresh(self) -> bool:

@@ -161,6 +161,19 @@ class Cluster:
             found.append(answer)
         return found
 
+    def each(self, index: str, body: Json) -> Iterator[Json]:
+        """Yield the hits of a sorted search of what is seen of an index at the moment.
+
+        They come ``size`` at a time.
+        """
+        body, whole = {**body, "track_total_hits": False}, {"allow_partial_search_results": "false"}
+        while True:
+            hits = self.request("POST", f"/{index}/_search", body, whole)["hits"]["hits"]
+            yield from hits
+            if len(hits) < body["size"]:
+                return
+            body["search_after"] = hits[-1]["sort"]
+
     @property
     def _hosts(self) -> str:
         return ", ".join(self.address.hosts)

@@ -23,9 +23,11 @@ from searchengine.backends.opensearch.mapping import (
     check_format,
     check_meta,
     index_body,
+    vectors_of,
     vocabularies_body,
     vocabularies_of,
 )
+from searchengine.backends.vectors.passages import VectorModel
 from searchengine.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -62,6 +64,19 @@ class Part(NamedTuple):
     terms: int
 
 
+class Vectors(NamedTuple):
+    """What made the vectors of an index, and how many documents have some."""
+
+    fingerprint: str
+    dimensions: int
+    documents: int
+
+    @property
+    def model(self) -> VectorModel:
+        """What made them."""
+        return VectorModel(self.fingerprint, self.dimensions)
+
+
 @dataclass(frozen=True, slots=True)
 class Begun:
     """A commit that is being sent: where its changes wait, and what holds once it has ended.
@@ -84,7 +99,7 @@ class Control:
     ``commit`` and ``mark`` name the last commit, which has so many ``documents``; ``next_seq`` is
     the place of the next document in the order of adding, ``index`` the index of the documents,
     ``parts`` those of its vocabularies. ``begun`` is a commit that has not ended, ``installing``
-    while it is being made visible.
+    while it is being made visible. ``vectors`` is None until documents get some.
     """
 
     index: str
@@ -98,6 +113,7 @@ class Control:
     lease: Lease | None = None
     format: int = FORMAT
     parts: tuple[Part, ...] = ()
+    vectors: Vectors | None = None
 
     @property
     def version(self) -> str:
@@ -202,7 +218,8 @@ class ControlDocument:
         """Delete whatever indices are, or were to be, behind the alias, but for ``index``."""
         found = self._cluster.request("GET", f"/{self._name}-*/_settings")
         for one in found:
-            if _is_made_name(self._name, one) and one not in (index, vocabularies_of(index)):
+            kept = (index, vocabularies_of(index), vectors_of(index))
+            if _is_made_name(self._name, one) and one not in kept:
                 self._cluster.request("DELETE", f"/{one}")
 
     def change(self, holder: str, change: Callable[[Control], Control]) -> Control:
@@ -285,9 +302,8 @@ def new_name(name: str) -> str:
 
 
 def _is_made_name(name: str, index: str) -> bool:
-    return (
-        re.fullmatch(rf"{re.escape(name)}-[0-9]{{14}}-[0-9a-f]{{6}}(-lexicon)?", index) is not None
-    )
+    made = rf"{re.escape(name)}-[0-9]{{14}}-[0-9a-f]{{6}}(-lexicon|-vectors)?"
+    return re.fullmatch(made, index) is not None
 
 
 def _lease(holder: str) -> Lease:
@@ -316,6 +332,7 @@ def _to_json(control: Control) -> dict[str, Any]:
         "installing": control.installing,
         "parts": control.parts,
         "lease": control.lease and asdict(control.lease),
+        "vectors": control.vectors,
     }
 
 
@@ -329,6 +346,7 @@ def _from_json(value: dict[str, Any], name: str, oldest: int) -> Control:
             | {"lease": lease and Lease(**lease)}
             | {"begun": begun and Begun(**begun | {"settings": _settings(begun)})}
             | {"parts": tuple(Part(*one) for one in value.get("parts", ()))}
+            | {"vectors": Vectors(*value["vectors"]) if value.get("vectors") else None}
         )
     except (KeyError, TypeError, ValueError) as error:
         raise IndexDamagedError(

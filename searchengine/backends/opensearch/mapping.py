@@ -164,6 +164,34 @@ def vocabularies_body(replicas: int) -> dict[str, Any]:
     }
 
 
+def vectors_of(index: str) -> str:
+    """Return what the index of the vectors is called, by that of the documents."""
+    return f"{index}-vectors"
+
+
+def vectors_body(shards: int, replicas: int) -> dict[str, Any]:
+    """Return what the index of the vectors is made with."""
+    return {
+        "settings": {
+            "number_of_shards": shards,
+            "number_of_replicas": replicas,
+            "refresh_interval": "-1",
+        },
+        "mappings": {
+            "dynamic": "strict",
+            # All is read from columns.
+            "_source": {"enabled": False},
+            "properties": {
+                "seq": {"type": "long"},
+                "commit": {"type": "long"},
+                "model": {"type": "keyword", "doc_values": False},
+                "text": {"type": "keyword"},
+                "vectors": {"type": "binary", "doc_values": True},
+            },
+        },
+    }
+
+
 def properties_of(settings: IndexSettings) -> dict[str, Any]:
     """Return the properties of all metadata fields."""
     fields = FieldTable(settings.fields)

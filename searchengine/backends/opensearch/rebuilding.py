@@ -21,12 +21,20 @@ from typing import Any
 from searchengine.backends.counts import Upgrade
 from searchengine.backends.fields import Field, FieldTable
 from searchengine.backends.opensearch.cluster import Cluster
-from searchengine.backends.opensearch.control import Control, ControlDocument, Part, new_name
+from searchengine.backends.opensearch.control import (
+    Control,
+    ControlDocument,
+    Part,
+    Vectors,
+    new_name,
+)
 from searchengine.backends.opensearch.mapping import (
     FORMAT,
     KEPT,
     check_meta,
     index_body,
+    vectors_body,
+    vectors_of,
     vocabularies_body,
     vocabularies_of,
 )
@@ -39,6 +47,7 @@ from searchengine.backends.opensearch.records import (
 )
 from searchengine.backends.opensearch.searching.queries import ALL
 from searchengine.backends.opensearch.snapshot import Snapshot
+from searchengine.backends.opensearch.vectors.records import counting, source_of
 from searchengine.backends.opensearch.vocabularies import Counting
 from searchengine.backends.opensearch.writing.bulk import Change, Target, send
 from searchengine.backends.opensearch.writing.writer import OpenSearchWriter
@@ -90,6 +99,8 @@ def rebuild_index(
                 send(target, _told(lines, documents, progress), workers=workers)
                 parts = counting.finish()
                 _check_whole(cluster, index, documents)
+                if before.vectors is not None:
+                    _copy_vectors(replace(target, index=vectors_of(index)), before, before.vectors)
                 control_document.change(
                     writer.holder, lambda control: _of(control, index, parts, again)
                 )
@@ -122,8 +133,10 @@ def _create(cluster: Cluster, control: Control, shards: int | None, replicas: in
     )
     index = new_name(cluster.address.name)
     cluster.request("PUT", f"/{index}", body)
-    kept = body["settings"]["number_of_replicas"]
+    parts, kept = (body["settings"][f"number_of_{each}"] for each in ("shards", "replicas"))
     cluster.request("PUT", f"/{vocabularies_of(index)}", vocabularies_body(kept))
+    if control.vectors is not None:
+        cluster.request("PUT", f"/{vectors_of(index)}", vectors_body(parts, kept))
     return index
 
 
@@ -170,6 +183,25 @@ def _told(
         yield change
         if progress is not None:
             progress(done, documents)
+
+
+def _copy_vectors(target: Target, control: Control, made_by: Vectors) -> None:
+    """Take vectors along as they are: their documents have the same places."""
+    cluster, model = target.cluster, made_by.model
+    body: Json = {
+        "size": _DOCUMENTS,
+        "query": counting(model, control.commit),
+        "sort": [{"seq": "asc"}],
+        "docvalue_fields": ["text", "vectors"],
+    }
+
+    def changes() -> Iterator[Change]:
+        for hit in cluster.each(vectors_of(control.index), body):
+            text, packed = (hit["fields"][name][0] for name in ("text", "vectors"))
+            yield hit["_id"], source_of(hit["sort"][0], control.commit, model, text, packed)
+
+    send(target, changes())
+    _check_whole(cluster, target.index, made_by.documents)
 
 
 def _check_whole(cluster: Cluster, index: str, documents: int) -> None:

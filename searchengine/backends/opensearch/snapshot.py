@@ -16,9 +16,15 @@ from searchengine.backends.bm25 import K1
 from searchengine.backends.fields import SCORED_STREAMS, FieldTable
 from searchengine.backends.opensearch.cluster import Cluster, ContextLostError
 from searchengine.backends.opensearch.control import Control, ControlDocument, Part
-from searchengine.backends.opensearch.mapping import length_field, vocabularies_of
+from searchengine.backends.opensearch.mapping import length_field, vectors_of, vocabularies_of
 from searchengine.backends.opensearch.recent import Recent
 from searchengine.backends.opensearch.searching.queries import ALL, term_filter
+from searchengine.backends.opensearch.vectors.records import (
+    StoredVectors,
+    counting,
+    search_for,
+    vectors_in,
+)
 from searchengine.backends.opensearch.vocabularies import block_filter, terms_in
 from searchengine.backends.values import FieldTerm
 from searchengine.errors import IndexNotFoundError, IndexUnavailableError, SearchEngineError
@@ -53,6 +59,7 @@ class Numbers(NamedTuple):
     dated: int
     lengths: Mapping[str, float]
     later: int
+    with_vectors: int
 
 
 class Snapshot:
@@ -63,7 +70,7 @@ class Snapshot:
         self._control_document = control_document
         self._lock = threading.Lock()
         self._readers = 0
-        self.control, self._pit, self._beside, self.numbers = self._opened()
+        self.control, self._pit, self._beside, self._vectors, self.numbers = self._opened()
         # Lucene's BM25 lost a factor that changes no order.
         self.bm25_factor = K1 + 1 if cluster.major_version < 3 else 1.0
         self.fields = FieldTable(self.control.settings.fields)
@@ -85,9 +92,9 @@ class Snapshot:
         with self._lock:
             self._readers -= 1
             last = not self._readers
-            pits = (self._pit, self._beside)
+            pits = (self._pit, self._beside, self._vectors)
             if last:
-                self._pit = self._beside = ""
+                self._pit = self._beside = self._vectors = ""
         if last:
             self._forget(*pits)
 
@@ -116,6 +123,13 @@ class Snapshot:
                 return
             after = hits[-1]["sort"]
             count = None if count is None else count - size
+
+    def places(self, keys: Sequence[str]) -> dict[str, int]:
+        """Return the places in the order of adding of documents, by their names; of those that
+        there are."""
+        body = {"size": len(keys), "query": {"ids": {"values": list(keys)}}}
+        (answer,) = self.search({**body, "sort": [{"seq": "asc"}], "_source": False})
+        return {hit["_id"]: hit["sort"][0] for hit in answer["hits"]["hits"]}
 
     def learn(self, terms: Iterable[FieldTerm], *bodies: Json) -> list[Json]:
         """Return the answers to searches; ask for the frequencies of ``terms`` along with them."""
@@ -207,6 +221,17 @@ class Snapshot:
             self._term_counts = counts
         return self._term_counts
 
+    def vectors(self, seqs: Sequence[int]) -> StoredVectors:
+        """Return the vectors of the documents at these places in the order of adding, of those
+        that have some; there must be a model of them."""
+        made_by = self.control.vectors
+        assert made_by is not None
+        chunks = [seqs[at : at + PAGE] for at in range(0, len(seqs), PAGE)]
+        bodies = [search_for(made_by.model, self.control.commit, chunk) for chunk in chunks]
+        answers = self._tried(lambda: self._vectors, bodies)
+        hits = (hit for answer in answers for hit in answer["hits"]["hits"])
+        return vectors_in(hits, made_by.model)
+
     def _block_terms(self) -> dict[str, int]:
         """How many terms each stream has in all parts together."""
         sums = {"terms": {"sum": {"field": "count"}}}
@@ -263,35 +288,38 @@ class Snapshot:
         at = {"id": pit, "keep_alive": KEEP_ALIVE}
         return self._cluster.msearch([{"pit": at, **body} for body in bodies])
 
-    def _opened(self) -> tuple[Control, str, str, Numbers]:
+    def _opened(self) -> tuple[Control, str, str, str, Numbers]:
         """The last commit, points in time of it and of no other, and its numbers.
 
-        One point is of the documents, one of the vocabularies; empty if there are none.
+        One point is of the documents, one of the vocabularies, one of the vectors; empty if there
+        are none.
         """
         for _ in range(WAITS):
             before = self._control_document.read()
             if not before.installing or not before.is_written:
                 pit = self._point_in_time(before, before.index)
-                beside = ""
+                beside = vectors = ""
                 if before.parts:
                     beside = self._point_in_time(before, vocabularies_of(before.index))
-                numbers = self._counted(pit, before)
+                if before.vectors:
+                    vectors = self._point_in_time(before, vectors_of(before.index))
+                numbers = self._counted(pit, vectors, before)
                 after = self._control_document.read()
                 same = (after.version, after.installing) == (before.version, before.installing)
                 if same and _is_whole(after, numbers):
-                    return before, pit, beside, numbers
-                self._forget(pit, beside)
+                    return before, pit, beside, vectors, numbers
+                self._forget(pit, beside, vectors)
             threading.Event().wait(WAIT)
         raise IndexUnavailableError("a commit is being made, of which parts are seen: try again")
 
     def _reopen(self) -> None:
-        control, pit, beside, numbers = self._opened()
+        control, pit, beside, vectors, numbers = self._opened()
         with self._lock:
             same = (control.version, numbers) == (self.control.version, self.numbers)
             if same and self._readers:
-                self.control, self._pit, self._beside = control, pit, beside
+                self.control, self._pit, self._beside, self._vectors = control, pit, beside, vectors
                 return
-        self._forget(pit, beside)
+        self._forget(pit, beside, vectors)
         raise IndexUnavailableError(
             "the cluster has let go of this view, and there is another commit: open another view"
         )
@@ -311,7 +339,7 @@ class Snapshot:
             body = {"pit_id": [pit for pit in pits if pit]}
             self._cluster.request("DELETE", "/_search/point_in_time", body, timeout=FORGETTING)
 
-    def _counted(self, pit: str, control: Control) -> Numbers:
+    def _counted(self, pit: str, vectors: str, control: Control) -> Numbers:
         sums = {name: {"sum": {"field": length_field(name)}} for name in SCORED_STREAMS}
         filters = {
             "dated": {"filter": {"exists": {"field": "first_day"}}},
@@ -320,11 +348,17 @@ class Snapshot:
         body = {"size": 0, "track_total_hits": True, "aggs": {**sums, **filters}}
         (answer,) = self._asked([body], pit)
         found = answer["aggregations"]
+        with_vectors = 0
+        if control.vectors is not None:
+            query = counting(control.vectors.model, control.commit)
+            (told,) = self._asked([{"size": 0, "track_total_hits": True, "query": query}], vectors)
+            with_vectors = told["hits"]["total"]["value"]
         return Numbers(
             answer["hits"]["total"]["value"],
             found["dated"]["doc_count"],
             {name: found[name]["value"] for name in SCORED_STREAMS},
             found["later"]["doc_count"],
+            with_vectors,
         )
 
 
@@ -341,6 +375,10 @@ def _is_whole(control: Control, numbers: Numbers) -> bool:
     A node that starts anew shows what it has of it. Where the writer has gone that cannot be
     waited for.
     """
-    if control.begun is None or not control.is_written:
+    if not control.is_written:
+        return True
+    if control.vectors is not None and numbers.with_vectors != control.vectors.documents:
+        return False
+    if control.begun is None:
         return True
     return not numbers.later and numbers.documents == control.documents

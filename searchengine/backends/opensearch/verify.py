@@ -9,6 +9,7 @@ from searchengine.backends.opensearch.control import ControlDocument
 from searchengine.backends.opensearch.mapping import check_meta
 from searchengine.backends.opensearch.records import StoredTokens, document_in, sources_of
 from searchengine.backends.opensearch.snapshot import Snapshot
+from searchengine.backends.opensearch.vectors.records import text_of
 from searchengine.backends.opensearch.writing.committing import broken_off
 from searchengine.errors import SearchEngineError
 
@@ -55,14 +56,25 @@ def _sample_faults(snapshot: Snapshot) -> Iterator[str]:
         yield f"{number} of {count} documents belong to no commit: index anew"
     elif count != snapshot.control.documents:
         yield f"there are {count} documents in place of {snapshot.control.documents}: index anew"
+    made_by = snapshot.control.vectors
+    if made_by is not None and snapshot.numbers.with_vectors != made_by.documents:
+        yield (
+            f"{snapshot.numbers.with_vectors} documents have vectors in place of "
+            f"{made_by.documents}: run 'searchengine embed'"
+        )
     step = max(1, most // SAMPLE)
     places = list(range(0, most, step))
     (answer,) = snapshot.search(
-        {"size": SAMPLE * 2, "query": {"terms": {"seq": places}},
+        {"size": SAMPLE * 2, "query": {"terms": {"seq": places}}, "sort": [{"seq": "asc"}],
          "_source": ["document", "original"], "docvalue_fields": ["tokens"]}
     )  # fmt: skip
+    found = None if made_by is None else snapshot.vectors(places)
+    texts = dict(zip(found.seqs, found.texts, strict=True)) if found else {}
     for hit in answer["hits"]["hits"]:
         document = document_in(hit["_source"])
+        text = text_of(document)
+        if texts.get(hit["sort"][0], text) != text:
+            yield f"the vectors of {document.id!r} are of another text: index it anew"
         again = sources_of([(document, "")], snapshot.fields)[0]["tokens"]
         (kept,) = hit.get("fields", {}).get("tokens", [""])
         if not kept or StoredTokens(kept) != StoredTokens(again):

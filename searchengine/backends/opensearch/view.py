@@ -31,7 +31,7 @@ from searchengine.backends.values import (
     ScoreParts,
     Step,
 )
-from searchengine.backends.vectors.passages import check_stage
+from searchengine.backends.vectors.passages import PassageVectors, VectorModel, check_stage
 from searchengine.deadline import check_time, limited
 from searchengine.document import Document
 from searchengine.errors import IndexClosedError
@@ -64,7 +64,7 @@ class OpenSearchView:
     def search(self, plan: Plan) -> Ranking:
         """Return the ranking that ``plan`` asks for."""
         if plan.semantic is not None:
-            check_stage(plan.semantic, None)
+            check_stage(plan.semantic, self.vector_model())
         with limited(plan.seconds):
             check_time()
             return Searcher(self._snapshot).search(plan)
@@ -91,7 +91,7 @@ class OpenSearchView:
     def explain(self, plan: Plan, ids: Sequence[str]) -> list[ScoreParts | None]:
         """Return the parts of each document's score; None where there is no such document."""
         if plan.semantic is not None:
-            check_stage(plan.semantic, None)
+            check_stage(plan.semantic, self.vector_model())
         with limited(plan.seconds):
             check_time()
             return Searcher(self._snapshot).explain(plan, ids)
@@ -146,12 +146,22 @@ class OpenSearchView:
             if "fingerprint" in hit["_source"]:
                 yield hit["_source"]["fingerprint"]
 
-    def vector_model(self) -> None:
-        """Return None: no document has vectors."""
+    def vector_model(self) -> VectorModel | None:
+        """Return what made the vectors of the documents; None if none of them has any."""
+        snapshot = self._snapshot
+        made_by = snapshot.control.vectors
+        return made_by.model if made_by and snapshot.numbers.with_vectors else None
 
-    def vectors(self, ids: Iterable[str]) -> Iterator[None]:
-        """Yield None for each document."""
-        return (None for _ in ids)
+    def vectors(self, ids: Iterable[str]) -> Iterator[PassageVectors | None]:
+        """Yield the vectors of each document, None where it has none or does not exist."""
+        snapshot, rest = self._snapshot, iter(ids)
+        if self.vector_model() is None:
+            yield from (None for _ in rest)
+        while chunk := list(islice(rest, _DOCUMENTS)):
+            places = snapshot.places([key_of_id(id_) for id_ in chunk if id_])
+            found = snapshot.vectors(list(places.values())).by_seq()
+            for id_ in chunk:
+                yield found.get(places.get(key_of_id(id_), -1))
 
     def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index; what it takes on the disks is that of the moment."""
@@ -168,6 +178,8 @@ class OpenSearchView:
             bytes=every["store"]["size_in_bytes"],
             generation=snapshot.control.commit,
             terms={name: counted.get(name, 0) for name in TERM_STREAMS} if terms else {},
+            with_vectors=snapshot.numbers.with_vectors,
+            vector_model=model.fingerprint if (model := self.vector_model()) else None,
         )
 
     def _every(self, *kept: str) -> Iterator[dict[str, Any]]:

@@ -154,19 +154,10 @@ class Counting:
             "size": _READ,
             "query": {"term": {"part": part.name}},
             "sort": [{"stream": "asc"}, {"first": "asc"}],
-            "track_total_hits": False,
         }
-        while True:
-            hits = self._cluster.request(
-                "POST", f"/{self._index}/_search", body, {"allow_partial_search_results": "false"}
-            )["hits"]["hits"]
-            for hit in hits:
-                stream = hit["sort"][0]
-                for term, count in terms_in(hit["_source"]):
-                    yield stream, term, count
-            if len(hits) < _READ:
-                return
-            body["search_after"] = hits[-1]["sort"]
+        for hit in self._cluster.each(self._index, body):
+            for term, count in terms_in(hit["_source"]):
+                yield hit["sort"][0], term, count
 
 
 def block_filter(parts: Sequence[Part], stream: str, prefixes: Sequence[str]) -> Json:
@@ -228,14 +219,6 @@ def _kept(cluster: Cluster, index: str, query: Json) -> Iterator[StoredTokens]:
         "sort": [{"seq": "asc"}],
         "_source": False,
         "docvalue_fields": ["tokens"],
-        "track_total_hits": False,
     }
-    while True:
-        hits = cluster.request(
-            "POST", f"/{index}/_search", body, {"allow_partial_search_results": "false"}
-        )["hits"]["hits"]
-        for hit in hits:
-            yield StoredTokens(hit["fields"]["tokens"][0])
-        if len(hits) < _READ:
-            return
-        body["search_after"] = hits[-1]["sort"]
+    for hit in cluster.each(index, body):
+        yield StoredTokens(hit["fields"]["tokens"][0])

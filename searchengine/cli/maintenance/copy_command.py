@@ -36,9 +36,9 @@ def copy(
 ) -> int:
     """Copy all of the index FROM into TO: a directory, or opensearch://HOST:9200/NAME.
 
-    Documents, their order and what is known of their files, fields and synonyms, and vectors if TO
-    is a folder. TO may have no
-    documents, unless --replace is given. Stopped at any moment, TO is as it was or has all of it.
+    Documents, their order and what is known of their files, fields and synonyms; then vectors. TO
+    may have no documents, unless --replace is given. Stopped at any moment, TO is as it was or has
+    all documents.
     """
     from searchengine.cli.progress import Progress
     from searchengine.pages.history import History
@@ -53,8 +53,6 @@ def copy(
         documents = engine.copy_to(
             copied, replace=replace, workers=workers or cores(), progress=progress.advance
         )
-        with engine.open_view() as view:
-            leaves_vectors = is_address(target) and view.vector_model is not None
     history, kept = History(folder_of(source)), History(folder_of(target))
     kept.visits = history.visits
     kept.save()
@@ -64,8 +62,6 @@ def copy(
             "does not keep it",
             err=True,
         )
-    if leaves_vectors:
-        click.echo("warning: vectors are not copied, for a cluster keeps none", err=True)
     if as_json:
         echo_json({"ok": True, "documents": documents})
     else:

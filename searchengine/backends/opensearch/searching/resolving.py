@@ -23,7 +23,20 @@ from searchengine.backends.opensearch.searching.queries import (
 from searchengine.backends.opensearch.searching.windows import Hit, Windows, window_size
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.scores import Corpus, date_factor
-from searchengine.backends.values import SCORE, Coverage, FieldTerm, Idea, Plan, Sort
+from searchengine.backends.values import (
+    SCORE,
+    AllOf,
+    AnyOf,
+    Coverage,
+    FieldTerm,
+    Idea,
+    Not,
+    PhraseQuery,
+    Plan,
+    Query,
+    Sort,
+    TermQuery,
+)
 from searchengine.errors import InputError
 
 Json = dict[str, Any]
@@ -207,11 +220,12 @@ def _covered(
     if "best" in answers:
         found = answers["best"]["hits"]
         best = _best(snapshot, resolved, coverage.best, found["hits"])
-        within = _sets(counted.get("within", counted))
-        full = sum(count for one, count in within.items() if _weight(one, weights) >= least)
         ideas = [coverage.ideas[at] for at in present]
-        full += sum(_weight_in(hit, ideas) < least for hit in best)
-        totals = (full, found["total"]["value"] - full)
+        if all(_is_of_terms(idea.query) for idea in ideas):
+            within = _sets(counted.get("within", counted))
+            full = sum(count for one, count in within.items() if _weight(one, weights) >= least)
+            full += sum(_weight_in(hit, ideas) < least for hit in best)
+            totals = (full, found["total"]["value"] - full)
         enough = any_of([enough, {"terms": {"seq": [hit.seq for hit in best]}}])
     return replace(
         resolved,
@@ -250,6 +264,15 @@ def _best(snapshot: Snapshot, resolved: Resolved, count: int, first: Sequence[Js
     windows = Windows(snapshot, resolved.plan, resolved.corpus)
     ranked = windows.by_score(resolved.matching, first, window_size(count), Sort())
     return [hit for hit in islice(ranked, count) if hit.score > 0]
+
+
+def _is_of_terms(query: Query) -> bool:
+    """Whether a document's tokens tell that ``query`` matches it."""
+    if isinstance(query, (AllOf, AnyOf)):
+        return all(map(_is_of_terms, query.queries))
+    if isinstance(query, Not):
+        return _is_of_terms(query.query)
+    return isinstance(query, (TermQuery, PhraseQuery))
 
 
 def _weight_in(hit: Hit, ideas: Sequence[Idea]) -> float:

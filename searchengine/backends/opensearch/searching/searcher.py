@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -11,15 +11,20 @@ from searchengine.backends.folding import folded, single
 from searchengine.backends.near_duplicates import LOOK_AHEAD
 from searchengine.backends.opensearch.records import StoredTokens, document_in, key_of_id
 from searchengine.backends.opensearch.searching.facets import facet_aggregations, facets_in
+from searchengine.backends.opensearch.searching.meaning import Ranked, reordered
 from searchengine.backends.opensearch.searching.queries import all_of, none_of
 from searchengine.backends.opensearch.searching.resolving import Resolved, resolve
 from searchengine.backends.opensearch.searching.windows import Hit, Windows, window_size
 from searchengine.backends.opensearch.snapshot import PAGE, Snapshot
 from searchengine.backends.scores import Scorer
 from searchengine.backends.values import SCORE, Plan, RankedDocument, Ranking, ScoreParts
+from searchengine.backends.vectors.fusion import Meaning
+from searchengine.backends.vectors.stage import SemanticStage
 from searchengine.document import Document
 
 Json = dict[str, Any]
+
+_NO_MEANINGS: Mapping[str, Meaning] = {}
 
 
 class _First(NamedTuple):
@@ -42,23 +47,11 @@ class Searcher:
         """Return the ranking that ``plan`` asks for."""
         found = resolve(self._snapshot, plan, self._first_searches)
         plan = found.plan
-        windows = Windows(self._snapshot, plan, found.corpus)
-        leads = bool(found.best) and plan.sort.field == SCORE
-        if leads and found.totals:
-            # What follows the best is seldom asked for.
-            first = _First(found.totals)
-        else:
-            first = self._first(found, 0 if leads else _first_window(plan))
-        full = found.full
-        if leads:
-            full = full.also(none_of([{"terms": {"seq": [hit.seq for hit in found.best]}}]))
-        ranked: Iterator[tuple[Hit, bool]]
-        ranked = (
-            (hit, True) for hit in windows.ranked(full, *first.full, found.best if leads else ())
-        )
-        if found.partial is not None:
-            in_part = windows.ranked(found.partial, *first.partial)
-            ranked = chain(ranked, ((hit, False) for hit in in_part))
+        ranked, first = self._ranked(found)
+        stage, meanings = _stage(plan), _NO_MEANINGS
+        if stage is not None and (plan.limit or plan.fold_duplicates):
+            meant, meanings = reordered(self._snapshot, stage, list(islice(ranked, stage.depth)))
+            ranked = chain(meant, ranked)
         scored = (((hit, is_full), hit.score) for hit, is_full in ranked)
         start, end = plan.offset, plan.offset + plan.limit
         total, partial = first.totals
@@ -72,7 +65,13 @@ class Searcher:
         return Ranking(
             total,
             tuple(
-                RankedDocument(replace(documents[hit.key], **left_out), score, same, not is_full)
+                RankedDocument(
+                    replace(documents[hit.key], **left_out),
+                    score,
+                    same,
+                    not is_full,
+                    meanings[hit.key].passage if hit.key in meanings else None,
+                )
                 for (hit, is_full), score, same in chosen
             ),
             facets,
@@ -81,6 +80,27 @@ class Searcher:
             found.share,
             found.absent,
         )
+
+    def _ranked(self, found: Resolved) -> tuple[Iterator[Ranked], _First]:
+        """What a plan matches in the order of words, and what is known of that at first."""
+        plan = found.plan
+        windows = Windows(self._snapshot, plan, found.corpus)
+        leads = bool(found.best) and plan.sort.field == SCORE
+        if leads and found.totals:
+            # What follows the best is seldom asked for.
+            first = _First(found.totals)
+        else:
+            first = self._first(found, 0 if leads else _first_window(plan))
+        full = found.full
+        if leads:
+            full = full.also(none_of([{"terms": {"seq": [hit.seq for hit in found.best]}}]))
+        ranked: Iterator[Ranked] = (
+            (hit, True) for hit in windows.ranked(full, *first.full, found.best if leads else ())
+        )
+        if found.partial is not None:
+            in_part = windows.ranked(found.partial, *first.partial)
+            ranked = chain(ranked, ((hit, False) for hit in in_part))
+        return ranked, first
 
     def _first(self, found: Resolved, size: int) -> _First:
         """Ask for the first ``size`` matches in full and in part, with totals and facets."""
@@ -151,6 +171,14 @@ class Searcher:
             )
             for hit in every["hits"]["hits"]
         }
+        stage = _stage(found.plan)
+        if stage is not None:
+            ranked, _ = self._ranked(found)
+            _, meanings = reordered(self._snapshot, stage, list(islice(ranked, stage.depth)))
+            for key in parts.keys() & meanings.keys():
+                added, cosine, _ = meanings[key]
+                score = parts[key].score + added
+                parts[key] = replace(parts[key], score=score, semantic=added, cosine=cosine)
         return [parts.get(keys.get(id_, "")) for id_ in ids]
 
     def documents(self, keys: Sequence[str]) -> dict[str, Document]:
@@ -177,4 +205,10 @@ def _first_window(plan: Plan) -> int:
         return 0
     wanted = plan.offset + plan.limit + (LOOK_AHEAD if plan.fold_duplicates else 0)
     near = plan.nearness.depth if plan.nearness and plan.sort.field == SCORE else 0
-    return min(window_size(max(wanted, near)), PAGE)
+    meant = stage.depth if (stage := _stage(plan)) else 0
+    return min(window_size(max(wanted, near, meant)), PAGE)
+
+
+def _stage(plan: Plan) -> SemanticStage | None:
+    """What orders the first documents anew, if anything does."""
+    return plan.semantic if plan.sort.field == SCORE else None

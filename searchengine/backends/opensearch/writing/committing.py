@@ -7,14 +7,25 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.cluster import Cluster
-from searchengine.backends.opensearch.control import Begun, Control, ControlDocument, Part
-from searchengine.backends.opensearch.mapping import meta_of
+from searchengine.backends.opensearch.control import (
+    Begun,
+    Control,
+    ControlDocument,
+    Part,
+    Vectors,
+)
+from searchengine.backends.opensearch.mapping import meta_of, vectors_of
+from searchengine.backends.opensearch.searching.queries import ALL
+from searchengine.backends.opensearch.vectors.records import counting
 from searchengine.backends.opensearch.vocabularies import parts_anew
 from searchengine.backends.opensearch.writing.bulk import WAITS
 from searchengine.errors import IndexUnavailableError
+
+Json = dict[str, Any]
 
 #: A busy cluster takes long to write what a large commit has sent.
 _REFRESH_SECONDS = 600.0
@@ -35,10 +46,13 @@ def install(
     if begun.settings != control.settings:
         meta = {"_meta": meta_of(begun.settings)}
         cluster.request("PUT", f"/{control.index}/_mapping", meta)
-    _refresh(cluster, control.index)
+    refresh(cluster, control.index)
     # One that is deleted meanwhile is made anew by what is sent to it.
     control_document.check_index(control)
-    documents = _count(cluster, control.index)
+    documents = count(cluster, control.index, ALL)
+    vectors = control.vectors
+    if vectors is not None:
+        vectors = counted(cluster, control.index, vectors, control.commit + 1)
     if parts is None:
         parts = parts_anew(cluster, control.index, f"{control.commit + 1}-{begun.mark}-anew")
     return control_document.change(
@@ -51,6 +65,7 @@ def install(
             next_seq=begun.next_seq,
             settings=begun.settings,
             parts=parts,
+            vectors=vectors,
             begun=None,
             installing=False,
         ),
@@ -80,7 +95,14 @@ def broken_off(address: Address, begun: Begun) -> str:
     )
 
 
-def _refresh(cluster: Cluster, index: str) -> None:
+def counted(cluster: Cluster, index: str, vectors: Vectors, commit: int) -> Vectors:
+    """Make all vectors visible that were sent; return them with how many count in ``commit``."""
+    beside = vectors_of(index)
+    refresh(cluster, beside)
+    return vectors._replace(documents=count(cluster, beside, counting(vectors.model, commit)))
+
+
+def refresh(cluster: Cluster, index: str) -> None:
     """Let searches see what was written, on every copy of every shard."""
     for wait in (*WAITS, None):
         # What has no copy at the moment is read anew when it has one.
@@ -95,7 +117,8 @@ def _refresh(cluster: Cluster, index: str) -> None:
     )
 
 
-def _count(cluster: Cluster, index: str) -> int:
-    body = {"size": 0, "track_total_hits": True}
+def count(cluster: Cluster, index: str, query: Json) -> int:
+    """Return how much of an index is seen that ``query`` lets in."""
+    body = {"size": 0, "track_total_hits": True, "query": query}
     whole = {"allow_partial_search_results": "false"}
     return int(cluster.request("POST", f"/{index}/_search", body, whole)["hits"]["total"]["value"])

@@ -27,7 +27,7 @@ from searchengine.backends.opensearch.control import (
     Control,
     ControlDocument,
 )
-from searchengine.backends.opensearch.mapping import properties_of
+from searchengine.backends.opensearch.mapping import properties_of, vectors_of
 from searchengine.backends.opensearch.records import as_line, key_of_id, sources_of, with_seq
 from searchengine.backends.opensearch.vocabularies import drop_parts, part_of_commit
 from searchengine.backends.opensearch.writing.bulk import Target, send
@@ -247,6 +247,10 @@ class OpenSearchWriter:
             control.commit + 1,
             check=lambda: self._control_document.check(self._holder),
         )
+        if control.vectors is not None:
+            # Of documents that go, and of others' former texts.
+            gone = ((key, _NOTHING) for key, _ in spool.changes())
+            send(replace(target, index=vectors_of(control.index)), gone)
         send(target, spool.changes(), workers=self._workers)
         self._control = install(self._cluster, self._control_document, self._holder, begun, parts)
         drop_parts(self._cluster, control.index, control.parts, parts, name)
