@@ -332,7 +332,7 @@ def _to_json(control: Control) -> dict[str, Any]:
         "installing": control.installing,
         "parts": control.parts,
         "lease": control.lease and asdict(control.lease),
-        "vectors": control.vectors,
+        **({"vectors": control.vectors} if control.vectors else {}),
     }
 
 

@@ -377,7 +377,7 @@ def _is_whole(control: Control, numbers: Numbers) -> bool:
     """
     if not control.is_written:
         return True
-    if control.vectors is not None and numbers.with_vectors != control.vectors.documents:
+    if control.vectors is not None and numbers.with_vectors < control.vectors.documents:
         return False
     if control.begun is None:
         return True
