@@ -256,6 +256,15 @@ def _grouped(terms: tuple[FieldTerm, ...]) -> _Grouped:
     return tabulated, [(at, one) for at, one in enumerate(terms) if at not in done]
 
 
+def is_of_terms(query: Query) -> bool:
+    """Return whether :meth:`StoredTokens.holds` can tell if ``query`` matches."""
+    if isinstance(query, (AllOf, AnyOf)):
+        return all(map(is_of_terms, query.queries))
+    if isinstance(query, Not):
+        return is_of_terms(query.query)
+    return isinstance(query, (TermQuery, PhraseQuery))
+
+
 def document_in(source: Mapping[str, Any], *, text: bool = True) -> Document:
     """Return the document that a source holds, with its original where that was asked for."""
     meta, body = json.loads(unpack(source["document"]))

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from searchengine.backends.near_duplicates import LOOK_AHEAD
+from searchengine.backends.opensearch.records import is_of_terms
 from searchengine.backends.opensearch.searching.queries import (
     Matching,
     all_of,
@@ -23,20 +24,7 @@ from searchengine.backends.opensearch.searching.queries import (
 from searchengine.backends.opensearch.searching.windows import Hit, Windows, window_size
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.scores import Corpus, date_factor
-from searchengine.backends.values import (
-    SCORE,
-    AllOf,
-    AnyOf,
-    Coverage,
-    FieldTerm,
-    Idea,
-    Not,
-    PhraseQuery,
-    Plan,
-    Query,
-    Sort,
-    TermQuery,
-)
+from searchengine.backends.values import SCORE, Coverage, FieldTerm, Idea, Plan, Sort
 from searchengine.errors import InputError
 
 Json = dict[str, Any]
@@ -221,7 +209,7 @@ def _covered(
         found = answers["best"]["hits"]
         best = _best(snapshot, resolved, coverage.best, found["hits"])
         ideas = [coverage.ideas[at] for at in present]
-        if all(_is_of_terms(idea.query) for idea in ideas):
+        if all(is_of_terms(idea.query) for idea in ideas):
             within = _sets(counted.get("within", counted))
             full = sum(count for one, count in within.items() if _weight(one, weights) >= least)
             full += sum(_weight_in(hit, ideas) < least for hit in best)
@@ -264,15 +252,6 @@ def _best(snapshot: Snapshot, resolved: Resolved, count: int, first: Sequence[Js
     windows = Windows(snapshot, resolved.plan, resolved.corpus)
     ranked = windows.by_score(resolved.matching, first, window_size(count), Sort())
     return [hit for hit in islice(ranked, count) if hit.score > 0]
-
-
-def _is_of_terms(query: Query) -> bool:
-    """Whether a document's tokens tell that ``query`` matches it."""
-    if isinstance(query, (AllOf, AnyOf)):
-        return all(map(_is_of_terms, query.queries))
-    if isinstance(query, Not):
-        return _is_of_terms(query.query)
-    return isinstance(query, (TermQuery, PhraseQuery))
 
 
 def _weight_in(hit: Hit, ideas: Sequence[Idea]) -> float:
