@@ -151,15 +151,16 @@ def blind(
 ) -> Examiner:
     """Try altered seeds, so many or for so long; the same ones for the same seed.
 
-    What grows beyond ``longest`` bytes is left out.
+    What grows beyond ``longest`` bytes is left out. Ends before if it is interrupted.
     """
     target, chance = examiner.target, random.Random(seed)
-    examiner.warm_up()
-    end = time.monotonic() + seconds
-    while examiner.inputs < (inputs or math.inf) and time.monotonic() < end:
-        data = altered(target, chance.choice(target.seeds), chance)
-        if len(data) <= longest:
-            examiner.examine(data)
+    with contextlib.suppress(KeyboardInterrupt):
+        examiner.warm_up()
+        end = time.monotonic() + seconds
+        while examiner.inputs < (inputs or math.inf) and time.monotonic() < end:
+            data = altered(target, chance.choice(target.seeds), chance)
+            if len(data) <= longest:
+                examiner.examine(data)
     return examiner
 
 
@@ -175,6 +176,7 @@ def campaign(
     started = time.monotonic()
     examiner = Examiner(target, guarded=True)
     if atheris is None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         _end(blind(examiner, seed, seconds=seconds, longest=longest), started, folder)
     examiner.warm_up()
 
