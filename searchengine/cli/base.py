@@ -129,13 +129,6 @@ def folder_of(directory: str) -> str | None:
     return None if is_address(directory) else directory
 
 
-def cores() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def echo_json(value: Any, *, indent: int | None = 2) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     # A lone surrogate, which an argument of odd bytes brings, has no UTF-8: it is told as \udcff.

@@ -21,7 +21,6 @@ from searchengine.backends.fields import Field, IndexSettings, fields_of, read_s
 from searchengine.cli.base import (
     EXIT_ERROR,
     cluster_options,
-    cores,
     echo_json,
     folder_of,
     open_engine,
@@ -31,6 +30,7 @@ from searchengine.cli.base import (
 from searchengine.cli.model_command import embed_all, model_option, opened_model
 from searchengine.cli.shell import completers
 from searchengine.errors import InputError
+from searchengine.processors import processors
 
 if TYPE_CHECKING:
     from searchengine.engine import SearchEngine
@@ -149,7 +149,7 @@ def index(
                     selection=selection,
                     history=History(folder),
                     ocr=ocr,
-                    workers=workers or cores(),
+                    workers=workers or processors(),
                     progress=progress.advance,
                     **how,
                 )

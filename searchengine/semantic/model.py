@@ -1,7 +1,8 @@
 """A model of what texts mean: from queries and documents to vectors of unit length.
 
-Runs a graph of ONNX on the processors of this machine. Vectors do not depend on what else is asked
-at the same time, so an index need not be made at once.
+Runs a graph of ONNX on the processors of this machine, a text and a thread at a time: none waits
+for another, nothing is filled up to the longest of a batch, and a vector does not depend on what
+else is asked at the same time, so an index need not be made at once.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 from searchengine.backends.vectors.passages import PassageVectors, VectorModel
 from searchengine.document import Document
 from searchengine.errors import InputError
+from searchengine.processors import processors
 from searchengine.semantic.description import (
     GRAPH,
     TOKENIZER,
@@ -37,9 +40,7 @@ Floats = NDArray[np.float32]
 
 #: Tokens of a passage, its prefix and title among them, and of a title.
 PASSAGE, TITLE = 256, 64
-#: Tokens that run through the graph at once: less fills two processors badly, more their caches.
-BATCH = 1024
-#: Documents that are cut and sorted by length together.
+#: Documents that are cut, and whose passages are shared among the threads, together.
 DOCUMENTS = 64
 #: A token has seldom more characters; texts are read so far as the passages need.
 CHARACTERS_READ = 16 * PASSAGE * 8
@@ -56,6 +57,7 @@ class SemanticModel:
         fingerprint: str,
         tokenizer: Tokenizer,
         session: InferenceSession,
+        threads: int,
     ) -> None:
         """Use :meth:`open` instead."""
         self.description = description
@@ -63,13 +65,14 @@ class SemanticModel:
         self.fingerprint = fingerprint
         self._tokenizer = tokenizer
         self._session = session
+        self._threads = threads
         self._inputs = {one.name for one in session.get_inputs()}
         #: How long a vector is.
         self.dimensions = int(self._vectors(["a"]).shape[1])
 
     @classmethod
     def open(cls, directory: str | Path, *, threads: int = 0) -> SemanticModel:
-        """Return the model in ``directory``, run by so many ``threads`` (0: one a processor).
+        """Return the model in ``directory``; ``threads`` embed documents (0: one a processor).
 
         Raises :class:`InputError` where there is none, or where a package for it is missing.
         """
@@ -85,17 +88,19 @@ class SemanticModel:
         description = read_description(folder)
         fingerprint = _fingerprint(description, hashes_of(folder, description))
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        # Threads that wait by spinning would take the processors from other searches.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.intra_op_num_threads = 1
         try:
             tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
             tokenizer.no_truncation()
             tokenizer.no_padding()
             session = onnxruntime.InferenceSession(
-                str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
+                str(folder / GRAPH),
+                options,
+                providers=["CPUExecutionProvider"],
+                # The operator that it makes of a sum and a norm takes five times as long as both.
+                disabled_optimizers=["SkipLayerNormFusion"],
             )
-            return cls(description, fingerprint, tokenizer, session)
+            return cls(description, fingerprint, tokenizer, session, threads or processors())
         except Exception as error:  # Both libraries raise errors of their own, without a root.
             told = " ".join(str(error).split())
             raise InputError(
@@ -168,40 +173,32 @@ class SemanticModel:
             one.ids[: longest - 1] + one.ids[-1:] if len(one.ids) > longest else one.ids
             for one in self._tokenizer.encode_batch(list(texts))
         ]
-        order = sorted(range(len(tokens)), key=lambda at: -len(tokens[at]))
-        found: list[Floats] = []
-        first = 0
-        while first < len(order):
-            width = max(1, len(tokens[order[first]]))
-            some = order[first : first + max(1, BATCH // width)]
-            found.append(self._run([tokens[at] for at in some], width))
-            first += len(some)
-        vectors = np.concatenate(found)
+        if self._threads == 1 or len(tokens) == 1:
+            found = [self._run(one) for one in tokens]
+        else:
+            with ThreadPoolExecutor(self._threads) as threads:
+                found = list(threads.map(self._run, tokens))
+        vectors = np.stack(found)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + np.float32(1e-12)
-        placed = np.empty_like(vectors)
-        placed[order] = vectors
-        return placed
+        return vectors
 
-    def _run(self, tokens: Sequence[Sequence[int]], width: int) -> Floats:
-        """What the graph makes of texts of at most ``width`` tokens, before they are scaled."""
-        ids = np.zeros((len(tokens), width), np.int64)
-        mask = np.zeros((len(tokens), width), np.int64)
-        for row, one in enumerate(tokens):
-            ids[row, : len(one)] = one
-            mask[row, : len(one)] = 1
+    def _run(self, tokens: Sequence[int]) -> Floats:
+        """What the graph makes of a text of these tokens, before it is scaled."""
+        ids = np.array([tokens or [0]], np.int64)
+        mask = np.full_like(ids, bool(tokens))
         given = {
             "input_ids": ids,
             "attention_mask": mask,
             "token_type_ids": np.zeros_like(ids),
         }
         given = {name: value for name, value in given.items() if name in self._inputs}
-        states = np.asarray(self._session.run(None, given)[0], np.float32)
-        if states.ndim == 2:
+        states: Floats = np.asarray(self._session.run(None, given)[0][0], np.float32)
+        if states.ndim == 1:
             return states
         if self.description.pooling == "first":
-            return states[:, 0]
-        weights = mask[:, :, None].astype(np.float32)
-        pooled: Floats = (states * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
+            first: Floats = states[0]
+            return first
+        pooled: Floats = states[: len(tokens)].sum(axis=0) / max(1, len(tokens))
         return pooled
 
 

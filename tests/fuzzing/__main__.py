@@ -16,6 +16,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzzing", description=__doc__)
     parser.add_argument("target", nargs="?", help="what to try; all are listed without it")
     parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument(
+        "--longest", type=int, default=sys.maxsize, help="bytes of an input at most"
+    )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().getrandbits(31))
     parser.add_argument("--keep", type=Path, default=Path("build/fuzzing"), help="for findings")
     parser.add_argument("--blind", action="store_true", help="altered seeds alone, repeatable")
@@ -37,7 +40,8 @@ def main() -> None:
         print(f"{found.kind}\n{found.detail}" if found else "nothing")
         sys.exit(bool(found))
     print(f"{given.target}: seed {given.seed}, {'guided' if guide else 'blind'}", flush=True)
-    campaign(target, given.seed, 60 * given.minutes, given.keep / given.target, guide)
+    folder = given.keep / given.target
+    campaign(target, given.seed, 60 * given.minutes, given.longest, folder, guide)
 
 
 def _atheris() -> Any:

@@ -11,9 +11,11 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import hashlib
+import math
 import os
 import random
 import signal
+import sys
 import tempfile
 import time
 import traceback
@@ -63,6 +65,9 @@ class Examiner:
     seconds: float = SECONDS
     inputs: int = 0
     findings: dict[str, Finding] = field(default_factory=dict)
+    #: Whether the process ends, and says where it stands, if an input takes :data:`GIVE_UP`.
+    guarded: bool = False
+    _armed: float = -math.inf
 
     def warm_up(self) -> None:
         """Run the seeds, so that what is loaded with the first input counts for none."""
@@ -73,6 +78,7 @@ class Examiner:
     def examine(self, data: bytes) -> Finding | None:
         """Try one input; return what it showed, None where all is well."""
         self.inputs += 1
+        self._arm()
         before = _memory(reset=True)
         started = time.process_time()
         kind = detail = ""
@@ -94,6 +100,12 @@ class Examiner:
         if not kind and taken > self.seconds:
             kind, detail = "slow", f"{taken:.1f} seconds"
         return self._note(kind, data, detail) if kind else None
+
+    def _arm(self) -> None:
+        """Begin to wait for the end of an input anew, not for each: that takes a thread."""
+        if self.guarded and time.monotonic() - self._armed > GIVE_UP / 10:
+            faulthandler.dump_traceback_later(GIVE_UP, exit=True)
+            self._armed = time.monotonic()
 
     def _note(self, kind: str, data: bytes, detail: str) -> Finding:
         found = self.findings.get(kind)
@@ -130,31 +142,42 @@ def altered(target: Target, data: bytes, chance: random.Random) -> bytes:
 
 
 def blind(
-    target: Target, seed: int, *, inputs: int = 0, seconds: float = 0, patience: float = SECONDS
+    examiner: Examiner,
+    seed: int,
+    *,
+    inputs: int = 0,
+    seconds: float = math.inf,
+    longest: int = sys.maxsize,
 ) -> Examiner:
-    """Try so many altered seeds, or as many as there is time for; the same for the same seed.
+    """Try altered seeds, so many or for so long; the same ones for the same seed.
 
-    An input that takes longer than ``patience`` is slow.
+    What grows beyond ``longest`` bytes is left out. Ends before if it is interrupted.
     """
-    examiner, chance = Examiner(target, patience), random.Random(seed)
-    examiner.warm_up()
-    end = time.monotonic() + seconds
-    while examiner.inputs < inputs if inputs else time.monotonic() < end:
-        examiner.examine(altered(target, chance.choice(target.seeds), chance))
+    target, chance = examiner.target, random.Random(seed)
+    with contextlib.suppress(KeyboardInterrupt):
+        examiner.warm_up()
+        end = time.monotonic() + seconds
+        while examiner.inputs < (inputs or math.inf) and time.monotonic() < end:
+            data = altered(target, chance.choice(target.seeds), chance)
+            if len(data) <= longest:
+                examiner.examine(data)
     return examiner
 
 
-def campaign(target: Target, seed: int, seconds: float, folder: Path, atheris: Any) -> NoReturn:
-    """Try inputs for so long, print what was found and end the process.
+def campaign(
+    target: Target, seed: int, seconds: float, longest: int, folder: Path, atheris: Any
+) -> NoReturn:
+    """Try inputs of at most ``longest`` bytes for so long, print what was found and end.
 
     ``folder`` is where findings are kept. ``atheris`` chooses the inputs by what they reach, if it
     is given; it must have been there when the package was imported.
     """
-    _guard(folder)
+    _guard()
     started = time.monotonic()
+    examiner = Examiner(target, guarded=True)
     if atheris is None:
-        _end(blind(target, seed, seconds=seconds), started, folder)
-    examiner = Examiner(target)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        _end(blind(examiner, seed, seconds=seconds, longest=longest), started, folder)
     examiner.warm_up()
 
     def one_input(data: bytes) -> None:
@@ -174,9 +197,9 @@ def campaign(target: Target, seed: int, seconds: float, folder: Path, atheris: A
     with tempfile.TemporaryDirectory() as corpus:
         for number, data in enumerate(target.seeds):
             Path(corpus, str(number)).write_bytes(data)
-        longest = max(map(len, target.seeds))
+        most = min(longest, max(4096, 2 * max(map(len, target.seeds))))
         options = [f"-seed={seed or 1}", "-rss_limit_mb=0", f"-timeout={GIVE_UP}", "-verbosity=0"]
-        options += [f"-max_len={max(4096, 2 * longest)}", "-detect_leaks=0", "-len_control=0"]
+        options += [f"-max_len={most}", "-detect_leaks=0", "-len_control=0"]
         atheris.Setup(["fuzzing", *options, corpus], one_input, custom_mutator=mutate)
         atheris.Fuzz()
     _end(examiner, started, folder)
@@ -188,7 +211,7 @@ def _end(examiner: Examiner, started: float, folder: Path) -> NoReturn:
     os._exit(bool(examiner.findings))
 
 
-def _guard(folder: Path) -> None:
+def _guard() -> None:
     """Bound this process in memory, and have it say where it hangs."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
@@ -208,13 +231,11 @@ def broken_off(seconds: int = BREAK_OFF) -> Any:
         raise TimeoutError("it hangs")
 
     before = signal.signal(signal.SIGPROF, stop)
-    faulthandler.dump_traceback_later(GIVE_UP, exit=True)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        faulthandler.cancel_dump_traceback_later()
         signal.signal(signal.SIGPROF, before)
 
 

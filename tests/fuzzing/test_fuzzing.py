@@ -20,7 +20,8 @@ CORPUS = Path(__file__).parent / "corpus"
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_altered_inputs_do_no_harm(name: str) -> None:
-    examiner = blind(TARGETS[name](), seed=1, inputs=FEWER.get(name, INPUTS), patience=PATIENCE)
+    examiner = Examiner(TARGETS[name](), PATIENCE)
+    blind(examiner, seed=1, inputs=FEWER.get(name, INPUTS))
     assert not [f"{one.kind}\n{one.detail}" for one in examiner.findings.values()]
 
 

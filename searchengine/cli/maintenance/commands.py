@@ -13,13 +13,13 @@ from searchengine.cli.base import (
     EXIT_ERROR,
     EXIT_NOTHING_FOUND,
     cluster_options,
-    cores,
     echo_json,
     open_engine,
     shared,
 )
 from searchengine.cli.shell import completers
 from searchengine.errors import InputError
+from searchengine.processors import processors
 
 if TYPE_CHECKING:
     from searchengine.backends.counts import Upgrade
@@ -186,7 +186,7 @@ def _rebuilt(directory: str, workers: int | None, as_json: bool, **options: Any)
 
     with Progress(enabled=not as_json) as progress:
         done = SearchEngine.rebuild(
-            directory, workers=workers or cores(), progress=progress.advance, **options
+            directory, workers=workers or processors(), progress=progress.advance, **options
         )
     if as_json:
         echo_json({"ok": True, **asdict(done)})

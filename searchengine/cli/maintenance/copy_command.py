@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from searchengine.backends.opensearch.address import Address, is_address
-from searchengine.cli.base import cluster_options, common, cores, echo_json, folder_of, open_engine
+from searchengine.cli.base import cluster_options, common, echo_json, folder_of, open_engine
 from searchengine.cli.shell import completers
 from searchengine.errors import InputError
+from searchengine.processors import processors
 
 
 @click.command("copy")
@@ -51,7 +52,7 @@ def copy(
         Progress(enabled=not as_json) as progress,
     ):
         documents = engine.copy_to(
-            copied, replace=replace, workers=workers or cores(), progress=progress.advance
+            copied, replace=replace, workers=workers or processors(), progress=progress.advance
         )
     history, kept = History(folder_of(source)), History(folder_of(target))
     kept.visits = history.visits

@@ -4,8 +4,8 @@ Matrices are int8 with a scale a column. What is multiplied with them is uint8 w
 was measured once (``ranges``), not with one of the batch at hand, so that a vector is the same
 whatever runs beside it. Some of its columns are far larger than all others: part of that is moved
 into the matrix first (Xiao and others, SmoothQuant, 2023), and the largest are left in float32
-(Dettmers and others, LLM.int8(), 2022). Uses operators of ONNX Runtime (``com.microsoft``), which
-no other runtime has.
+(Dettmers and others, LLM.int8(), 2022). Texts run one at a time, so that nothing need be masked.
+Uses operators of ONNX Runtime (``com.microsoft``), which no other runtime has.
 """
 
 from __future__ import annotations
@@ -47,10 +47,7 @@ class Graph:
     def model(self) -> ModelProto:
         """Return the model; without ranges the values that are multiplied are outputs too."""
         shape = ["batch", "tokens"]
-        inputs = [
-            helper.make_tensor_value_info(name, TensorProto.INT64, shape)
-            for name in ("input_ids", "attention_mask")
-        ]
+        inputs = [helper.make_tensor_value_info("input_ids", TensorProto.INT64, shape)]
         width: list[str | int | None] = [*shape, self._weights.width]
         outputs = [helper.make_tensor_value_info(self._result, TensorProto.FLOAT, width)]
         if self._ranges is None:
@@ -62,10 +59,9 @@ class Graph:
 
     def _network(self, kept: Sequence[int]) -> str:
         weights = self._weights
-        mask = self._node("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
         state = self._embedded(kept)
         for layer in range(weights.layers):
-            state = self._layer(f"l{layer}.", state, mask)
+            state = self._layer(f"l{layer}.", state)
         return state
 
     def _embedded(self, kept: Sequence[int]) -> str:
@@ -80,21 +76,16 @@ class Graph:
         begin = self._constant("begin", np.array([0], np.int64))
         rows = self._constant("places", places)
         placed = self._node("Slice", [rows, begin, count, begin], "place_rows")
-        both = self._node("Add", [pieces, placed], "both")
-        names = [self._tensor("emb.ln.w"), self._tensor("emb.ln.b")]
-        return self._node(
-            "LayerNormalization", [both, *names], "embedded", axis=-1, epsilon=weights.epsilon
-        )
+        return self._added("embedded", pieces, placed, "emb.ln")
 
-    def _layer(self, at: str, state: str, mask: str) -> str:
+    def _layer(self, at: str, state: str) -> str:
         width, inner = self._weights.width, self._weights.inner
         parts = [f"{at}{one}" for one in "qkv"]
         asked = self._multiplied(f"{at}asked", state, parts, width)
         self._nodes.append(helper.make_node("Split", [asked], parts, axis=-1, num_outputs=3))
         seen = self._node(
-            "MultiHeadAttention", [*parts, "", mask], f"{at}seen", _ORT,
-            num_heads=self._weights.heads,
-        )  # fmt: skip
+            "MultiHeadAttention", parts, f"{at}seen", _ORT, num_heads=self._weights.heads
+        )
         told = self._multiplied(f"{at}told", seen, [f"{at}ao"], width)
         state = self._added(f"{at}first", state, told, f"{at}aln")
         wide = self._multiplied(f"{at}wide", state, [f"{at}fi"], width)
@@ -103,11 +94,11 @@ class Graph:
         return self._added(f"{at}second", state, narrow, f"{at}oln")
 
     def _added(self, name: str, state: str, change: str, norm: str) -> str:
+        both = self._node("Add", [state, change], f"{name}.sum")
         names = [self._tensor(f"{norm}.w"), self._tensor(f"{norm}.b")]
         return self._node(
-            "SkipLayerNormalization", [state, change, *names], name, _ORT,
-            epsilon=self._weights.epsilon,
-        )  # fmt: skip
+            "LayerNormalization", [both, *names], name, axis=-1, epsilon=self._weights.epsilon
+        )
 
     def _multiplied(self, name: str, value: str, parts: Sequence[str], inner: int) -> str:
         """``value`` times the matrices of ``parts`` beside each other, and their biases added."""

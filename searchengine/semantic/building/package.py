@@ -90,8 +90,7 @@ def _measured(graph: Graph, cutter: Tokenizer, longest: int) -> Ranges:
     found: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
     for text in sample_texts():
         ids = np.array([cutter.encode(text).ids[:longest]], np.int64)
-        given = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        for name, value in zip(names, session.run(names, given), strict=True):
+        for name, value in zip(names, session.run(names, {"input_ids": ids}), strict=True):
             low, high = value[0].min(axis=0), value[0].max(axis=0)
             before = found.get(name, (low, high))
             found[name] = np.minimum(low, before[0]), np.maximum(high, before[1])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
 
 from searchengine.errors import InputError
+from searchengine.processors import processors
 from searchengine.server.settings import Settings
 
 #: An index of no more documents is answered by one process unless more are asked for: a search
@@ -22,7 +22,7 @@ def process_count(asked: int | None, documents: int) -> int:
     ``asked`` is what somebody chose. Raises :class:`InputError` where the system cannot do that.
     """
     if asked is None:
-        return min(_cores(), MOST) if can_share() and documents > SMALL_INDEX else 1
+        return min(processors(), MOST) if can_share() and documents > SMALL_INDEX else 1
     if asked > 1 and not can_share():
         raise InputError(
             "this system cannot share a connection among processes: leave out --processes, "
@@ -39,9 +39,3 @@ def can_share() -> bool:
 def share_of(settings: Settings, processes: int) -> Settings:
     """Return the settings of one of so many processes, which share the connections."""
     return replace(settings, connections=-(-settings.connections // processes))
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -24,7 +24,7 @@ from searchengine.server.settings import Settings
 def test_an_index_has_the_processes_that_it_is_worth(
     monkeypatch: pytest.MonkeyPatch, asked: int | None, documents: int, cores: int, expected: int
 ) -> None:
-    monkeypatch.setattr(count, "_cores", lambda: cores)
+    monkeypatch.setattr(count, "processors", lambda: cores)
     assert process_count(asked, documents) == expected
 
 
