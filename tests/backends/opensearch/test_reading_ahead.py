@@ -11,15 +11,9 @@ from searchengine import SearchEngine
 from searchengine.backends.contract.base import page
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
-from searchengine.backends.opensearch.searching.ahead import (
-    bare,
-    markings,
-    of_marked,
-    of_stripped,
-    stripped,
-)
+from searchengine.backends.opensearch.searching import ahead
 from searchengine.backends.values import FieldTerm
-from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
+from searchengine.text.streams import BIGRAMS, SYLLABLES, WORDS
 
 PAIR = FieldTerm(BIGRAMS, "lang nghe")
 
@@ -28,44 +22,23 @@ def words(*found: str) -> set[FieldTerm]:
     return {FieldTerm(WORDS, one) for one in found}
 
 
-def test_marked_syllables_make_the_words_of_their_pairs_and_runs() -> None:
-    asked = [PAIR, FieldTerm(BIGRAMS, "nghe gom")]
-    asked += [FieldTerm(SYLLABLES, one) for one in ("làng", "nghề", "gốm")]
-    assert set(of_marked(asked)) == words("làng_nghề", "nghề_gốm", "làng_nghề_gốm")
-    assert not set(of_marked([PAIR, FieldTerm(SYLLABLES, "gốm")]))
-
-
 MARKED = {"lang": [("làng", 9), ("lặng", 1)], "nghe": [("nghề", 8), ("nghe", 5)]}
 
 
-def test_bare_pairs_may_mean_what_documents_mark_often_enough() -> None:
-    counts = {PAIR: 10, FieldTerm(FOLDED, "lang"): 10}
-    lost = set(stripped(counts))
-    assert lost == {"lang", "nghe"}
-    found = of_stripped(counts, lost, MARKED.__getitem__)
-    assert set(found) == words("làng_nghề", "làng_nghe")
-    assert not list(stripped({PAIR: 0}))
-    # Marks that are typed say what is meant.
-    assert not list(stripped({PAIR: 10, FieldTerm(SYLLABLES, "làng"): 9}))
+def test_marked_syllables_make_the_words_of_their_pairs_and_runs() -> None:
+    asked = [PAIR, FieldTerm(BIGRAMS, "nghe gom")]
+    asked += [FieldTerm(SYLLABLES, one) for one in ("làng", "nghề", "gốm")]
+    found = ahead.words(asked, MARKED.__getitem__)
+    assert set(found) == words("làng_nghề", "nghề_gốm", "làng_nghề_gốm")
+    assert not set(ahead.words([PAIR, FieldTerm(SYLLABLES, "gốm")], MARKED.__getitem__))
 
 
-@pytest.mark.parametrize(("bare_ones", "lost"), [(1, {"nghe"}), (5, set())])
-def test_among_marked_syllables_one_that_is_seldom_bare_has_lost_its_marks(
-    bare_ones: int, lost: set[str]
-) -> None:
-    counts = {PAIR: 10, FieldTerm(SYLLABLES, "làng"): 9, FieldTerm(FOLDED, "nghe"): 13}
-    counts[FieldTerm(SYLLABLES, "nghe")] = bare_ones
-    assert set(stripped(counts)) == lost
-    found = of_stripped(counts, lost, MARKED.__getitem__)
-    assert set(found) == (words("làng_nghề", "làng_nghe") if lost else set())
-
-
-def test_how_bare_syllables_may_be_marked_is_asked_for_in_a_bare_query_alone() -> None:
-    assert set(bare([PAIR])) == {"lang", "nghe"}
-    assert not list(bare([PAIR, FieldTerm(SYLLABLES, "làng")]))
-    ways = {FieldTerm(SYLLABLES, one) for one in ("lang", "làng", "lặng")}
-    assert ways < set(markings(["lang"]))
-    assert FieldTerm(SYLLABLES, "nghề") not in set(markings(["lang"]))
+def test_bare_pairs_may_mean_what_documents_mark_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = words("làng_nghề", "làng_nghe", "lặng_nghề", "lặng_nghe")
+    assert set(ahead.words([PAIR], MARKED.__getitem__)) == every
+    monkeypatch.setattr(ahead, "WAYS", 1)
+    assert set(ahead.words([PAIR], MARKED.__getitem__)) == words("làng_nghề")
+    assert not set(ahead.words([FieldTerm(SYLLABLES, "làng")], MARKED.__getitem__))
 
 
 @pytest.mark.parametrize(
@@ -90,5 +63,5 @@ def test_a_query_that_was_never_asked_makes_few_requests(
         view.search("mot cau khac", suggest=False)
         monkeypatch.setattr(Cluster, "request", counted)
         assert view.search(query, suggest=False).total == 12
-    # For planning (frequencies, and words), and for the ranking.
-    assert asked.count("/_msearch") <= 4
+    # For planning, and for the ranking.
+    assert asked.count("/_msearch") <= 2

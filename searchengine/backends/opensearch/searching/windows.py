@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from searchengine.backends.fields import SYLLABLE_STREAMS, TITLE_FOLDED, FieldTable
 from searchengine.backends.folding import Told
-from searchengine.backends.near_duplicates import shingles_of
+from searchengine.backends.near_duplicates import LOOK_AHEAD, shingles_of
 from searchengine.backends.opensearch.mapping import key_of
 from searchengine.backends.opensearch.records import StoredTokens
 from searchengine.backends.opensearch.searching.queries import (
@@ -22,7 +22,7 @@ from searchengine.backends.opensearch.searching.queries import (
     ranking_query,
     words_of_phrases,
 )
-from searchengine.backends.opensearch.snapshot import Snapshot
+from searchengine.backends.opensearch.snapshot import PAGE, Snapshot
 from searchengine.backends.scores import Corpus, Scorer
 from searchengine.backends.values import DATE, SCORE, Phrase, Plan, Sort
 from searchengine.text.streams import FOLDED
@@ -46,8 +46,8 @@ _TIES: Sequence[Json] = ({"_score": "desc"}, {"seq": "asc"})
 class Hit(NamedTuple):
     """A document in a ranking: its name on the cluster, its place in the order of adding, score.
 
-    ``tokens`` were not asked for where nothing is computed from them; ``kept``, to be shown, comes
-    with the first window alone.
+    ``tokens`` were not asked for where nothing is computed from them; ``kept``, to be shown, and
+    ``fields``, to be counted, come with the first window alone.
     """
 
     key: str
@@ -55,6 +55,7 @@ class Hit(NamedTuple):
     score: float
     tokens: StoredTokens | None
     kept: Mapping[str, Any]
+    fields: Mapping[str, Any]
 
     def told(self) -> Told:
         """Return what folding looks at."""
@@ -170,14 +171,23 @@ class Windows:
 
     def _hit(self, raw: Json, seq: int) -> Hit:
         fields = raw.get("fields")
-        tokens = StoredTokens(fields["tokens"][0]) if fields else None
+        tokens = StoredTokens(fields["tokens"][0]) if fields and "tokens" in fields else None
         score = self._scorer.score(tokens) if tokens and self._plan.score else 0.0
-        return Hit(raw["_id"], seq, score, tokens, raw.get("_source", {}))
+        return Hit(raw["_id"], seq, score, tokens, raw.get("_source", {}), fields or {})
 
 
 def window_size(wanted: int) -> int:
     """Return how large the first window is where so many documents are wanted."""
     return wanted + MARGIN
+
+
+def first_window(plan: Plan) -> int:
+    """Return how many documents are asked for at first; 0 for none."""
+    if not plan.limit and not plan.fold_duplicates:
+        return 0
+    wanted = plan.offset + plan.limit + (LOOK_AHEAD if plan.fold_duplicates else 0)
+    near = plan.nearness.depth if plan.nearness and plan.sort.field == SCORE else 0
+    return min(window_size(max(wanted, near)), PAGE)
 
 
 def _sort(fields: FieldTable, by: Sort) -> list[Json]:
