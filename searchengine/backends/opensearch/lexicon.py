@@ -7,7 +7,7 @@ not too many; others are asked for, all at once where :meth:`StoredLexicon.answe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -139,7 +139,15 @@ class StoredLexicon:
             known = self._snapshot.vocabularies.whole(field)
             if known is not None:
                 return known.get(term, 0)
+        if field == SYLLABLES and self._is_nowhere(term):
+            return 0
         return self._frequencies([FieldTerm(field, term)])[FieldTerm(field, term)]
+
+    def _is_nowhere(self, phrase: str) -> bool:
+        """Whether it is known that no document has two of these syllables side by side."""
+        folded = map(fold_syllable, phrase.split(" "))
+        pairs = [FieldTerm(BIGRAMS, " ".join(pair)) for pair in pairwise(folded)]
+        return 0 in self._snapshot.known(pairs).values()
 
     def _frequencies(self, terms: Sequence[FieldTerm]) -> Mapping[FieldTerm, int]:
         """How many documents hold each of ``terms``; 0 where that is missing."""
@@ -227,12 +235,15 @@ def _sample_search(pair: Pair, documents: int) -> Json:
 def _markings_in(answer: Json, pair: Pair) -> Counter[Pair]:
     """How documents that a :func:`_sample_search` found mark a bigram, and how many do so."""
     tokens = (StoredTokens(hit["fields"]["tokens"][0]) for hit in answer["hits"]["hits"])
-    return Counter(
-        way
-        for one in tokens
-        for way in set(pairwise(one.syllables(SYLLABLES)))
-        if tuple(map(fold_syllable, way)) == pair
-    )
+    return Counter(way for one in tokens for way in set(_ways(one, pair)))
+
+
+def _ways(tokens: StoredTokens, pair: Pair) -> Iterator[Pair]:
+    """How a document marks a folded bigram, wherever it has it."""
+    folded, marked = tokens.syllables(FOLDED), tokens.syllables(SYLLABLES)
+    for at, other in enumerate(pairwise(folded)):
+        if other == pair:
+            yield marked[at], marked[at + 1]
 
 
 def _commonest(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -62,6 +63,7 @@ _PACKED = (
 _PAIRS_IN = {BIGRAMS: FOLDED, TITLE_BIGRAMS: TITLE_FOLDED}
 #: So many terms of a field are counted one by one.
 _FEW = 4
+_local = threading.local()
 #: Fields whose whole values are terms.
 _HELD = (NUMBERS, *(field.name for field in BUILT_IN))
 
@@ -282,9 +284,18 @@ def pack(text: str) -> str:
 
 def unpack(packed: str) -> str:
     """Return the text that :func:`pack` was given."""
+    return text_of(base64.b64decode(f"{packed}=="))
+
+
+def text_of(packed: bytes) -> str:
+    """Return the text that was compressed to ``packed``."""
     import zstandard
 
-    return zstandard.decompress(base64.b64decode(f"{packed}==")).decode("utf-8", "surrogatepass")
+    # One serves one thread at a time, and takes as long to make as to use.
+    if not hasattr(_local, "decompressor"):
+        _local.decompressor = zstandard.ZstdDecompressor()
+    text: bytes = _local.decompressor.decompress(packed)
+    return text.decode("utf-8", "surrogatepass")
 
 
 def _is_utf8(text: str) -> bool:

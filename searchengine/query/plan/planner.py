@@ -257,6 +257,7 @@ def _terms_to_score(read: ReadQuery) -> Iterator[FieldTerm]:
     for reading in (read.as_typed, read.as_keystrokes):
         for one in reading.every() if reading else ():
             yield from (FieldTerm(term.field, term.term) for term in one.terms)
+            yield from other_spellings.terms_to_score(one.query)
 
 
 def _beginnings_of(read: ReadQuery) -> list[Beginning]:

@@ -13,6 +13,10 @@ from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.recent import Recent
+from searchengine.backends.opensearch.searching.windows import first_window
+from searchengine.backends.scores import Corpus
+from searchengine.backends.values import FieldTerm, Phrase, Plan, ScoringTerm
+from searchengine.text.streams import SYLLABLES
 from tests.cluster.fixtures import NODES
 
 PAGES = [page(str(at), f"Làng nghề gốm {at} bên sông.", date="2022-07-03") for at in range(30)]
@@ -157,3 +161,13 @@ def test_the_last_answers_stay_and_older_ones_go() -> None:
     assert sum(key in kept for key in range(100)) <= 20
     with pytest.raises(KeyError):
         kept[0]
+
+
+@pytest.mark.parametrize(("slop", "known", "size"), [(0, 300, 40), (2, 300, 300), (2, 9999, 800)])
+def test_of_a_phrase_with_a_slop_all_are_looked_at_at_once(
+    slop: int, known: int, size: int
+) -> None:
+    """The cluster ranks them otherwise, so that one window after the other would be asked for."""
+    phrase = FieldTerm(SYLLABLES, Phrase(("làng", "gốm"), slop).term)
+    plan = Plan(None, score=(ScoringTerm(*phrase, 1.0),), fold_duplicates=True)
+    assert first_window(plan, Corpus(10_000, {phrase: known}, {}, 1.0)) == size

@@ -114,11 +114,12 @@ def resolve(
     if plan.coverage is not None:
         resolved = _covered(snapshot, resolved, plan.coverage, answers)
     asked = tuple(answer for name, answer in answers.items() if name.startswith(_FIRST))
-    if guess is not None and guess.bands and plan.coverage is not None:
-        return _with_bands(snapshot, resolved, guess, plan.coverage, asked)
-    if guess is None or _first_of(guess) != _first_of(resolved):
+    if guess is None or not asked:
         return resolved
-    return replace(resolved, first=asked)
+    if guess.bands and plan.coverage is not None:
+        return _with_bands(snapshot, resolved, guess, plan.coverage, asked)
+    same = _first_of(guess) == _first_of(resolved)
+    return replace(resolved, first=asked) if same else resolved
 
 
 def _with_bands(
@@ -134,7 +135,7 @@ def _with_bands(
     present = [at for at in range(len(coverage.ideas)) if at not in guess.absent]
     places = distinct(coverage, present, thresholds(coverage, present))
     full = 1 + places.index(coverage.shares.index(resolved.share))
-    size = first_window(guess.plan)
+    size = first_window(guess.plan, guess.corpus)
     parts = (joined(guess.plan, one, size) for one in (answers[:full], answers[full:]))
     return replace(resolved, first=tuple(parts), bands=guess.bands)
 
@@ -156,7 +157,9 @@ def _guessed(snapshot: Snapshot, plan: Plan) -> Resolved | None:
     present = [at for at, count in enumerate(counts) if count]
     absent = tuple(at for at, count in enumerate(counts) if not count)
     least = thresholds(coverage, present)
-    if not present or least[-1] <= 0:
+    if not present:
+        return replace(guess, absent=absent)
+    if least[-1] <= 0:
         return None
     places = distinct(coverage, present, least)
     enough = [enough_filter(coverage, present, least[at], snapshot.fields) for at in places]

@@ -12,7 +12,7 @@ from searchengine.backends.opensearch.records import StoredTokens, document_in, 
 from searchengine.backends.opensearch.searching.facets import facet_aggregations, facets_in
 from searchengine.backends.opensearch.searching.queries import all_of, none_of
 from searchengine.backends.opensearch.searching.resolving import Resolved, resolve
-from searchengine.backends.opensearch.searching.windows import Hit, Windows, first_window
+from searchengine.backends.opensearch.searching.windows import SHOWN, Hit, Windows, first_window
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.scores import Scorer
 from searchengine.backends.values import SCORE, Plan, RankedDocument, Ranking, ScoreParts
@@ -47,7 +47,7 @@ class Searcher:
             # What follows the best is seldom asked for.
             first = _First(found.totals, counted=found.counted)
         else:
-            first = self._first(found, 0 if leads else first_window(plan))
+            first = self._first(found, 0 if leads else first_window(plan, found.corpus))
         full = found.full
         if leads:
             full = full.also(none_of([{"terms": {"seq": [hit.seq for hit in found.best]}}]))
@@ -85,7 +85,7 @@ class Searcher:
         """Ask for the first ``size`` matches in full and in part, with totals and facets."""
         answers = found.first or self._snapshot.search(*self._first_searches(found, size))
         full, *rest = [answer["hits"]["total"]["value"] for answer in answers]
-        in_part = first_window(found.plan) if found.is_few else 0
+        in_part = first_window(found.plan, found.corpus) if found.is_few else 0
         return _First(
             (full, (rest[0] if found.is_few else rest[0] - full) if rest else 0),
             (answers[0]["hits"]["hits"], size),
@@ -97,16 +97,19 @@ class Searcher:
         """The searches for the first ``size`` matches (as many as are wanted)."""
         plan, partial = found.plan, found.partial
         windows = Windows(self._snapshot, plan, found.corpus)
-        size = first_window(plan) if size is None else size
+        first = first_window(plan, found.corpus)
+        size = first if size is None else size
+        # Of very many most are only looked at.
+        shown = first <= SHOWN
         in_full = found.bands[:-1] or (found.full,)
-        searches = [windows.search(one, size, documents=True) for one in in_full]
+        searches = [windows.search(one, size, documents=shown) for one in in_full]
         if plan.facets:
             aggregations = facet_aggregations(self._snapshot.fields, plan.facets.names)
             searches = [{**one, "aggs": aggregations} for one in searches]
         if found.bands:
-            searches.append(windows.search(found.bands[-1], size, documents=True))
+            searches.append(windows.search(found.bands[-1], size, documents=shown))
         elif partial is not None and found.is_few:
-            searches.append(windows.search(partial, first_window(plan), documents=True))
+            searches.append(windows.search(partial, first, documents=shown))
         elif partial is not None:
             searches.append(windows.search(found.matching, 0))
         return [{**one, "track_total_hits": True} for one in searches]
@@ -116,7 +119,9 @@ class Searcher:
     ) -> tuple[dict[str, Document], dict[str, dict[str, int]]]:
         """The documents of hits by their names on the cluster, and the facets of what matches."""
         snapshot, facets = self._snapshot, found.plan.facets
-        documents = {hit.key: document_in(hit.kept) for hit in hits if hit.kept}
+        documents = {
+            hit.key: document_in({"document": hit.kept["document"]}) for hit in hits if hit.kept
+        }
         names = [hit.key for hit in hits if not hit.kept]
         searches = [_named(names, ["document"])] if names else []
         full = found.full.filter

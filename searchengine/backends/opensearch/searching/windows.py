@@ -24,7 +24,7 @@ from searchengine.backends.opensearch.searching.queries import (
 )
 from searchengine.backends.opensearch.snapshot import PAGE, Snapshot
 from searchengine.backends.scores import Corpus, Scorer
-from searchengine.backends.values import DATE, SCORE, Phrase, Plan, Sort
+from searchengine.backends.values import DATE, SCORE, FieldTerm, Phrase, Plan, Sort
 from searchengine.text.streams import FOLDED
 
 Json = dict[str, Any]
@@ -37,6 +37,8 @@ WINDOW = 50
 LEAST_SEEN = 30
 #: So many wait at most for what may score more: of what scores nearly the same some come first.
 MOST_WAITING = 800
+#: The documents come with at most so many, to be shown.
+SHOWN = 200
 #: What the formula gives more than the cluster may be so much more than was seen.
 _BEYOND = 1.01
 #: What decides where nothing else does.
@@ -111,7 +113,8 @@ class Windows:
             "size": size,
             "query": ranking_query(plan, self._corpus, matching, words, factor),
             "sort": _sort(self._snapshot.fields, sort or plan.sort),
-            "_source": ["document"] if documents else False,
+            # To leave a part of it out would take longer than to send it.
+            "_source": documents,
             **asked,
         }
 
@@ -147,7 +150,7 @@ class Windows:
             """Whether the first that waits comes before all that the cluster scores so or less."""
             return waiting[0][0] < group or -waiting[0][1] >= ratio * _BEYOND * native
 
-        body = self.search(matching, WINDOW, sort)
+        body: Json | None = None
         window = list(first)
         while True:
             for raw in window:
@@ -167,6 +170,7 @@ class Windows:
                 return
             # Where scores lie near each other much is looked at.
             size, following = following, min(2 * following, MOST_WAITING)
+            body = body or self.search(matching, size, sort)
             window = list(self._snapshot.each(body, size, window[-1]["sort"] if window else ()))
 
     def _hit(self, raw: Json, seq: int) -> Hit:
@@ -181,13 +185,21 @@ def window_size(wanted: int) -> int:
     return wanted + MARGIN
 
 
-def first_window(plan: Plan) -> int:
-    """Return how many documents are asked for at first; 0 for none."""
+def first_window(plan: Plan, corpus: Corpus) -> int:
+    """Return how many documents are asked for at first; 0 for none.
+
+    All that have a phrase with a slop, if that is not too many: the cluster ranks them otherwise.
+    """
     if not plan.limit and not plan.fold_duplicates:
         return 0
     wanted = plan.offset + plan.limit + (LOOK_AHEAD if plan.fold_duplicates else 0)
     near = plan.nearness.depth if plan.nearness and plan.sort.field == SCORE else 0
-    return min(window_size(max(wanted, near)), PAGE)
+    sloppy = sum(
+        corpus.frequencies.get(FieldTerm(one.field, one.term), 0)
+        for one in plan.score
+        if one.field in SYLLABLE_STREAMS and " " in one.term and Phrase.of(one.term).slop
+    )
+    return min(max(window_size(max(wanted, near)), min(sloppy, MOST_WAITING)), PAGE)
 
 
 def _sort(fields: FieldTable, by: Sort) -> list[Json]:
