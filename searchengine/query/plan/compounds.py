@@ -201,9 +201,10 @@ class Reading:
         """
         if not (self.has_diacritics and all(self._telling[start:end])):
             return False
-        ends = (self.pair(start), self.pair(end - 2))
-        least = NAMED_SHARE * min(self.counts[pair] for pair in ends)
-        if not least:
+        pairs = [self.counts[self.pair(at)] for at in range(start, end - 1)]
+        least = NAMED_SHARE * min(pairs[0], pairs[-1])
+        # No name stands in more documents than any pair of its syllables.
+        if not least or min(pairs) < least:
             return False
         typed = self.text.syllables[start:end]
         capitals = all(self._names[start : end - 1])

@@ -127,6 +127,11 @@ def _balanced(ideas: Sequence[Idea]) -> tuple[Idea, ...]:
     return (replace(ideas[0], weight=min(ideas[0].weight, most)), *ideas[1:])
 
 
+def has_bare_words(query: AnalyzedQuery) -> bool:
+    """Return whether ``query`` has words that need not be there."""
+    return bool(_bare_words(query.root))
+
+
 def relaxed_notes(coverage: Coverage | None, ranking: Ranking) -> tuple[str, ...]:
     """Return what to say of ideas that full matches need not have."""
     if coverage is None:
