@@ -156,6 +156,7 @@ class OpenSearchView:
         snapshot, rest = self._snapshot, iter(ids)
         if self.vector_model() is None:
             yield from (None for _ in rest)
+            return
         while chunk := list(islice(rest, _DOCUMENTS)):
             places = snapshot.places([key_of_id(id_) for id_ in chunk if id_])
             found = snapshot.vectors(list(places.values())).by_seq()

@@ -148,16 +148,14 @@ class OpenSearchVectorWriter:
         self._lacking = np.setdiff1d(live, having)
         #: Places of documents that are no more.
         self._gone = np.setdiff1d(having, live)
-        own = kept.documents if kept and kept.model == self._model else 0
-        #: Whether a commit changes what counts though nothing is added.
-        self._differs = len(self._gone) > 0 or len(having) != own or self._has_others(kept)
+        #: Whether a commit changes what counts though nothing is added. Vectors of another model
+        #: count no more from then on; they lie there until others take their place.
+        others = kept is not None and kept.model != self._model
+        own = kept.documents if kept and not others else 0
+        self._differs = others or len(having) != own or len(self._gone) > 0
         self._pending = len(self._lacking)
         self._waiting: dict[str, _Waiting] = {}
         self._added: list[Change] = []
-
-    def _has_others(self, kept: Vectors | None) -> bool:
-        """Whether there are vectors of another model, which go with the first commit."""
-        return kept is not None and kept.model != self._model
 
     def _make_index(self) -> None:
         """Make the index of the vectors if it is not there; see what was sent to it."""
@@ -216,9 +214,6 @@ class OpenSearchVectorWriter:
                 before, commit=target.commit, mark=secrets.token_hex(4), vectors=vectors
             ),
         )
-        if self._has_others(control.vectors):
-            others = {"bool": {"must_not": [{"term": {"model": model.fingerprint}}]}}
-            self._delete(others)
         self._added, self._differs = [], False
         self._gone = self._gone[:0]
 
@@ -228,10 +223,6 @@ class OpenSearchVectorWriter:
             body: Json = {"query": _at(chunk), "sort": [{"seq": "asc"}], "size": _DOCUMENTS}
             for hit in self._cluster.each(self._beside, body):
                 yield hit["_id"], "null"
-
-    def _delete(self, query: Json) -> None:
-        path, params = f"/{self._beside}/_delete_by_query", {"conflicts": "proceed"}
-        self._cluster.request("POST", path, {"query": query}, params)
 
     def _close(self) -> None:
         lease, self._lease = self._lease, None

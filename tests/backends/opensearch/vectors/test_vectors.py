@@ -175,6 +175,20 @@ def test_another_model_takes_the_place_of_the_first(open_backend: Open) -> None:
     assert ask(backend, "GET", "_count")["count"] == len(PAGES)
 
 
+def test_going_back_to_the_first_model_takes_up_what_is_left_of_its_vectors(
+    open_backend: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = filled(open_backend)
+    embed(backend)
+    monkeypatch.setattr(vector_writing, "MOST_ADDED", 2)
+    with pytest.raises(ZeroDivisionError):
+        embed(backend, "khác", replace=True, progress=lambda done, _: 1 // (4 - done))
+    with backend.open_view() as view:
+        assert view.statistics().with_vectors == 4
+    assert len(embed(backend, replace=True)) == 4
+    assert having(backend) == {one.id for one in PAGES}
+
+
 def test_a_commit_that_broke_off_leaves_nobody_the_vectors_of_another_text(
     open_backend: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
