@@ -144,9 +144,7 @@ class Searcher:
     ) -> tuple[dict[str, Document], dict[str, dict[str, int]]]:
         """The documents of hits by their names on the cluster, and the facets of what matches."""
         snapshot, facets = self._snapshot, found.plan.facets
-        documents = {
-            hit.key: document_in({"document": hit.kept["document"]}) for hit in hits if hit.kept
-        }
+        documents = {hit.key: document_in(hit.kept) for hit in hits if hit.kept}
         names = [hit.key for hit in hits if not hit.kept]
         searches = [_named(names, ["document"])] if names else []
         full = found.full.filter
