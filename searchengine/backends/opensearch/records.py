@@ -167,6 +167,8 @@ class StoredTokens:
             return 1 if term in self._held[field] else 0
         if field in _PAIRS_IN:
             left, _, right = term.partition(" ")
+            if left != right:
+                return self._lines[_PAIRS_IN[field]].count(f" {left}  {right} ")
             return self._phrase_count(_PAIRS_IN[field], Phrase((left, right)))
         if field in SYLLABLE_STREAMS and " " in term:
             return self._phrase_count(field, Phrase.of(term))
