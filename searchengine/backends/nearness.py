@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from searchengine.backends.values import Nearness
 
+#: The syllables of a form as a set, those that it says once more, and how many it has.
+_Form = tuple[int, Sequence[int], int]
+
 
 class NearnessFactors:
     """What one ``nearness`` multiplies the scores of documents by.
@@ -16,10 +19,7 @@ class NearnessFactors:
     def __init__(self, nearness: Nearness) -> None:
         self._nearness = nearness
         self._bits: dict[str, int] = {}
-        self._ideas = [
-            (idea.weight, [[self._bit(syllable) for syllable in form] for form in idea.forms])
-            for idea in nearness.ideas
-        ]
+        self._ideas = [(idea.weight, list(map(self._form, idea.forms))) for idea in nearness.ideas]
         self._whole = sum(idea.weight for idea in nearness.ideas)
         self._shares: dict[int, float] = {}
 
@@ -49,15 +49,29 @@ class NearnessFactors:
         near = max(map(self._share, windows))
         return 1 + nearness.boost * near + nearness.title_boost * self._share(title)
 
+    def _form(self, form: Sequence[str]) -> _Form:
+        bits = [self._bit(syllable) for syllable in form]
+        # What is said twice is there twice.
+        twice = [bit for at, bit in enumerate(bits) if bit in bits[:at]]
+        return sum(set(bits)), twice, len(bits)
+
     def _bit(self, syllable: str) -> int:
         return self._bits.setdefault(syllable, 1 << len(self._bits))
 
     def _share(self, there: int) -> float:
         if there not in self._shares:
-            has = sum(
-                weight
-                * max([sum([bit & there != 0 for bit in form]) / len(form) for form in forms])
+            shares = (
+                weight * max([_share_of(*form, there) for form in forms])
                 for weight, forms in self._ideas
             )
+            has = sum(shares)
             self._shares[there] = has / self._whole
         return self._shares[there]
+
+
+def _share_of(once: int, twice: Sequence[int], length: int, there: int) -> float:
+    """The share of the syllables of a form that are there."""
+    found = (once & there).bit_count()
+    if twice:
+        found += sum([bit & there != 0 for bit in twice])
+    return found / length

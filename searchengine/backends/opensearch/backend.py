@@ -15,6 +15,7 @@ from searchengine.backends.fields import DEFAULT_SETTINGS, IndexSettings
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.control import ControlDocument
+from searchengine.backends.opensearch.searching.blocks import Blocks
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.opensearch.view import OpenSearchView
 from searchengine.backends.opensearch.writing.spool import default_folder, spools_of
@@ -44,6 +45,7 @@ class OpenSearchBackend:
         #: Held while a commit is opened, which asks the cluster; and to take the last one, at once.
         self._opening, self._lock = threading.Lock(), threading.Lock()
         self._snapshot: Snapshot | None = None
+        self._blocks = Blocks()
         self._closed = False
 
     @classmethod
@@ -143,7 +145,7 @@ class OpenSearchBackend:
         with self._opening:
             if self._has_latest():
                 return False
-            snapshot = Snapshot(self._cluster, self._control_document)
+            snapshot = Snapshot(self._cluster, self._control_document, self._blocks)
             snapshot.hold()
             with self._lock:
                 # One that was closed meanwhile keeps nothing.

@@ -7,7 +7,7 @@ not too many; others are asked for, all at once where :meth:`StoredLexicon.answe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -38,8 +38,6 @@ COMPLETED_WORDS = 5
 FOLLOWERS, READ = 4, 10
 #: So many documents with a bigram are looked at for how they mark it.
 SAMPLED = 100
-#: Vocabularies of at most so many terms are kept whole.
-_KEPT = 60_000
 #: So often something is answered with what is known so far.
 _TRIES = 8
 #: Each shard says so many more titles than are asked for: those commonest in all are among them.
@@ -66,10 +64,9 @@ class StoredLexicon:
         self.documents = snapshot.numbers.documents
         self.syllables = float(max(1, snapshot.numbers.lengths[FOLDED]))
 
-    @property
-    def knows_syllables(self) -> bool:
-        """Whether those that documents have are so few that all are kept."""
-        return self._snapshot.vocabulary(SYLLABLES, _KEPT) is not None
+    def what_is_known(self) -> StoredLexicon:
+        """Return a lexicon that says 0 of what is not known yet."""
+        return StoredLexicon(self._snapshot, _Missing())
 
     def frequency(self, syllable: str, /) -> int:
         """Return how many documents hold a marked syllable, or several side by side."""
@@ -90,7 +87,7 @@ class StoredLexicon:
     def marked(self, folded: str, /) -> Sequence[tuple[str, int]]:
         """Return how documents mark a folded syllable and how many do so, commonest first."""
         ways = [way for way in (folded, *spellings_of(folded)) if way]
-        known = self._snapshot.vocabulary(SYLLABLES, _KEPT)
+        known = self._snapshot.vocabularies.whole(SYLLABLES)
         if known is None:
             terms = [FieldTerm(SYLLABLES, way) for way in ways]
             known = {one.term: count for one, count in self._frequencies(terms).items()}
@@ -139,10 +136,18 @@ class StoredLexicon:
         if not term:
             return 0
         if field in (SYLLABLES, FOLDED) and " " not in term:
-            known = self._snapshot.vocabulary(field, _KEPT)
+            known = self._snapshot.vocabularies.whole(field)
             if known is not None:
                 return known.get(term, 0)
+        if field == SYLLABLES and self._is_nowhere(term):
+            return 0
         return self._frequencies([FieldTerm(field, term)])[FieldTerm(field, term)]
+
+    def _is_nowhere(self, phrase: str) -> bool:
+        """Whether it is known that no document has two of these syllables side by side."""
+        folded = map(fold_syllable, phrase.split(" "))
+        pairs = [FieldTerm(BIGRAMS, " ".join(pair)) for pair in pairwise(folded)]
+        return 0 in self._snapshot.known(pairs).values()
 
     def _frequencies(self, terms: Sequence[FieldTerm]) -> Mapping[FieldTerm, int]:
         """How many documents hold each of ``terms``; 0 where that is missing."""
@@ -155,7 +160,10 @@ class StoredLexicon:
 
 def vocabulary(snapshot: Snapshot, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:
     """Return for each beginning its commonest terms and how many documents hold each."""
-    return [_commonest(snapshot.terms(one.field, one.prefixes))[: one.limit] for one in beginnings]
+    return [
+        _commonest(snapshot.vocabularies.terms(one.field, one.prefixes))[: one.limit]
+        for one in beginnings
+    ]
 
 
 def complete(snapshot: Snapshot, prefix: str, limit: int) -> list[str]:
@@ -166,7 +174,7 @@ def complete(snapshot: Snapshot, prefix: str, limit: int) -> list[str]:
     bare = typed == fold(typed)
     words = {
         word.replace("_", " "): count
-        for word, count in snapshot.terms(WORDS, _firsts(typed[0], bare)).items()
+        for word, count in snapshot.vocabularies.terms(WORDS, _firsts(typed[0], bare)).items()
     }
     begun = {
         word: count
@@ -197,7 +205,7 @@ def _followers(snapshot: Snapshot, typed: str, bare: bool) -> list[str]:
     start = f"{left} {fold(partial)}"
     counts = {
         pair: count
-        for pair, count in snapshot.begun(BIGRAMS, f"{left} ").items()
+        for pair, count in snapshot.vocabularies.begun(BIGRAMS, f"{left} ").items()
         if pair.startswith(start)
     }
     pairs = [(left, pair.partition(" ")[2]) for pair, _ in _commonest(counts)[:FOLLOWERS]]
@@ -227,12 +235,15 @@ def _sample_search(pair: Pair, documents: int) -> Json:
 def _markings_in(answer: Json, pair: Pair) -> Counter[Pair]:
     """How documents that a :func:`_sample_search` found mark a bigram, and how many do so."""
     tokens = (StoredTokens(hit["fields"]["tokens"][0]) for hit in answer["hits"]["hits"])
-    return Counter(
-        way
-        for one in tokens
-        for way in set(pairwise(one.syllables(SYLLABLES)))
-        if tuple(map(fold_syllable, way)) == pair
-    )
+    return Counter(way for one in tokens for way in set(_ways(one, pair)))
+
+
+def _ways(tokens: StoredTokens, pair: Pair) -> Iterator[Pair]:
+    """How a document marks a folded bigram, wherever it has it."""
+    folded, marked = tokens.syllables(FOLDED), tokens.syllables(SYLLABLES)
+    for at, other in enumerate(pairwise(folded)):
+        if other == pair:
+            yield marked[at], marked[at + 1]
 
 
 def _commonest(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -22,6 +22,11 @@ class Recent(Generic[K, V]):
     def __contains__(self, key: K) -> bool:
         return key in self._last or key in self._before
 
+    def get(self, key: K) -> V | None:
+        """Return the value of ``key``, or None."""
+        last, before = self._last, self._before
+        return last.get(key, before.get(key))
+
     def __getitem__(self, key: K) -> V:
         # Whoever turns the last ones into those before does not lose any in between.
         last, before = self._last, self._before

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -51,7 +52,7 @@ from searchengine.text.normalization import normalize
 from searchengine.text.streams import BIGRAMS, FOLDED, SYLLABLES, WORDS
 
 Streams = Mapping[str, Sequence[str]]
-_Grouped = tuple[dict[str, tuple[list[int], list[Any]]], list[tuple[int, FieldTerm]]]
+_Grouped = tuple[dict[str, dict[Any, int]], list[tuple[int, FieldTerm]]]
 
 #: The longest id that the cluster takes.
 _MAX_ID = 512
@@ -61,7 +62,8 @@ _PACKED = (
 )  # fmt: skip
 _PAIRS_IN = {BIGRAMS: FOLDED, TITLE_BIGRAMS: TITLE_FOLDED}
 #: So many terms of a field are counted one by one.
-_FEW = 8
+_FEW = 4
+_local = threading.local()
 #: Fields whose whole values are terms.
 _HELD = (NUMBERS, *(field.name for field in BUILT_IN))
 
@@ -171,18 +173,16 @@ class StoredTokens:
         return self._lines[field].count(f" {term} ") if field in self._lines else 0
 
     def counted(self, terms: tuple[FieldTerm, ...]) -> list[int]:
-        """Return how often each of ``terms`` stands in its field."""
+        """Return how often each of ``terms``, no two the same, stands in its field."""
         counts = [0] * len(terms)
         tabulated, others = _grouped(terms)
-        for field, (places, keys) in tabulated.items():
+        for field, places in tabulated.items():
             # All terms of a field at once: of many that are asked for, this is quicker.
+            found: Iterable[Any] = self.syllables(_PAIRS_IN.get(field, field))
             if field in _PAIRS_IN:
-                table: Counter[Any] = Counter(pairwise(self.syllables(_PAIRS_IN[field])))
-            else:
-                table = Counter(self.syllables(field))
-            for at, key in zip(places, keys, strict=True):
-                if key in table:
-                    counts[at] = table[key]
+                found = pairwise(found)
+            for key, count in Counter(filter(places.__contains__, found)).items():
+                counts[places[key]] = count
         for at, (field, term) in others:
             counts[at] = self._count(field, term)
         self._counts.update(zip(terms, counts, strict=True))
@@ -239,7 +239,7 @@ class StoredTokens:
 @lru_cache(maxsize=64)
 def _grouped(terms: tuple[FieldTerm, ...]) -> _Grouped:
     """Terms of fields of which many are asked for, as tables have them, and the others."""
-    plain: dict[str, tuple[list[int], list[Any]]] = {}
+    plain: dict[str, dict[Any, int]] = {}
     for at, (field, term) in enumerate(terms):
         if field in _PAIRS_IN:
             left, _, right = term.partition(" ")
@@ -248,11 +248,9 @@ def _grouped(terms: tuple[FieldTerm, ...]) -> _Grouped:
             key = term
         else:
             continue
-        places, keys = plain.setdefault(field, ([], []))
-        places.append(at)
-        keys.append(key)
-    tabulated = {field: one for field, one in plain.items() if len(one[0]) > _FEW}
-    done = {at for places, _ in tabulated.values() for at in places}
+        plain.setdefault(field, {})[key] = at
+    tabulated = {field: places for field, places in plain.items() if len(places) > _FEW}
+    done = {at for places in tabulated.values() for at in places.values()}
     return tabulated, [(at, one) for at, one in enumerate(terms) if at not in done]
 
 
@@ -286,9 +284,18 @@ def pack(text: str) -> str:
 
 def unpack(packed: str) -> str:
     """Return the text that :func:`pack` was given."""
+    return text_of(base64.b64decode(f"{packed}=="))
+
+
+def text_of(packed: bytes) -> str:
+    """Return the text that was compressed to ``packed``."""
     import zstandard
 
-    return zstandard.decompress(base64.b64decode(f"{packed}==")).decode("utf-8", "surrogatepass")
+    # One serves one thread at a time, and takes as long to make as to use.
+    if not hasattr(_local, "decompressor"):
+        _local.decompressor = zstandard.ZstdDecompressor()
+    text: bytes = _local.decompressor.decompress(packed)
+    return text.decode("utf-8", "surrogatepass")
 
 
 def _is_utf8(text: str) -> bool:

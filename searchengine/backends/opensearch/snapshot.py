@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from searchengine.backends.bm25 import K1
 from searchengine.backends.fields import SCORED_STREAMS, FieldTable
 from searchengine.backends.opensearch.cluster import Cluster, ContextLostError
-from searchengine.backends.opensearch.control import Control, ControlDocument, Part
+from searchengine.backends.opensearch.control import Control, ControlDocument
 from searchengine.backends.opensearch.mapping import length_field, vocabularies_of
 from searchengine.backends.opensearch.recent import Recent
-from searchengine.backends.opensearch.searching.queries import ALL, term_filter
-from searchengine.backends.opensearch.vocabularies import block_filter, terms_in
-from searchengine.backends.values import FieldTerm
+from searchengine.backends.opensearch.searching.blocks import Blocks, has_vocabulary
+from searchengine.backends.opensearch.searching.queries import ALL, any_of, term_filter
+from searchengine.backends.opensearch.searching.terms import Vocabularies
+from searchengine.backends.values import Beginning, FieldTerm
 from searchengine.errors import IndexNotFoundError, IndexUnavailableError, SearchEngineError
 
 Json = dict[str, Any]
-T = TypeVar("T")
 
 #: The cluster keeps a point in time so long after it was last asked.
 KEEP_ALIVE = "5m"
@@ -34,11 +33,8 @@ FORGETTING = 2.0
 _TERMS = 500
 #: Documents and buckets come so many at a time.
 PAGE = 1000
-#: So many frequencies are kept, 250 bytes each; of so many beginnings the terms, some hundreds
-#: each; of so many bigrams how documents mark them.
-FREQUENCIES, BEGINNINGS, SAMPLES = 200_000, 500, 2000
-#: Blocks of terms come so many at a time.
-BLOCKS = 200
+#: So many frequencies are kept, 250 bytes each; of so many bigrams how documents mark them.
+FREQUENCIES, SAMPLES = 200_000, 2000
 #: A commit that is being installed is waited for, in steps of so many seconds.
 WAIT, WAITS = 0.05, 200
 
@@ -58,11 +54,15 @@ class Numbers(NamedTuple):
 class Snapshot:
     """A commit, safe for many threads; the point in time goes when the last reader does."""
 
-    def __init__(self, cluster: Cluster, control_document: ControlDocument) -> None:
+    def __init__(
+        self, cluster: Cluster, control_document: ControlDocument, blocks: Blocks | None = None
+    ) -> None:
+        """Open the last commit; ``blocks`` are those that were read for others of the index."""
         self._cluster = cluster
         self._control_document = control_document
         self._lock = threading.Lock()
         self._readers = 0
+        self._beside = ""
         self.control, self._pit, self._beside, self.numbers = self._opened()
         # Lucene's BM25 lost a factor that changes no order.
         self.bm25_factor = K1 + 1 if cluster.major_version < 3 else 1.0
@@ -71,9 +71,7 @@ class Snapshot:
         #: How some documents mark folded bigrams, and how many do so.
         self.samples: Recent[tuple[str, str], Mapping[tuple[str, str], int]] = Recent(SAMPLES)
         self._dates: dict[tuple[int, int], int] | None = None
-        self._vocabularies: dict[str, Mapping[str, int] | None] = {}
-        self._begun: Recent[tuple[str, str], Mapping[str, int]] = Recent(BEGINNINGS)
-        self._term_counts: Mapping[str, int] | None = None
+        self.vocabularies = Vocabularies(lambda: self.control, self._tried, blocks or Blocks())
 
     def hold(self) -> None:
         """Count a reader."""
@@ -97,7 +95,7 @@ class Snapshot:
         A point in time that the cluster has lost, with a node, because nobody asked for long, or
         because the index was made anew, is opened again, if the commit is still the last one.
         """
-        return self._tried(lambda: self._pit, bodies)
+        return self._tried(bodies)
 
     def each(
         self, body: Json, count: int | None = None, after: Sequence[Any] = (), page: int = PAGE
@@ -117,16 +115,38 @@ class Snapshot:
             after = hits[-1]["sort"]
             count = None if count is None else count - size
 
-    def learn(self, terms: Iterable[FieldTerm], *bodies: Json) -> list[Json]:
-        """Return the answers to searches; ask for the frequencies of ``terms`` along with them."""
+    def learn(
+        self, terms: Iterable[FieldTerm], *bodies: Json, beginnings: Sequence[Beginning] = ()
+    ) -> list[Json]:
+        """Return the answers to searches; ask for the frequencies of ``terms`` along with them.
+
+        And for the blocks of the vocabularies in which some ``beginnings`` are.
+        """
         unknown = [one for one in dict.fromkeys(terms) if one not in self._frequencies]
-        chunks = [unknown[at : at + _TERMS] for at in range(0, len(unknown), _TERMS)]
-        answers = self.search(*bodies, *map(_frequency_search, chunks))
+        inside = [one for one in unknown if has_vocabulary(*one)]
+        others = [one for one in unknown if not has_vocabulary(*one)]
+        chunks = [others[at : at + _TERMS] for at in range(0, len(others), _TERMS)]
+        searches = [*bodies, *map(_frequency_search, chunks)]
+        counts, answers = self.vocabularies.frequencies(inside, searches, beginnings)
+        self._keep(counts)
         for chunk, answer in zip(chunks, answers[len(bodies) :], strict=True):
             buckets = answer["aggregations"]["terms"]["buckets"]
             for at, one in enumerate(chunk):
                 self._frequencies[one] = buckets[str(at)]["doc_count"]
         return answers[: len(bodies)]
+
+    def lacks(self, terms: Collection[FieldTerm], beginnings: Sequence[Beginning]) -> bool:
+        """Return whether some request has to be made for what :meth:`learn` would learn."""
+        unknown = [one for one in terms if one not in self._frequencies]
+        if not all(has_vocabulary(*one) for one in unknown):
+            return True
+        return self.vocabularies.lack(unknown, beginnings)
+
+    def _keep(self, counts: Mapping[FieldTerm, int]) -> None:
+        # A view may be opened while documents are seen that vocabularies do not count yet.
+        most = self.numbers.documents
+        for one, count in counts.items():
+            self._frequencies[one] = min(count, most)
 
     def frequencies(self, terms: Collection[FieldTerm]) -> dict[FieldTerm, int]:
         """Return how many documents hold each of ``terms``."""
@@ -135,6 +155,9 @@ class Snapshot:
 
     def known(self, terms: Collection[FieldTerm]) -> dict[FieldTerm, int]:
         """Return the frequencies of those of ``terms`` of which they are known."""
+        unknown = [one for one in terms if one not in self._frequencies and has_vocabulary(*one)]
+        if unknown:
+            self._keep(self.vocabularies.known(unknown))
         return {one: self._frequencies[one] for one in terms if one in self._frequencies}
 
     @property
@@ -168,100 +191,26 @@ class Snapshot:
                 return
             after = {"after": found["after_key"]}
 
-    def terms(self, stream: str, prefixes: Sequence[str]) -> dict[str, int]:
-        """Return the terms of a stream that begin in any such way, and how many documents hold
-        each."""
-        beginnings = tuple(prefixes)
-
-        def added(parts: Sequence[Part]) -> dict[str, int]:
-            found: Counter[str] = Counter()
-            for term, count in self._blocks(parts, stream, beginnings):
-                if term.startswith(beginnings):
-                    found[term] += count
-            return {term: count for term, count in found.items() if count > 0}
-
-        return self._of_parts(added)
-
-    def begun(self, stream: str, prefix: str) -> Mapping[str, int]:
-        """Return what :meth:`terms` does for one beginning, kept for a while."""
-        if (stream, prefix) not in self._begun:
-            self._begun[stream, prefix] = self.terms(stream, (prefix,))
-        return self._begun[stream, prefix]
-
-    def vocabulary(self, stream: str, most: int) -> Mapping[str, int] | None:
-        """Return the terms of a stream and how many documents hold each, read once and kept.
-
-        None where there are more than about ``most``.
-        """
-        if stream not in self._vocabularies:
-            few = self._block_terms().get(stream, 0) <= most
-            self._vocabularies[stream] = self.terms(stream, ("",)) if few else None
-        return self._vocabularies[stream]
-
-    def term_counts(self) -> Mapping[str, int]:
-        """Return how many terms each stream has; slow where many commits have changed much."""
-        if self._term_counts is None:
-            counts = self._block_terms()
-            if len(self.control.parts) > 1:
-                counts = {name: len(self.terms(name, ("",))) for name in counts}
-            self._term_counts = counts
-        return self._term_counts
-
-    def _block_terms(self) -> dict[str, int]:
-        """How many terms each stream has in all parts together."""
-        sums = {"terms": {"sum": {"field": "count"}}}
-        by_stream = {"terms": {"field": "stream", "size": PAGE}, "aggs": sums}
-
-        def added(parts: Sequence[Part]) -> dict[str, int]:
-            if not parts:
-                return {}
-            held = {"terms": {"part": [one.name for one in parts]}}
-            body = {"size": 0, "query": held, "aggs": {"all": by_stream}}
-            (answer,) = self._tried(lambda: self._beside, [body])
-            buckets = answer["aggregations"]["all"]["buckets"]
-            return {one["key"]: int(one["terms"]["value"]) for one in buckets}
-
-        return self._of_parts(added)
-
-    def _of_parts(self, ask: Callable[[Sequence[Part]], T]) -> T:
-        """What is asked of all parts of the vocabularies, again if they were made anew."""
-        while True:
-            parts = self.control.parts
-            found = ask(parts)
-            if parts == self.control.parts:
-                return found
-
-    def _blocks(
-        self, parts: Sequence[Part], stream: str, prefixes: Sequence[str]
-    ) -> Iterator[tuple[str, int]]:
-        """The terms of all blocks that may have some with any such beginning."""
-        if not parts or not prefixes:
-            return
-        body: Json = {
-            "size": BLOCKS,
-            "query": block_filter(parts, stream, prefixes),
-            "sort": [{"first": "asc"}, {"part": "asc"}],
-            "track_total_hits": False,
-        }
-        while True:
-            (answer,) = self._tried(lambda: self._beside, [body])
-            hits = answer["hits"]["hits"]
-            for hit in hits:
-                yield from terms_in(hit["_source"])
-            if len(hits) < BLOCKS:
-                return
-            body["search_after"] = hits[-1]["sort"]
-
-    def _tried(self, pit: Callable[[], str], bodies: Sequence[Json]) -> list[Json]:
+    def _tried(self, bodies: Sequence[Json], beside: Sequence[Json] = ()) -> list[Json]:
+        """The answers to searches of the documents, and of the vocabularies ``beside`` them."""
         try:
-            return self._asked(bodies, pit())
+            return self._asked(bodies, self._pit, beside)
         except (ContextLostError, IndexNotFoundError):
             self._reopen()
-            return self._asked(bodies, pit())
+            return self._asked(bodies, self._pit, beside)
 
-    def _asked(self, bodies: Sequence[Json], pit: str) -> list[Json]:
-        at = {"id": pit, "keep_alive": KEEP_ALIVE}
-        return self._cluster.msearch([{"pit": at, **body} for body in bodies])
+    def _asked(self, bodies: Sequence[Json], pit: str, beside: Sequence[Json] = ()) -> list[Json]:
+        points = (
+            {"id": pit, "keep_alive": KEEP_ALIVE},
+            {"id": self._beside, "keep_alive": KEEP_ALIVE},
+        )
+        return self._cluster.msearch(
+            [
+                {"pit": at, **body}
+                for at, each in zip(points, (bodies, beside), strict=True)
+                for body in each
+            ]
+        )
 
     def _opened(self) -> tuple[Control, str, str, Numbers]:
         """The last commit, points in time of it and of no other, and its numbers.
@@ -331,7 +280,9 @@ class Snapshot:
 def _frequency_search(terms: Sequence[FieldTerm]) -> Json:
     """The search that counts the documents of each of ``terms``."""
     filters = {str(at): term_filter(*one) for at, one in enumerate(terms)}
-    return {"size": 0, "track_total_hits": False,
+    # Whoever counts looks at all documents for each filter, but for those that are let in alone.
+    held = any_of(list(filters.values()))
+    return {"size": 0, "track_total_hits": False, "query": {"constant_score": {"filter": held}},
             "aggs": {"terms": {"filters": {"filters": filters}}}}  # fmt: skip
 
 

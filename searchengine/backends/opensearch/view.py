@@ -98,16 +98,16 @@ class OpenSearchView:
 
     def frequencies(self, terms: Sequence[FieldTerm]) -> list[int]:
         """Return how many documents hold each of ``terms``."""
-        snapshot, lexicon = self._snapshot, StoredLexicon(self._snapshot)
-        asked = [*terms, *ahead.of_marked(terms)]
-        if (bare := list(ahead.bare(terms))) and not lexicon.knows_syllables:
-            asked += ahead.markings(bare)
-        found = snapshot.frequencies(asked)
-        counts = {one: found[one] for one in terms}
-        if (lost := set(ahead.stripped(counts))) and not lexicon.knows_syllables:
-            snapshot.learn(ahead.markings(lost))
-        snapshot.learn(ahead.of_stripped(counts, lost, lexicon.marked))
-        return [counts[one] for one in terms]
+        found = self._snapshot.frequencies(terms)
+        return [found[one] for one in terms]
+
+    def expect(self, terms: Sequence[FieldTerm], beginnings: Sequence[Beginning]) -> None:
+        """Find out, in one request, what is not known yet of what will be asked for."""
+        snapshot = self._snapshot
+        if snapshot.lacks(terms, beginnings):
+            marked = StoredLexicon(snapshot).what_is_known().marked
+            beside = ahead.terms_beside(terms, marked)
+            snapshot.learn([*terms, *beside], beginnings=beginnings)
 
     def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:
         """Return for each beginning its commonest terms and how many documents hold each."""
@@ -159,7 +159,7 @@ class OpenSearchView:
         path = f"/{self._cluster.address.name}/_stats/docs,store,segments"
         stats = self._cluster.request("GET", path)["_all"]
         own, every = stats["primaries"], stats["total"]
-        counted = snapshot.term_counts() if terms else {}
+        counted = snapshot.vocabularies.counts() if terms else {}
         return Statistics(
             documents=snapshot.numbers.documents,
             dated=snapshot.numbers.dated,

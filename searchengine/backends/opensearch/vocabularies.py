@@ -169,19 +169,6 @@ class Counting:
             body["search_after"] = hits[-1]["sort"]
 
 
-def block_filter(parts: Sequence[Part], stream: str, prefixes: Sequence[str]) -> Json:
-    """Return what lets in the blocks of ``parts`` that may have terms with such beginnings."""
-    begins = [
-        {"bool": {"filter": [
-            {"range": {"last": {"gte": prefix}}}, {"range": {"first": {"lte": f"{prefix}{LAST}"}}}
-        ]}}
-        for prefix in prefixes
-    ]  # fmt: skip
-    names = [one.name for one in parts]
-    held = [{"terms": {"part": names}}, {"term": {"stream": stream}}]
-    return {"bool": {"filter": held, "should": begins, "minimum_should_match": 1}}
-
-
 def terms_in(source: Json) -> Iterator[tuple[str, int]]:
     """Yield the terms of a block, and how many documents more hold each."""
     for line in unpack(source["terms"]).split("\n"):

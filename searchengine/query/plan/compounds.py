@@ -52,6 +52,13 @@ def frequencies_needed(text: AnalyzedText, has_diacritics: bool) -> Iterator[Fie
         yield from (FieldTerm(SYLLABLES, one) for one in text.syllables)
 
 
+def words_expected(text: AnalyzedText, has_diacritics: bool) -> Iterator[str]:
+    """Yield the words that a :class:`Reading` of ``text`` may ask the lexicon for, as typed."""
+    for size in (2, *NAME_SIZES) if has_diacritics else ():
+        for at in range(len(text.syllables) - size + 1):
+            yield "_".join(text.syllables[at : at + size])
+
+
 def capitals_of(text: str) -> list[bool]:
     """Return which syllables begin with a capital; nothing for a text all in capitals."""
     if text.isupper():
@@ -201,9 +208,10 @@ class Reading:
         """
         if not (self.has_diacritics and all(self._telling[start:end])):
             return False
-        ends = (self.pair(start), self.pair(end - 2))
-        least = NAMED_SHARE * min(self.counts[pair] for pair in ends)
-        if not least:
+        pairs = [self.counts[self.pair(at)] for at in range(start, end - 1)]
+        least = NAMED_SHARE * min(pairs[0], pairs[-1])
+        # No name stands in more documents than any pair of its syllables.
+        if not least or min(pairs) < least:
             return False
         typed = self.text.syllables[start:end]
         capitals = all(self._names[start : end - 1])

@@ -71,6 +71,12 @@ def frequencies_needed(query: AnalyzedQuery) -> Iterator[FieldTerm]:
         yield from compounds.frequencies_needed(text, query.has_diacritics)
 
 
+def words_expected(query: AnalyzedQuery) -> Iterator[str]:
+    """Yield words that :func:`asked_of` may ask the lexicon for."""
+    for words in _bare_words(query.root):
+        yield from compounds.words_expected(query.texts[words.text], query.has_diacritics)
+
+
 class Asked(NamedTuple):
     """What is asked for besides ranking, and what it counts that it stands near each other."""
 
@@ -125,6 +131,11 @@ def _balanced(ideas: Sequence[Idea]) -> tuple[Idea, ...]:
         return tuple(ideas)
     most = sum(idea.weight for idea in ideas[1:]) * (1.0 if len(ideas) == 2 else HEAVIEST)
     return (replace(ideas[0], weight=min(ideas[0].weight, most)), *ideas[1:])
+
+
+def has_bare_words(query: AnalyzedQuery) -> bool:
+    """Return whether ``query`` has words that need not be there."""
+    return bool(_bare_words(query.root))
 
 
 def relaxed_notes(coverage: Coverage | None, ranking: Ranking) -> tuple[str, ...]:

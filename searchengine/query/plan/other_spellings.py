@@ -14,7 +14,7 @@ from itertools import pairwise
 from searchengine.backends.bm25 import idf
 from searchengine.backends.values import FieldTerm
 from searchengine.query.plan.query_analysis import AnalyzedQuery, AnalyzedText
-from searchengine.query.plan.weights import OTHER_FORM_WEIGHT
+from searchengine.query.plan.weights import OTHER_FORM_WEIGHT, spelling_term
 from searchengine.text.analysis import bigrams_of
 from searchengine.text.lexicon.forms import Expansion
 from searchengine.text.spellings.joined import MIN_LETTERS
@@ -49,6 +49,12 @@ def frequencies_needed(query: AnalyzedQuery) -> Iterator[FieldTerm]:
                 yield from (FieldTerm(FOLDED, one) for one in other)
             elif _is_number_in_words(typed, other):
                 yield from _evidence(text.folded[spelling.start : spelling.end + 1])
+
+
+def terms_to_score(query: AnalyzedQuery) -> Iterator[FieldTerm]:
+    """Yield what the spellings are searched as that :func:`respelled` chooses from."""
+    for text in query.texts.values():
+        yield from (spelling_term(one, query.has_diacritics) for one in text.spellings)
 
 
 def respelled(query: AnalyzedQuery, counts: Counts, documents: int) -> AnalyzedQuery:

@@ -9,14 +9,22 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from searchengine.backends.bm25 import idf
 from searchengine.backends.fields import NAME_FOLDED, NUMBERS
 from searchengine.backends.protocol import Lexicon, View
-from searchengine.backends.values import DATE, FieldTerm, Plan, Ranking, ScoringTerm, Sort
+from searchengine.backends.values import (
+    DATE,
+    Beginning,
+    FieldTerm,
+    Plan,
+    Ranking,
+    ScoringTerm,
+    Sort,
+)
 from searchengine.backends.values import Query as Matcher
 from searchengine.query.dates.boost import DateBoost
 from searchengine.query.language.input_method import keystrokes_in
@@ -36,7 +44,7 @@ from searchengine.query.plan.weights import PREFIX_WEIGHT, text_terms
 from searchengine.query.suggest import is_nearly_absent
 from searchengine.text.lexicon.synonyms import NO_SYNONYMS, Synonyms
 from searchengine.text.normalization import normalize
-from searchengine.text.streams import FOLDED, SYLLABLES
+from searchengine.text.streams import FOLDED, SYLLABLES, WORDS
 from searchengine.text.variants import fold_syllable
 
 #: A page asks several times what its query says; so many queries are remembered as read.
@@ -149,11 +157,13 @@ def plan_query(
     """Return the plan of a query, without paging or facets; sorted by date if nothing scores.
 
     Asks ``view`` once for frequencies, and once more where a prefix stands for words; its
-    ``lexicon`` is asked for where words may have lost their diacritics, and for long names.
+    ``lexicon`` is asked for where neighbours may be one word.
     ``filters`` are nodes of the query tree. ``date_boost`` False is none, None or True the default
     one; a date in the query becomes the origin unless the boost has one.
     """
-    counts = _count(view, _terms_to_count(read))
+    wanted = list(dict.fromkeys(_terms_to_count(read)))
+    view.expect([*wanted, *_terms_expected(read)], _beginnings_of(read))
+    counts = _count(view, wanted)
     chosen = choose_reading(read, counts)
     planned, plans = [], []
     for reading in chosen.every():
@@ -161,7 +171,7 @@ def plan_query(
         expansions = _expand_prefixes(view, reading.query, counts)
         one = _complete(reading, expansions, counts, view.document_count)
         planned.append(one)
-        asked = ideas.asked_of(reading.query, counts, view.document_count, one.stripped, lexicon)
+        asked = _asked_for(reading.query, counts, view.document_count, one.stripped, lexicon)
         plans.append(
             Plan(
                 match=_match(reading.query, expansions, counts, filtered=bool(filters)),
@@ -243,6 +253,37 @@ def _terms_to_count(read: ReadQuery) -> Iterable[FieldTerm]:
     yield from frequencies_needed(read.keyed)
 
 
+def _terms_expected(read: ReadQuery) -> Iterator[FieldTerm]:
+    """What is scored, or asked of the lexicon, once the terms to count are counted."""
+    for reading in (read.as_typed, read.as_keystrokes):
+        for one in reading.every() if reading else ():
+            yield from (FieldTerm(term.field, term.term) for term in one.terms)
+            yield from other_spellings.terms_to_score(one.query)
+            yield from (FieldTerm(WORDS, word) for word in ideas.words_expected(one.query))
+
+
+def _beginnings_of(read: ReadQuery) -> list[Beginning]:
+    readings = (one for each in (read.as_typed, read.as_keystrokes) if each for one in each.every())
+    return [beginning for one in readings for beginning in prefixes.beginnings(one.query)]
+
+
+def _asked_for(
+    query: AnalyzedQuery,
+    counts: Counts,
+    documents: int,
+    stripped: Collection[str],
+    lexicon: Callable[[], Lexicon],
+) -> ideas.Asked | None:
+    """The ideas of a query, with all that a lexicon is asked for them asked at once."""
+    if not ideas.has_bare_words(query):
+        return None
+
+    def ask(known: Lexicon) -> ideas.Asked | None:
+        return ideas.asked_of(query, counts, documents, stripped, lambda: known)
+
+    return lexicon().answer(ask)
+
+
 def _name_terms(query: AnalyzedQuery) -> Iterator[FieldTerm]:
     """The syllables of a query as names of files may have them."""
     for leaf in query.positive_leaves():
@@ -272,8 +313,7 @@ def _bare_words(query: AnalyzedQuery) -> Iterator[tuple[FieldTerm, FieldTerm]]:
                     yield word, letters if marked == folded else word
 
 
-def _count(view: View, terms: Iterable[FieldTerm]) -> dict[FieldTerm, int]:
-    wanted = list(dict.fromkeys(terms))
+def _count(view: View, wanted: Sequence[FieldTerm]) -> dict[FieldTerm, int]:
     return dict(zip(wanted, view.frequencies(wanted), strict=True)) if wanted else {}
 
 

@@ -13,6 +13,10 @@ from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.recent import Recent
+from searchengine.backends.opensearch.searching.windows import first_window
+from searchengine.backends.scores import Corpus
+from searchengine.backends.values import FieldTerm, Phrase, Plan, ScoringTerm
+from searchengine.text.streams import SYLLABLES
 from tests.cluster.fixtures import NODES
 
 PAGES = [page(str(at), f"Làng nghề gốm {at} bên sông.", date="2022-07-03") for at in range(30)]
@@ -50,19 +54,41 @@ def open_points(backend: OpenSearchBackend) -> int:
 
 
 def test_a_search_makes_few_requests(backend: OpenSearchBackend, asked: list[str]) -> None:
-    """One for the frequencies that planning asks for, one for the ranking with its documents."""
+    """At most one for what planning counts, and one for the ranking with all that is shown."""
     with SearchEngine(backend).open_view() as view:
         view.search("làng nghề", suggest=False)
         asked.clear()
         assert view.search("gốm bên sông", suggest=False).total == 30
-        assert asked == ["/_msearch"] * 2
+        assert asked == ["/_msearch"] * len(asked)
+        assert len(asked) <= 2
         asked.clear()
         # Of few matches others come behind.
         assert view.search("gốm 7 bên sông", suggest=False).total_partial == 29
-        assert len(asked) <= 3
+        assert len(asked) <= 2
+        asked.clear()
+        found = view.search("gốm 7 sông", source="không có", suggest=False)
+        assert (found.total, found.total_partial) == (0, 0)
+        assert len(asked) <= 2
 
 
-def test_a_query_of_many_words_makes_one_request_more_for_facets(
+def test_what_vocabularies_say_is_asked_once(backend: OpenSearchBackend, asked: list[str]) -> None:
+    """Blocks of terms are kept, also for the commits that follow."""
+    with SearchEngine(backend).open_view() as view:
+        view.search("làng nghề", suggest=False)
+        asked.clear()
+        view.search("nghề gốm", suggest=False)
+        view.search("song lang*", suggest=False)
+        assert asked == ["/_msearch"] * 2
+    with backend.writer() as writer:
+        writer.add(page("mới", "Chợ nổi trên sông."))
+    with SearchEngine(backend).open_view() as view:
+        assert view.search("chợ nổi", suggest=False).total == 1
+        asked.clear()
+        assert view.search("nghề gốm bên sông", suggest=False).total == 30
+        assert len(asked) <= 2
+
+
+def test_a_query_of_many_words_makes_no_request_more_for_facets(
     backend: OpenSearchBackend, asked: list[str]
 ) -> None:
     query = "làng nghề gốm bên sông ngày nay"
@@ -70,10 +96,18 @@ def test_a_query_of_many_words_makes_one_request_more_for_facets(
         view.search("làng nghề", suggest=False)
         asked.clear()
         view.search(query, suggest=False, facets=False, snippets=False)
-        assert asked == ["/_msearch"] * 2
+        assert len(asked) <= 2
         asked.clear()
-        # The frequencies are known by then.
-        view.search(query, suggest=False)
+        # What planning counts is known by then.
+        assert view.search(query, suggest=False).facets["year"] == {"2022": 30}
+        assert asked == ["/_msearch"]
+
+
+def test_a_phrase_makes_two_requests(backend: OpenSearchBackend, asked: list[str]) -> None:
+    with SearchEngine(backend).open_view() as view:
+        view.search("làng nghề", suggest=False)
+        asked.clear()
+        assert view.search('"gốm 7 bên sông"', suggest=False).total == 1
         assert asked == ["/_msearch"] * 2
 
 
@@ -84,7 +118,7 @@ def test_a_correction_asks_for_much_at_once(backend: OpenSearchBackend, asked: l
         found = view.search("làng nghè gốn bên sông")
         assert (found.suggestion, found.total) == ("làng nghề gốn bên sông", 30)
         assert asked == ["/_msearch"] * len(asked)
-        assert len(asked) <= 4
+        assert len(asked) <= 3
 
 
 def test_documents_that_go_are_looked_up_at_once(
@@ -127,3 +161,13 @@ def test_the_last_answers_stay_and_older_ones_go() -> None:
     assert sum(key in kept for key in range(100)) <= 20
     with pytest.raises(KeyError):
         kept[0]
+
+
+@pytest.mark.parametrize(("slop", "known", "size"), [(0, 300, 40), (2, 300, 300), (2, 9999, 800)])
+def test_of_a_phrase_with_a_slop_all_are_looked_at_at_once(
+    slop: int, known: int, size: int
+) -> None:
+    """The cluster ranks them otherwise, so that one window after the other would be asked for."""
+    phrase = FieldTerm(SYLLABLES, Phrase(("làng", "gốm"), slop).term)
+    plan = Plan(None, score=(ScoringTerm(*phrase, 1.0),), fold_duplicates=True)
+    assert first_window(plan, Corpus(10_000, {phrase: known}, {}, 1.0)) == size

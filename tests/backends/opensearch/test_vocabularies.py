@@ -151,10 +151,10 @@ def test_the_lexicon_counts_as_the_specification_does(
             assert lexicon.folded_frequency(left) == specified.folded_frequency(left)
             assert lexicon.marked(left) == specified.marked(left)
         assert lexicon.answer(frequencies_of_pairs) == frequencies_of_pairs(specified)
-        # For what is kept whole of each of two streams and how large it is, and for all pairs.
-        assert sum(asked.values()) <= 4 + 1
+        # For where the blocks of two parts begin, for what is kept whole, and for all pairs.
+        assert sum(asked.values()) <= 2 + 1 + 1
         assert frequencies_of_pairs(lexicon) == frequencies_of_pairs(specified)
-        assert sum(asked.values()) <= 4 + 1
+        assert sum(asked.values()) <= 2 + 1 + 1
 
 
 def test_what_depends_on_other_answers_is_answered(

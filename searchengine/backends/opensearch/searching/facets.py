@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from searchengine.backends.counting import histogram_of, period_label, shown_facet
@@ -24,6 +25,25 @@ def facet_aggregations(fields: FieldTable, names: Sequence[str]) -> Json:
         f"facet_{at}": {"terms": {"field": _field(fields, name), "size": VALUES}}
         for at, name in enumerate(names)
     }
+
+
+def facet_fields(fields: FieldTable, names: Sequence[str]) -> list[str]:
+    """Return the fields whose values some facets count."""
+    return [_field(fields, name) for name in names]
+
+
+def in_documents(
+    fields: FieldTable, names: Sequence[str], documents: Sequence[Mapping[str, Any]]
+) -> Json:
+    """Return what :func:`facet_aggregations` would count of documents with such values of
+    :func:`facet_fields`."""
+    found = {}
+    for at, name in enumerate(names):
+        field = _field(fields, name)
+        counts = Counter(value for one in documents for value in set(one.get(field, ())))
+        buckets = [{"key": key, "doc_count": count} for key, count in counts.items()]
+        found[f"facet_{at}"] = {"buckets": buckets, "sum_other_doc_count": 0}
+    return found
 
 
 def facets_in(

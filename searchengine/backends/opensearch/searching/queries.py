@@ -47,7 +47,7 @@ ALL: Json = {"match_all": {}}
 NONE: Json = {"match_none": {}}
 
 #: Elasticsearch's decay functions over the nearest day of a date; see ``scores.date_factor``.
-_DECAY = """
+_CURVE = """
 double first = Math.min(doc['first_day'].value, params.latest);
 double last = Math.min(doc['last_day'].value, params.latest);
 double distance = Math.max(0, Math.max(params.start - last, first - params.end));
@@ -55,7 +55,11 @@ double beyond = Math.max(0, distance - params.offset);
 double curve = params.exp ? Math.exp(params.rate * beyond)
   : params.gauss ? Math.exp(params.rate * beyond * beyond)
   : Math.max(0, (params.reach - beyond) / params.reach);
-return 1 + params.weight * curve;
+"""
+_FACTOR = f"{_CURVE}return 1 + params.weight * curve;"
+_SCORE = f"""
+if (doc['first_day'].size() == 0) {{ return _score * params.undated; }}{_CURVE}
+return _score * (1 + params.weight * curve);
 """
 
 
@@ -96,7 +100,7 @@ def none_of(filters: Sequence[Json]) -> Json:
 
 def term_filter(field: str, term: str) -> Json:
     """Return the filter of what holds ``term``, which may be a phrase."""
-    if field in SYLLABLE_STREAMS and " " in term:
+    if _is_phrase(field, term):
         return _phrase(field, Phrase.of(term))
     if field in SCORED_STREAMS:
         return {"term": {field: {"value": encode(term)}}}
@@ -139,6 +143,10 @@ def holding_filter(terms: Iterable[ScoringTerm]) -> Json:
     """Return the filter of what holds any of ``terms``."""
     held = dict.fromkeys(FieldTerm(one.field, one.term) for one in terms)
     return any_of([term_filter(*one) for one in held])
+
+
+def _is_phrase(field: str, term: str) -> bool:
+    return field in SYLLABLE_STREAMS and " " in term
 
 
 def _phrase(field: str, phrase: Phrase) -> Json:
@@ -233,10 +241,15 @@ def ranking_query(
     }
     if plan.decay is None:
         return query
+    params, undated = _curve(plan.decay), corpus.undated_factor
+    if plan.decay.years is None:
+        # Quicker than functions with filters.
+        script = {"source": _SCORE, "params": {**params, "undated": undated}}
+        return {"script_score": {"query": query, "script": script}}
     return {
         "function_score": {
             "query": query,
-            "functions": _date_functions(plan.decay, corpus.undated_factor),
+            "functions": _date_functions(params, plan.decay.years, undated),
             "score_mode": "first",
             "boost_mode": "multiply",
         }
@@ -288,12 +301,12 @@ def _scoring(
     return {kind: {**clause[kind], "boost": boost}}
 
 
-def words_of_phrases(terms: Iterable[ScoringTerm]) -> list[FieldTerm]:
+def words_of_phrases(terms: Iterable[ScoringTerm | FieldTerm]) -> list[FieldTerm]:
     """Return the syllables of the phrases among ``terms``."""
     return [
         FieldTerm(term.field, one)
         for term in terms
-        if term.field in SYLLABLE_STREAMS and " " in term.term
+        if _is_phrase(term.field, term.term)
         for one in (*Phrase.of(term.term).syllables, *Phrase.of(term.term).other)
         if one
     ]
@@ -304,13 +317,13 @@ def weighed_by_rarity(terms: Iterable[ScoringTerm]) -> list[FieldTerm]:
     return [
         FieldTerm(term.field, term.term)
         for term in terms
-        if term.field not in SCORED_STREAMS or "term" not in term_filter(term.field, term.term)
+        if term.field not in SCORED_STREAMS or _is_phrase(term.field, term.term)
     ]
 
 
-def _date_functions(decay: DateDecay, undated: float) -> list[Json]:
-    dated = {"exists": {"field": "first_day"}}
-    params = {
+def _curve(decay: DateDecay) -> Json:
+    """What the scripts are told of a decay."""
+    return {
         "latest": float(max(decay.today, decay.origin[1])),
         "start": float(decay.origin[0]),
         "end": float(decay.origin[1]),
@@ -321,15 +334,15 @@ def _date_functions(decay: DateDecay, undated: float) -> list[Json]:
         "reach": decay.scale / (1.0 - decay.decay),
         "weight": float(decay.weight),
     }
-    functions: list[Json] = [
-        {"filter": dated, "script_score": {"script": {"source": _DECAY, "params": params}}}
+
+
+def _date_functions(params: Json, years: tuple[int, int], undated: float) -> list[Json]:
+    asked = [str(year) for year in YEARS if years[0] <= year <= years[1]]
+    titled = {"terms": {TITLE_FOLDED: [str(year) for year in YEARS]}}
+    other = {"bool": {"filter": [titled], "must_not": [{"terms": {TITLE_FOLDED: asked}}]}}
+    script = {"source": _FACTOR, "params": params}
+    return [
+        {"filter": {"exists": {"field": "first_day"}}, "script_score": {"script": script}},
+        {"filter": other, "weight": 1.0},
+        {"filter": ALL, "weight": undated},
     ]
-    if decay.years:
-        asked = [str(year) for year in YEARS if decay.years[0] <= year <= decay.years[1]]
-        titled = {"terms": {TITLE_FOLDED: [str(year) for year in YEARS]}}
-        other = {
-            "bool": {"filter": [titled], "must_not": [{"terms": {TITLE_FOLDED: asked}}]},
-        }
-        functions.append({"filter": other, "weight": 1.0})
-    functions.append({"filter": ALL, "weight": undated})
-    return functions

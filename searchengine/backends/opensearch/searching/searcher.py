@@ -8,13 +8,12 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from searchengine.backends.folding import folded, single
-from searchengine.backends.near_duplicates import LOOK_AHEAD
 from searchengine.backends.opensearch.records import StoredTokens, document_in, key_of_id
 from searchengine.backends.opensearch.searching.facets import facet_aggregations, facets_in
 from searchengine.backends.opensearch.searching.queries import all_of, none_of
 from searchengine.backends.opensearch.searching.resolving import Resolved, resolve
-from searchengine.backends.opensearch.searching.windows import Hit, Windows, window_size
-from searchengine.backends.opensearch.snapshot import PAGE, Snapshot
+from searchengine.backends.opensearch.searching.windows import SHOWN, Hit, Windows, first_window
+from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.scores import Scorer
 from searchengine.backends.values import SCORE, Plan, RankedDocument, Ranking, ScoreParts
 from searchengine.document import Document
@@ -46,9 +45,9 @@ class Searcher:
         leads = bool(found.best) and plan.sort.field == SCORE
         if leads and found.totals:
             # What follows the best is seldom asked for.
-            first = _First(found.totals)
+            first = _First(found.totals, counted=found.counted)
         else:
-            first = self._first(found, 0 if leads else _first_window(plan))
+            first = self._first(found, 0 if leads else first_window(plan, found.corpus))
         full = found.full
         if leads:
             full = full.also(none_of([{"terms": {"seq": [hit.seq for hit in found.best]}}]))
@@ -86,7 +85,7 @@ class Searcher:
         """Ask for the first ``size`` matches in full and in part, with totals and facets."""
         answers = found.first or self._snapshot.search(*self._first_searches(found, size))
         full, *rest = [answer["hits"]["total"]["value"] for answer in answers]
-        in_part = _first_window(found.plan) if found.is_few else 0
+        in_part = first_window(found.plan, found.corpus) if found.is_few else 0
         return _First(
             (full, (rest[0] if found.is_few else rest[0] - full) if rest else 0),
             (answers[0]["hits"]["hits"], size),
@@ -98,12 +97,19 @@ class Searcher:
         """The searches for the first ``size`` matches (as many as are wanted)."""
         plan, partial = found.plan, found.partial
         windows = Windows(self._snapshot, plan, found.corpus)
-        size = _first_window(plan) if size is None else size
-        searches = [windows.search(found.full, size, documents=True)]
+        first = first_window(plan, found.corpus)
+        size = first if size is None else size
+        # Of very many most are only looked at.
+        shown = first <= SHOWN
+        in_full = found.bands[:-1] or (found.full,)
+        searches = [windows.search(one, size, documents=shown) for one in in_full]
         if plan.facets:
-            searches[0]["aggs"] = facet_aggregations(self._snapshot.fields, plan.facets.names)
-        if partial is not None and found.is_few:
-            searches.append(windows.search(partial, _first_window(plan), documents=True))
+            aggregations = facet_aggregations(self._snapshot.fields, plan.facets.names)
+            searches = [{**one, "aggs": aggregations} for one in searches]
+        if found.bands:
+            searches.append(windows.search(found.bands[-1], size, documents=shown))
+        elif partial is not None and found.is_few:
+            searches.append(windows.search(partial, first, documents=shown))
         elif partial is not None:
             searches.append(windows.search(found.matching, 0))
         return [{**one, "track_total_hits": True} for one in searches]
@@ -169,12 +175,3 @@ def _named(names: Sequence[str], kept: Sequence[str]) -> Json:
 
 def _documents_in(answer: Json) -> dict[str, Document]:
     return {hit["_id"]: document_in(hit["_source"]) for hit in answer["hits"]["hits"]}
-
-
-def _first_window(plan: Plan) -> int:
-    """How many documents are asked for at first to find those that are wanted; 0 for none."""
-    if not plan.limit and not plan.fold_duplicates:
-        return 0
-    wanted = plan.offset + plan.limit + (LOOK_AHEAD if plan.fold_duplicates else 0)
-    near = plan.nearness.depth if plan.nearness and plan.sort.field == SCORE else 0
-    return min(window_size(max(wanted, near)), PAGE)

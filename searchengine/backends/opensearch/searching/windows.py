@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from searchengine.backends.fields import SYLLABLE_STREAMS, TITLE_FOLDED, FieldTable
 from searchengine.backends.folding import Told
-from searchengine.backends.near_duplicates import shingles_of
+from searchengine.backends.near_duplicates import LOOK_AHEAD, shingles_of
 from searchengine.backends.opensearch.mapping import key_of
 from searchengine.backends.opensearch.records import StoredTokens
 from searchengine.backends.opensearch.searching.queries import (
@@ -22,9 +22,9 @@ from searchengine.backends.opensearch.searching.queries import (
     ranking_query,
     words_of_phrases,
 )
-from searchengine.backends.opensearch.snapshot import Snapshot
+from searchengine.backends.opensearch.snapshot import PAGE, Snapshot
 from searchengine.backends.scores import Corpus, Scorer
-from searchengine.backends.values import DATE, SCORE, Phrase, Plan, Sort
+from searchengine.backends.values import DATE, SCORE, FieldTerm, Phrase, Plan, Sort
 from searchengine.text.streams import FOLDED
 
 Json = dict[str, Any]
@@ -37,6 +37,8 @@ WINDOW = 50
 LEAST_SEEN = 30
 #: So many wait at most for what may score more: of what scores nearly the same some come first.
 MOST_WAITING = 800
+#: The documents come with at most so many, to be shown.
+SHOWN = 200
 #: What the formula gives more than the cluster may be so much more than was seen.
 _BEYOND = 1.01
 #: What decides where nothing else does.
@@ -46,8 +48,8 @@ _TIES: Sequence[Json] = ({"_score": "desc"}, {"seq": "asc"})
 class Hit(NamedTuple):
     """A document in a ranking: its name on the cluster, its place in the order of adding, score.
 
-    ``tokens`` were not asked for where nothing is computed from them; ``kept``, to be shown, comes
-    with the first window alone.
+    ``tokens`` were not asked for where nothing is computed from them; ``kept``, to be shown, and
+    ``fields``, to be counted, come with the first window alone.
     """
 
     key: str
@@ -55,6 +57,7 @@ class Hit(NamedTuple):
     score: float
     tokens: StoredTokens | None
     kept: Mapping[str, Any]
+    fields: Mapping[str, Any]
 
     def told(self) -> Told:
         """Return what folding looks at."""
@@ -146,7 +149,7 @@ class Windows:
             """Whether the first that waits comes before all that the cluster scores so or less."""
             return waiting[0][0] < group or -waiting[0][1] >= ratio * _BEYOND * native
 
-        body = self.search(matching, WINDOW, sort)
+        body: Json | None = None
         window = list(first)
         while True:
             for raw in window:
@@ -166,18 +169,36 @@ class Windows:
                 return
             # Where scores lie near each other much is looked at.
             size, following = following, min(2 * following, MOST_WAITING)
+            body = body or self.search(matching, size, sort)
             window = list(self._snapshot.each(body, size, window[-1]["sort"] if window else ()))
 
     def _hit(self, raw: Json, seq: int) -> Hit:
         fields = raw.get("fields")
-        tokens = StoredTokens(fields["tokens"][0]) if fields else None
+        tokens = StoredTokens(fields["tokens"][0]) if fields and "tokens" in fields else None
         score = self._scorer.score(tokens) if tokens and self._plan.score else 0.0
-        return Hit(raw["_id"], seq, score, tokens, raw.get("_source", {}))
+        return Hit(raw["_id"], seq, score, tokens, raw.get("_source", {}), fields or {})
 
 
 def window_size(wanted: int) -> int:
     """Return how large the first window is where so many documents are wanted."""
     return wanted + MARGIN
+
+
+def first_window(plan: Plan, corpus: Corpus) -> int:
+    """Return how many documents are asked for at first; 0 for none.
+
+    All that have a phrase with a slop, if that is not too many: the cluster ranks them otherwise.
+    """
+    if not plan.limit and not plan.fold_duplicates:
+        return 0
+    wanted = plan.offset + plan.limit + (LOOK_AHEAD if plan.fold_duplicates else 0)
+    near = plan.nearness.depth if plan.nearness and plan.sort.field == SCORE else 0
+    sloppy = sum(
+        corpus.frequencies.get(FieldTerm(one.field, one.term), 0)
+        for one in plan.score
+        if one.field in SYLLABLE_STREAMS and " " in one.term and Phrase.of(one.term).slop
+    )
+    return min(max(window_size(max(wanted, near)), min(sloppy, MOST_WAITING)), PAGE)
 
 
 def _sort(fields: FieldTable, by: Sort) -> list[Json]:

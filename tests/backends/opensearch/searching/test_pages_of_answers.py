@@ -10,8 +10,8 @@ import pytest
 from searchengine.backends.contract.base import ALL, page
 from searchengine.backends.fields import FACET_NAMES, TERM_STREAMS
 from searchengine.backends.memory.backend import MemoryBackend
-from searchengine.backends.opensearch import lexicon, snapshot
-from searchengine.backends.opensearch.searching import facets
+from searchengine.backends.opensearch import snapshot
+from searchengine.backends.opensearch.searching import blocks, facets, terms
 from searchengine.backends.protocol import Backend
 from searchengine.backends.values import Beginning, Plan
 
@@ -48,8 +48,9 @@ def test_answers_in_many_pieces_are_those_in_one(
 ) -> None:
     # As many as there are streams, which are counted at once.
     monkeypatch.setattr(snapshot, "PAGE", len(TERM_STREAMS))
-    monkeypatch.setattr(snapshot, "BLOCKS", 1)
-    monkeypatch.setattr(snapshot, "BEGINNINGS", 1)
+    for name in ("BLOCKS", "SEARCHES", "LISTED", "BEGINNINGS"):
+        monkeypatch.setattr(terms, name, 1)
+    monkeypatch.setattr(blocks, "KEPT", 1)
     monkeypatch.setattr(facets, "VALUES", 2)
-    monkeypatch.setattr(lexicon, "_KEPT", 0)
+    monkeypatch.setattr(terms, "KEPT_WHOLE", 0)
     assert said(indices.create(spool=tmp_path)) == said(MemoryBackend())
