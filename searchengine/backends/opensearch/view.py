@@ -105,8 +105,9 @@ class OpenSearchView:
         """Find out, in one request, what is not known yet of what will be asked for."""
         snapshot = self._snapshot
         if snapshot.lacks(terms, beginnings):
-            likely = ahead.words(terms, StoredLexicon(snapshot).what_is_known().marked)
-            snapshot.learn([*terms, *likely], beginnings=beginnings)
+            marked = StoredLexicon(snapshot).what_is_known().marked
+            beside = ahead.terms_beside(terms, marked)
+            snapshot.learn([*terms, *beside], beginnings=beginnings)
 
     def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:
         """Return for each beginning its commonest terms and how many documents hold each."""

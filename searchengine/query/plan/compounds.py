@@ -52,6 +52,13 @@ def frequencies_needed(text: AnalyzedText, has_diacritics: bool) -> Iterator[Fie
         yield from (FieldTerm(SYLLABLES, one) for one in text.syllables)
 
 
+def words_expected(text: AnalyzedText, has_diacritics: bool) -> Iterator[str]:
+    """Yield the words that a :class:`Reading` of ``text`` may ask the lexicon for, as typed."""
+    for size in (2, *NAME_SIZES) if has_diacritics else ():
+        for at in range(len(text.syllables) - size + 1):
+            yield "_".join(text.syllables[at : at + size])
+
+
 def capitals_of(text: str) -> list[bool]:
     """Return which syllables begin with a capital; nothing for a text all in capitals."""
     if text.isupper():

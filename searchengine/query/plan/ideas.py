@@ -71,6 +71,12 @@ def frequencies_needed(query: AnalyzedQuery) -> Iterator[FieldTerm]:
         yield from compounds.frequencies_needed(text, query.has_diacritics)
 
 
+def words_expected(query: AnalyzedQuery) -> Iterator[str]:
+    """Yield words that :func:`asked_of` may ask the lexicon for."""
+    for words in _bare_words(query.root):
+        yield from compounds.words_expected(query.texts[words.text], query.has_diacritics)
+
+
 class Asked(NamedTuple):
     """What is asked for besides ranking, and what it counts that it stands near each other."""
 

@@ -44,7 +44,7 @@ from searchengine.query.plan.weights import PREFIX_WEIGHT, text_terms
 from searchengine.query.suggest import is_nearly_absent
 from searchengine.text.lexicon.synonyms import NO_SYNONYMS, Synonyms
 from searchengine.text.normalization import normalize
-from searchengine.text.streams import FOLDED, SYLLABLES
+from searchengine.text.streams import FOLDED, SYLLABLES, WORDS
 from searchengine.text.variants import fold_syllable
 
 #: A page asks several times what its query says; so many queries are remembered as read.
@@ -162,7 +162,7 @@ def plan_query(
     one; a date in the query becomes the origin unless the boost has one.
     """
     wanted = list(dict.fromkeys(_terms_to_count(read)))
-    view.expect([*wanted, *_terms_to_score(read)], _beginnings_of(read))
+    view.expect([*wanted, *_terms_expected(read)], _beginnings_of(read))
     counts = _count(view, wanted)
     chosen = choose_reading(read, counts)
     planned, plans = [], []
@@ -253,11 +253,13 @@ def _terms_to_count(read: ReadQuery) -> Iterable[FieldTerm]:
     yield from frequencies_needed(read.keyed)
 
 
-def _terms_to_score(read: ReadQuery) -> Iterator[FieldTerm]:
+def _terms_expected(read: ReadQuery) -> Iterator[FieldTerm]:
+    """What is scored, or asked of the lexicon, once the terms to count are counted."""
     for reading in (read.as_typed, read.as_keystrokes):
         for one in reading.every() if reading else ():
             yield from (FieldTerm(term.field, term.term) for term in one.terms)
             yield from other_spellings.terms_to_score(one.query)
+            yield from (FieldTerm(WORDS, word) for word in ideas.words_expected(one.query))
 
 
 def _beginnings_of(read: ReadQuery) -> list[Beginning]:

@@ -301,7 +301,7 @@ def _scoring(
     return {kind: {**clause[kind], "boost": boost}}
 
 
-def words_of_phrases(terms: Iterable[ScoringTerm]) -> list[FieldTerm]:
+def words_of_phrases(terms: Iterable[ScoringTerm | FieldTerm]) -> list[FieldTerm]:
     """Return the syllables of the phrases among ``terms``."""
     return [
         FieldTerm(term.field, one)

@@ -264,10 +264,7 @@ def _sets_search(snapshot: Snapshot, plan: Plan, coverage: Coverage) -> Json:
 
 
 def _levels_search(snapshot: Snapshot, plan: Plan, coverage: Coverage, facets: FacetSpec) -> Json:
-    """The search that counts the facets of the documents that reach each share of the ideas.
-
-    Of those that reach some shares, by how many.
-    """
+    """The search that counts facets apart for documents that reach one share of the ideas, two…"""
     counts = _most_with_each(snapshot, coverage)
     present = [at for at, count in enumerate(counts) if count]
     ideas = [coverage.ideas[at] for at in present]

@@ -12,7 +12,7 @@ from searchengine.backends.contract.base import page
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.searching import ahead
-from searchengine.backends.values import FieldTerm
+from searchengine.backends.values import FieldTerm, Phrase
 from searchengine.text.streams import BIGRAMS, SYLLABLES, WORDS
 
 PAIR = FieldTerm(BIGRAMS, "lang nghe")
@@ -25,20 +25,20 @@ def words(*found: str) -> set[FieldTerm]:
 MARKED = {"lang": [("làng", 9), ("lặng", 1)], "nghe": [("nghề", 8), ("nghe", 5)]}
 
 
-def test_marked_syllables_make_the_words_of_their_pairs_and_runs() -> None:
-    asked = [PAIR, FieldTerm(BIGRAMS, "nghe gom")]
-    asked += [FieldTerm(SYLLABLES, one) for one in ("làng", "nghề", "gốm")]
-    found = ahead.words(asked, MARKED.__getitem__)
-    assert set(found) == words("làng_nghề", "nghề_gốm", "làng_nghề_gốm")
-    assert not set(ahead.words([PAIR, FieldTerm(SYLLABLES, "gốm")], MARKED.__getitem__))
-
-
 def test_bare_pairs_may_mean_what_documents_mark_most(monkeypatch: pytest.MonkeyPatch) -> None:
     every = words("làng_nghề", "làng_nghe", "lặng_nghề", "lặng_nghe")
-    assert set(ahead.words([PAIR], MARKED.__getitem__)) == every
+    assert set(ahead.terms_beside([PAIR], MARKED.__getitem__)) == every
     monkeypatch.setattr(ahead, "WAYS", 1)
-    assert set(ahead.words([PAIR], MARKED.__getitem__)) == words("làng_nghề")
-    assert not set(ahead.words([FieldTerm(SYLLABLES, "làng")], MARKED.__getitem__))
+    assert set(ahead.terms_beside([PAIR], MARKED.__getitem__)) == words("làng_nghề")
+    # Marks that are typed say what is meant.
+    typed = FieldTerm(SYLLABLES, "làng")
+    assert not set(ahead.terms_beside([PAIR, typed], MARKED.__getitem__))
+
+
+def test_the_syllables_of_a_phrase_weigh_it() -> None:
+    asked = [FieldTerm(SYLLABLES, Phrase(("làng", "gốm"), 2).term)]
+    found = ahead.terms_beside(asked, MARKED.__getitem__)
+    assert set(found) == {FieldTerm(SYLLABLES, "làng"), FieldTerm(SYLLABLES, "gốm")}
 
 
 @pytest.mark.parametrize(
