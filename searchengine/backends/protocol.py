@@ -199,10 +199,10 @@ class View(Protocol):
     def frequencies(self, terms: Sequence[FieldTerm]) -> list[int]:
         """Return how many documents hold each of ``terms``."""
 
-    def expect(self, terms: Sequence[FieldTerm], beginnings: Sequence[Beginning]) -> None:
+    def expect(self, terms: Iterable[FieldTerm], beginnings: Iterable[Beginning]) -> None:
         """Hear what will be asked for: the frequencies of ``terms``, and some ``beginnings``.
 
-        Where each question is a journey, all of it is found out at once.
+        Where each question is a journey, all of it is found out at once; else neither is read.
         """
 
     def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:

@@ -79,7 +79,7 @@ class EmbeddedView:
         with self._reading() as searcher:
             return searcher.frequencies(terms)
 
-    def expect(self, terms: Sequence[FieldTerm], beginnings: Sequence[Beginning]) -> None:
+    def expect(self, terms: Iterable[FieldTerm], beginnings: Iterable[Beginning]) -> None:
         """Do nothing: every question is as quick by itself."""
 
     def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:

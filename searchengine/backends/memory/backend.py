@@ -125,7 +125,7 @@ class MemoryView:
         """Return how many documents hold each of ``terms``."""
         return [document_frequency(self._indexed, *term) for term in terms]
 
-    def expect(self, terms: Sequence[FieldTerm], beginnings: Sequence[Beginning]) -> None:
+    def expect(self, terms: Iterable[FieldTerm], beginnings: Iterable[Beginning]) -> None:
         """Do nothing: every question is as quick by itself."""
 
     def vocabulary(self, beginnings: Sequence[Beginning]) -> list[list[tuple[str, int]]]:

@@ -101,9 +101,10 @@ class OpenSearchView:
         found = self._snapshot.frequencies(terms)
         return [found[one] for one in terms]
 
-    def expect(self, terms: Sequence[FieldTerm], beginnings: Sequence[Beginning]) -> None:
+    def expect(self, terms: Iterable[FieldTerm], beginnings: Iterable[Beginning]) -> None:
         """Find out, in one request, what is not known yet of what will be asked for."""
         snapshot = self._snapshot
+        terms, beginnings = list(terms), list(beginnings)
         if snapshot.lacks(terms, beginnings):
             marked = StoredLexicon(snapshot).what_is_known().marked
             beside = ahead.terms_beside(terms, marked)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import chain
 
 from searchengine.backends.bm25 import idf
 from searchengine.backends.fields import NAME_FOLDED, NUMBERS
@@ -162,7 +163,7 @@ def plan_query(
     one; a date in the query becomes the origin unless the boost has one.
     """
     wanted = list(dict.fromkeys(_terms_to_count(read)))
-    view.expect([*wanted, *_terms_expected(read)], _beginnings_of(read))
+    view.expect(chain(wanted, _terms_expected(read)), _beginnings_of(read))
     counts = _count(view, wanted)
     chosen = choose_reading(read, counts)
     planned, plans = [], []
@@ -262,9 +263,10 @@ def _terms_expected(read: ReadQuery) -> Iterator[FieldTerm]:
             yield from (FieldTerm(WORDS, word) for word in ideas.words_expected(one.query))
 
 
-def _beginnings_of(read: ReadQuery) -> list[Beginning]:
-    readings = (one for each in (read.as_typed, read.as_keystrokes) if each for one in each.every())
-    return [beginning for one in readings for beginning in prefixes.beginnings(one.query)]
+def _beginnings_of(read: ReadQuery) -> Iterator[Beginning]:
+    for reading in (read.as_typed, read.as_keystrokes):
+        for one in reading.every() if reading else ():
+            yield from prefixes.beginnings(one.query)
 
 
 def _asked_for(
