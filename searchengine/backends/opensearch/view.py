@@ -11,6 +11,7 @@ from searchengine.backends.counts import Histogram, Statistics
 from searchengine.backends.fields import TERM_STREAMS
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.lexicon import StoredLexicon, complete, vocabulary
+from searchengine.backends.opensearch.mapping import vectors_of, vocabularies_of
 from searchengine.backends.opensearch.records import document_in, key_of_id
 from searchengine.backends.opensearch.searching import ahead
 from searchengine.backends.opensearch.searching.facets import (
@@ -168,16 +169,19 @@ class OpenSearchView:
     def statistics(self, *, terms: bool = True) -> Statistics:
         """Return numbers about the index; what it takes on the disks is that of the moment."""
         snapshot = self._snapshot
-        path = f"/{self._cluster.address.name}/_stats/docs,store,segments"
-        stats = self._cluster.request("GET", path)["_all"]
-        own, every = stats["primaries"], stats["total"]
+        index = snapshot.control.index
+        beside = vocabularies_of(index), vectors_of(index)
+        path = f"/{','.join((self._cluster.address.name, *beside))}/_stats/docs,store,segments"
+        there = {"ignore_unavailable": "true"}
+        stats = self._cluster.request("GET", path, params=there)
+        (own,) = (one["primaries"] for name, one in stats["indices"].items() if name not in beside)
         counted = snapshot.vocabularies.counts() if terms else {}
         return Statistics(
             documents=snapshot.numbers.documents,
             dated=snapshot.numbers.dated,
             deleted=own["docs"]["deleted"],
             segments=own["segments"]["count"],
-            bytes=every["store"]["size_in_bytes"],
+            bytes=stats["_all"]["total"]["store"]["size_in_bytes"],
             generation=snapshot.control.commit,
             terms={name: counted.get(name, 0) for name in TERM_STREAMS} if terms else {},
             with_vectors=snapshot.numbers.with_vectors,

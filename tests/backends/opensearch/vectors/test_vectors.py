@@ -175,6 +175,17 @@ def test_another_model_takes_the_place_of_the_first(open_backend: Open) -> None:
     assert ask(backend, "GET", "_count")["count"] == len(PAGES)
 
 
+def test_what_vectors_take_on_the_disks_is_counted(open_backend: Open) -> None:
+    backend = filled(open_backend)
+    with backend.open_view() as view:
+        before = view.statistics()
+    embed(backend)
+    with backend.open_view() as view:
+        after = view.statistics()
+    assert after.bytes > before.bytes
+    assert (after.deleted, after.segments) == (before.deleted, before.segments)
+
+
 def test_going_back_to_the_first_model_takes_up_what_is_left_of_its_vectors(
     open_backend: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
