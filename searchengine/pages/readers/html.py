@@ -22,7 +22,7 @@ from searchengine.pages.readers.registry import DOCUMENT_MAX, Reader
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _LOOKS_HTML = re.compile(
-    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 #: Where a page declares its encoding, at the latest.
 _DECLARED_WITHIN = 4_096

@@ -41,7 +41,8 @@ _PART = re.compile(
 _OPEN = re.compile(r"(?:[ỦU][YỶ] BAN(?: THƯỜNG VỤ)?|BAN CHẤP HÀNH|BCH|.*(?: VÀ| -|,))")
 #: Between bodies that issue a paper together.
 _JOINT = re.compile(rf" [-–] (?={_BODY})")
-_NOTE = re.compile(r"\s*(?:\(\d\)|[*¹²³]|_{2,}|-{2,})+\s*$")
+#: Rules are taken whole: what may be taken in many ways is tried in all of them.
+_NOTE = re.compile(r"\s*(?:\(\d\)|[*¹²³]|(?<!_)_{2,}(?!_)|(?<!-)-{2,}(?!-))+\s*$")
 #: What a form has in the place of a body.
 _FORM = re.compile(r"\W*(?:TÊN|CƠ QUAN, (?:TỔ CHỨC|ĐƠN VỊ)|ĐƠN VỊ\s*[:.…])")
 
