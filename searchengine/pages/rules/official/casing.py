@@ -17,6 +17,8 @@ from searchengine.text.tone import canonical_tones
 
 #: The longest phrase that is looked for, in words.
 _PHRASE_MAX = 8
+#: So many places of a phrase are looked at.
+_OCCURRENCES = 50
 #: No word is longer, in characters.
 _WORD_MAX = 12
 #: A name without further evidence has at most so many syllables.
@@ -136,7 +138,9 @@ def _written(words: list[str], evidence: str, looked: str) -> list[str]:
     named: list[str] = []
     known = len(evidence) - len(_EVIDENCE)
     start = looked.find(phrase)
-    while start >= 0:
+    for _ in range(_OCCURRENCES):
+        if start < 0:
+            break
         end = start + len(phrase)
         told = evidence[start:end]
         whole = not evidence[start - 1 : start].isalnum() and not evidence[end : end + 1].isalnum()
