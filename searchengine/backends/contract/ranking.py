@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -24,6 +26,7 @@ from searchengine.backends.values import (
     AnyOf,
     FacetSpec,
     FieldTerm,
+    Not,
     Phrase,
     Plan,
     ScoringTerm,
@@ -164,6 +167,24 @@ class RankingContract(Contract):
             assert [one.term for one in river.parts] == ["sông", "đáy"]
             assert [one.term for one in river.outdone] == ["mưa"]
             assert river.score == pytest.approx(sum(one.score for one in river.parts), rel=CLOSE)
+
+    def test_each_of_thousands_of_terms_counts(self, backend: Backend) -> None:
+        """A cluster's search asks for 1,024 at most."""
+        words = ["".join(one) for one in product("bdhklmnprst", "aeou", "bdhklmnprst", "aeou")]
+        held = [words[:: at + 1] for at in range(9)] + [words[:1]]
+        mean = sum(map(len, held)) / len(held)
+        holders = Counter(word for one in held for word in one)
+        expected = {
+            "abcdefghij"[at]: sum(bm25(10, holders[word], 1, len(one), mean) for word in one)
+            for at, one in enumerate(held)
+        }
+        with self.fill(backend, [" ".join(one) for one in held]) as view:
+            plan = Plan(None, terms(SYLLABLES, *words), facets=FacetSpec(("place",), 5))
+            assert scores(view, plan) == pytest.approx(expected, rel=CLOSE)
+            assert ranked(view, plan) == sorted(expected, key=lambda id_: -expected[id_])
+            any_word = AnyOf(tuple(TermQuery(SYLLABLES, word) for word in words))
+            assert view.search(Plan(any_word, terms(SYLLABLES, *words))).total == 10
+            assert view.search(Plan(Not(any_word))).total == 0
 
     def test_the_best_come_first(self, backend: Backend) -> None:
         with self.fill(backend, RAIN) as view:

@@ -46,6 +46,11 @@ Json = dict[str, Any]
 ALL: Json = {"match_all": {}}
 NONE: Json = {"match_none": {}}
 
+#: A search may ask for 1,024 terms (``indices.query.bool.max_clause_count``), counted wherever they
+#: stand; some kinds of fields make two of one.
+MOST_TERMS = 900
+_TERMS = frozenset({"term", "terms", "match_phrase", "span_term", "range", "exists", "ids"})
+
 #: Elasticsearch's decay functions over the nearest day of a date; see ``scores.date_factor``.
 _CURVE = """
 double first = Math.min(doc['first_day'].value, params.latest);
@@ -87,15 +92,27 @@ def all_of(filters: Iterable[Json]) -> Json:
 
 
 def any_of(filters: Sequence[Json]) -> Json:
-    """Return the filter of what any of ``filters`` lets in."""
-    if len(filters) == 1:
-        return filters[0]
-    return {"bool": {"should": list(filters), "minimum_should_match": 1}} if filters else NONE
+    """Return the filter of what any of ``filters`` lets in, the terms of a field as one."""
+    terms: dict[str, list[str]] = {}
+    found = []
+    for one in filters:
+        if one.keys() == {"term"}:
+            ((field, asked),) = one["term"].items()
+            terms.setdefault(field, []).append(asked["value"])
+        else:
+            found.append(one)
+    found += [
+        {"terms": {field: values}} if len(values) > 1 else {"term": {field: {"value": values[0]}}}
+        for field, values in terms.items()
+    ]
+    if len(found) == 1:
+        return found[0]
+    return {"bool": {"should": found, "minimum_should_match": 1}} if found else NONE
 
 
 def none_of(filters: Sequence[Json]) -> Json:
     """Return the filter of what none of ``filters`` lets in."""
-    return {"bool": {"must_not": list(filters)}}
+    return {"bool": {"must_not": [any_of(filters)]}} if filters else ALL
 
 
 def term_filter(field: str, term: str) -> Json:
@@ -227,16 +244,19 @@ def ranking_query(
 
     Frequencies of plain terms that are not known are no matter. ``words`` are those of the
     syllables of phrases, by whose rarity the cluster weighs these. The cluster's BM25 has the
-    ``factor``.
+    ``factor``. Of more terms than a search may ask for those that say most are scored.
     """
-    clauses = _clauses(plan.score, corpus, words, factor)
+    held = [one for one in plan.score if _frequency(one, corpus)]
+    terms = _that_fit(held, corpus, MOST_TERMS - _terms_of(matching.filter))
+    clauses = _clauses(terms, corpus, words, factor)
     if not clauses:
         return {"bool": {"filter": [matching.filter]}}
+    scores_held = matching.held is not None and len(terms) == len(held)
     query: Json = {
         "bool": {
-            "filter": list(matching.filters),
+            "filter": list(matching.filters) if scores_held else [matching.filter],
             "should": clauses,
-            "minimum_should_match": 0 if matching.held is None else 1,
+            "minimum_should_match": 1 if scores_held else 0,
         }
     }
     if plan.decay is None:
@@ -256,15 +276,39 @@ def ranking_query(
     }
 
 
+def _that_fit(terms: Sequence[ScoringTerm], corpus: Corpus, room: int) -> Sequence[ScoringTerm]:
+    """Those of ``terms`` that can give most, as many as there is ``room`` for."""
+    sizes = [_terms_of(term_filter(one.field, one.term)) for one in terms]
+    if sum(sizes) <= room:
+        return terms
+    most = [one.weight * idf(corpus.documents, _frequency(one, corpus)) for one in terms]
+    kept = set()
+    for at in sorted(range(len(terms)), key=lambda at: -most[at]):
+        room -= sizes[at]
+        if room < 0:
+            break
+        kept.add(at)
+    return [one for at, one in enumerate(terms) if at in kept]
+
+
+def _frequency(term: ScoringTerm, corpus: Corpus) -> int:
+    """In how many documents a term is; 1 where that is not known."""
+    return corpus.frequencies.get(FieldTerm(term.field, term.term), 1)
+
+
+def _terms_of(query: Any) -> int:
+    """How many terms a query asks for, as the cluster counts them."""
+    if isinstance(query, Mapping):
+        return sum(1 if key in _TERMS else _terms_of(value) for key, value in query.items())
+    return sum(map(_terms_of, query)) if isinstance(query, list) else 0
+
+
 def _clauses(
     terms: Sequence[ScoringTerm], corpus: Corpus, words: Mapping[FieldTerm, int], factor: float
 ) -> list[Json]:
     alone: list[Json] = []
     ideas: dict[int, dict[int, list[Json]]] = {}
     for term in terms:
-        known = corpus.frequencies.get(FieldTerm(term.field, term.term), 1)
-        if not known or term.weight <= 0:
-            continue
         clause = _scoring(term, corpus, words, factor)
         if term.idea:
             ideas.setdefault(term.idea, {}).setdefault(term.form, []).append(clause)
@@ -312,12 +356,17 @@ def words_of_phrases(terms: Iterable[ScoringTerm | FieldTerm]) -> list[FieldTerm
     ]
 
 
-def weighed_by_rarity(terms: Iterable[ScoringTerm]) -> list[FieldTerm]:
-    """Return those of ``terms`` whose frequencies the ranking query says: all but plain ones."""
+def weighed_by_rarity(terms: Sequence[ScoringTerm]) -> list[FieldTerm]:
+    """Return those of ``terms`` whose frequencies the ranking query needs.
+
+    Of few all but plain ones, of more than may fit all: the cluster knows those of plain ones.
+    """
     return [
         FieldTerm(term.field, term.term)
         for term in terms
-        if term.field not in SCORED_STREAMS or _is_phrase(term.field, term.term)
+        if len(terms) > MOST_TERMS // 2
+        or term.field not in SCORED_STREAMS
+        or _is_phrase(term.field, term.term)
     ]
 
 
