@@ -204,6 +204,23 @@ def test_half_a_phrase_at_the_cut_is_text() -> None:
     assert query.notes == (CUT_NOTE.format(terms=MAX_TERMS), LITERAL_NOTE)
 
 
+@pytest.mark.parametrize(
+    ("query", "first", "last"),
+    [
+        (" OR ".join(f'place:"xã số {n}"' for n in range(90)), HasFacet("place", "xã số 0"), 50),
+        (" OR ".join(f'(xã -"số {n}")' for n in range(90)), None, 63),
+        ("(" + " OR ".join(f"thôn{n}" for n in range(300)) + ")", Words("thôn0"), 127),
+    ],
+)
+def test_signs_fit_together_where_a_query_is_cut(query: str, first: object, last: int) -> None:
+    cut = parse(query)
+    assert cut.notes == (CUT_NOTE.format(terms=MAX_TERMS),)
+    assert isinstance(cut.root, Bool)
+    assert first in (None, cut.root.should[0])
+    assert len(cut.root.should) == last + 1
+    assert str(last) in repr(cut.root.should[last])
+
+
 @given(st.text(alphabet=st.sampled_from(list('aăđ 12"()+-*:.ANDORT\n\u0301\ud800é…')), max_size=60))
 def test_nothing_else_ever_raises(text: str) -> None:
     with contextlib.suppress(QueryError):
