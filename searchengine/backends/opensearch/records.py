@@ -295,10 +295,10 @@ def pack(text: str) -> str:
 
 def unpack(packed: str) -> str:
     """Return the text that :func:`pack` was given."""
-    return text_of(base64.b64decode(f"{packed}=="))
+    return decompressed(base64.b64decode(f"{packed}=="))
 
 
-def text_of(packed: bytes) -> str:
+def decompressed(packed: bytes) -> str:
     """Return the text that was compressed to ``packed``."""
     import zstandard
 

@@ -9,7 +9,7 @@ from searchengine.backends.opensearch.control import ControlDocument
 from searchengine.backends.opensearch.mapping import check_meta
 from searchengine.backends.opensearch.records import StoredTokens, document_in, sources_of
 from searchengine.backends.opensearch.snapshot import Snapshot
-from searchengine.backends.opensearch.vectors.records import text_of
+from searchengine.backends.opensearch.vectors.records import text_key
 from searchengine.backends.opensearch.writing.committing import broken_off
 from searchengine.errors import SearchEngineError
 
@@ -72,7 +72,7 @@ def _sample_faults(snapshot: Snapshot) -> Iterator[str]:
     texts = dict(zip(found.seqs, found.texts, strict=True)) if found else {}
     for hit in answer["hits"]["hits"]:
         document = document_in(hit["_source"])
-        text = text_of(document)
+        text = text_key(document)
         if texts.get(hit["sort"][0], text) != text:
             yield f"the vectors of {document.id!r} are of another text: index it anew"
         again = sources_of([(document, "")], snapshot.fields)[0]["tokens"]

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from searchengine.backends.fields import SYLLABLE_STREAMS, TERM_STREAMS
 from searchengine.backends.opensearch.recent import Recent
-from searchengine.backends.opensearch.records import text_of
+from searchengine.backends.opensearch.records import decompressed
 from searchengine.backends.opensearch.vocabularies import LAST
 from searchengine.backends.values import FieldTerm
 
@@ -112,7 +112,7 @@ def counted(
     """Return in how many documents each of ``terms`` is, which are ``lying`` in some blocks."""
     found = dict.fromkeys(terms, 0)
     for name, inside in lying.items():
-        text = f"\n{text_of(packed[name])}\n"
+        text = f"\n{decompressed(packed[name])}\n"
         for one in inside:
             mark = f"\n{one.term}\t"
             at = text.find(mark)
@@ -125,7 +125,7 @@ def added(packed: Iterable[bytes], prefixes: tuple[str, ...] = ("",)) -> dict[st
     """Return all terms of some blocks that begin in any such way, each with its documents."""
     found: Counter[str] = Counter()
     for one in packed:
-        for term, count in _terms(text_of(one)):
+        for term, count in _terms(decompressed(one)):
             if term.startswith(prefixes):
                 found[term] += count
     return {term: count for term, count in found.items() if count > 0}

@@ -27,7 +27,7 @@ class StoredVectors(NamedTuple):
     """The vectors of some documents, as they were found.
 
     ``seqs`` are their places in the order of adding, ``texts`` what their texts were, see
-    :func:`text_of`, ``counts``, int64[n], how many passages each has, ``passages`` those of all of
+    :func:`text_key`, ``counts``, int64[n], how many passages each has, ``passages`` those of all of
     them, one document after the other.
     """
 
@@ -47,7 +47,7 @@ class StoredVectors(NamedTuple):
 
 def source_of(seq: int, commit: int, model: VectorModel, text: str, vectors: str) -> str:
     """Return what the cluster is sent of the packed ``vectors`` of a document; ``text`` is its
-    :func:`text_of`."""
+    :func:`text_key`."""
     return json.dumps(
         {
             "seq": seq,
@@ -60,7 +60,7 @@ def source_of(seq: int, commit: int, model: VectorModel, text: str, vectors: str
     )
 
 
-def text_of(document: Document) -> str:
+def text_key(document: Document) -> str:
     """Return what tells the title and the text of a document from others."""
     return f"{text_hash(document):016x}"
 

@@ -24,7 +24,7 @@ from searchengine.backends.opensearch.vectors.records import (
     counting,
     pack,
     source_of,
-    text_of,
+    text_key,
 )
 from searchengine.backends.opensearch.writing.bulk import Change, Target, send
 from searchengine.backends.opensearch.writing.committing import counted, refresh
@@ -104,7 +104,7 @@ class OpenSearchVectorWriter:
             body: Json = {"query": _at(chunk), "sort": [{"seq": "asc"}], "_source": ["document"]}
             for hit in self._cluster.each(self._control.index, {**body, "size": _DOCUMENTS}):
                 document = document_in(hit["_source"])
-                text = text_of(document)
+                text = text_key(document)
                 waiting = _Waiting(hit["_id"], hit["sort"][0], text, len(document.text))
                 read[document.id] = document, waiting
             known = self._known({waiting.text for _, waiting in read.values()})
