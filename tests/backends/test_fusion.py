@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from searchengine.backends.vectors.fusion import fused
 from searchengine.backends.vectors.passages import Nearest, nearest
@@ -16,45 +18,63 @@ LEXICAL = np.array([4.0, 3.0, 2.0])
 COSINES = np.array([0.80, 0.86, 0.83])
 
 
+def score(
+    lexical: NDArray[np.float64],
+    cosines: NDArray[np.float64],
+    stage: SemanticStage,
+    passages: Sequence[int] = (1, 1, 1),
+) -> NDArray[np.float64]:
+    return fused(lexical, cosines, np.array(passages[: len(lexical)]), stage)
+
+
 def test_a_standard_deviation_is_worth_a_part_of_the_best_score() -> None:
-    added = fused(LEXICAL, COSINES, STAGE) - LEXICAL
+    added = score(LEXICAL, COSINES, STAGE) - LEXICAL
     assert added.mean() == pytest.approx(0)
     assert added.std() == pytest.approx(0.5 * 4)
     assert added.argsort().tolist() == COSINES.argsort().tolist()
 
 
 def test_it_matters_neither_how_far_a_model_spreads_nor_how_large_scores_are() -> None:
-    expected = fused(LEXICAL, COSINES, STAGE)
-    assert fused(LEXICAL, 5 * COSINES - 4, STAGE) == pytest.approx(expected)
-    assert fused(10 * LEXICAL, COSINES, STAGE) == pytest.approx(10 * expected)
+    expected = score(LEXICAL, COSINES, STAGE)
+    assert score(LEXICAL, 5 * COSINES - 4, STAGE) == pytest.approx(expected)
+    assert score(10 * LEXICAL, COSINES, STAGE) == pytest.approx(10 * expected)
 
 
 def test_cosines_that_lie_close_together_say_less() -> None:
-    wide = fused(LEXICAL, COSINES, replace(STAGE, spread=10 * COSINES.std())) - LEXICAL
-    assert wide == pytest.approx((fused(LEXICAL, COSINES, STAGE) - LEXICAL) / 10)
-    narrow = fused(LEXICAL, COSINES, replace(STAGE, spread=COSINES.std() / 10))
-    assert narrow == pytest.approx(fused(LEXICAL, COSINES, STAGE))
+    wide = score(LEXICAL, COSINES, replace(STAGE, spread=10 * COSINES.std())) - LEXICAL
+    assert wide == pytest.approx((score(LEXICAL, COSINES, STAGE) - LEXICAL) / 10)
+    narrow = score(LEXICAL, COSINES, replace(STAGE, spread=COSINES.std() / 10))
+    assert narrow == pytest.approx(score(LEXICAL, COSINES, STAGE))
 
 
 def test_a_document_without_vectors_keeps_its_score() -> None:
     cosines = np.array([0.80, np.nan, 0.83])
-    found = fused(LEXICAL, cosines, STAGE)
+    found = score(LEXICAL, cosines, STAGE)
     assert found[1] == LEXICAL[1]
     assert found[2] > LEXICAL[2]
 
 
 @pytest.mark.parametrize("cosines", [[np.nan] * 3, [0.8] * 3, [np.nan, 0.8, np.nan]])
 def test_cosines_that_say_nothing_change_nothing(cosines: list[float]) -> None:
-    assert fused(LEXICAL, np.array(cosines), STAGE).tolist() == LEXICAL.tolist()
+    assert score(LEXICAL, np.array(cosines), STAGE).tolist() == LEXICAL.tolist()
 
 
 def test_meaning_says_less_where_words_are_sure_of_the_first() -> None:
     stage = replace(STAGE, margin=2.0)
-    plain = fused(LEXICAL, COSINES, STAGE) - LEXICAL
-    assert fused(LEXICAL, COSINES, stage) - LEXICAL == pytest.approx(plain * np.exp(-2 / 4))
+    plain = score(LEXICAL, COSINES, STAGE) - LEXICAL
+    assert score(LEXICAL, COSINES, stage) - LEXICAL == pytest.approx(plain * np.exp(-2 / 4))
     level = np.array([4.0, 4.0, 2.0])
-    assert fused(level, COSINES, stage) == pytest.approx(fused(level, COSINES, STAGE))
-    assert fused(LEXICAL[:1], COSINES[:1], stage).tolist() == [4.0]
+    assert score(level, COSINES, stage) == pytest.approx(score(level, COSINES, STAGE))
+    assert score(LEXICAL[:1], COSINES[:1], stage).tolist() == [4.0]
+
+
+def test_meaning_says_less_where_documents_are_long() -> None:
+    plain = score(LEXICAL, COSINES, STAGE) - LEXICAL
+    long = score(LEXICAL, COSINES, STAGE, passages=(2, 4, 6)) - LEXICAL
+    assert long == pytest.approx(plain / 2)
+    cosines = np.array([0.80, np.nan, 0.83])
+    without = score(LEXICAL, cosines, STAGE, passages=(3, 0, 5)) - LEXICAL
+    assert without == pytest.approx((score(LEXICAL, cosines, STAGE) - LEXICAL) / 2)
 
 
 def near(stage: SemanticStage, counts: list[int], cosines: list[float]) -> Nearest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import exp
+from math import exp, sqrt
 from statistics import fmean, pstdev
 
 import numpy as np
@@ -222,10 +222,10 @@ class VectorContract(Contract):
             assert list(words) == ["a", "b", "c", "d"]
             found = view.search(replace(plan, semantic=towards(0.8, 0.6, 0, 0)))
             # Half by the best passage, a quarter each by the first and by the best few; a document
-            # without vectors counts as the mean.
+            # without vectors counts as the mean. The three others have 4/3 passages on average.
             cosines = {"b": 0.8 / 2 + 0.6 / 4 + 0.7 / 4, "c": 0.6, "a": 0.0}
             mean, deviation = fmean(cosines.values()), pstdev(cosines.values())
-            weight = 2 * exp(-1.5 * (1 - words["b"] / words["a"]))
+            weight = 2 / sqrt(4 / 3) * exp(-1.5 * (1 - words["b"] / words["a"]))
             expected = words | {
                 id_: words[id_] + weight * words["a"] * (cosine - mean) / deviation
                 for id_, cosine in cosines.items()

@@ -35,8 +35,8 @@ def reordered(
 
     The first ``full`` documents match in full, and stay before the others.
     """
-    cosines, spans = _nearest(snapshot, stage, docs)
-    scores = fused(lexical, cosines, stage)
+    cosines, passages, spans = _nearest(snapshot, stage, docs)
+    scores = fused(lexical, cosines, passages, stage)
     order = np.lexsort((-scores, np.arange(len(docs)) >= full))
     columns = docs, scores - lexical, cosines, spans
     meanings = {
@@ -50,10 +50,11 @@ def reordered(
 
 def _nearest(
     snapshot: Snapshot, stage: SemanticStage, docs: Docs
-) -> tuple[Scores, NDArray[np.int32]]:
-    """How near each document comes, NaN without vectors, and where its nearest passage stands.
+) -> tuple[Scores, NDArray[np.int64], NDArray[np.int32]]:
+    """How near each document comes, NaN without vectors, how many passages it has, and where the
+    nearest of them stands.
 
-    float64[n], int32[n, 2].
+    float64[n], int64[n], int32[n, 2].
     """
     owners, counts, codes, scales, spans = [], [], [], [], []
     order = np.argsort(docs)
@@ -72,12 +73,11 @@ def _nearest(
                 spans.append(file.spans.take(rows, axis=0))
         base += segment.size
     cosines, where = np.full(len(docs), np.nan), np.zeros((len(docs), 2), np.int32)
+    passages = np.zeros(len(docs), np.int64)
     if owners:
-        found = nearest(
-            np.concatenate(codes), np.concatenate(scales), np.concatenate(counts), stage
-        )
-        of = np.concatenate(owners)
-        cosines[of] = found.cosines
+        of, sizes = np.concatenate(owners), np.concatenate(counts)
+        found = nearest(np.concatenate(codes), np.concatenate(scales), sizes, stage)
+        cosines[of], passages[of] = found.cosines, sizes
         having = found.places >= 0
         where[of[having]] = np.concatenate(spans)[found.places[having]]
-    return cosines, where
+    return cosines, passages, where

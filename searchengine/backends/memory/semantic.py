@@ -28,7 +28,8 @@ def reordered(
     lexical = np.array([score for _, score in first])
     meant = [_nearest(stage, vectors.get(one.document.id)) for one, _ in first]
     cosines = np.array([np.nan if cosine is None else cosine for cosine, _ in meant])
-    scores = fused(lexical, cosines, stage) if first else lexical
+    passages = np.array([len(vectors.get(one.document.id, ())) for one, _ in first])
+    scores = fused(lexical, cosines, passages, stage) if first else lexical
     order = sorted(range(len(first)), key=lambda at: (at >= full, -scores[at]))
     changed = [(first[at][0], float(scores[at])) for at in order]
     meanings = {

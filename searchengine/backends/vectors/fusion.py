@@ -26,21 +26,26 @@ class Meaning(NamedTuple):
 
 
 def fused(
-    lexical: NDArray[np.float64], cosines: NDArray[np.float64], stage: SemanticStage
+    lexical: NDArray[np.float64],
+    cosines: NDArray[np.float64],
+    passages: NDArray[np.int64],
+    stage: SemanticStage,
 ) -> NDArray[np.float64]:
     """Return the scores of documents by words and meaning together: float64[n].
 
     ``cosines`` are NaN where a document has no vectors, which is taken for as near as the others
-    are on average. Cosines count by how many standard deviations they lie from that, each of them
-    so much of the best lexical score: models differ in how far they spread. Where they lie closer
-    together than the spread of the stage, they say less, and so they do where words put one
-    document far before the next.
+    are on average; ``passages`` are how many each has, int64[n]. Cosines count by how many standard
+    deviations they lie from that average, each of them so much of the best lexical score: models
+    differ in how far they spread. Where they lie closer together than the spread of the stage they
+    say less, and so they do where documents are long, for a vector is of one part of them, and
+    where words put one document far before the next.
     """
     known = ~np.isnan(cosines)
     scores = lexical.copy()
     if known.any() and (deviation := cosines[known].std()) > LEAST_DEVIATION:
         away = (cosines[known] - cosines[known].mean()) / max(deviation, stage.spread)
-        scores[known] += stage.weight * _doubt(lexical, stage.margin) * lexical.max() * away
+        weight = stage.weight / math.sqrt(passages[known].mean())
+        scores[known] += weight * _doubt(lexical, stage.margin) * lexical.max() * away
     return scores
 
 

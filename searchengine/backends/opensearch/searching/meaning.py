@@ -28,20 +28,22 @@ def reordered(
     Those that match in full stay before the others.
     """
     lexical = np.array([hit.score for hit, _ in first])
-    cosines = np.full(len(first), np.nan)
+    cosines, counts = np.full(len(first), np.nan), np.zeros(len(first), np.int64)
     passages: list[tuple[int, int] | None] = [None] * len(first)
     found = snapshot.vectors([hit.seq for hit, _ in first])
     every = found.passages
     near = nearest(every.codes, every.scales, found.counts, stage)
     at_seq = {hit.seq: at for at, (hit, _) in enumerate(first)}
-    for seq, cosine, place in zip(found.seqs, near.cosines, near.places.tolist(), strict=True):
+    columns = found.seqs, near.cosines, found.counts, near.places.tolist()
+    for seq, cosine, count, place in zip(*columns, strict=True):
         if place >= 0:
-            start, end = every.spans[place].tolist()
-            cosines[at_seq[seq]], passages[at_seq[seq]] = cosine, (start, end)
-    scores = fused(lexical, cosines, stage) if first else lexical
-    columns = first, scores.tolist(), cosines.tolist(), passages
+            at, (start, end) = at_seq[seq], every.spans[place].tolist()
+            cosines[at], counts[at], passages[at] = cosine, count, (start, end)
+    scores = fused(lexical, cosines, counts, stage) if first else lexical
     new, meanings = [], {}
-    for (hit, is_full), score, cosine, passage in zip(*columns, strict=True):
+    for (hit, is_full), score, cosine, passage in zip(
+        first, scores.tolist(), cosines.tolist(), passages, strict=True
+    ):
         new.append((hit._replace(score=score), is_full))
         meanings[hit.key] = Meaning(score - hit.score, cosine if passage else None, passage)
     return sorted(new, key=lambda one: (not one[1], -one[0].score)), meanings
