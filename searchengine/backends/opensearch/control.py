@@ -5,6 +5,7 @@ It is one document of an index of its own, changed only where nobody else change
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
@@ -185,7 +186,11 @@ class ControlDocument:
             check_meta(meta, self._name)
 
     def create(self, settings: IndexSettings, shards: int, replicas: int) -> None:
-        """Make the index, its alias and its control document, if they are not there."""
+        """Make the index, its control document and its alias, if they are not there.
+
+        Whoever is first to write the control document has made the index; others leave nothing.
+        Stopped before that, there is no index.
+        """
         try:
             self.read()
         except IndexNotFoundError:
@@ -193,16 +198,22 @@ class ControlDocument:
         else:
             return
         index = new_name(self._name)
-        body = index_body(settings, shards, replicas)
-        self._cluster.request("PUT", f"/{index}", {**body, "aliases": {self._name: {}}})
-        self._cluster.request("PUT", f"/{vocabularies_of(index)}", vocabularies_body(replicas))
+        self._cluster.make_index(index, index_body(settings, shards, replicas))
+        self._cluster.make_index(vocabularies_of(index), vocabularies_body(replicas))
         kept = {
             "settings": {"number_of_shards": 1, "number_of_replicas": replicas},
             "mappings": {"enabled": False},
         }
-        self._cluster.request("PUT", f"/{self._name}-control", kept)
         control = Control(index, settings, mark=secrets.token_hex(4))
-        self._cluster.request("PUT", f"/{self._name}-control/_create/{_ID}", _to_json(control))
+        self._cluster.make_index(f"{self._name}-control", kept)
+        # Another may be quicker, or no answer came and it was sent again.
+        with contextlib.suppress(ConflictError):
+            self._cluster.request("PUT", f"/{self._name}-control/_create/{_ID}", _to_json(control))
+        if self.read().index == index:
+            self._cluster.request("PUT", f"/{index}/_alias/{self._name}")
+        else:
+            for one in (vocabularies_of(index), index):
+                self._cluster.request("DELETE", f"/{one}")
 
     def remove(self) -> str:
         """Delete the index, its alias and its control document, unless somebody writes.

@@ -132,11 +132,11 @@ def _create(cluster: Cluster, control: Control, shards: int | None, replicas: in
         int(own["number_of_replicas"]) if replicas is None else replicas,
     )
     index = new_name(cluster.address.name)
-    cluster.request("PUT", f"/{index}", body)
+    cluster.make_index(index, body)
     parts, kept = (body["settings"][f"number_of_{each}"] for each in ("shards", "replicas"))
-    cluster.request("PUT", f"/{vocabularies_of(index)}", vocabularies_body(kept))
+    cluster.make_index(vocabularies_of(index), vocabularies_body(kept))
     if control.vectors is not None:
-        cluster.request("PUT", f"/{vectors_of(index)}", vectors_body(parts, kept))
+        cluster.make_index(vectors_of(index), vectors_body(parts, kept))
     return index
 
 
