@@ -139,7 +139,8 @@ class ControlDocument:
     """
 
     def __init__(self, cluster: Cluster, *, to_upgrade: bool = False) -> None:
-        self._to_upgrade = to_upgrade
+        #: Whether it is read to make the index anew.
+        self.to_upgrade = to_upgrade
         self._cluster = cluster
         self._name = cluster.address.name
         self._path = f"/{self._name}-control/_doc/{_ID}"
@@ -154,12 +155,20 @@ class ControlDocument:
         try:
             return self._read()[0]
         except IndexNotFoundError:
-            if self._exists(self._name):
+            if self.exists(self._name):
                 raise InputError(
                     f"there is an index {self._name!r} that another program made: choose another "
                     "name"
                 ) from None
             raise
+
+    def exists(self, name: str) -> bool:
+        """Return whether the cluster has an index or an alias of that name."""
+        try:
+            self._cluster.request("GET", f"/{name}/_settings")
+        except IndexNotFoundError:
+            return False
+        return True
 
     def meta(self, control: Control) -> Mapping[str, Any]:
         """Return what the mapping of the index of the documents says of itself.
@@ -182,8 +191,17 @@ class ControlDocument:
         One that is to be upgraded may be of an earlier version.
         """
         meta = self.meta(control)
-        if not self._to_upgrade:
+        if not self.to_upgrade:
             check_meta(meta, self._name)
+
+    def check_vocabularies(self, control: Control) -> None:
+        """Raise :class:`IndexDamagedError` if the index of the vocabularies is gone."""
+        index = vocabularies_of(control.index)
+        if not self.exists(index):
+            raise IndexDamagedError(
+                f"the vocabularies of {self._name!r} are gone with the index {index}: run "
+                "'searchengine rebuild', which makes them anew"
+            )
 
     def create(self, settings: IndexSettings, shards: int, replicas: int) -> None:
         """Make the index, its control document and its alias, if they are not there.
@@ -288,7 +306,7 @@ class ControlDocument:
     def _read(self) -> tuple[Control, dict[str, str]]:
         found = self._cluster.request("GET", self._path)
         control = _from_json(
-            found.get("_source", {}), self._name, OLDEST_FORMAT if self._to_upgrade else FORMAT
+            found.get("_source", {}), self._name, OLDEST_FORMAT if self.to_upgrade else FORMAT
         )
         place = {
             "if_seq_no": str(found["_seq_no"]),
@@ -298,13 +316,6 @@ class ControlDocument:
 
     def _write(self, control: Control, place: dict[str, str]) -> None:
         self._cluster.request("PUT", self._path, _to_json(control), place)
-
-    def _exists(self, name: str) -> bool:
-        try:
-            self._cluster.request("GET", f"/{name}/_settings")
-        except IndexNotFoundError:
-            return False
-        return True
 
 
 def new_name(name: str) -> str:

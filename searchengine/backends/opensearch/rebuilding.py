@@ -82,8 +82,10 @@ def rebuild_index(
         again = _must_be_made(cluster, control_document, before)
         # What a run that broke off has left.
         _put_behind_alias(cluster, control_document, before.index)
-        snapshot = Snapshot(cluster, control_document)
+        snapshot = Snapshot(cluster, control_document, vocabularies=False)
         snapshot.hold()
+        # Vectors may be gone.
+        before = replace(before, vectors=snapshot.control.vectors)
         try:
             documents = snapshot.numbers.documents
             if again or not if_needed:
@@ -102,7 +104,10 @@ def rebuild_index(
                 if before.vectors is not None:
                     _copy_vectors(replace(target, index=vectors_of(index)), before, before.vectors)
                 control_document.change(
-                    writer.holder, lambda control: _of(control, index, parts, again)
+                    writer.holder,
+                    lambda control: _of(
+                        replace(control, vectors=before.vectors), index, parts, again
+                    ),
                 )
         finally:
             snapshot.let_go()
