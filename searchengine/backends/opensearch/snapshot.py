@@ -28,7 +28,12 @@ from searchengine.backends.opensearch.vectors.records import (
     vectors_in,
 )
 from searchengine.backends.values import Beginning, FieldTerm
-from searchengine.errors import IndexNotFoundError, IndexUnavailableError, SearchEngineError
+from searchengine.errors import (
+    IndexDamagedError,
+    IndexNotFoundError,
+    IndexUnavailableError,
+    SearchEngineError,
+)
 
 Json = dict[str, Any]
 
@@ -267,6 +272,7 @@ class Snapshot:
             before = self._control_document.read()
             if not before.installing or not before.is_written:
                 pit = beside = vectors = ""
+                found = False
                 try:
                     pit = self._point_in_time(before, before.index)
                     if before.parts and self._with_vocabularies:
@@ -277,13 +283,17 @@ class Snapshot:
                         before = before if vectors else replace(before, vectors=None)
                     numbers = self._counted(pit, vectors, before)
                     after = replace(self._control_document.read(), vectors=before.vectors)
-                    same = (after.version, after.installing) == (before.version, before.installing)
-                    if same and _is_whole(after, numbers):
+                    same = (after.state, after.installing) == (before.state, before.installing)
+                    found = same and _is_whole(after, numbers)
+                    if found:
                         return before, pit, beside, vectors, numbers
-                except BaseException:
-                    self._forget(pit, beside, vectors)
-                    raise
-                self._forget(pit, beside, vectors)
+                except (IndexNotFoundError, IndexDamagedError):
+                    # What was made anew meanwhile lies elsewhere.
+                    if self._control_document.read().index == before.index:
+                        raise
+                finally:
+                    if not found:
+                        self._forget(pit, beside, vectors)
             threading.Event().wait(WAIT)
         raise IndexUnavailableError("a commit is being made, of which parts are seen: try again")
 

@@ -13,6 +13,8 @@ from searchengine.backends.contract.base import ALL, page
 from searchengine.backends.opensearch.address import Address
 from searchengine.backends.opensearch.backend import OpenSearchBackend
 from searchengine.backends.opensearch.cluster import Cluster
+from searchengine.backends.opensearch.control import Control
+from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.opensearch.writing import writer as writing
 from searchengine.backends.values import FieldTerm, Plan
 from searchengine.backends.vectors.passages import PassageVectors, VectorModel
@@ -124,6 +126,30 @@ def test_it_is_rebuilt_without_its_vectors(
     OpenSearchBackend.rebuild(address, spool=tmp_path)
     assert opened().verify() == []
     assert embed(opened()) == 2
+
+
+@pytest.mark.parametrize("part", ["lexicon", "vectors"])
+def test_what_goes_as_it_is_made_anew_is_read_of_the_new_one(
+    opened: Callable[[], OpenSearchBackend],
+    address: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+) -> None:
+    """A view is being opened when a rebuild ends: its documents are seen, and a part is gone."""
+    point, rebuilt = Snapshot._point_in_time, []
+
+    def late(self: Snapshot, control: Control, index: str) -> str:
+        if index.endswith(part) and not rebuilt:
+            rebuilt.append(index)
+            OpenSearchBackend.rebuild(address, spool=tmp_path)
+        return point(self, control, index)
+
+    monkeypatch.setattr(Snapshot, "_point_in_time", late)
+    with opened().open_view() as view:
+        assert list(view.frequencies([POTTERY])) == [2]
+        assert view.vector_model() == MODEL
+    assert len(rebuilt) == 1
 
 
 def test_a_folder_for_changes_that_is_none_is_told_and_the_lease_given_back(
