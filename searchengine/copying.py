@@ -11,6 +11,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from searchengine.backends.protocol import Backend
+from searchengine.backends.vectors.passages import text_hash
 from searchengine.errors import InputError
 
 Advance = Callable[[int, int], None]
@@ -56,14 +57,18 @@ def copy_index(
 
 
 def _copy_vectors(source: Backend, target: Backend) -> None:
-    """Give the documents of ``target`` the vectors that they have in ``source``."""
+    """Give the documents of ``target`` the vectors that their texts have in ``source``."""
     with source.open_view() as view:
         model = view.vector_model()
         if model is None:
             return
         with target.vector_writer(model, replace=True) as writer:
-            ids = (document.id for document in writer.pending())
-            while chunk := list(islice(ids, _AT_ONCE)):
-                for id_, vectors in zip(chunk, view.vectors(chunk), strict=True):
-                    if vectors is not None:
-                        writer.add(id_, vectors)
+            pending = writer.pending()
+            while chunk := list(islice(pending, _AT_ONCE)):
+                ids = [document.id for document in chunk]
+                own = zip(view.fetch(ids), view.vectors(ids), strict=True)
+                for document, (before, vectors) in zip(chunk, own, strict=True):
+                    # Either may have been replaced since the documents were copied.
+                    same = before is not None and text_hash(before) == text_hash(document)
+                    if same and vectors is not None:
+                        writer.add(document.id, vectors)

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from searchengine.backends.opensearch.address import is_address
 from searchengine.cli.base import common, echo_json, open_engine
 from searchengine.cli.serve_command import serve
 from searchengine.cli.shell import completers
+from searchengine.errors import InputError
 
 if TYPE_CHECKING:
     from searchengine.query.display.results import Results
@@ -90,6 +92,8 @@ def demo(
 @contextlib.contextmanager
 def _folder(keep: str | None) -> Iterator[Path]:
     """The folder to work in; a temporary one is gone afterwards."""
+    if keep and is_address(keep):
+        raise InputError("the sample pages are kept in a folder: name one with --keep DIR")
     if keep:
         yield Path(keep)
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -34,11 +35,12 @@ from searchengine.text.tone import canonical_tones
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 Floats = NDArray[np.float32]
 
-#: Tokens of a passage, its prefix and title among them, and of a title.
+#: Tokens of a passage, its prefix and title among them, and of a title, which takes half of a
+#: passage at most.
 PASSAGE, TITLE = 256, 64
 #: Documents that are cut, and whose passages are shared among the threads, together.
 DOCUMENTS = 64
@@ -46,6 +48,8 @@ DOCUMENTS = 64
 CHARACTERS_READ = 16 * PASSAGE * 8
 #: Other passages make other vectors of the same graph: counts up when they are cut otherwise.
 _CUT = 1
+#: What a page may hold though it has no UTF-8, which a tokenizer reads.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class SemanticModel:
@@ -67,6 +71,13 @@ class SemanticModel:
         self._session = session
         self._threads = threads
         self._inputs = {one.name for one in session.get_inputs()}
+        #: Tokens of a passage.
+        self._longest = min(PASSAGE, description.longest_input)
+        (taken,) = self._lengths([description.passage_prefix])
+        if taken > self._longest // 4:
+            raise InputError(
+                f"passage_prefix takes {taken} of {self._longest} tokens, more than a quarter"
+            )
         #: How long a vector is.
         self.dimensions = int(self._vectors(["a"]).shape[1])
 
@@ -131,15 +142,15 @@ class SemanticModel:
     def _of_documents(self, documents: Sequence[Document]) -> Iterator[PassageVectors]:
         titles = [canonical_tones(one.title) for one in documents]
         texts = [canonical_tones(one.text[:CHARACTERS_READ]) for one in documents]
+        longest_title = min(TITLE, self._longest // 2)
         heads = [
-            self.description.passage_prefix + title[: tokens[:TITLE][-1][1]] + "\n"
+            self.description.passage_prefix + title[: tokens[:longest_title][-1][1]] + "\n"
             if tokens
             else self.description.passage_prefix
             for title, tokens in zip(titles, self._tokens(titles), strict=True)
         ]
-        longest = min(PASSAGE, self.description.longest_input)
         spans = [
-            passages(text, tokens, longest - taken)
+            passages(text, tokens, self._longest - taken)
             for text, tokens, taken in zip(
                 texts, self._tokens(texts), self._lengths(heads), strict=True
             )
@@ -158,12 +169,15 @@ class SemanticModel:
 
     def _tokens(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """The spans of the tokens of each text, without those that the tokenizer adds."""
-        encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [one.offsets for one in encoded]
+        return [one.offsets for one in self._encoded(texts, add_special_tokens=False)]
 
     def _lengths(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text takes, with those that the tokenizer adds."""
-        return [len(one.ids) for one in self._tokenizer.encode_batch(list(texts))]
+        return [len(one.ids) for one in self._encoded(texts)]
+
+    def _encoded(self, texts: Sequence[str], *, add_special_tokens: bool = True) -> list[Encoding]:
+        readable = [_SURROGATE.sub("\ufffd", one) for one in texts]
+        return self._tokenizer.encode_batch(readable, add_special_tokens=add_special_tokens)
 
     def _vectors(self, texts: Sequence[str]) -> Floats:
         """The vectors of texts as they are: float32[n, dimensions], of unit length."""
@@ -171,7 +185,7 @@ class SemanticModel:
         # The last token ends a text, however long it is.
         tokens = [
             one.ids[: longest - 1] + one.ids[-1:] if len(one.ids) > longest else one.ids
-            for one in self._tokenizer.encode_batch(list(texts))
+            for one in self._encoded(texts)
         ]
         if self._threads == 1 or len(tokens) == 1:
             found = [self._run(one) for one in tokens]

@@ -102,3 +102,13 @@ def test_the_page_is_served_until_it_is_stopped(temporary: Path) -> None:
             server.terminate()
         assert server.wait(30) == 0
     assert list(temporary.iterdir()) == []
+
+
+def test_an_address_is_no_folder_to_keep_it_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["demo", "--keep", "opensearch://h:9200/thu"])
+    assert result.exit_code == 2
+    assert "--keep DIR" in result.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import struct
 from dataclasses import replace
@@ -107,3 +108,26 @@ def test_the_package_of_weights_makes_a_model_that_knows_vietnamese(tmp_path: Pa
     query = model.query("bé bị nóng sốt phải làm sao")
     near, far = (model.query(one) for one in ("hạ nhiệt cho trẻ nhỏ tại nhà", "giá vàng giảm"))
     assert query @ near > query @ far + 0.02
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="name another folder"):
+        tiny_model(tmp_path / "file" / "model")
+
+
+def test_of_a_model_that_finds_no_room_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        if path.name == "tokenizer.json":
+            write(path, data[:9])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(InputError, match="make room"):
+        tiny_model(tmp_path / "model")
+    assert list((tmp_path / "model").iterdir()) == []

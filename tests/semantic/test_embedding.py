@@ -11,6 +11,7 @@ import pytest
 from searchengine import Document, SearchEngine
 from searchengine.backends.memory.backend import MemoryBackend
 from searchengine.cli.commands import main
+from searchengine.semantic.model import SemanticModel
 from tests.semantic.tiny import tiny_model
 
 
@@ -121,6 +122,30 @@ def test_copying_takes_vectors_along(
         memory = SearchEngine(MemoryBackend())
         engine.copy_to(memory)
         assert memory.stats()["with_vectors"] == 2
+
+
+@pytest.mark.parametrize("text", ["nắng", "nắng trời đường phố " * 9])
+def test_copying_takes_no_vectors_of_another_text_along(
+    tmp_path: Path, model: str, text: str
+) -> None:
+    """Of a document that was replaced, and embedded, since its text was copied."""
+    embedder = SemanticModel.open(model)
+    source, target = (SearchEngine.open(tmp_path / name, create=True) for name in ("a", "b"))
+    with source.writer() as writer:
+        writer.add(Document(id="1", text="chó ăn cơm"))
+        writer.add(Document(id="2", text="mưa"))
+    source.embed(embedder)
+
+    def replaced(done: int, documents: int) -> None:
+        if done == documents:
+            with source.writer() as writer:
+                writer.add(Document(id="1", text=text))
+            source.embed(embedder)
+
+    source.copy_to(target, progress=replaced)
+    assert target.get("1").text == "chó ăn cơm"
+    assert target.stats()["with_vectors"] == 1
+    assert target.embed(embedder) == 1
 
 
 def test_copying_to_an_engine_without_vectors_leaves_them(

@@ -85,6 +85,32 @@ def test_the_title_has_a_say_in_every_passage(model: SemanticModel) -> None:
     ).max()
 
 
+def test_a_long_title_leaves_room_for_the_text(model: SemanticModel) -> None:
+    text = "cơm phở " * 40
+    found = next(model.embed([document(text, "bệnh viện thuốc " * 30)]))
+    cut = [text[start:end] for start, end in found.spans]
+    assert min(len(one.split()) for one in cut[:-1]) > 10
+    assert " ".join(cut).split() == text.split()[: len(" ".join(cut).split())]
+
+
+def test_a_prefix_that_leaves_no_room_is_told(folder: Path, tmp_path: Path) -> None:
+    described = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    described["passage_prefix"] = "chó mèo " * 20
+    for name in ("model.onnx", "tokenizer.json"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    (tmp_path / "model.json").write_text(json.dumps(described), encoding="utf-8")
+    with pytest.raises(InputError, match=r"passage_prefix takes 4. of 64 tokens"):
+        SemanticModel.open(tmp_path)
+
+
+@pytest.mark.parametrize("odd", [chr(0xD800), chr(0xDFFF), chr(0)])
+def test_characters_that_no_tokenizer_reads_are_passed_over(model: SemanticModel, odd: str) -> None:
+    text = f"mưa {odd} nắng"
+    (found,) = model.embed([document(text, f"trời {odd}")])
+    assert found.spans.tolist() == [[0, len(text)]]
+    assert model.query(text).any()
+
+
 def test_a_document_of_a_title_alone_has_a_vector(model: SemanticModel) -> None:
     assert next(model.embed([document("", "bệnh viện")])).spans.tolist() == [[0, 0]]
 

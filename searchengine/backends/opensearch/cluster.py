@@ -6,6 +6,7 @@ business.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -146,6 +147,12 @@ class Cluster:
             )
         return version[0]
 
+    def make_index(self, index: str, body: Json) -> None:
+        """Make an index unless it is there; it is, too, where a request was sent again for want of
+        an answer."""
+        with contextlib.suppress(ConflictError):
+            self.request("PUT", f"/{index}", body)
+
     def msearch(self, bodies: Sequence[Json]) -> list[Json]:
         """Return the answers to several searches of points in time, asked in one request."""
         if not bodies:
@@ -217,7 +224,7 @@ class Cluster:
                 f"a document is too large for the cluster at {self._hosts}: raise "
                 "http.max_content_length of its nodes, then write again"
             )
-        if status == 409:
+        if status == 409 or "resource_already_exists_exception" in kinds:
             return ConflictError(f"another has changed {name!r}: try again")
         if status == 404:
             return IndexNotFoundError(f"there is nothing of {name!r} at {self._hosts}")

@@ -5,6 +5,7 @@ It is one document of an index of its own, changed only where nobody else change
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
@@ -138,7 +139,8 @@ class ControlDocument:
     """
 
     def __init__(self, cluster: Cluster, *, to_upgrade: bool = False) -> None:
-        self._to_upgrade = to_upgrade
+        #: Whether it is read to make the index anew.
+        self.to_upgrade = to_upgrade
         self._cluster = cluster
         self._name = cluster.address.name
         self._path = f"/{self._name}-control/_doc/{_ID}"
@@ -153,12 +155,20 @@ class ControlDocument:
         try:
             return self._read()[0]
         except IndexNotFoundError:
-            if self._exists(self._name):
+            if self.exists(self._name):
                 raise InputError(
                     f"there is an index {self._name!r} that another program made: choose another "
                     "name"
                 ) from None
             raise
+
+    def exists(self, name: str) -> bool:
+        """Return whether the cluster has an index or an alias of that name."""
+        try:
+            self._cluster.request("GET", f"/{name}/_settings")
+        except IndexNotFoundError:
+            return False
+        return True
 
     def meta(self, control: Control) -> Mapping[str, Any]:
         """Return what the mapping of the index of the documents says of itself.
@@ -181,11 +191,24 @@ class ControlDocument:
         One that is to be upgraded may be of an earlier version.
         """
         meta = self.meta(control)
-        if not self._to_upgrade:
+        if not self.to_upgrade:
             check_meta(meta, self._name)
 
+    def check_vocabularies(self, control: Control) -> None:
+        """Raise :class:`IndexDamagedError` if the index of the vocabularies is gone."""
+        index = vocabularies_of(control.index)
+        if not self.exists(index):
+            raise IndexDamagedError(
+                f"the vocabularies of {self._name!r} are gone with the index {index}: run "
+                "'searchengine rebuild', which makes them anew"
+            )
+
     def create(self, settings: IndexSettings, shards: int, replicas: int) -> None:
-        """Make the index, its alias and its control document, if they are not there."""
+        """Make the index, its control document and its alias, if they are not there.
+
+        Whoever is first to write the control document has made the index; others leave nothing.
+        Stopped before that, there is no index.
+        """
         try:
             self.read()
         except IndexNotFoundError:
@@ -193,16 +216,22 @@ class ControlDocument:
         else:
             return
         index = new_name(self._name)
-        body = index_body(settings, shards, replicas)
-        self._cluster.request("PUT", f"/{index}", {**body, "aliases": {self._name: {}}})
-        self._cluster.request("PUT", f"/{vocabularies_of(index)}", vocabularies_body(replicas))
+        self._cluster.make_index(index, index_body(settings, shards, replicas))
+        self._cluster.make_index(vocabularies_of(index), vocabularies_body(replicas))
         kept = {
             "settings": {"number_of_shards": 1, "number_of_replicas": replicas},
             "mappings": {"enabled": False},
         }
-        self._cluster.request("PUT", f"/{self._name}-control", kept)
         control = Control(index, settings, mark=secrets.token_hex(4))
-        self._cluster.request("PUT", f"/{self._name}-control/_create/{_ID}", _to_json(control))
+        self._cluster.make_index(f"{self._name}-control", kept)
+        # Another may be quicker, or no answer came and it was sent again.
+        with contextlib.suppress(ConflictError):
+            self._cluster.request("PUT", f"/{self._name}-control/_create/{_ID}", _to_json(control))
+        if self.read().index == index:
+            self._cluster.request("PUT", f"/{index}/_alias/{self._name}")
+        else:
+            for one in (vocabularies_of(index), index):
+                self._cluster.request("DELETE", f"/{one}")
 
     def remove(self) -> str:
         """Delete the index, its alias and its control document, unless somebody writes.
@@ -277,7 +306,7 @@ class ControlDocument:
     def _read(self) -> tuple[Control, dict[str, str]]:
         found = self._cluster.request("GET", self._path)
         control = _from_json(
-            found.get("_source", {}), self._name, OLDEST_FORMAT if self._to_upgrade else FORMAT
+            found.get("_source", {}), self._name, OLDEST_FORMAT if self.to_upgrade else FORMAT
         )
         place = {
             "if_seq_no": str(found["_seq_no"]),
@@ -287,13 +316,6 @@ class ControlDocument:
 
     def _write(self, control: Control, place: dict[str, str]) -> None:
         self._cluster.request("PUT", self._path, _to_json(control), place)
-
-    def _exists(self, name: str) -> bool:
-        try:
-            self._cluster.request("GET", f"/{name}/_settings")
-        except IndexNotFoundError:
-            return False
-        return True
 
 
 def new_name(name: str) -> str:

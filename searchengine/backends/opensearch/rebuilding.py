@@ -82,8 +82,10 @@ def rebuild_index(
         again = _must_be_made(cluster, control_document, before)
         # What a run that broke off has left.
         _put_behind_alias(cluster, control_document, before.index)
-        snapshot = Snapshot(cluster, control_document)
+        snapshot = Snapshot(cluster, control_document, vocabularies=False)
         snapshot.hold()
+        # Vectors may be gone.
+        before = replace(before, vectors=snapshot.control.vectors)
         try:
             documents = snapshot.numbers.documents
             if again or not if_needed:
@@ -102,7 +104,10 @@ def rebuild_index(
                 if before.vectors is not None:
                     _copy_vectors(replace(target, index=vectors_of(index)), before, before.vectors)
                 control_document.change(
-                    writer.holder, lambda control: _of(control, index, parts, again)
+                    writer.holder,
+                    lambda control: _of(
+                        replace(control, vectors=before.vectors), index, parts, again
+                    ),
                 )
         finally:
             snapshot.let_go()
@@ -132,11 +137,11 @@ def _create(cluster: Cluster, control: Control, shards: int | None, replicas: in
         int(own["number_of_replicas"]) if replicas is None else replicas,
     )
     index = new_name(cluster.address.name)
-    cluster.request("PUT", f"/{index}", body)
+    cluster.make_index(index, body)
     parts, kept = (body["settings"][f"number_of_{each}"] for each in ("shards", "replicas"))
-    cluster.request("PUT", f"/{vocabularies_of(index)}", vocabularies_body(kept))
+    cluster.make_index(vocabularies_of(index), vocabularies_body(kept))
     if control.vectors is not None:
-        cluster.request("PUT", f"/{vectors_of(index)}", vectors_body(parts, kept))
+        cluster.make_index(vectors_of(index), vectors_body(parts, kept))
     return index
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from searchengine.backends.bm25 import K1
@@ -27,7 +28,12 @@ from searchengine.backends.opensearch.vectors.records import (
     vectors_in,
 )
 from searchengine.backends.values import Beginning, FieldTerm
-from searchengine.errors import IndexNotFoundError, IndexUnavailableError, SearchEngineError
+from searchengine.errors import (
+    IndexDamagedError,
+    IndexNotFoundError,
+    IndexUnavailableError,
+    SearchEngineError,
+)
 
 Json = dict[str, Any]
 
@@ -62,9 +68,18 @@ class Snapshot:
     """A commit, safe for many threads; the point in time goes when the last reader does."""
 
     def __init__(
-        self, cluster: Cluster, control_document: ControlDocument, blocks: Blocks | None = None
+        self,
+        cluster: Cluster,
+        control_document: ControlDocument,
+        blocks: Blocks | None = None,
+        *,
+        vocabularies: bool = True,
     ) -> None:
-        """Open the last commit; ``blocks`` are those that were read for others of the index."""
+        """Open the last commit; ``blocks`` are those that were read for others of the index.
+
+        Without ``vocabularies``, which may be gone, documents are read and nothing is searched.
+        """
+        self._with_vocabularies = vocabularies
         self._cluster = cluster
         self._control_document = control_document
         self._lock = threading.Lock()
@@ -256,18 +271,29 @@ class Snapshot:
         for _ in range(WAITS):
             before = self._control_document.read()
             if not before.installing or not before.is_written:
-                pit = self._point_in_time(before, before.index)
-                beside = vectors = ""
-                if before.parts:
-                    beside = self._point_in_time(before, vocabularies_of(before.index))
-                if before.vectors:
-                    vectors = self._point_in_time(before, vectors_of(before.index))
-                numbers = self._counted(pit, vectors, before)
-                after = self._control_document.read()
-                same = (after.version, after.installing) == (before.version, before.installing)
-                if same and _is_whole(after, numbers):
-                    return before, pit, beside, vectors, numbers
-                self._forget(pit, beside, vectors)
+                pit = beside = vectors = ""
+                found = False
+                try:
+                    pit = self._point_in_time(before, before.index)
+                    if before.parts and self._with_vocabularies:
+                        beside = self._of_vocabularies(before)
+                    if before.vectors:
+                        vectors = self._of_vectors(before)
+                        # Without their index there are none.
+                        before = before if vectors else replace(before, vectors=None)
+                    numbers = self._counted(pit, vectors, before)
+                    after = replace(self._control_document.read(), vectors=before.vectors)
+                    same = (after.state, after.installing) == (before.state, before.installing)
+                    found = same and _is_whole(after, numbers)
+                    if found:
+                        return before, pit, beside, vectors, numbers
+                except (IndexNotFoundError, IndexDamagedError):
+                    # What was made anew meanwhile lies elsewhere.
+                    if self._control_document.read().index == before.index:
+                        raise
+                finally:
+                    if not found:
+                        self._forget(pit, beside, vectors)
             threading.Event().wait(WAIT)
         raise IndexUnavailableError("a commit is being made, of which parts are seen: try again")
 
@@ -292,10 +318,26 @@ class Snapshot:
             self._control_document.check_index(control)
             raise
 
+    def _of_vocabularies(self, control: Control) -> str:
+        try:
+            return self._point_in_time(control, vocabularies_of(control.index))
+        except IndexNotFoundError:
+            self._control_document.check_vocabularies(control)
+            raise
+
+    def _of_vectors(self, control: Control) -> str:
+        try:
+            return self._point_in_time(control, vectors_of(control.index))
+        except IndexNotFoundError:
+            return ""
+
     def _forget(self, *pits: str) -> None:
+        opened = [pit for pit in pits if pit]
+        if not opened:
+            return
         # They end by themselves as well.
         with contextlib.suppress(SearchEngineError):
-            body = {"pit_id": [pit for pit in pits if pit]}
+            body = {"pit_id": opened}
             self._cluster.request("DELETE", "/_search/point_in_time", body, timeout=FORGETTING)
 
     def _counted(self, pit: str, vectors: str, control: Control) -> Numbers:

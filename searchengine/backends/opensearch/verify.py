@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from searchengine.backends.opensearch.cluster import Cluster
 from searchengine.backends.opensearch.control import ControlDocument
-from searchengine.backends.opensearch.mapping import check_meta
+from searchengine.backends.opensearch.mapping import check_meta, vectors_of
 from searchengine.backends.opensearch.records import StoredTokens, document_in, sources_of
 from searchengine.backends.opensearch.snapshot import Snapshot
 from searchengine.backends.opensearch.vectors.records import text_key
@@ -43,6 +43,11 @@ def _faults(cluster: Cluster, control_document: ControlDocument) -> Iterator[str
     snapshot = Snapshot(cluster, control_document)
     snapshot.hold()
     try:
+        if control.vectors is not None and snapshot.control.vectors is None:
+            yield (
+                f"the vectors of {name!r} are gone with the index {vectors_of(control.index)}: run "
+                "'searchengine embed'"
+            )
         yield from _sample_faults(snapshot)
     finally:
         snapshot.let_go()

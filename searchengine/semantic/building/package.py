@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +42,8 @@ _DESCRIPTION = ModelDescription(
 def build_model(directory: str | Path) -> ModelDescription:
     """Make the model of the installed package in ``directory``, which must be new or empty.
 
-    Raises :class:`InputError` where it is not, or where a package for it is missing.
+    Raises :class:`InputError` where it is not, where a package for it is missing, or where the disk
+    does not let it be written; nothing of it is left then.
     """
     try:
         from searchengine.semantic.building import pieces, weights
@@ -69,12 +71,27 @@ def write_model(folder: Path, weights: Weights, kept: Sequence[int]) -> ModelDes
     files = {GRAPH: graph, TOKENIZER: cut}
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     description = replace(_DESCRIPTION, files=hashes, longest_input=weights.longest_input)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    # Last, so that a folder with a description has all that it describes.
-    (folder / DESCRIPTION).write_text(description.to_json(), encoding="utf-8")
+    # The description last, so that a folder with one has all that it describes.
+    _write(folder, {**files, DESCRIPTION: description.to_json().encode()})
     return description
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write ``files`` into ``folder``, all of them or none."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+    except BaseException as error:
+        for name in files:
+            with contextlib.suppress(OSError):
+                (folder / name).unlink()
+        if isinstance(error, OSError):
+            raise InputError(
+                f"cannot write a model into {folder} ({error.strerror}): make room there, or name "
+                "another folder"
+            ) from error
+        raise
 
 
 def _measured(graph: Graph, cutter: Tokenizer, longest: int) -> Ranges:

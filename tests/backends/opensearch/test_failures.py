@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,47 @@ def test_another_program_made_the_index(
     ask("PUT", "/NAME-1", {"aliases": {Address.parse(address).name: {}}})
     with pytest.raises(InputError, match="choose another name"):
         OpenSearchBackend.open(address, create=create)
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_making_an_index_that_was_stopped_is_done_again(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    request, made = Cluster.request, []
+
+    def stopped(self: Cluster, method: str, path: str, *args: Any, **options: Any) -> Any:
+        if method == "PUT":
+            made.append(path)
+            if len(made) > steps:
+                raise KeyboardInterrupt
+        return request(self, method, path, *args, **options)
+
+    with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+        patch.setattr(Cluster, "request", stopped)
+        OpenSearchBackend.open(address, create=True)
+    assert len(made) == min(steps + 1, 5)
+    with OpenSearchBackend.open(address, create=True, spool=tmp_path).writer() as writer:
+        writer.add(PAGE)
+    assert not OpenSearchBackend.open(address).verify()
+
+
+def test_of_several_that_make_the_same_index_all_open_it(
+    address: str, tmp_path: Path, ask: Callable[..., Any]
+) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = [
+            pool.submit(OpenSearchBackend.open, address, create=True, spool=tmp_path)
+            for _ in range(4)
+        ]
+    opened = [one.result() for one in made]
+    with opened[0].writer() as writer:
+        writer.add(PAGE)
+    for one in opened:
+        with one.open_view() as view:
+            assert view.document_count == 1
+    assert len(ask("GET", "/NAME/_alias")) == 1
+    # The documents, the vocabularies and the control document.
+    assert len(ask("GET", "/NAME-*/_settings")) == 3
 
 
 def test_the_index_has_another_format(

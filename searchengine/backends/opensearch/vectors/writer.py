@@ -165,7 +165,7 @@ class OpenSearchVectorWriter:
             index = self._control.index
             own = self._cluster.request("GET", f"/{index}/_settings")[index]["settings"]["index"]
             body = vectors_body(int(own["number_of_shards"]), int(own["number_of_replicas"]))
-            self._cluster.request("PUT", f"/{self._beside}", body)
+            self._cluster.make_index(self._beside, body)
 
     def _places(self, index: str, query: Json) -> NDArray[np.int64]:
         """The places of the documents of an index: int64[n], ascending."""

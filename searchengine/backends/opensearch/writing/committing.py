@@ -18,12 +18,17 @@ from searchengine.backends.opensearch.control import (
     Part,
     Vectors,
 )
-from searchengine.backends.opensearch.mapping import meta_of, vectors_of
+from searchengine.backends.opensearch.mapping import (
+    meta_of,
+    vectors_of,
+    vocabularies_body,
+    vocabularies_of,
+)
 from searchengine.backends.opensearch.searching.queries import ALL
 from searchengine.backends.opensearch.vectors.records import counting
 from searchengine.backends.opensearch.vocabularies import parts_anew
 from searchengine.backends.opensearch.writing.bulk import WAITS
-from searchengine.errors import IndexUnavailableError
+from searchengine.errors import IndexNotFoundError, IndexUnavailableError
 
 Json = dict[str, Any]
 
@@ -52,8 +57,12 @@ def install(
     documents = count(cluster, control.index, ALL)
     vectors = control.vectors
     if vectors is not None:
-        vectors = counted(cluster, control.index, vectors, control.commit + 1)
+        try:
+            vectors = counted(cluster, control.index, vectors, control.commit + 1)
+        except IndexNotFoundError:
+            vectors = None
     if parts is None:
+        _make_vocabularies(cluster, control.index)
         parts = parts_anew(cluster, control.index, f"{control.commit + 1}-{begun.mark}-anew")
     return control_document.change(
         holder,
@@ -70,6 +79,13 @@ def install(
             installing=False,
         ),
     )
+
+
+def _make_vocabularies(cluster: Cluster, index: str) -> None:
+    """Make the index of the vocabularies if it is gone: what is sent to none makes another one."""
+    own = cluster.request("GET", f"/{index}/_settings")[index]["settings"]["index"]
+    body = vocabularies_body(int(own["number_of_replicas"]))
+    cluster.make_index(vocabularies_of(index), body)
 
 
 def settle(cluster: Cluster, control_document: ControlDocument) -> bool:

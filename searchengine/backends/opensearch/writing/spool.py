@@ -68,7 +68,7 @@ class Spool:
         """Return what was said when a commit began that has not ended; None if none has."""
         try:
             found = json.loads(self._commit.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         return found if isinstance(found, dict) else None
 
@@ -82,10 +82,11 @@ class Spool:
                 yield json.loads(key), source
 
     def forget(self) -> None:
-        """Remove it."""
-        self._close()
+        """Remove it; what the disk does not let go of is of no commit to come."""
+        with contextlib.suppress(OSError):
+            self._close()
         for path in (self._commit.with_suffix(".new"), self._commit, self._changes):
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(OSError):
                 path.unlink()
 
     def _opened(self) -> Any:
@@ -95,9 +96,9 @@ class Spool:
         return self._file
 
     def _close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
 
     def _lines(self) -> Iterator[tuple[str, str]]:
         if self._changes.exists():

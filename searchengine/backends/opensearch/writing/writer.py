@@ -26,6 +26,7 @@ from searchengine.backends.opensearch.control import (
     Begun,
     Control,
     ControlDocument,
+    Part,
 )
 from searchengine.backends.opensearch.mapping import properties_of, vectors_of
 from searchengine.backends.opensearch.records import as_line, key_of_id, sources_of, with_seq
@@ -35,6 +36,7 @@ from searchengine.backends.opensearch.writing.committing import broken_off, inst
 from searchengine.backends.opensearch.writing.spool import Spool, spools_of
 from searchengine.document import Document
 from searchengine.errors import (
+    IndexDamagedError,
     IndexLockedError,
     IndexNotFoundError,
     IndexWriteError,
@@ -234,20 +236,14 @@ class OpenSearchWriter:
         # Nothing is sent before others can know of it.
         control = self._change(lambda control: replace(control, begun=begun))
         name = f"{control.commit + 1}-{begun.mark}"
-        try:
-            parts = part_of_commit(
-                self._cluster, control.index, control.parts, name, spool.changes()
-            )
-        except IndexNotFoundError:
-            self._control_document.check_index(control)
-            raise
+        parts = self._part(control, name, spool)
         target = Target(
             self._cluster,
             control.index,
             control.commit + 1,
             check=lambda: self._control_document.check(self._holder),
         )
-        if control.vectors is not None:
+        if control.vectors and self._control_document.exists(vectors_of(control.index)):
             # Of documents that go, and of others' former texts.
             gone = ((key, _NOTHING) for key, _ in spool.changes())
             send(replace(target, index=vectors_of(control.index)), gone)
@@ -255,6 +251,23 @@ class OpenSearchWriter:
         self._control = install(self._cluster, self._control_document, self._holder, begun, parts)
         drop_parts(self._cluster, control.index, control.parts, parts, name)
         spool.forget()
+
+    def _part(self, control: Control, name: str, spool: Spool) -> tuple[Part, ...]:
+        """The parts of the vocabularies once a commit called ``name`` has ended."""
+        try:
+            self._control_document.check_vocabularies(control)
+        except IndexDamagedError:
+            # What is made anew needs none.
+            if not self._control_document.to_upgrade:
+                raise
+            return control.parts
+        try:
+            return part_of_commit(
+                self._cluster, control.index, control.parts, name, spool.changes()
+            )
+        except IndexNotFoundError:
+            self._control_document.check_index(control)
+            raise
 
     def _take_over(self, folder: Path) -> None:
         """End a commit that another writer has begun on this machine; forget what else is left.
@@ -287,11 +300,13 @@ class OpenSearchWriter:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
-        if self._spool.begun() is None:
-            self._spool.forget()
-        # Whoever has taken over has the lease; it runs out where the cluster is away.
-        with contextlib.suppress(SearchEngineError):
-            self._control_document.release(self._holder)
+        try:
+            if self._spool.begun() is None:
+                self._spool.forget()
+        finally:
+            # Whoever has taken over has the lease; it runs out where the cluster is away.
+            with contextlib.suppress(SearchEngineError):
+                self._control_document.release(self._holder)
 
     def _change(self, change: Callable[[Control], Control]) -> Control:
         return self._control_document.change(self._holder, change)
