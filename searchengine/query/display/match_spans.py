@@ -195,13 +195,9 @@ def _placed(
     if not pattern.pairs:
         return chosen
     words, syllables = folded.words, folded.found.syllables
-    table = np.full((len(words), len(words)), -1, np.int32)
-    compounds = [one.pairs for one in pattern.compounds]
+    table = np.zeros((len(words), len(words)), np.bool_)
     for pair in pattern.pairs:
-        table[words[pair[0]], words[pair[1]]] = len(compounds)
-    for number, pairs in enumerate(compounds):
-        for pair in pairs:
-            table[words[pair[0]], words[pair[1]]] = number
+        table[words[pair[0]], words[pair[1]]] = True
     gaps = texts.starts[syllables[1:]] - texts.ends[syllables[:-1]]
     apart = syllables[1:] - syllables[:-1]
     near = (apart == 1) & ((gaps == _NEAR) | (gaps == _DASH))
@@ -220,19 +216,10 @@ def _placed(
         fine = spelled | ~known[docs, folded.keys]
         enough = (spelled[1:] | spelled[:-1]) & fine[1:] & fine[:-1]
     left = np.flatnonzero(near & enough)
-    pairs_there = table[folded.keys[left], folded.keys[left + 1]]
-    left, pairs_there = left[pairs_there >= 0], pairs_there[pairs_there >= 0]
+    left = left[table[folded.keys[left], folded.keys[left + 1]]]
     chosen[left] = True
     chosen[left + 1] = True
-    # Of a compound that a document has, a part says nothing.
-    has = np.zeros((int(docs.max()) + 1, len(compounds) + 1), np.bool_)
-    has[docs[left], pairs_there] = True
-    alone = np.zeros((len(has), len(forms)), np.bool_)
-    for number, compound in enumerate(pattern.compounds):
-        if compound.parts and not has[:, number].all():
-            parts = np.array([form in compound.parts for form in forms], np.bool_)
-            alone |= ~has[:, number, None] & parts
-    return chosen | alone[docs, written]
+    return chosen
 
 
 def _exact_run(places: Sequence[tuple[int, int, str]], place: int, run: Run) -> list[int]:

@@ -107,6 +107,10 @@ def test_bare_queries(engine: SearchEngine, query: str, text: str, found: list[s
         # What is no syllable of Vietnamese is a word, whatever it is joined with.
         ("Samsung Galaxy", "Samsung Galaxy cháy; Samsung xin lỗi.", ["Samsung Galaxy", "Samsung"]),
         ("Hà Nội", "Hà Nội mưa; Hà về nội.", ["Hà Nội"]),
+        # A part of a compound is marked only where the page has nothing better.
+        ("xuất huyết trẻ em hôm nay", "Xuất huyết tăng năm nay.", ["Xuất huyết"]),
+        ("nông nghiệp sạch", "Doanh nghiệp rửa sạch xe.", ["sạch"]),
+        ("nông nghiệp", "Doanh nghiệp rửa xe.", ["nghiệp"]),
         ("bão năm 2016", "Bão to năm 2016, mùa 2016.", ["Bão", "năm 2016", "2016"]),
         # The words of a date say nothing by themselves, unless they are all there is.
         ("bão năm 2016", "Bão to, ba năm mới xong; năm 2016.", ["Bão", "năm 2016"]),
