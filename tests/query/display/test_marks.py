@@ -104,6 +104,13 @@ def test_bare_queries(engine: SearchEngine, query: str, text: str, found: list[s
         ("giá vàng", "Gia vang tang.", ["Gia vang"]),
         ("rưng thông", "Rừng thông đẹp; loa thông báo.", ["Rừng thông", "thông"]),
         ("nghị định 46", "Nghị định số 46 có 46 điều.", ["Nghị định", "46"]),
+        # Of a number all is marked, or nothing.
+        ("chi 1.000 đồng", "Chi 1.000 đồng; còn 16.000 đồng.", ["Chi 1.000 đồng", "đồng"]),
+        ("lãi 5 phần", "Lãi 7,5 phần; lãi 5 phần.", ["Lãi", "phần", "lãi 5 phần"]),
+        ("bão năm 2016", "Bão to 12.2016, năm 2016.", ["Bão", "2016", "năm 2016"]),
+        # One sign between two of its words is no gap.
+        ("L'Oréal", "Hãng L’Oréal mời.", ["L’Oréal"]),
+        ("thu@phuong.vn", "Gửi thu@phuong.vn nhé.", ["thu@phuong.vn"]),
         # What is no syllable of Vietnamese is a word, whatever it is joined with.
         ("Samsung Galaxy", "Samsung Galaxy cháy; Samsung xin lỗi.", ["Samsung Galaxy", "Samsung"]),
         ("Hà Nội", "Hà Nội mưa; Hà về nội.", ["Hà Nội"]),
