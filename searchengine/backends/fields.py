@@ -179,14 +179,16 @@ class FieldTable:
         """Every facet, in the order in which they are answered."""
         return (*PERIODS, *self.fields)
 
-    def get(self, name: str) -> Field:
+    def get(self, name: str, *others: str) -> Field:
         """Return a field by its name, in whichever case if there is one such field alone.
 
-        Raises :class:`InputError` that names those there are.
+        Raises :class:`InputError` that names those there are, and the ``others`` that may be asked
+        for in its place.
         """
         field = self._find(name)
         if field is None:
-            raise InputError(f"there is no field {name!r}: choose from {', '.join(self.fields)}")
+            known = ", ".join((*others, *self.fields))
+            raise InputError(f"there is no field {name!r}: choose from {known}")
         return field
 
     def facet(self, name: str) -> str:

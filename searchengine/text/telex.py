@@ -30,6 +30,8 @@ _DIGIT_OF_TONE = {tone: digit for digit, tone in _TONE_OF_DIGIT.items()}
 #: nghieengs has nine keys; a change of mind takes a few more.
 _LONGEST = 12
 _DOUBLE_O = re.compile("[oO]([oO])")
+#: Letters and a number behind them: keystrokes of VNI, or a name.
+_CODE = re.compile(r"[^\W\d_]+\d+")
 _HAT_KEYS = re.compile("aa|ee|oo|[^w]w")
 #: A tone key with letters after it; but nặng before a consonant (hojc) is in no other language.
 _TONE_INSIDE = re.compile("[aeiouy][^sfrxj]*(?:[sfrx].|j[aeiouy])")
@@ -257,9 +259,10 @@ def _vni_key(typed: _Syllable, char: str, before: str) -> bool:
 def decode_query(text: str) -> str | None:
     """Return ``text`` with its Telex or VNI keystrokes decoded, or None if it is not typed so.
 
-    Every word is either decoded to a syllable or kept as it is. The whole is given up when the
-    text has diacritics already, when no word is beyond doubt keystrokes, or when more words
-    than those are neither keystrokes nor spelled like syllables.
+    Every word is either decoded to a syllable or kept as it is. The whole is given up when no word
+    is beyond doubt keystrokes, or when more words than those are neither keystrokes nor spelled
+    like syllables. In a text that has diacritics, whose typist switched over on the way, only
+    words beyond doubt are decoded, and a number behind letters proves nothing: `su57` is a name.
     """
     return decode_telex_query(text) or decode_vni_query(text)
 
@@ -278,8 +281,7 @@ def _decode_query(
     text: str, decode: Callable[[str], str | None], certain: Callable[[str, str], bool]
 ) -> str | None:
     text = normalize(text)
-    if has_marks(text):
-        return None
+    marked = has_marks(text)
     proofs = strangers = 0
     pieces: list[str] = []
     done = 0
@@ -289,7 +291,10 @@ def _decode_query(
         if decoded is None:
             strangers += _is_strange(word)
             continue
-        proofs += certain(word.lower(), decoded.lower())
+        proven = certain(word.lower(), decoded.lower())
+        if marked and not proven:
+            continue
+        proofs += proven and not (marked and _CODE.fullmatch(word))
         pieces += text[done : match.start()], decoded
         done = match.end()
     if not proofs or strangers > proofs:

@@ -199,9 +199,16 @@ def test_keystrokes_score_as_what_was_meant(engine: SearchEngine) -> None:
     assert scores(engine, "gia1 d9u7o7ng2 tra81ng") == pytest.approx(meant)
 
 
+def test_keystrokes_beside_words_with_diacritics_are_read(engine: SearchEngine) -> None:
+    results = engine.search("ủy ban hoaf giair")
+    assert results.notes == ("read as keystrokes: ủy ban hòa giải",)
+    assert ids(results)[0] == "b"
+
+
 @pytest.mark.parametrize(
     "query",
-    ["metric", "vector", "fax", "wifi", "test", "queen", "boss", "excel", "taxi", "facebook", "see",
+    ["giá iphone 12 pro max", "phòng test nhanh", "máy bay su57", "họp google meet",
+     "metric", "vector", "fax", "wifi", "test", "queen", "boss", "excel", "taxi", "facebook", "see",
      "window list", "car park", "top 10", "covid19", "h5n1", "a4", "quan8", "iphone 12 pro max",
      "World Cup", "thế kỷ XIX", "real madrid", "7up", "co2", "street food", "google maps", "5s"],
 )  # fmt: skip

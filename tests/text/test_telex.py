@@ -213,8 +213,23 @@ def test_a_query_that_only_looks_like_keystrokes(query: str) -> None:
     assert decode_query(query) is None
 
 
-@pytest.mark.parametrize("query", ["đại hội ddaij", "Ðại hooij", "d9ai5 hội"])
-def test_a_query_with_diacritics_is_read_as_it_stands(query: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("đường quoocs looj", "đường quốc lộ"),
+        ("chợ nổi Ddoongf Thaps", "chợ nổi Đồng Tháp"),
+        ("đi quo61c lo65 mới", "đi quốc lộ mới"),
+    ],
+)
+def test_keystrokes_among_words_with_diacritics_are_decoded(typed: str, meant: str) -> None:
+    assert decode_query(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["máy bay su57", "điện thoại samsung", "trà sữa see you", "vé máy bay max", "sốtt xuất huyết"],
+)
+def test_names_and_doubtful_words_among_words_with_diacritics_stay(query: str) -> None:
     assert decode_query(query) is None
 
 

@@ -6,6 +6,7 @@ decided for a text and its title together. What is shown of them is :mod:`passag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -25,6 +26,12 @@ Ints = NDArray[np.int64]
 
 #: Between neighbours there is one sign or space, or a dash between spaces; not a sign and a space.
 _NEAR, _DASH = 1, 3
+#: A number of several syllables: 16.000, 1,000,000 and 7,5; but 12.2016 is a date.
+_NUMBER_PARTS = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[.,]\d{3})+|\d+,\d{1,2})(?![.,]?\d)")
+_POINTS = (".", ",")
+_FIGURE = re.compile(r"\d+")
+#: Characters of the longest that is looked for on either side.
+_LONG_NUMBER = 20
 #: The word for number, folded.
 _NUMBER = "so"
 
@@ -98,6 +105,7 @@ def find_matches(texts: ScannedTexts, pattern: Pattern, documents: int | None = 
     if len(docs):
         spelled, certain = _spelled(folded, pattern)
         chosen = _placed(texts, folded, pattern, docs, spelled) | certain
+        chosen &= ~_cut_numbers(texts, folded, chosen)
         marked[docs[chosen]] = True
         left = ~marked[docs]
         if left.any():
@@ -195,13 +203,9 @@ def _placed(
     if not pattern.pairs:
         return chosen
     words, syllables = folded.words, folded.found.syllables
-    table = np.full((len(words), len(words)), -1, np.int32)
-    compounds = [one.pairs for one in pattern.compounds]
+    table = np.zeros((len(words), len(words)), np.bool_)
     for pair in pattern.pairs:
-        table[words[pair[0]], words[pair[1]]] = len(compounds)
-    for number, pairs in enumerate(compounds):
-        for pair in pairs:
-            table[words[pair[0]], words[pair[1]]] = number
+        table[words[pair[0]], words[pair[1]]] = True
     gaps = texts.starts[syllables[1:]] - texts.ends[syllables[:-1]]
     apart = syllables[1:] - syllables[:-1]
     near = (apart == 1) & ((gaps == _NEAR) | (gaps == _DASH))
@@ -220,19 +224,31 @@ def _placed(
         fine = spelled | ~known[docs, folded.keys]
         enough = (spelled[1:] | spelled[:-1]) & fine[1:] & fine[:-1]
     left = np.flatnonzero(near & enough)
-    pairs_there = table[folded.keys[left], folded.keys[left + 1]]
-    left, pairs_there = left[pairs_there >= 0], pairs_there[pairs_there >= 0]
+    left = left[table[folded.keys[left], folded.keys[left + 1]]]
     chosen[left] = True
     chosen[left + 1] = True
-    # Of a compound that a document has, a part says nothing.
-    has = np.zeros((int(docs.max()) + 1, len(compounds) + 1), np.bool_)
-    has[docs[left], pairs_there] = True
-    alone = np.zeros((len(has), len(forms)), np.bool_)
-    for number, compound in enumerate(pattern.compounds):
-        if compound.parts and not has[:, number].all():
-            parts = np.array([form in compound.parts for form in forms], np.bool_)
-            alone |= ~has[:, number, None] & parts
-    return chosen | alone[docs, written]
+    return chosen
+
+
+def _cut_numbers(texts: ScannedTexts, folded: _Folded, chosen: Bools) -> Bools:
+    """Which syllables are a part of a number of which not all is ``chosen``: the 000 of 16.000."""
+    cut = np.zeros(len(chosen), np.bool_)
+    figures = chosen & np.array([one.isdecimal() for one in folded.words], np.bool_)[folded.keys]
+    if not figures.any():
+        return cut
+    owns, spans = folded.found.own[figures].tolist(), folded.found.spans(figures).tolist()
+    begun = {(own, start) for own, (start, _) in zip(owns, spans, strict=True)}
+    for place, own, (start, end) in zip(np.flatnonzero(figures), owns, spans, strict=True):
+        text = texts.texts[own].text
+        if text[start - 1 : start] not in _POINTS and text[end : end + 1] not in _POINTS:
+            continue
+        for number in _NUMBER_PARTS.finditer(
+            text, max(0, start - _LONG_NUMBER), end + _LONG_NUMBER
+        ):
+            if number.start() <= start and end <= number.end():
+                parts = _FIGURE.finditer(text, *number.span())
+                cut[place] = any((own, part.start()) not in begun for part in parts)
+    return cut
 
 
 def _exact_run(places: Sequence[tuple[int, int, str]], place: int, run: Run) -> list[int]:

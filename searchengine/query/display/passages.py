@@ -26,8 +26,8 @@ _SENTENCE_START = re.compile(r"(?:[.!?…:;]\s+|\n\s*)(?=\S)")
 _SPACE = re.compile(r"\s")
 _INK = re.compile(r"\S")
 _SPACES = re.compile(r"\s+")
-#: Between two matches this is no gap: spaces, or the sign inside 74-KH/ĐU, 26,6 and trị–xã.
-_NO_GAP = re.compile(r"\s*|[-/.,–&]")
+#: Between two matches this is no gap: spaces, or the sign inside 74-KH/ĐU, 26,6 and L'Oréal.
+_NO_GAP = re.compile(r"\s*|[-/.,–&'’@_]")
 
 
 class Snippet(NamedTuple):

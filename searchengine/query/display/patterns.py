@@ -56,23 +56,14 @@ class Run(NamedTuple):
         return fold_syllable(form) == self.syllables[at] if self.bare else form == self.exact[at]
 
 
-class Compound(NamedTuple):
-    """A word of several syllables: its folded neighbours, and those of its syllables, as they are
-    to be written, that are marked where it stands nowhere."""
-
-    pairs: frozenset[tuple[str, str]]
-    parts: frozenset[str]
-
-
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """What to look for in texts, and which of it to mark.
 
     ``singles``: folded syllables in each spelling; ``runs``; ``prefixes``: beginnings. Of what is
     found, what is ``spelled`` as meant is marked: the ``words`` of one syllable wherever they
-    stand, ``pairs`` of neighbours, the parts of ``compounds`` by themselves where these are
-    missing. ``is_bare`` says that one syllable of a pair is enough, and that runs may be marked in
-    any way.
+    stand, and ``pairs`` of neighbours. ``is_bare`` says that one syllable of a pair is enough, and
+    that runs may be marked in any way.
     ``weights``: what each folded syllable weighs in a passage, 1 if it is not there.
     """
 
@@ -84,7 +75,6 @@ class Pattern:
     spelled: frozenset[str]
     words: frozenset[str]
     pairs: frozenset[tuple[str, str]]
-    compounds: tuple[Compound, ...]
     weights: Mapping[str, float]
 
 
@@ -126,9 +116,9 @@ class _Parts:
     spelled: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
     pairs: set[tuple[str, str]] = field(default_factory=set)
-    compounds: list[Compound] = field(default_factory=list)
     weights: dict[str, float] = field(default_factory=dict)
     is_quoted: bool = False
+    has_compounds: bool = False
 
     def add_prefix(self, leaf: Prefix) -> None:
         prefix = self.query.prefixes[leaf.text]
@@ -183,14 +173,12 @@ class _Parts:
             alone = own if end - start == 1 else [at for at in own if not _is_syllable(likely[at])]
             self.words.update(form for at in alone for form in forms[at])
             if end - start > 1:
-                as_typed = [one for at in own if not bare or (one := likely[at]) in text.syllables]
-                pairs = frozenset(pairwise(text.folded[start:end]))
-                self.compounds.append(Compound(pairs, frozenset(as_typed)))
+                self.has_compounds = True
 
     def pattern(self) -> Pattern:
         """Return the pattern of all that was added."""
         words = self.words
-        if not (words or self.compounds or self.is_quoted):
+        if not (words or self.has_compounds or self.is_quoted):
             words = self.spelled
         return Pattern(
             not self.query.has_diacritics,
@@ -201,7 +189,6 @@ class _Parts:
             frozenset(self.spelled),
             frozenset(words),
             frozenset(self.pairs),
-            tuple(self.compounds),
             self.weights,
         )
 

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from searchengine.query.language.tree import Bool, InTitle, Near, Node, Phrase, Query, Words
-from searchengine.text.folding import has_marks
-from searchengine.text.normalization import normalize
 
 #: Begins the note that tells what a query was read as.
 KEYSTROKES_NOTE = "read as keystrokes:"
 
 _WORD = re.compile(r"[^\W_]+")
+#: Keystrokes have one of these: a letter doubled, a key of a tone behind a vowel, w, a digit.
+_KEYS = re.compile(r"aa|ee|oo|dd|w|[a-z][0-9]|[aeiouy][a-z]*[sfrxjz]", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ def keystrokes_in(parsed: Query) -> Keystrokes | None:
     The text of the query that was meant has its diacritics, so that it weighs as one typed with
     them.
     """
-    if has_marks(normalize(parsed.text)):
-        return None
     typed = " ".join(_texts(parsed.root))
-    from searchengine.text.telex import decode_query  # Only bare queries need it.
+    if not _KEYS.search(typed):
+        return None
+    from searchengine.text.telex import decode_query  # Most queries need none of it.
 
     decoded = decode_query(typed)
     if decoded is None:

@@ -26,7 +26,7 @@ def sort_of(asked: str, fields: FieldTable, by_score: Sort) -> Sort:
         if name == SCORE and direction == "asc":
             raise InputError("the best score comes first: sort by 'score'")
         return Sort(name, direction != "asc")
-    field = fields.get(name)
+    field = fields.get(name, SCORE, DATE)
     descending = direction == "desc" or (not direction and field.kind != "keyword")
     return Sort(field.name, descending)
 

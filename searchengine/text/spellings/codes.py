@@ -1,8 +1,8 @@
-"""Codes of letters and digits, joined or apart (F16, F-16; covid19; khu5b; q1, quận 1), and
+"""Codes of letters and digits, joined or apart (F16, F-16; covid19; khu5b; 70m2; q1, quận 1), and
 telephone numbers in any grouping, with 0 or +84.
 
 A year is no part of a code, nor are two numbers side by side (`23/23`). A telephone number has
-nine or ten digits behind its 0.
+nine or ten digits behind its 0, that of a service begins with 1800 or 1900.
 """
 
 from __future__ import annotations
@@ -16,7 +16,12 @@ from searchengine.text.lexicon.forms import Expansion, Syllables
 from searchengine.text.spellings.joined import may_be_syllable, split
 from searchengine.text.variants import fold_syllable
 
-_CODE = re.compile(r"([^\W\d_]{1,24})(\d{1,3}[^\W\d_]?)|(\d{1,3})([^\W\d_]{1,3})")
+#: Square and cubic metres end with a digit.
+_METRES = re.compile(r"[ckm]?m[23²³]")
+_CODE = re.compile(
+    rf"([^\W\d_]{{1,24}})(\d{{1,3}}[^\W\d_]?)|(\d{{1,3}})([^\W\d_]{{1,3}})"
+    rf"|(\d{{1,5}})({_METRES.pattern})"
+)
 _LETTERS = re.compile(r"[^\W\d_]{1,10}")
 _NUMBER = re.compile(r"\d{1,3}[^\W\d_]?")
 #: Places that are counted, and what a number is put behind for them; q and p for no large number.
@@ -29,6 +34,7 @@ _PLACES: dict[Syllables, str] = {
 _BARE_PLACES = {tuple(map(fold_syllable, place)): short for place, short in _PLACES.items()}
 _PLACE_OF = {short: place for place, short in _PLACES.items()}
 _PLACE_NUMBER = re.compile(r"[1-9]\d?[^\W\d_]?")
+_SERVICE = re.compile(r"1[89]00(?:\d{4}|\d{6})")
 #: How many digits a telephone number has, its 0 among them, and a group of it at most.
 _PHONE_DIGITS = (10, 11)
 _GROUP = 8
@@ -37,18 +43,25 @@ _GROUP = 8
 def code_spellings(syllables: Sequence[str]) -> Iterator[Expansion]:
     """Yield the other spellings of the codes in lower-case ``syllables``."""
     for at, word in enumerate(syllables):
-        if not word.isalpha() and (match := _CODE.fullmatch(word)):
-            first, second = filter(None, match.groups())
-            for parts in _apart(first, second):
+        if not word.isalpha() and (code := _parts(word)):
+            for parts in _apart(*code):
                 yield Expansion(at, at + 1, "spelling", parts)
     for at, (first, second) in enumerate(pairwise(syllables)):
         if _LETTERS.fullmatch(first) and _NUMBER.fullmatch(second):
             yield Expansion(at, at + 2, "spelling", (fold_syllable(first + second),))
             if first in _PLACE_OF and _PLACE_NUMBER.fullmatch(second):
                 yield Expansion(at, at + 2, "spelling", (*_PLACE_OF[first], second))
-        elif first.isdecimal() and len(first) <= 3 and second.isalpha() and len(second) <= 3:
+        elif first.isdecimal() and _parts(first + second) == (first, second):
             yield Expansion(at, at + 2, "spelling", (fold_syllable(first + second),))
     yield from _shortened_places(syllables)
+
+
+def _parts(word: str) -> tuple[str, str] | None:
+    """The letters and the digits of a code, as they come; None if it is none."""
+    match = _CODE.fullmatch(word)
+    return (
+        None if match is None else (match[1] or match[3] or match[5], match[match.lastindex or 0])
+    )
 
 
 def _apart(first: str, second: str) -> Iterator[Syllables]:
@@ -83,14 +96,21 @@ def phone_spellings(syllables: Sequence[str]) -> Iterator[Expansion]:
         end = at
         while end < len(syllables) and syllables[end].isdecimal():
             end += 1
-        own = _own_digits("".join(syllables[at:end]))
-        if own:
-            typed = tuple(syllables[at:end])
-            local, foreign = _groupings("0" + own), (("84", *groups) for groups in _groupings(own))
-            for groups in (*local, ("84" + own,), *foreign):
-                if groups != typed:
-                    yield Expansion(at, end, "spelling", groups)
+        typed = tuple(syllables[at:end])
+        for groups in _phone_groups("".join(typed)):
+            if groups != typed:
+                yield Expansion(at, end, "spelling", groups)
         at = max(end, at + 1)
+
+
+def _phone_groups(digits: str) -> Iterator[Syllables]:
+    """The ways to write the telephone number of some digits; none if they are no such number."""
+    if _SERVICE.fullmatch(digits):
+        yield from _groupings(digits)
+    elif own := _own_digits(digits):
+        yield from _groupings("0" + own)
+        yield ("84" + own,)
+        yield from (("84", *groups) for groups in _groupings(own))
 
 
 def _own_digits(digits: str) -> str:

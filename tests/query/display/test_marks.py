@@ -104,9 +104,20 @@ def test_bare_queries(engine: SearchEngine, query: str, text: str, found: list[s
         ("giá vàng", "Gia vang tang.", ["Gia vang"]),
         ("rưng thông", "Rừng thông đẹp; loa thông báo.", ["Rừng thông", "thông"]),
         ("nghị định 46", "Nghị định số 46 có 46 điều.", ["Nghị định", "46"]),
+        # Of a number all is marked, or nothing.
+        ("chi 1.000 đồng", "Chi 1.000 đồng; còn 16.000 đồng.", ["Chi 1.000 đồng", "đồng"]),
+        ("lãi 5 phần", "Lãi 7,5 phần; lãi 5 phần.", ["Lãi", "phần", "lãi 5 phần"]),
+        ("bão năm 2016", "Bão to 12.2016, năm 2016.", ["Bão", "2016", "năm 2016"]),
+        # One sign between two of its words is no gap.
+        ("L'Oréal", "Hãng L’Oréal mời.", ["L’Oréal"]),
+        ("thu@phuong.vn", "Gửi thu@phuong.vn nhé.", ["thu@phuong.vn"]),
         # What is no syllable of Vietnamese is a word, whatever it is joined with.
         ("Samsung Galaxy", "Samsung Galaxy cháy; Samsung xin lỗi.", ["Samsung Galaxy", "Samsung"]),
         ("Hà Nội", "Hà Nội mưa; Hà về nội.", ["Hà Nội"]),
+        # A part of a compound is marked only where the page has nothing better.
+        ("xuất huyết trẻ em hôm nay", "Xuất huyết tăng năm nay.", ["Xuất huyết"]),
+        ("nông nghiệp sạch", "Doanh nghiệp rửa sạch xe.", ["sạch"]),
+        ("nông nghiệp", "Doanh nghiệp rửa xe.", ["nghiệp"]),
         ("bão năm 2016", "Bão to năm 2016, mùa 2016.", ["Bão", "năm 2016", "2016"]),
         # The words of a date say nothing by themselves, unless they are all there is.
         ("bão năm 2016", "Bão to, ba năm mới xong; năm 2016.", ["Bão", "năm 2016"]),

@@ -35,7 +35,7 @@ def test_highest_and_newest_come_first_and_names_from_a(asked: str, order: Sort)
     [
         ("score:asc", "the best score comes first"),
         ("trang:up", "'asc' or 'desc'"),
-        ("cỡ", "there is no field 'cỡ'"),
+        ("cỡ", "there is no field 'cỡ': choose from score, date, .*trang"),
         ("", "there is no field ''"),
     ],
 )

@@ -251,7 +251,10 @@ def test_a_document_leads_back_to_the_filters_it_was_found_by(papers: Client) ->
     ("asked", "said"),
     [
         ({"f": "cỡ chữ=12"}, "Không có trường nào tên là “cỡ chữ”. Có các trường: kind, place,"),
-        ({"sort": "cỡ chữ"}, "Không có trường nào tên là “cỡ chữ”. Có các trường: kind, place,"),
+        (
+            {"sort": "cỡ chữ"},
+            "Không có trường nào tên là “cỡ chữ”. Có các trường: score, date, kind,",
+        ),
         ({"f": "số trang=dày"}, "“dày” không phải là số. Hãy lọc “số trang” theo một số"),
         ({"f": "loại"}, "“loại” chưa phải là phép lọc. Hãy viết TRƯỜNG=GIÁ TRỊ"),
         ({"f": "ngày ký=hôm nọ"}, "“hôm nọ” không phải là ngày."),

@@ -64,6 +64,7 @@ def test_a_long_text_joins_nothing() -> None:
         ("q1", {"q1": {"q 1", "quận 1"}}),
         ("p.5", {"p 5": {"p5", "phường 5"}}),
         ("10km", {"10km": {"10 km"}}),
+        ("70m2", {"70m2": {"70 m2"}}),
         ("quan3", {"quan3": {"quan 3"}}),
         ("nq18", {"nq18": {"nq 18", "nghị quyết 18"}}),
         ("tdp3", {"tdp3": {"tdp 3", "tổ dân phố 3"}}),
@@ -79,11 +80,24 @@ def test_codes(text: str, others: dict[str, set[str]]) -> None:
     assert proposed(text) == others
 
 
+def test_only_metres_are_joined_with_their_digit_to_a_number() -> None:
+    assert proposed("đất 1200 m²")["1200 m²"] == {"1200m2"}
+    assert "70 a2" not in proposed("nhà 70 a2")
+    assert "12 5b" not in proposed("khu 12 5b")
+
+
 def test_a_telephone_number_in_any_grouping() -> None:
     found = proposed("gọi 0912 345 678")["0912 345 678"]
     assert {"0912345678", "091 234 5678", "84 912 345 678", "84912345678"} <= found
     assert {"0912345678", "091 234 5678"} <= proposed("+84 91 234 5678")["84 91 234 5678"]
     assert "02438251234" in proposed("(024) 3825 1234")["024 3825 1234"]
+
+
+def test_the_number_of_a_service_in_any_grouping() -> None:
+    found = proposed("gọi 19001234")["19001234"]
+    assert {"1900 1234", "1900 12 34"} <= found
+    assert "1800545480" in proposed("1800 545 480")["1800 545 480"]
+    assert "19001999" not in proposed("năm 1900 đến 1999").get("1900 1999", set())
 
 
 @pytest.mark.parametrize(

@@ -229,7 +229,9 @@ def _words(lexicon: Lexicon, typed: _Typed) -> list[str]:
     return [
         word.replace("_", " ")
         for word, count in found
-        if count >= least and _fits(typed.partial, word.partition("_")[0], True)
+        if count >= least
+        and not word.endswith(".")  # The segmenter leaves its point to a short form: ĐH.
+        and _fits(typed.partial, word.partition("_")[0], True)
     ]
 
 

@@ -51,6 +51,13 @@ def test_a_word_is_completed_from_the_vocabulary(engine: SearchEngine) -> None:
     assert engine.suggest("trồ")[0] == "trồng"
 
 
+def test_no_word_is_offered_with_the_point_of_a_short_form(
+    make_engine: Callable[..., SearchEngine],
+) -> None:
+    engine = make_engine("Trường ĐH. Cửu Long và trường ĐHX mời sinh viên.")
+    assert engine.suggest("đh") == ["đhx"]
+
+
 def test_what_follows_is_read_from_texts_where_no_title_helps(engine: SearchEngine) -> None:
     assert engine.suggest("hoa h")[0].lower() == "hoa hồng"
     assert "khu phố" in engine.suggest("khu ")
