@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from searchengine.backends.fields import FACET_ALIASES
 from searchengine.errors import QueryError
+from searchengine.query.language.cutting import beginning_of
 from searchengine.query.language.tree import (
     Bool,
     DateRange,
@@ -77,8 +78,6 @@ _WHEN = {
     **dict.fromkeys(("đến", "den", "to", "until"), "to"),
     **dict.fromkeys(("ngày", "ngay"), "on"),
 }
-#: What means nothing without what follows.
-_OPENING = re.compile(r"(?:\s+|(?<=[\s(])(?:[a-z]+:|[+(-]|AND|OR|NOT|NEAR/\d+))+$")
 _PREFIX = re.compile(r"^([^\W_]+)\*+$")
 
 
@@ -105,7 +104,7 @@ def parse(text: str) -> Query:
     if len(text) > MAX_CHARACTERS or len(terms) > MAX_TERMS:
         # Behind the last character may stand the rest of a word.
         terms = terms[: min(MAX_TERMS, len(terms) - 1)] or terms
-        text = normal = _cut(normal, terms[-1].end) if terms else normal
+        text = normal = beginning_of(normal.translate(_QUOTES), terms[-1].end) if terms else normal
         notes = (CUT_NOTE.format(terms=len(terms)),)
     if not terms:
         if not normal.strip():
@@ -116,18 +115,6 @@ def parse(text: str) -> Query:
     except _NotAQueryError:
         root, notes = Words(normal), (*notes, LITERAL_NOTE)
     return Query(text, root, notes)
-
-
-def _cut(text: str, end: int) -> str:
-    """The beginning of a text, whose signs fit together if those of the whole do.
-
-    A phrase that is cut is left out, unless it is all there is.
-    """
-    text = text[: end + text.startswith(":", end)].translate(_QUOTES)
-    closed = text[: text.rindex('"')] if text.count('"') % 2 else text
-    closed = _OPENING.sub("", closed)
-    bare = re.sub(r'"[^"]*"', "", closed)
-    return closed + ")" * (bare.count("(") - bare.count(")")) if syllables(closed) else text
 
 
 def _tokens(text: str) -> list[_Token]:
