@@ -13,11 +13,13 @@ from typing import Protocol
 from searchengine.backends.protocol import Backend
 from searchengine.backends.vectors.passages import PassageVectors, VectorModel
 from searchengine.document import Document
+from searchengine.errors import InputError
 
 Advance = Callable[[int, int], None]
 
 #: So many seconds of work are lost at most where it is stopped, and searches see it grow.
 CHECKPOINT_SECONDS = 30.0
+_ONE_EACH = "let it yield vectors of each document, none of some where need be, in their order"
 
 
 class Embedder(Protocol):
@@ -41,7 +43,8 @@ def embed_index(
     """Give every document vectors of ``model`` that has none; return how many got some.
 
     ``progress`` is called with the documents done and their number. Raises :class:`InputError` for
-    an index with vectors of another model, which go if ``replace``.
+    an index with vectors of another model, which go if ``replace``, and for a model that yields
+    vectors of more documents than it is given, or of fewer.
     """
     made_by = VectorModel(model.fingerprint, model.dimensions)
     with backend.vector_writer(made_by, replace=replace) as writer:
@@ -54,10 +57,14 @@ def embed_index(
 
         last = time.monotonic()
         for vectors in model.embed(documents()):
+            if not given:
+                raise InputError(f"the embedder yields more vectors than documents: {_ONE_EACH}")
             writer.add(given.popleft(), vectors)
             if time.monotonic() - last >= CHECKPOINT_SECONDS:
                 writer.checkpoint()
                 last = time.monotonic()
             if progress is not None:
                 progress(total - writer.pending_count, total)
+        if given:
+            raise InputError(f"the embedder yields nothing for {given[0]!r}: {_ONE_EACH}")
         return total - writer.pending_count

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from searchengine import Document, SearchEngine
 from searchengine.backends.memory.backend import MemoryBackend
+from searchengine.backends.vectors.passages import PassageVectors
 from searchengine.cli.commands import main
+from searchengine.errors import InputError
 from searchengine.semantic.model import SemanticModel
 from tests.semantic.tiny import tiny_model
 
@@ -179,3 +183,29 @@ def test_stopped_it_says_where_it_goes_on(
     monkeypatch.setattr(SearchEngine, "embed", stop)
     code, _, told = run(capsys, "embed", "--model", model, "--index", index)
     assert (code, "goes on there" in told) == (130, True)
+
+
+class Miscounting:
+    """A model that yields vectors of so many documents, however many it is given."""
+
+    fingerprint, dimensions = "mau", 2
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def embed(self, documents: Iterable[Document]) -> Iterator[PassageVectors]:
+        list(documents)
+        codes, span = np.ones((1, 2), np.int8), np.array([[0, 1]], np.int32)
+        for _ in range(self._count):
+            yield PassageVectors(codes, np.ones(1, np.float32), span)
+
+
+@pytest.mark.parametrize(("count", "told"), [(3, "more vectors"), (1, "nothing for 'b'")])
+def test_a_model_yields_the_vectors_of_each_document(
+    count: int, told: str, make_engine: Callable[..., SearchEngine]
+) -> None:
+    engine = make_engine(Document("a", "chó ăn"), Document("b", "mưa rơi"))
+    with pytest.raises(InputError, match=told):
+        engine.embed(Miscounting(count))
+    assert engine.stats()["with_vectors"] == 0
+    assert engine.embed(Miscounting(2)) == 2
