@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3PerDocWriter, W3PostingsWriter
 from whoosh.index import LockError
 from whoosh.matching import ListMatcher
+from whoosh.reading import TermNotFound
 from whoosh.writing import SegmentWriter
 
 from searchengine.backends.embedded.cache_budget import CacheBudget
@@ -239,7 +240,10 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         for name in segment.files:
             check_file(self.storage, segment, name)
         with reading(self.storage.path(segment.make_filename(".*"))):
-            super().add_reader(reader)
+            try:
+                super().add_reader(reader)
+            except TermNotFound as error:
+                raise ValueError("a term that its files name is not in them") from error
         self._merges = True
 
     def write_per_doc(self, fieldnames: Any, reader: Any) -> dict[int, int] | None:
@@ -374,9 +378,9 @@ def open_streams(storage: Directory, segment: Any, budget: CacheBudget | None = 
     """Map the token streams of a segment; what is remembered of them is within ``budget``."""
     name = segment.make_filename(STREAMS_EXTENSION)
     streams = Segment(storage.map(name), storage.path(name), budget)
-    if dict(streams.stamp) != STAMP:
+    if streams.stamp != STAMP:
         raise IndexDamagedError(
-            f"{storage.path(name)} was made by {dict(streams.stamp)}, this program reads {STAMP}: "
+            f"{storage.path(name)} was made by {streams.stamp}, this program reads {STAMP}: "
             f"run 'searchengine upgrade --index {storage.folder}'"
         )
     return streams

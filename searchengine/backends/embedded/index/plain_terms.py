@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3FieldCursor, W3LeafMatcher, W3TermInfo, W3TermsReader
+from whoosh.filedb.filetables import FileFormatError
 from whoosh.reading import TermNotFound
 
 
@@ -30,6 +31,13 @@ def load_plain(file: Any) -> Any:
 
 class PlainTermsReader(W3TermsReader):  # type: ignore[misc]
     """Whoosh's reader of a segment's terms; its files must unpickle by :func:`load_plain`."""
+
+    def __init__(self, codec: Any, terms: Any, size: int, postings: Any) -> None:
+        """Read the head of the file ``terms``; raises ValueError for one of another kind."""
+        try:
+            super().__init__(codec, terms, size, postings)
+        except FileFormatError as error:
+            raise ValueError(str(error)) from error
 
     def items(self) -> Iterator[Any]:
         """Yield each term and its statistics."""

@@ -61,7 +61,7 @@ class Segment:
                 for stream, one in facts["streams"].items()
             }
             #: What the writer stamped: versions of schema, segmenter and the like.
-            self.stamp: Mapping[str, Any] = facts["stamp"]
+            self.stamp: Mapping[str, Any] = dict(facts["stamp"])
             #: The streams whose syllables are kept in their order, for phrases; None for none.
             self.order: OrderSpec | None = OrderSpec(**facts["order"]) if facts["order"] else None
             for stream, spec in self.specs.items():
