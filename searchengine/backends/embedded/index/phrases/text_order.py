@@ -105,6 +105,8 @@ class TextOrder:
         )
         if not len(self._ends) == len(self._rare_ends) == size:
             raise damaged(self._name, "its text order is not that of its documents")
+        if self._table.sizes.sum(dtype=np.int64) != len(self._table.syllables):
+            raise damaged(self._name, "its table of symbols has other sizes than its syllables")
 
     @cached_property
     def _starts(self) -> NDArray[np.int64]:
